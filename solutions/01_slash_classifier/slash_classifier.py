@@ -1,0 +1,1043 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 1 · The slash classifier
+#
+# **You will be able to** turn a picture into numbers, tell two pictures apart with one weighted sum, say how sure that
+# sum is, and let a machine find the weights: first by trying everything, then by small changes, then by following
+# a gradient.
+#
+# **You need** Python functions and a little NumPy (`array`, `shape`, `sum`). **About 75 minutes.**
+#
+# Everything a large network does is already here in its smallest form: a picture, some weights, a score, an error, and
+# a way to make the error smaller. The picture has four pixels, so you can check every step by hand.
+#
+# Run the cells from the top with <kbd>Shift</kbd>+<kbd>Enter</kbd>. Where you see **Exercise**, replace the two lines
+# below `# YOUR CODE HERE`, run the cell, then run the tests under it: ✓ means right, ✗ tells you what to look at.
+
+# %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
+import numpy as np
+
+from utils import checks, figures
+from utils.images import BACKSLASH, SLASH, on_screen, slashes, with_one_wrong_pixel
+from utils.playground import slash_playground
+
+# %% [markdown]
+# ## A screen with four pixels
+#
+# Imagine a very poor computer. Its screen is 2×2 pixels, its keyboard has two keys, and each key draws one picture.
+
+# %%
+figures.pixels([BACKSLASH, SLASH], ["the key \\", "the key /"], values=False, title="Two keys, two pictures",
+               alt="Two pictures of 2×2 pixels. The backslash has ink at top left and bottom right, "
+                   "the slash at top right and bottom left.")
+
+# %% [markdown]
+# We see a stroke. The computer has four numbers: $+1$ where there is ink and $-1$ where there is paper.
+
+# %%
+figures.pixels([BACKSLASH, SLASH], ["backslash", "slash"], title="What the computer has",
+               alt="The same two pictures with +1 written on each inked pixel and −1 on each blank one.")
+
+# %% [markdown]
+# In NumPy a picture is an array of shape `(rows, columns)`. The pixel in row $i$ and column $j$ is `image[i, j]`,
+# and counting starts at 0 in the top left corner.
+
+# %%
+print(BACKSLASH)
+print("shape:", BACKSLASH.shape, "· top right pixel:", BACKSLASH[0, 1])
+
+# %% [markdown]
+# ## One number out of four
+#
+# A program that tells the two keys apart has to boil four numbers down to one answer. The simplest way to boil numbers
+# down is to add them up.
+#
+# ### Exercise 1 · `pixel_sum`
+# Add up all the pixels of a picture. The screen may have any number of rows and columns.
+
+# %% nbgrader={"grade": false, "grade_id": "pixel_sum", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def pixel_sum(image):
+    """The sum of all pixels.
+
+    image: (rows, columns) numbers.  Returns one number.
+    """
+    ### BEGIN SOLUTION
+    total = 0
+    for row in image:
+        for pixel in row:
+            total += pixel
+    return total
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "test_pixel_sum_small", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the sum of a 2×2 picture with pixels 3, 11, −2 and 7"):
+    checks.close(pixel_sum(np.array([[3, 11], [-2, 7]])), 19, variants={
+        "you added the first row only; the picture has another one": 14,
+        "you added the first column only; a row has more than one pixel": 1,
+        "you added the last row only: is the total set back to 0 for every row?": 5,
+        "this is the first pixel alone: is the `return` inside the loops?": 3,
+        "this is the last pixel alone: `=` overwrites the total, `+=` adds to it": 7,
+        "you added one diagonal only; every pixel counts": 10,
+        "the minus signs are lost: add −2 as −2, not as 2": 23,
+        "this is the average; leave out the division": 19 / 4,
+        "this is the product; add the pixels instead of multiplying them": -462,
+        "you counted the pixels; add up the numbers that are in them": 4,
+        "this is the sum of another picture: use the one that the function is given": 0,
+    })
+    ### BEGIN HIDDEN TESTS
+    checks.close(pixel_sum(np.array([[-4, 1], [2, 9]])), 8, variants={
+        "you added the inked pixels only; negative ones count too, they are not left out": 12,
+        "this is the largest pixel, not the sum of all": 9,
+        "the answer depends on the pixels; yours is the sum for another picture": 19,
+    })
+    checks.close(pixel_sum(np.array([[0.25, 1], [0.5, 2]])), 3.75)
+    ### END HIDDEN TESTS
+
+# %% nbgrader={"grade": true, "grade_id": "test_pixel_sum_any_shape", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the sum of a picture that is not 2×2"):
+    ### BEGIN HIDDEN TESTS
+    wide = np.array([[3, 1, 4, 1], [5, 9, 2, 6], [5, 3, 5, 80]])
+    checks.close(pixel_sum(wide), 124, variants={
+        "you added the top left 2×2 pixels only; go over every row and every column": 18,
+        "the last pixel is missing: does your loop stop one too early?": 44,
+        "the last row is missing: does your loop stop one too early?": 31,
+        "the last column is missing: does your loop stop one too early?": 37,
+        "this is the first row alone: is the `return` inside the outer loop?": 9,
+    })
+    tall = np.array([[3, 1], [4, 1], [5, 90]])
+    checks.close(pixel_sum(tall), 104, variants={
+        "the number of rows was taken from the number of columns: they may differ": 9})
+    ### END HIDDEN TESTS
+    checks.close(pixel_sum(np.ones((1, 3))), 3, variants={
+        "you took as many columns as there are rows: a picture need not be square": 1,
+        "nothing was added up: does a loop stop one too early?": 0})
+
+# %% [markdown]
+# > **Predict.** What is the sum of the backslash? What is the sum of the slash?
+
+# %%
+print("backslash:", pixel_sum(BACKSLASH), "· slash:", pixel_sum(SLASH))
+
+# %% [markdown]
+# Both are $0$: each picture has two inked pixels and two blank ones, and a sum forgets **where** they are. Multiplying
+# forgets it too.
+
+# %%
+print("backslash:", np.prod(BACKSLASH), "· slash:", np.prod(SLASH))
+
+# %% [markdown]
+# ## Signs make the difference
+#
+# So let the place count. Put a sign on every place: $+$ where the backslash has ink, $-$ where it has paper. These
+# signs are our first **weights**.
+
+# %%
+PATTERN = np.array([[1, -1],
+                    [-1, 1]])
+figures.pixels([PATTERN], values="signs", title="A pattern of signs", cell=0.6,
+               alt="A 2×2 pattern with plus at top left and bottom right, minus at the other two places.")
+
+# %% [markdown]
+# Now multiply each pixel by the sign at its place, and add up the four products. For the backslash:
+#
+# $$(+1)(+1) + (-1)(-1) + (-1)(-1) + (+1)(+1) = 4$$
+#
+# and for the slash:
+#
+# $$(-1)(+1) + (+1)(-1) + (+1)(-1) + (-1)(+1) = -4$$
+#
+# The two pictures are now as far apart as they can be. This sum of products is the **score** of image $x$ under
+# weights $w$:
+#
+# $$s = \sum_{i,j} x_{ij}\, w_{ij}$$
+#
+# ### Exercise 2 · `score`
+# Compute it for a picture of any size. Weights of another shape than the picture make no sense, and NumPy would
+# sometimes stretch them silently to fit, so refuse them.
+
+# %% nbgrader={"grade": false, "grade_id": "score", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def score(image, weights):
+    """How well `image` agrees with `weights`: the sum of the products, place by place.
+
+    image, weights: (rows, columns) numbers.  Returns one number.
+    Raises ValueError when the two shapes differ.
+    """
+    ### BEGIN SOLUTION
+    image, weights = np.asarray(image), np.asarray(weights)
+    if image.shape != weights.shape:
+        raise ValueError(f"a picture of shape {image.shape} needs weights of that shape, not {weights.shape}")
+    return np.sum(image * weights)
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "test_score_slashes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the scores of the backslash and of the slash"):
+    ### BEGIN HIDDEN TESTS
+    image, weights = np.array([[2, -3], [5, 7]]), np.array([[1, -2], [4, -1]])
+    checks.close(score(image, weights), 21, variants={
+        "you added pixels and weights; multiply them, place by place": 13,
+        "you took the difference of pixels and weights; multiply them, place by place": 9,
+        "`@` is the matrix product, which pairs rows with columns; here pixel and weight of one place belong together":
+            np.sum(image @ weights),
+        "pixel and weight do not stand at the same place: are rows and columns of one of them swapped?":
+            np.sum(image * weights.T),
+        "the weights are upside down and mirrored; take them as they stand": np.sum(image * weights[::-1, ::-1]),
+        "you did not use the weights you were given, but always + − / − +": 7,
+        "the weights were not used: this is the sum of the pixels": 11,
+        "only the signs of these weights were used": 3,
+        "you added one diagonal only; all four products count": -5,
+        "you added the products of the first row only": 8,
+        "this is the average of the products; leave out the division": 21 / 4,
+        "you multiplied the two sums; multiply at each place first, then add": np.sum(image) * np.sum(weights),
+        "the sum of the products comes first, and is the answer; yours was turned into +1, 0 or −1": 1,
+    })
+    checks.unchanged(image, [[2, -3], [5, 7]], "image")
+    checks.unchanged(weights, [[1, -2], [4, -1]], "weights")
+    ### END HIDDEN TESTS
+    checks.close([score(BACKSLASH, PATTERN), score(SLASH, PATTERN)], [4, -4], variants={
+        "both are 0: multiply each pixel by the sign at its own place before you add": [0, 0],
+        "only whether pixels and weights agree was counted; a place where they differ costs 1": [4, 0]})
+
+# %% nbgrader={"grade": true, "grade_id": "test_score_any_weights", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("a screen of 2 rows and 3 columns, with weights that are not ±1"):
+    ### BEGIN HIDDEN TESTS
+    image, weights = np.array([[2, -1, 3], [4, 6, -5]]), np.array([[0.5, 2, -1], [3, 0.25, 1.75]])
+    checks.close(score(image, weights), 0.75, variants={
+        "only the top left 2×2 places were used": 12.5,
+        "only the signs of the weights were used; their size counts too": 2 - 1 - 3 + 4 + 6 - 5,
+        "the fractions of the weights were cut off; keep them": -2 - 3 + 12 - 5,
+        "the fraction of the score was cut off; return it as it is": 0,
+        "the last row is missing: does your loop stop one too early?": -4,
+        "the last column is missing: does your loop stop one too early?": 12.5,
+        "the weights play no part: this is the sum of the pixels": 9,
+        "you added pixels to weights; multiply them, place by place": 15.5,
+        "pixel and weight do not stand at the same place: are both read row by row?":
+            np.sum(image.ravel(order="F") * weights.ravel()),
+    })
+    ### END HIDDEN TESTS
+    checks.close(score(np.array([[1, 0, 2], [0, 3, 0]]), np.array([[0.5, 9, 1], [9, 2, 9]])), 8.5)
+
+# %% nbgrader={"grade": true, "grade_id": "test_score_shapes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("weights that do not fit the picture"):
+    checks.raises(ValueError, score, np.ones((3, 2)), np.ones((2, 2)), because="3×2 pixels cannot take 2×2 weights")
+    checks.raises(ValueError, score, np.ones((3, 2)), np.ones((1, 2)),
+                  because="1×2 weights would be stretched silently over 3×2 pixels")
+    ### BEGIN HIDDEN TESTS
+    checks.raises(ValueError, score, np.ones((2, 3)), np.ones((3, 2)),
+                  because="2×3 pixels and 3×2 weights have equally many numbers at different places")
+    checks.raises(ValueError, score, np.ones((4, 2)), np.ones((4, 1)),
+                  because="4×1 weights would be stretched silently over 4×2 pixels")
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# A positive score says backslash, a negative one says slash. At exactly $0$ the pattern has no opinion, and an honest
+# classifier says so.
+#
+# ### Exercise 3 · `classify`
+# Turn the score into an answer. In Python a backslash is written `"\\"`.
+
+# %% nbgrader={"grade": false, "grade_id": "classify", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def classify(image, weights):
+    r"""Read a picture: a positive score is "\\", a negative one "/", and 0 is "?" (undecided).
+
+    image, weights: (rows, columns) numbers.  Returns a text of one character.
+    """
+    ### BEGIN SOLUTION
+    s = score(image, weights)
+    if s > 0:
+        return "\\"
+    if s < 0:
+        return "/"
+    return "?"
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "test_classify_slashes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("reading the backslash, the slash, and each of them badly drawn"):
+    four = [BACKSLASH, SLASH, with_one_wrong_pixel(BACKSLASH)[1], with_one_wrong_pixel(SLASH)[0]]
+    checks.equal([classify(image, PATTERN) for image in four], ["\\", "/", "\\", "/"], variants={
+        "the two answers are swapped: a positive score is a backslash": ["/", "\\", "/", "\\"],
+        "True and False are not the answer; return the character": [True, False, True, False],
+        "this is the score; turn it into a character": [4, -4, 2, -2],
+        "+1 and −1 are not the answer; return the character": [1, -1, 1, -1],
+        "return the character itself, not its name": ["backslash", "slash", "backslash", "slash"],
+        "this is two backslashes: in Python one backslash is written \"\\\\\"": ["\\\\", "/", "\\\\", "/"],
+        "only the backslash is written twice; the slash is just \"/\"": ["\\", "\\/", "\\", "\\/"],
+        "a badly drawn slash need not equal the pattern; only the sign of the score counts": ["\\", "/", "?", "?"],
+        "a backslash is found and then lost again: the second question needs `elif`, or its `else` overwrites the first":
+            ["?", "/", "?", "/"],
+        "everything is a backslash for you: a negative score is a slash": ["\\", "\\", "\\", "\\"],
+        "the pixels' sum was used instead of the score, which needs the weights": ["?", "?", "\\", "\\"],
+    })
+    ### BEGIN HIDDEN TESTS
+    checks.equal([classify(SLASH, -PATTERN), classify(BACKSLASH, -PATTERN)], ["\\", "/"], variants={
+        "the weights you were given were not used, but always + − / − +": ["/", "\\"]})
+    image, weights = np.array([[3, 1, -1], [1, 1, 1]]), np.array([[0.25, 0, -1], [0, 0, -2]])
+    checks.equal([classify(image, weights), classify(image, -weights), classify(-image, weights)], ["/", "\\", "\\"],
+                 variants={
+        "a score between −1 and 1 decides too: compare with 0, and keep the fraction": ["?", "?", "?"]})
+    checks.equal(classify(np.array([[1, 1]]), np.array([[0.125, 0.125]])), "\\", variants={
+        "a small positive score is a backslash too: compare with 0": "?"})
+    ### END HIDDEN TESTS
+
+# %% nbgrader={"grade": true, "grade_id": "test_classify_undecided", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("a blank screen, whose score is 0"):
+    ### BEGIN HIDDEN TESTS
+    both = [classify(BACKSLASH, PATTERN), classify(-np.ones((2, 2)), PATTERN)]
+    checks.equal(both[1:] if both[0] is None else both, ["\\", "?"], variants={
+        "a score of 0 got no answer, although the others do: return \"?\" for it": ["\\", None]})
+    ### END HIDDEN TESTS
+    checks.equal(classify(-np.ones((2, 2)), PATTERN), "?", variants={
+        "a score of 0 is not positive: the backslash needs `>`, not `>=`": "\\",
+        "a score of 0 is not negative: check for it before you answer slash": "/",
+        "return the one character \"?\", not the word": "undecided",
+    })
+    ### BEGIN HIDDEN TESTS
+    checks.equal(classify(np.array([[2, 1, 4]]), np.array([[1, 2, -1]])), "?")
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# ## Badly drawn slashes
+#
+# A pen runs dry, a hand slips: one pixel comes out wrong. Here are a backslash with too much ink and a slash with too
+# little.
+
+# %%
+smudged = np.array([[1, 1],
+                    [-1, 1]])
+faded = np.array([[-1, -1],
+                  [1, -1]])
+figures.pixels([smudged, faded], ["smudged backslash", "faded slash"], title="One pixel is wrong in each",
+               alt="A backslash with an extra inked pixel at top right, and a slash whose top right pixel is blank.")
+
+# %% [markdown]
+# > **Predict.** Does our pattern still read them right? Will the scores be as large as before?
+
+# %%
+for name, image in [("smudged", smudged), ("faded", faded)]:
+    print(f"{name}: score {score(image, PATTERN):+d}, read as {classify(image, PATTERN)}")
+
+# %% [markdown]
+# Still right, but with $+2$ and $-2$ the answers are less sure. The distance from $0$ tells **how much has to go
+# wrong**: each wrong pixel moves the score by $2$. Let us spoil a backslash pixel by pixel.
+
+# %%
+spoiled, ladder = BACKSLASH.copy(), {}
+for wrong, (i, j) in enumerate([(0, 0), (0, 1), (1, 0), (1, 1)]):
+    ladder[str(wrong)] = int(score(spoiled, PATTERN))
+    spoiled[i, j] *= -1
+ladder["4"] = int(score(spoiled, PATTERN))
+figures.bars(ladder, title="Each wrong pixel costs 2", xlabel="wrong pixels", ylabel="score",
+             alt="Five bars: the score of a backslash falls from 4 through 2, 0 and −2 to −4 "
+                 "as zero to four of its pixels are wrong.")
+
+# %% [markdown]
+# One wrong pixel is forgiven. With two wrong pixels the score is $0$: nobody could say what it was. With three it looks
+# more like a slash, and the classifier is right to say so.
+
+# %% [markdown]
+# ## Trying every pattern
+#
+# We chose the signs by looking. Could a machine find them? There are few enough to try them all: each of the four
+# places is $+$ or $-$.
+#
+# > **Predict.** How many patterns is that: 4, 8, 16 or 24?
+#
+# ### Exercise 4 · `all_sign_patterns`
+# Make all of them, for a screen of any size. (`itertools.product` helps; so do the binary digits of a counter.)
+
+# %% nbgrader={"grade": false, "grade_id": "all_sign_patterns", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def all_sign_patterns(rows, columns):
+    """Every pattern of +1 and −1 on a screen, each exactly once, in any order.
+
+    Returns an array of shape (number of patterns, rows, columns).
+    """
+    ### BEGIN SOLUTION
+    places = rows * columns
+    patterns = []
+    for number in range(2 ** places):
+        digits = [(number >> place) & 1 for place in range(places)]
+        patterns.append([1 - 2 * digit for digit in digits])
+    return np.array(patterns).reshape(-1, rows, columns)
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "test_patterns_small", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("all patterns on a screen of 1 row and 2 columns"):
+    checks.same_members(all_sign_patterns(1, 2), [[[1, 1]], [[1, -1]], [[-1, 1]], [[-1, -1]]], variants={
+        "the signs should be +1 and −1, yours are 1 and 0": [[[1, 1]], [[1, 0]], [[0, 1]], [[0, 0]]]})
+    ### BEGIN HIDDEN TESTS
+    from itertools import product
+    sixteen = np.array(list(product([1, -1], repeat=4))).reshape(-1, 2, 2)
+    one_wrong = np.concatenate([with_one_wrong_pixel(np.ones((2, 2))), with_one_wrong_pixel(-np.ones((2, 2)))])
+    checks.same_members(all_sign_patterns(2, 2), sixteen, variants={
+        "only the patterns with as many + as − are there": sixteen[sixteen.sum(axis=(1, 2)) == 0],
+        "only the patterns that start with + are there; the others are their negatives": sixteen[sixteen[:, 0, 0] == 1],
+        "only the patterns with exactly one sign different are there": one_wrong,
+        "the pattern of all minus signs is missing: does your counter stop one too early?": sixteen[:-1],
+        "the pattern of all plus signs is missing: does your counter start one too late?": sixteen[1:],
+    })
+    ### END HIDDEN TESTS
+
+# %% nbgrader={"grade": true, "grade_id": "test_patterns_any_shape", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("all 64 patterns on a screen of 2 rows and 3 columns"):
+    ### BEGIN HIDDEN TESTS
+    from itertools import product
+    checks.same_members(all_sign_patterns(2, 3), np.array(list(product([1, -1], repeat=6))).reshape(-1, 2, 3))
+    checks.same_members(all_sign_patterns(3, 1), np.array(list(product([1, -1], repeat=3))).reshape(-1, 3, 1))
+    ### END HIDDEN TESTS
+    checks.equal(len(all_sign_patterns(2, 3)), 64)
+
+# %% [markdown]
+# To compare patterns we need a mark for each. We let every pattern read the same ten pictures: both slashes drawn well,
+# and each of them with one pixel wrong.
+
+# %%
+pictures, labels = slashes()
+figures.pixels(pictures, [f"{label}" for label in labels], columns=5, values=False, cell=0.36,
+               title="Ten pictures and what they are",
+               alt="Two rows of five pictures: a backslash and its four versions with one wrong pixel, "
+                   "a slash and its four versions with one wrong pixel.")
+
+# %% [markdown]
+# ### Exercise 5 · `accuracy`
+# The **accuracy** of a pattern is the share of pictures that it reads right. An undecided `"?"` is not right.
+
+# %% nbgrader={"grade": false, "grade_id": "accuracy", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def accuracy(weights, pictures, labels):
+    r"""The share of pictures that `classify` reads as their label, from 0 to 1.
+
+    weights: (rows, columns).  pictures: (n, rows, columns).  labels: n texts, each "\\" or "/".
+    """
+    ### BEGIN SOLUTION
+    right = [classify(picture, weights) == label for picture, label in zip(pictures, labels)]
+    return np.mean(right)
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "test_accuracy_slashes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("four pictures, of which the pattern reads three right"):
+    four = np.array([BACKSLASH, SLASH, SLASH, BACKSLASH])
+    checks.close(accuracy(PATTERN, four, ["\\", "/", "\\", "\\"]), 0.75, variants={
+        "this is the number of right answers; divide by the number of pictures": 3,
+        "this is the share of wrong answers": 0.25,
+        "this is a percentage; the share is between 0 and 1": 75,
+        "you divided by 2; there are four pictures here": 1.5,
+    })
+
+# %% nbgrader={"grade": true, "grade_id": "test_accuracy_undecided", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("three pictures, one of them undecided"):
+    blank = -np.ones((2, 2))
+    checks.close(accuracy(PATTERN, np.array([SLASH, blank, SLASH]), ["/", "\\", "\\"]), 1 / 3, variants={
+        "an undecided answer is not a right one": 2 / 3,
+        "an undecided picture still counts as one of the pictures: divide by all three": 1 / 2})
+    ### BEGIN HIDDEN TESTS
+    weights = np.array([[1, 0, -2]])
+    five = np.array([[[1, 5, 1]], [[3, 1, 1]], [[2, 7, 1]], [[4, -1, 1]], [[1, 1, -1]]])
+    checks.close(accuracy(weights, five, ["\\", "\\", "/", "/", "\\"]), 2 / 5, variants={
+        "an undecided answer is not a right one": 3 / 5,
+        "an undecided picture still counts as one of the pictures": 2 / 4,
+        "half a point for an undecided answer is generous, but the accuracy counts right answers only": 2.5 / 5,
+        "count both kinds of picture, the backslashes and the slashes": 2 / 3,
+        "only the first pictures were counted: go through all of them": 1 / 2,
+    })
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# Now every pattern reads all ten pictures.
+
+# %%
+patterns = all_sign_patterns(2, 2)
+patterns = patterns[np.argsort([-score(PATTERN, p) for p in patterns], kind="stable")]
+marks = [accuracy(p, pictures, labels) for p in patterns]
+figures.pixels(patterns, [f"{mark:.0%}" for mark in marks], columns=8, values="signs", cell=0.4, highlight=[0, 15],
+               title="All 16 patterns and their accuracy",
+               alt="Sixteen sign patterns with their accuracies, ordered by how much they agree with plus minus, minus "
+                   "plus. The first has 100%, the next ten 40%, the last five 0%. First and last are framed.")
+
+# %% [markdown]
+# Two patterns stand out. The first is ours: it reads everything right. The last is never right, and that is just as
+# useful: it is the first one times $-1$, so every score has the opposite sign. Swap its answers and it is perfect.
+
+# %%
+print(patterns[0], patterns[-1], sep="\n\n")
+
+# %% [markdown]
+# What about the middle? Give the four patterns behind the winner only the two well-drawn slashes:
+
+# %%
+print("on the two clean slashes:", [float(accuracy(p, pictures[[0, 5]], labels[::5])) for p in patterns[:5]])
+print("on all ten pictures:     ", [float(accuracy(p, pictures, labels)) for p in patterns[:5]])
+
+# %% [markdown]
+# On clean pictures five patterns look perfect. Only the badly drawn ones show which is **robust**: with one wrong sign
+# there is no room left for a wrong pixel, and most answers become `"?"`. Test a classifier on pictures that resemble
+# the ones it will meet.
+
+# %% [markdown]
+# ## Why trying everything cannot last
+#
+# Sixteen patterns took no time. An $n \times n$ screen has $2^{n \cdot n}$ of them.
+#
+# > **Predict.** A computer tries a billion patterns each second. For which $n$ would it still be busy at the end of a
+# > time as long as the age of the universe: 10, 28 or 100?
+
+# %%
+for n in (2, 3, 8, 28):
+    digits = len(str(2 ** (n * n)))
+    print(f"{n:2} × {n:<2}  2^{n * n:<3}  a number of {digits} digit{'s' if digits > 1 else ''}")
+
+# %%
+sizes = np.arange(2, 29)
+AGE_OF_THE_UNIVERSE = 13.8e9 * 365.25 * 24 * 3600  # seconds; Planck 2018
+figures.lines({"patterns to try": (sizes, 10.0 ** (sizes ** 2 * np.log10(2)))}, log=True,
+              levels={"a billion a second, since the beginning of the universe": AGE_OF_THE_UNIVERSE * 1e9},
+              title="Patterns on an n×n screen", xlabel="n (pixels on a side)", ylabel="number of patterns", ylim=(1, 1e240),
+              alt="On a logarithmic axis the number of patterns climbs from 16 at n = 2 to 10 to the power 236 at "
+                  "n = 28. It crosses the line for the age of the universe between n = 9 and n = 10.")
+
+# %% [markdown]
+# The curve crosses the line between $n = 9$ and $n = 10$. A handwritten digit is 28×28; a photograph has millions of
+# pixels with 256 values each. And if a weight may be any real number, there is no list to go through at all. We need a
+# way to **get better step by step**.
+
+# %% [markdown]
+# ## One flip at a time
+#
+# Start with some pattern, good or bad. Flip one sign. If the accuracy rises, keep the flip, otherwise undo it. Go on
+# until no single flip helps.
+#
+# ### Exercise 6 · `flip_search`
+# In each round, try flipping every sign **on its own**, and keep the one flip that gives the highest accuracy, provided
+# that it is higher than the present one. (If two flips are equally good, take the first in reading order.) Stop when no
+# flip is better. Return the weights, and the accuracy at the start and after every flip that was kept.
+
+# %% nbgrader={"grade": false, "grade_id": "flip_search", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def flip_search(weights, pictures, labels):
+    """Improve a pattern one sign at a time, until no single flip raises the accuracy.
+
+    weights: (rows, columns) of +1 and −1, left as it is.  pictures: (n, rows, columns).  labels: n texts.
+    Returns (weights, history): the final (rows, columns) pattern, and a list of accuracies that begins at the start.
+    """
+    ### BEGIN SOLUTION
+    weights = np.array(weights)
+    history = [accuracy(weights, pictures, labels)]
+    while True:
+        flipped = [with_sign_flipped(weights, place) for place in np.ndindex(weights.shape)]
+        marks = [accuracy(w, pictures, labels) for w in flipped]
+        if max(marks) <= history[-1]:
+            return weights, history
+        weights = flipped[np.argmax(marks)]
+        history.append(max(marks))
+
+
+def with_sign_flipped(weights, place):
+    flipped = weights.copy()
+    flipped[place] *= -1
+    return flipped
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "test_flip_search_path", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("a search that starts one flip away from the best pattern"):
+    found, history = flip_search(np.array([[1, -1], [1, 1]]), *slashes())
+    checks.close(found, [[1, -1], [-1, 1]], variants={
+        "the pattern was not changed: did you return the one you were given?": [[1, -1], [1, 1]],
+        "a flip turns +1 into −1 and −1 into +1; yours made a 0": [[1, -1], [0, 1]]})
+    checks.close(history, [0.4, 1.0], variants={
+        "the history lacks the accuracy at the start": [1.0],
+        "the history should grow only when a flip is kept": [0.4, 1.0, 1.0]})
+    ### BEGIN HIDDEN TESTS
+    seven = np.array([[[2, 3, -2], [-2, 2, 2]], [[0, -2, 2], [0, -2, -3]], [[-1, 1, -1], [2, -3, -1]],
+                      [[0, 3, -2], [2, -3, -1]], [[2, 1, 3], [2, 3, 2]], [[-3, 3, 2], [-2, 3, 2]],
+                      [[-1, -3, -1], [3, 2, -2]]])
+    found, history = flip_search(np.array([[-1, 1, 1], [1, -1, -1]]), seven, ["\\", "/", "/", "\\", "\\", "/", "\\"])
+    checks.close(np.multiply(history, 7), [1, 3, 5, 6], variants={
+        "the first flip that helps is not always the best: try them all before you keep one": [1, 3, 4],
+        "of two equally good flips the first in reading order is kept, yours is the last": [1, 3, 5],
+        "go on: after one kept flip another may help": [1, 3],
+        "the history lacks the accuracy at the start": [3, 5, 6],
+        "the history should grow only when a flip is kept": [1, 3, 5, 6, 6]})
+    checks.close(found, [[1, 1, -1], [1, 1, -1]], variants={
+        "the pattern was not changed: did you return the one you were given?": [[-1, 1, 1], [1, -1, -1]]})
+    ### END HIDDEN TESTS
+
+# %% nbgrader={"grade": true, "grade_id": "test_flip_search_stuck", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("a search that starts with two wrong signs, where no single flip helps"):
+    found, history = flip_search(np.array([[-1, 1], [-1, 1]]), *slashes())
+    checks.close(history, [0.4], variants={
+        "a flip that is only as good as before is not better: stop there": [0.4, 0.4],
+        "two flips at once were needed for this; try one sign at a time": [0.4, 1.0]})
+    checks.close(found, [[-1, 1], [-1, 1]], variants={
+        "a flip that did not help has to be undone": [[1, -1], [1, -1]]})
+
+# %% nbgrader={"grade": true, "grade_id": "test_flip_search_copy", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the pattern that the search was given"):
+    start = np.array([[1, -1], [1, 1]])
+    found, _ = flip_search(start, *slashes())
+    checks.unchanged(start, [[1, -1], [1, 1]], "weights")
+    checks.close(found, [[1, -1], [-1, 1]])
+
+# %% [markdown]
+# Let it run from four starts, with one, two, three and four wrong signs.
+
+# %%
+starts = [np.array([[1, -1], [1, 1]]), np.array([[-1, 1], [-1, 1]]), np.array([[-1, 1], [1, 1]]), -PATTERN]
+searches = [flip_search(start, pictures, labels) for start in starts]
+print(*[" → ".join(f"{mark:.0%}" for mark in history) for _, history in searches], sep="\n")
+
+# %%
+figures.pixels([*starts, *[found for found, _ in searches]], columns=4, values="signs", cell=0.42,
+               titles=[f"start: {history[0]:.0%}" for _, history in searches]
+               + [f"end: {history[-1]:.0%}" for _, history in searches],
+               title="Where four searches start and end", highlight=[4],
+               alt="Four starting patterns above the four patterns their searches end with. Only the first search ends "
+                   "at the best pattern with 100%; the others end at 40%, 40% and 0%.")
+
+# %% [markdown]
+# One search arrives. Two get stuck half-way: from there every single flip gives 40% or less, although two flips
+# together would be perfect. The last one starts at the worst pattern of all and does not move, since all its neighbours
+# are at 0% too.
+#
+# Could we allow flips that are merely as good? Then the search **wanders**: on level ground it may step back and forth
+# for ever. The trouble is the mark itself. Accuracy is a staircase: flat, then a jump. On the flat parts it does not
+# say which way is up.
+
+# %% [markdown]
+# ## Weights that can change a little
+#
+# Two changes get rid of the staircase. The weights may be **any real numbers**, so that they can change by a little.
+# And instead of counting wrong answers we measure **how far off** each score is, so that a little change shows.
+#
+# We ask for a score $s$ of $t = +1$ for a backslash and $t = -1$ for a slash. The error of weights $w$ on $n$ pictures
+# is the mean of the squared differences:
+#
+# $$E(w) = \frac{1}{n} \sum_{k=1}^{n} (s_k - t_k)^2$$
+#
+# ### Exercise 7 · `squared_error`
+# Compute it.
+
+# %% nbgrader={"grade": false, "grade_id": "squared_error", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def squared_error(weights, pictures, targets):
+    """The mean over all pictures of (score − target)².
+
+    weights: (rows, columns).  pictures: (n, rows, columns).  targets: (n,) numbers.  Returns one number.
+    """
+    ### BEGIN SOLUTION
+    scores = np.array([score(picture, weights) for picture in pictures])
+    return np.mean((scores - np.asarray(targets)) ** 2)
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "test_squared_error_slashes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the error of + − / − + on both slashes, whose scores are +4 and −4"):
+    checks.close(squared_error(PATTERN, np.array([BACKSLASH, SLASH]), [1, -1]), 9, variants={
+        "these are the differences without the square": 3,
+        "this is the sum over the pictures; divide by their number": 18,
+        "this is the mean of the squared scores: the targets were not used": 16,
+        "the differences cancelled: square each one before you take the mean": 0,
+        "score plus target was squared; take score minus target": 25,
+        "square the difference, (s − t)², not score and target on their own, s² − t²": 15,
+        "half the square is used in some books; our E has no ½": 4.5,
+    })
+
+# %% nbgrader={"grade": true, "grade_id": "test_squared_error_any", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the error on three pictures of 2 rows and 3 columns"):
+    ### BEGIN HIDDEN TESTS
+    weights = np.array([[0.5, -1, 2], [0.25, 0, -0.5]])
+    three = np.array([[[1, 2, 0], [4, 1, 2]], [[2, 0, 1], [0, 3, -2]], [[-2, 1, 1], [8, 1, 0]]])
+    off = np.sum(three * weights, axis=(1, 2)) - [0.5, -1, 2]
+    checks.close(squared_error(weights, three, [0.5, -1, 2]), np.mean(off ** 2), variants={
+        "the differences are there, but not their squares": np.mean(np.abs(off)),
+        "this is the sum over the pictures; divide by their number": np.sum(off ** 2),
+        "this is the root of the error; leave out the square root": np.sqrt(np.mean(off ** 2)),
+        "this is the square of the mean; take the mean of the squares": np.mean(off) ** 2,
+        "you divided by the number of pixels; divide by the number of pictures": np.sum(off ** 2) / 6,
+        "you divided by 2; there are three pictures here": np.sum(off ** 2) / 2,
+        "only the first picture was used": off[0] ** 2,
+        "the last picture is missing": np.mean(off[:-1] ** 2),
+        "this is the largest squared difference; take the mean": np.max(off ** 2),
+    })
+    ### END HIDDEN TESTS
+    checks.close(squared_error(np.ones((2, 3)), np.ones((3, 2, 3)), [6, 5, 4]), 5 / 3)
+
+# %% [markdown]
+# Watch the difference. Three weights stay at $0.375$, $-0.375$ and $0.375$ (soon you will see why); the top right one
+# goes slowly from $-1.5$ to $+1.5$.
+
+# %%
+targets = np.array([1] * 5 + [-1] * 5)
+turned = np.linspace(-1.5, 1.5, 61)
+on_the_way = [np.array([[0.375, value], [-0.375, 0.375]]) for value in turned]
+figures.lines({"share of pictures not read right": (turned, [1 - accuracy(w, pictures, labels) for w in on_the_way]),
+               "squared error E": (turned, [squared_error(w, pictures, targets) for w in on_the_way])},
+              title="A staircase and a slope", xlabel="weight at top right", ylabel="how bad",
+              alt="As one weight goes from −1.5 to 1.5, the share of pictures not read right is flat at 0.2, 0, 0.6 and "
+                  "0.8 with jumps between; the squared error is a smooth bowl with its lowest point at −0.375.")
+
+# %% [markdown]
+# On a step of the staircase there is nothing to tell left from right. The squared error slopes at every point but the
+# lowest, and the slope says which way is down.
+
+# %% [markdown]
+# ## Which way is down?
+#
+# The **gradient** of $E$ holds one number for each weight: how fast $E$ rises when that weight grows a little. For one
+# picture, $s = \sum x_{ij} w_{ij}$, so a change of $w_{ij}$ reaches the score multiplied by the pixel $x_{ij}$. The
+# chain rule does the rest:
+#
+# $$\frac{\partial E}{\partial w_{ij}} = \frac{1}{n} \sum_{k=1}^{n} 2\,(s_k - t_k)\; x^{(k)}_{ij}$$
+#
+# Read it aloud: *how far off, times which pixel was on*. A pixel shares the blame in proportion to its value.
+#
+# ### Exercise 8 · `gradient`
+# Compute it. It has the shape of the weights.
+
+# %% nbgrader={"grade": false, "grade_id": "gradient", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def gradient(weights, pictures, targets):
+    """How fast the squared error rises with each weight.
+
+    weights: (rows, columns).  pictures: (n, rows, columns).  targets: (n,) numbers.  Returns (rows, columns).
+    """
+    ### BEGIN SOLUTION
+    total = np.zeros(np.shape(weights))
+    for picture, target in zip(pictures, targets):
+        total += 2 * (score(picture, weights) - target) * picture
+    return total / len(pictures)
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "test_gradient_slashes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the gradient at 1 2 / 3 4 on the smudged backslash and the slash"):
+    two = np.array([[[1, 1], [-1, 1]], [[-1, 1], [1, -1]]])
+    checks.close(gradient(np.array([[1, 2], [3, 4]]), two, [1, -1]), [[2, 4], [-2, 2]], variants={
+        "the 2 that comes from the square is missing": [[1, 2], [-1, 1]],
+        "this is the sum over the pictures; divide by their number": [[4, 8], [-4, 4]],
+        "this points downhill: it is (t − s), the gradient has (s − t)": [[-2, -4], [2, -2]],
+        "only the first picture was used; go through all of them": [[6, 6], [-6, 6]],
+        "only the last picture is left: does each one overwrite the one before?": [[-1, 1], [1, -1]],
+    })
+
+# %% nbgrader={"grade": true, "grade_id": "test_gradient_any", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the gradient on three pictures of 2 rows and 3 columns"):
+    ### BEGIN HIDDEN TESTS
+    weights = np.array([[0.5, -1, 2], [0.25, 0, -0.5]])
+    three = np.array([[[1, 2, 0], [4, 1, 2]], [[2, 0, 1], [0, 3, -2]], [[-2, 1, 1], [8, 1, 0]]])
+    off = np.sum(three * weights, axis=(1, 2)) - [0.5, -1, 2]
+    slope = 2 * np.tensordot(off, three, axes=1) / 3
+    checks.close(gradient(weights, three, [0.5, -1, 2]), slope, variants={
+        "the 2 that comes from the square is missing": slope / 2,
+        "this is the sum over the pictures; divide by their number": 3 * slope,
+        "you divided by 2; there are three pictures here": 1.5 * slope,
+        "this points downhill: it is (t − s), the gradient has (s − t)": -slope,
+        "the pixels are missing: each picture's part is 2(s − t) times its pixels": np.full((2, 3), 2 * off.mean()),
+        "the weights stand where the pixels belong: a weight's blame is its pixel": 2 * off.mean() * weights,
+        "the targets are missing: this is the gradient of the mean of s²":
+            2 * np.tensordot(off + [0.5, -1, 2], three, axes=1) / 3,
+        "only the sign of the difference was used; its size counts": 2 * np.tensordot(np.sign(off), three, axes=1) / 3,
+    })
+    ### END HIDDEN TESTS
+    checks.close(np.shape(gradient(np.ones((2, 3)), np.ones((3, 2, 3)), [6, 5, 4])), [2, 3], variants={
+        "one number for each weight: the gradient has the shape of the weights": [6]})
+
+# %% [markdown]
+# A formula derived by hand can be wrong, so check it against the definition. Move one weight up and down by a little
+# $h$ and see how the error changes:
+#
+# $$\frac{\partial E}{\partial w_{ij}} \approx \frac{E(\ldots, w_{ij} + h, \ldots) - E(\ldots, w_{ij} - h, \ldots)}{2h}$$
+
+# %%
+four_numbers = np.array([[0.3, -0.8], [0.5, 0.1]])
+h = 1e-4
+measured = np.zeros((2, 2))
+for i, j in np.ndindex(2, 2):
+    step = np.zeros((2, 2))
+    step[i, j] = h
+    measured[i, j] = (squared_error(four_numbers + step, pictures, targets)
+                      - squared_error(four_numbers - step, pictures, targets)) / (2 * h)
+print("by formula:\n", gradient(four_numbers, pictures, targets).round(6))
+print("by finite differences:\n", measured.round(6))
+assert np.allclose(gradient(four_numbers, pictures, targets), measured, atol=1e-8)
+
+# %% [markdown]
+# ## Gradient descent
+#
+# The gradient points uphill, so we step the other way, by a small multiple of it, and repeat. The multiple is the
+# **learning rate** $\eta$:
+#
+# $$w \;\leftarrow\; w - \eta\, \frac{\partial E}{\partial w}$$
+#
+# ### Exercise 9 · `gradient_descent`
+# Take `steps` such steps. Return the final weights and the errors: one before the first step and one after each step.
+
+# %% nbgrader={"grade": false, "grade_id": "gradient_descent", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def gradient_descent(weights, pictures, targets, learning_rate, steps):
+    """Walk downhill on the squared error.
+
+    weights: (rows, columns) to start from, left as it is.  pictures: (n, rows, columns).  targets: (n,) numbers.
+    Returns (weights, errors): (rows, columns) numbers, and a list of steps + 1 errors.
+    """
+    ### BEGIN SOLUTION
+    weights = np.array(weights, dtype=float)
+    errors = [squared_error(weights, pictures, targets)]
+    for _ in range(steps):
+        weights = weights - learning_rate * gradient(weights, pictures, targets)
+        errors.append(squared_error(weights, pictures, targets))
+    return weights, errors
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "test_descent_weights", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("two steps down from 0 0 / 0 0, with learning rate 0.1"):
+    two = np.array([[[1, 1], [-1, 1]], [[-1, 1], [1, -1]]])
+    found, _ = gradient_descent(np.zeros((2, 2)), two, [1, -1], 0.1, 2)
+    checks.close(found, [[0.28, 0], [-0.28, 0.28]], variants={
+        "the steps go uphill: subtract the gradient": [[-0.52, 0], [0.52, -0.52]],
+        "this is one step; go on until all are done": [[0.2, 0], [-0.2, 0.2]],
+        "this is one step too many": [[0.312, 0], [-0.312, 0.312]],
+        "the gradient changes as you walk: compute it again at every step": [[0.4, 0], [-0.4, 0.4]],
+        "the learning rate was not used": [[-4, 0], [4, -4]],
+        "the weights have not moved": [[0, 0], [0, 0]],
+    })
+    ### BEGIN HIDDEN TESTS
+    pics = np.array([[[1, 2, 0], [4, 1, 2]], [[2, 0, 1], [0, 3, -2]], [[-2, 1, 1], [8, 1, 0]]])
+    aims, begin = np.array([0.5, -1, 2]), np.array([[0.5, -1, 2], [0.25, 0, -0.5]])
+
+    def walk(rate, steps):
+        w = begin
+        for _ in range(steps):
+            w = w - rate * 2 * np.tensordot(np.sum(pics * w, axis=(1, 2)) - aims, pics, axes=1) / 3
+        return w
+
+    found, _ = gradient_descent(begin.copy(), pics, aims, 0.01, 5)
+    from_zero = begin * 0
+    for _ in range(5):
+        from_zero = from_zero - 0.01 * 2 * np.tensordot(np.sum(pics * from_zero, axis=(1, 2)) - aims, pics, axes=1) / 3
+    checks.close(found, walk(0.01, 5), variants={
+        "start from the weights you are given, not from zeros": from_zero,
+        "the number of steps is not the one asked for": walk(0.01, 2),
+        "the learning rate you are given was not used": walk(0.1, 5),
+        "the weights were rounded to whole numbers: start from a copy with dtype=float": np.trunc(walk(0.01, 5)),
+    })
+    checks.close(gradient_descent(np.array([[1, 2, 0], [0, 1, 3]]), pics, aims, 0.0, 3)[0], [[1, 2, 0], [0, 1, 3]])
+    ### END HIDDEN TESTS
+
+# %% nbgrader={"grade": true, "grade_id": "test_descent_errors", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the errors along three steps"):
+    two = np.array([[[1, 1], [-1, 1]], [[-1, 1], [1, -1]]])
+    _, errors = gradient_descent(np.zeros((2, 2)), two, [1, -1], 0.1, 3)
+    checks.close(errors, [1, 0.16, 0.0256, 0.004096], variants={
+        "the error before the first step is missing": [0.16, 0.0256, 0.004096],
+        "the error after the last step is missing": [1, 0.16, 0.0256],
+        "only the last error was returned: keep one for every step": 0.004096,
+    })
+
+# %% nbgrader={"grade": true, "grade_id": "test_descent_copy", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the weights that the descent was given"):
+    start = np.array([[0.5, -0.25], [1.0, 2.0]])
+    found, _ = gradient_descent(start, np.array([BACKSLASH, SLASH]), [1, -1], 0.1, 2)
+    checks.unchanged(start, [[0.5, -0.25], [1.0, 2.0]], "weights")
+    ### BEGIN HIDDEN TESTS
+    checks.close(np.shape(found), [2, 2])
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# Four random numbers to start with, fifteen steps, and no search.
+
+# %%
+random_start = np.random.default_rng(1).normal(size=(2, 2))
+learned, errors = gradient_descent(random_start, pictures, targets, learning_rate=0.3, steps=15)
+print("start:  ", random_start.round(3).tolist(), f" accuracy {accuracy(random_start, pictures, labels):.0%}")
+print("learned:", learned.round(3).tolist(), f" accuracy {accuracy(learned, pictures, labels):.0%}")
+
+# %% [markdown]
+# The signs are those of our pattern, and nobody chose them. The sizes are all $0.375$: with them a clean backslash
+# scores $1.5$ and a badly drawn one $0.75$, the best compromise around $+1$. The error cannot reach $0$ here, but it
+# stops falling.
+
+# %%
+figures.lines({"E": (range(len(errors)), errors)}, title="The error falls with every step", xlabel="step",
+              ylabel="squared error E", levels={"smallest possible error, 0.1": 0.1}, ylim=(0, max(errors) * 1.05),
+              alt="The squared error drops steeply in the first few steps and then levels off at 0.1.")
+
+# %% [markdown]
+# A picture of the walk itself needs a surface, and four weights are two too many. So keep opposite corners equal: $a$
+# on the diagonal of the backslash, $b$ on the other. Every point of the map is a classifier, its darkness is the error.
+
+# %%
+def diagonal_weights(a, b):
+    """The 2×2 weights with a on the backslash's diagonal and b on the other."""
+    return np.array([[a, b], [b, a]])
+
+
+def walk(a, b, learning_rate, steps):
+    """The points (a, b) that gradient descent visits."""
+    points = [(a, b)]
+    for _ in range(steps):
+        weights, _ = gradient_descent(diagonal_weights(*points[-1]), pictures, targets, learning_rate, 1)
+        points.append((weights[0, 0], weights[0, 1]))
+    return np.array(points)
+
+
+axis = np.linspace(-1.6, 1.6, 41)
+height = [[squared_error(diagonal_weights(a, b), pictures, targets) for a in axis] for b in axis]
+figures.surface(axis, axis, height, paths={"η = 0.3, 12 steps": walk(-1.2, -0.6, 0.3, 12)}, lowest=(0.375, -0.375),
+                title="Down the error surface", xlabel="a (backslash diagonal)", ylabel="b (the other diagonal)",
+                alt="A map of the error with elliptic contours around the lowest point at a = 0.375, b = −0.375. A path "
+                    "of shrinking steps leads from the upper left down to it.")
+
+# %% [markdown]
+# > **Predict.** What happens to the walk if the learning rate is thirty times smaller? And if it is about twice as
+# > large?
+
+# %%
+rates = {"too small, η = 0.01": 0.01, "right, η = 0.3": 0.3, "too large, η = 0.65": 0.65}
+runs = {name: gradient_descent(random_start, pictures, targets, rate, 30)[1] for name, rate in rates.items()}
+figures.lines({name: (range(31), run) for name, run in runs.items()}, title="Three learning rates", xlabel="step",
+              ylabel="squared error E (logarithmic)", log=True,
+              alt="On a logarithmic axis: with the small rate the error is still falling after 30 steps, with the right "
+                  "one it reaches its lowest value, 0.1, after about 5, with the large one it grows a hundredfold.")
+
+# %%
+figures.surface(axis, axis, height, lowest=(0.375, -0.375),
+                paths={"η = 0.01, 30 steps": walk(-1.2, -0.6, 0.01, 30), "η = 0.3, 12 steps": walk(-1.2, -0.6, 0.3, 12),
+                       "η = 0.65, 6 steps": walk(-1.2, -0.6, 0.65, 6)},
+                title="The same three, seen from above", xlabel="a (backslash diagonal)",
+                ylabel="b (the other diagonal)",
+                alt="The small rate creeps a short way, the right rate reaches the lowest point, the large rate jumps "
+                    "from one side of the valley to the other, farther each time.")
+
+# %% [markdown]
+# Too small, and you pay for steps that hardly move. Too large, and each step lands farther up the opposite slope than
+# it started. For this surface the border can be computed: the error curves most along our pattern, with second
+# derivative $3.2$, and steps grow instead of shrinking once $\eta > 2 / 3.2 = 0.625$.
+
+# %%
+for rate in (0.62, 0.63):
+    _, errors = gradient_descent(random_start, pictures, targets, rate, 200)
+    print(f"η = {rate}: error after 200 steps {errors[-1]:.3g}")
+
+# %% [markdown]
+# ## Try it
+#
+# Click the pixels, move the weights, and watch the score. Can you find weights that read a smudged backslash with a
+# score above that of a clean one?
+
+# %%
+slash_playground()
+
+# %% [markdown]
+# ## Where it fails
+#
+# Give the computer a better screen: 3×3 pixels. A slash still covers 2×2 of them, and now it can stand at four places.
+
+# %%
+places = [(0, 0), (0, 1), (1, 0), (1, 1)]
+shifted = np.array([on_screen(stroke, 3, 3, *place) for stroke in (BACKSLASH, SLASH) for place in places])
+shifted_labels = ["\\"] * 4 + ["/"] * 4
+figures.pixels(shifted, shifted_labels, values=False, cell=0.33, title="Eight pictures on a 3×3 screen",
+               alt="Four backslashes and four slashes, each at the top left, top right, bottom left and bottom right of "
+                   "a 3×3 screen.")
+
+# %% [markdown]
+# > **Predict.** Our pattern sits in the top left corner, with weight 0 elsewhere. How many of the eight does it read
+# > right?
+
+# %%
+corner = np.zeros((3, 3))
+corner[:2, :2] = PATTERN
+for image, label in zip(shifted, shifted_labels):
+    print(f"{label} scores {score(image, corner):+.0f}, read as {classify(image, corner)}")
+
+# %% [markdown]
+# At home it works. One pixel to the right, the backslash scores $-2$ and is read as a slash. Perhaps a cleverer
+# pattern of nine signs? There are $2^9 = 512$; here is the best of them, and what gradient descent finds.
+
+# %%
+best = max(all_sign_patterns(3, 3), key=lambda w: accuracy(w, shifted, shifted_labels))
+trained, _ = gradient_descent(np.zeros((3, 3)), shifted, [1] * 4 + [-1] * 4, 0.1, 500)
+print(f"best of 512 sign patterns: {accuracy(best, shifted, shifted_labels):.0%}")
+print(f"gradient descent:          {accuracy(trained, shifted, shifted_labels):.0%}")
+
+# %% [markdown]
+# Neither reads all eight, and no weights in the world could. Look at two backslashes and two slashes:
+
+# %%
+figures.pixels([shifted[1], shifted[2], shifted[4], shifted[7]], ["backslash", "backslash", "slash", "slash"], cell=0.36,
+               title="Two pairs with the same ink", values=True,
+               alt="A backslash at the top right and one at the bottom left; a slash at the top left and one at the "
+                   "bottom right. Together each pair inks the same four pixels.")
+assert np.array_equal(shifted[1] + shifted[2], shifted[4] + shifted[7])
+
+# %% [markdown]
+# Add the two backslashes, pixel by pixel, and you get exactly the sum of the two slashes. So whatever the weights, the
+# two backslashes' scores **add up to the same total** as the two slashes' scores. They cannot both be positive while
+# the other two are both negative.
+#
+# But the little 2×2 pattern was never wrong about a slash that it was looking *at*. The way out is not a larger
+# pattern. It is to **slide the small one over the screen** and look everywhere: that is a convolution, and it is the
+# next lesson.
+
+# %%
+for image, label in zip(shifted, shifted_labels):
+    windows = [score(image[i:i + 2, j:j + 2], PATTERN) for i, j in places]
+    print(f"{label}: the four windows score {[int(s) for s in windows]}, the largest in size is {max(windows, key=abs):+d}")
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "why_not_search", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
+# ## In your own words
+#
+# ### Question · Why not search?
+# You have a 28×28 screen and two kinds of picture to tell apart. In about ten sentences: (a) why can you not try all
+# sign patterns? (b) Why does flipping one sign at a time, guided by accuracy, get stuck? (c) Which two changes does
+# gradient descent make, and what does each of them fix? (d) Name one thing that can still go wrong with gradient
+# descent, and how you would notice it.
+#
+# ### BEGIN MARK SCHEME
+# One point each.
+#
+# - (a) There are $2^{784}$ patterns, a number of 237 digits, or: the number grows exponentially with the number of
+#   pixels; with a time or a size that shows what that means (a billion a second since the beginning of the universe
+#   makes $4 \cdot 10^{26}$).
+# - (b) Accuracy is a staircase: most single flips do not change it, so the search sees level ground and stops, even
+#   where two flips together would help. "It finds a local maximum" alone is half a point.
+# - (c) Real-valued weights can change by a little; the squared error of the scores answers to every little change, so
+#   that its gradient says which way each weight should go. Half a point for one of the two.
+# - (d) Any real failure together with a way to see it: too large a learning rate (the error grows), too small (it hardly
+#   falls), a model that cannot do the task, as on the 3×3 screen (the error stops far from 0), training pictures unlike
+#   the later ones (good in training, bad afterwards). Half a point for a failure without a way to see it.
+#
+# Language is not marked.
+# ### END MARK SCHEME
+
+# %% [markdown]
+# *Write your answer here.*
+
+# %% [markdown]
+# ## Summary
+#
+# - A picture is an array of numbers; a classifier this simple is one weight for each pixel, a **score** $\sum x w$ and
+#   a threshold. The distance from the threshold tells how sure it is.
+# - The number of patterns grows as $2^{n \cdot n}$, so weights cannot be found by trying. A smooth **error** and its
+#   **gradient** find them in a few steps, if the **learning rate** fits.
+# - Weights that are tied to places cannot read a picture that moves. A small pattern that slides over the screen can.
+#
+# **Read on:** Rosenblatt's perceptron (*Psychological Review* 65, 1958) is the machine that learned such weights first.
+# Chapter 4 of Goodfellow, Bengio and Courville, *Deep Learning* (free online), treats gradient descent and its learning
+# rate with more mathematics. Then open lesson 02.
+
+# %% [markdown]
+# ## When the slides are wrong
+#
+# You may have met this example in a slide deck. Check these three claims yourself before you read our verdict.
+#
+# 1. *"Of the sixteen patterns two classify very well, the others poorly."* With the rule "positive means backslash"
+#    only **one** reads the pictures right; the other is its negative and is always wrong until its answers are swapped.
+#    And on the clean slashes alone, four more patterns make no mistake.
+# 2. *The smudged backslash.* Beside the pixels `1 1 −1 1` the deck prints the grid `1 −1 / −1 1`, which is the
+#    clean one. Only the first gives the smaller score: $2$, not $4$.
+# 3. *"Go through all the possibilities"* is shown as the way to a robust classifier. Searching does not make a
+#    classifier robust; **testing on bad drawings** does.
+
+# %%
+one_sign_wrong = patterns[1:5]
+print("smudged, as its pixels say:", score(smudged, PATTERN), "· as the grid says:", score(BACKSLASH, PATTERN))
+print("one wrong sign, on clean slashes:", {float(accuracy(p, pictures[[0, 5]], labels[::5])) for p in one_sign_wrong})

@@ -1,0 +1,36 @@
+"""The `course` command. Its subcommands are entry points, so that a student's copy simply has fewer of them."""
+
+import os
+import sys
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import typer
+
+
+class CourseError(Exception):
+    """Something the user can put right. The message is one line: what is wrong, and what to do."""
+
+
+def app() -> typer.Typer:
+    """The command-line application, with every installed subcommand."""
+    course = typer.Typer(help="Slash to VGG: build, check and grade the course.", add_completion=False,
+                         no_args_is_help=True, pretty_exceptions_enable=False)
+    course.callback()(lambda: None)  # keeps `course doctor` a subcommand where it is the only one
+    for entry in sorted(entry_points(group="course.commands"), key=lambda entry: entry.name):
+        course.command(entry.name)(entry.load())
+    return course
+
+
+def main() -> None:
+    """Run the command; a CourseError becomes one line on stderr and exit status 1."""
+    # nbgrader starts `alembic` by name, so this environment's programs must be found also when it is not activated
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    try:
+        app()()
+    except CourseError as error:
+        print(f"course: {error}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("course: stopped; nothing half-written is left", file=sys.stderr)
+        sys.exit(130)

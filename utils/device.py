@@ -1,0 +1,85 @@
+"""Which processor PyTorch and Keras use, quiet start-up, and fixed seeds.
+
+`COURSE_DEVICE` is `auto` (the default), `cpu`, `cuda` or `mps`. Call `use()` before `import keras`: Keras reads its
+backend once, when it is imported.
+"""
+
+import os
+import random
+import sys
+from importlib.util import find_spec
+
+CHOICES = ("auto", "cpu", "cuda", "mps")
+
+
+def requested() -> str:
+    """The value of COURSE_DEVICE. Raises ValueError when it is none of the four."""
+    choice = os.environ.get("COURSE_DEVICE", "auto").lower()
+    if choice not in CHOICES:
+        raise ValueError(f"COURSE_DEVICE is {choice!r}; set it to one of {', '.join(CHOICES)}")
+    return choice
+
+
+def best() -> str:
+    """"cuda", "mps" or "cpu": the requested device, or the best that PyTorch finds here.
+
+    Raises RuntimeError when a device was asked for by name and this machine does not have it.
+    """
+    choice = requested()
+    if choice == "cpu":
+        return "cpu"
+    import torch
+
+    present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if choice == "auto":
+        return next((name for name, there in present.items() if there), "cpu")
+    if not present[choice]:
+        raise RuntimeError(f"COURSE_DEVICE={choice}, but PyTorch sees no such device here; use auto or cpu")
+    return choice
+
+
+def quiet() -> None:
+    """Keep TensorFlow's start-up messages off stderr, where nbgrader would take them for a failure."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    os.environ.setdefault("ABSL_MIN_LOG_LEVEL", "3")
+
+
+def keras_backend(device: str) -> str:
+    """"tensorflow" where it can use `device`, else "torch"."""
+    if find_spec("tensorflow") is None:
+        return "torch"
+    if device == "cpu":
+        return "tensorflow"
+    import tensorflow
+
+    return "tensorflow" if tensorflow.config.list_physical_devices("GPU") else "torch"
+
+
+def use(seed: int = 0) -> str:
+    """Choose the device, set up Keras for it, fix all seeds. Returns "cpu", "cuda" or "mps".
+
+    Raises RuntimeError when Keras was imported before with another backend.
+    """
+    quiet()
+    device = best()
+    if device == "cpu":  # hide the GPU from frameworks that would take it unasked
+        os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+        os.environ["KERAS_TORCH_DEVICE"] = "cpu"
+    backend = os.environ.setdefault("KERAS_BACKEND", keras_backend(device))
+    if "keras" in sys.modules and sys.modules["keras"].backend.backend() != backend:
+        raise RuntimeError("Keras is already imported with another backend: restart the kernel, call device.use() first")
+    fix_seeds(seed)
+    return device
+
+
+def fix_seeds(seed: int) -> None:
+    """Seed Python's, NumPy's and, where they are imported, PyTorch's and Keras's random numbers."""
+    import numpy as np
+
+    random.seed(seed)
+    np.random.seed(seed)
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(seed)
+    if "keras" in sys.modules:
+        sys.modules["keras"].utils.set_random_seed(seed)

@@ -1,0 +1,1 @@
+"""The instructor's side: building lessons, checking their graders, grading classes. Students are not given this."""

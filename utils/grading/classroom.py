@@ -1,0 +1,158 @@
+"""A class in a folder: hand in notebooks, grade them with nbgrader, read the results.
+
+The folder is a course of its own (source, submissions, gradebook, exchange), so that a try-out never touches the data
+of a real class.
+"""
+
+import logging
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
+from nbgrader.apps.api import NbGraderAPI
+
+from utils.cli import CourseError
+from utils.grading.course import Lesson, nbgrader_config
+
+
+@dataclass(frozen=True)
+class TestResult:
+    """What one test cell gave one student."""
+
+    points: float
+    of: float
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """One graded submission. `tests` maps each test cell's grade_id to its result."""
+
+    student: str
+    tests: Mapping[str, TestResult]
+    days_late: float = 0.0
+    problem: str = ""
+
+    @property
+    def points(self) -> float:
+        return sum(test.points for test in self.tests.values())
+
+
+@dataclass
+class Classroom:
+    """A course folder at `folder` that holds one lesson and its submissions."""
+
+    folder: Path
+    lesson: Lesson
+    _api: NbGraderAPI = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        source = self.folder / "solutions" / self.lesson.id
+        source.mkdir(parents=True)
+        shutil.copy(self.lesson.solution, source)
+        config = nbgrader_config(self.lesson.root)
+        config.CourseDirectory.root = str(self.folder)
+        config.Exchange.root = str(self.folder / "exchange")
+        config.Exchange.cache = str(self.folder / "cache")
+        self._api = NbGraderAPI(config=config)
+        self._api.log.setLevel(logging.ERROR)
+        self._api.log.propagate = False
+        self._done(self._api.generate_assignment(self.lesson.id), "generate the assignment")
+
+    @property
+    def released(self) -> NotebookNode:
+        """The lesson as students get it."""
+        return nbformat.read(self.folder / "lessons" / self.lesson.id / f"{self.lesson.topic}.ipynb", as_version=4)
+
+    def filled_in(self, answers: Mapping[str, str]) -> NotebookNode:
+        """The released lesson with `answers` (grade_id → source) typed into its solution cells."""
+        notebook = self.released
+        for cell in notebook.cells:
+            grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+            if grade_id in answers:
+                cell.source = answers[grade_id]
+        return notebook
+
+    def release(self) -> None:
+        """Put the lesson into this classroom's exchange."""
+        self._done(self._api.release_assignment(self.lesson.id), "release the assignment")
+
+    def submit(self, student: str, notebook: NotebookNode | str) -> None:
+        """Hand in `notebook` (or any text in its place) through the exchange, as `nbgrader submit` does."""
+        work = self.folder / "coursework" / student / self.lesson.id
+        work.mkdir(parents=True, exist_ok=True)
+        text = notebook if isinstance(notebook, str) else nbformat.writes(notebook)
+        (work / f"{self.lesson.topic}.ipynb").write_text(text)
+        config = self._api.config.copy()
+        config.Exchange.assignment_dir = str(work.parent)
+        config.CourseDirectory.student_id = student
+        config.CourseDirectory.assignment_id = self.lesson.id
+        api = NbGraderAPI(config=config)
+        api.exchange.Submit(coursedir=api.coursedir, authenticator=api.authenticator, parent=api).start()
+
+    def collect(self) -> None:
+        """Fetch everything that was handed in."""
+        self._done(self._api.collect(self.lesson.id), "collect the submissions")
+
+    def put(self, student: str, notebook: NotebookNode) -> None:
+        """Lay `notebook` among the collected submissions, without an exchange."""
+        target = self.folder / "submitted" / student / self.lesson.id / f"{self.lesson.topic}.ipynb"
+        target.parent.mkdir(parents=True)
+        nbformat.write(notebook, target)
+
+    def autograde(self, student: str) -> Result:
+        """Grade one submission, as `nbgrader autograde` does."""
+        outcome = self._api.autograde(self.lesson.id, student)
+        problem = "" if outcome["success"] else reason(outcome)
+        with self.gradebook() as gradebook:
+            submission = gradebook.find_submission(self.lesson.id, student)
+            scores = {g.name: (g.auto_score or 0.0, g.max_score) for nb in submission.notebooks for g in nb.grades
+                      if not g.cell.cell_type == "markdown"}
+            late = submission.total_seconds_late / 86400
+        messages = self._messages(student)
+        tests = {name: TestResult(points, of, messages.get(name, "")) for name, (points, of) in scores.items()}
+        return Result(student, tests, late, problem)
+
+    def feedback(self, student: str) -> None:
+        """Write the student's feedback page."""
+        self._done(self._api.generate_feedback(self.lesson.id, student), f"write {student}'s feedback")
+
+    def gradebook(self) -> Gradebook:
+        """nbgrader's gradebook, to be used in a `with`."""
+        return Gradebook(self._api.coursedir.db_url, self._api.coursedir.course_id)
+
+    def _messages(self, student: str) -> dict[str, str]:
+        graded = self.folder / "autograded" / student / self.lesson.id / f"{self.lesson.topic}.ipynb"
+        if not graded.is_file():
+            return {}
+        return {cell.metadata.nbgrader.grade_id: error_message(cell)
+                for cell in nbformat.read(graded, as_version=4).cells
+                if cell.metadata.get("nbgrader", {}).get("grade") and cell.cell_type == "code"}
+
+    @staticmethod
+    def _done(outcome: dict, what: str) -> None:
+        if not outcome["success"]:
+            raise CourseError(f"could not {what}: {reason(outcome)}")
+
+
+def error_message(cell: NotebookNode) -> str:
+    """What a test cell's failure says, or "" when it passed."""
+    for output in cell.outputs:
+        if output.output_type == "error":
+            return output.evalue if output.ename == "CheckFailed" else f"{output.ename}: {output.evalue}"
+        if output.output_type == "stream" and output.name == "stderr":
+            return f"stderr: {output.text.strip()}"
+    return ""
+
+
+def reason(outcome: dict) -> str:
+    """What went wrong, from what nbgrader's API returned: the last exception named in its log or traceback."""
+    text = outcome.get("log", "") + outcome.get("error", "")
+    named = re.findall(r"^ *([\w.]*(?:Error|Exception|Died)\b.*)$", text, flags=re.MULTILINE)
+    own = [line for line in named if "NbGraderException" not in line]
+    return (own or named or ["nbgrader gave no reason"])[-1]

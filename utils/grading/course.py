@@ -1,0 +1,87 @@
+"""The course's folder: which lessons it holds, where their files are, and nbgrader's settings for it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import jupytext
+from nbformat import NotebookNode
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+from utils.cli import CourseError
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One lesson: `id` is its folder (and its nbgrader assignment), `topic` its notebook's name."""
+
+    root: Path
+    id: str
+    topic: str
+
+    @property
+    def source(self) -> Path:
+        """The one edited file, in jupytext's percent format."""
+        return self.root / "solutions" / self.id / f"{self.topic}.py"
+
+    @property
+    def solution(self) -> Path:
+        """The executed notebook with solutions."""
+        return self.source.with_suffix(".ipynb")
+
+    @property
+    def release(self) -> Path:
+        """What students get."""
+        return self.root / "lessons" / self.id / f"{self.topic}.ipynb"
+
+    def read_source(self) -> NotebookNode:
+        """The source as a notebook, without outputs. Raises CourseError when it cannot be read."""
+        try:
+            return jupytext.read(self.source)
+        except Exception as error:  # whatever jupytext or JSON metadata raise, it is the source that has to be put right
+            raise CourseError(f"{self.source.relative_to(self.root)} cannot be read as a notebook: {error}") from error
+
+    def exercises(self) -> "dict[str, list[str]]":
+        """Exercise → the grade_ids of its test cells, in the order of the source.
+
+        A test cell belongs to the last solution cell before it.
+        """
+        found: dict[str, list[str]] = {}
+        current = None
+        for cell in self.read_source().cells:
+            mark = cell.metadata.get("nbgrader", {})
+            if mark.get("solution") and not mark.get("grade"):
+                current = mark["grade_id"]
+                found[current] = []
+            elif mark.get("grade") and not mark.get("solution") and current:
+                found[current].append(mark["grade_id"])
+        return found
+
+
+def find_root(start: Path | None = None) -> Path:
+    """The course's folder: the nearest one upwards with an nbgrader_config.py. Raises CourseError."""
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / "nbgrader_config.py").is_file() and (folder / "solutions").is_dir():
+            return folder
+    raise CourseError(f"{here} is not inside the course: change to the folder that holds nbgrader_config.py")
+
+
+def lessons(root: Path, wanted: list[str] | None = None) -> list[Lesson]:
+    """The lessons named (by id or its beginning, such as "01"), or all. Raises CourseError for an unknown name."""
+    every = [Lesson(root, source.parent.name, source.stem) for source in sorted(root.glob("solutions/*/*.py"))]
+    if not wanted:
+        return every
+    chosen = []
+    for name in wanted:
+        matches = [lesson for lesson in every if lesson.id == name] or [le for le in every if le.id.startswith(name)]
+        if len(matches) != 1:
+            there = ", ".join(lesson.id for lesson in every) or "none"
+            raise CourseError(f"{'no' if not matches else 'more than one'} lesson is called {name!r}; there are: {there}")
+        chosen += matches
+    return chosen
+
+
+def nbgrader_config(root: Path) -> Config:
+    """The settings of the course's nbgrader_config.py."""
+    return PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()

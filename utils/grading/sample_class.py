@@ -1,0 +1,98 @@
+"""`course sample-class`: a small class goes through the whole loop, so that you can see what grading gives you."""
+
+import os
+import random
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from nbgrader.plugins import CsvExportPlugin
+from rich.console import Console
+from rich.progress import track
+
+from utils.cli import CourseError
+from utils.grading import bank
+from utils.grading.classroom import Classroom, Result
+from utils.grading.course import Lesson, find_root, lessons
+from utils.grading.report import misconceptions, misconceptions_table, points_table
+
+FOLDER = "sample_class"
+# student → how many exercises they got wrong (the others are right); the last three are special cases
+WRONG = {"ada": 0, "blaise": 0, "carl": 0, "dorothy": 1, "emmy": 1, "florence": 2, "grace": 3, "hedy": 3, "isaac": 4,
+         "joseph": 5, "kurt": 6}
+EMPTY, BROKEN, LATE = "leonhard", "maryam", "niels"
+SEED = 1
+
+
+def sample_class(name: Annotated[str, typer.Argument(metavar="LESSON", help="the lesson to grade")] = "01") -> None:
+    """Submit, collect, autograde and give feedback for a class of fourteen made from the answer bank."""
+    root = find_root()
+    lesson = lessons(root, [name])[0]
+    folder = root / FOLDER
+    shutil.rmtree(folder, ignore_errors=True)
+    os.environ["COURSE_FIGURES"] = "off"
+    classroom = Classroom(folder, lesson)
+    hand_in(classroom, lesson)
+    results = [graded(classroom, student) for student in track(students(), "autograde and feedback", transient=True)]
+    export(classroom, folder / "grades.csv")
+
+    exercises = lesson.exercises()
+    console = Console(width=max(Console().width, 150))
+    console.print(points_table(f"{lesson.id}: a sample class", results, exercises,
+                               {EMPTY: "handed in empty", BROKEN: "does not run"}))
+    console.print(misconceptions_table(misconceptions(results, exercises)))
+    print(f"grades: {FOLDER}/grades.csv · feedback pages: {FOLDER}/feedback/ · gradebook: {FOLDER}/gradebook.db")
+    if failed := [result.student for result in results if result.problem]:
+        raise CourseError(f"could not grade {', '.join(failed)}; see their remarks above")
+
+
+def students() -> list[str]:
+    """All fourteen, in the order of the alphabet."""
+    return [*WRONG, EMPTY, BROKEN, LATE]
+
+
+def hand_in(classroom: Classroom, lesson: Lesson) -> None:
+    """Release the lesson, submit for every student, collect. One student is a day late."""
+    classroom.release()
+    for student, answers in choose_answers(lesson).items():
+        classroom.submit(student, classroom.filled_in(answers))
+    classroom.collect()
+    due = datetime.now(UTC).replace(tzinfo=None) + timedelta(minutes=5)
+    with classroom.gradebook() as gradebook:
+        gradebook.update_or_create_assignment(lesson.id, duedate=due)
+    stamp = classroom.folder / "submitted" / LATE / lesson.id / "timestamp.txt"
+    stamp.chmod(0o600)
+    stamp.write_text(f"{due + timedelta(days=1, hours=2):%Y-%m-%d %H:%M:%S} UTC")
+
+
+def choose_answers(lesson: Lesson) -> dict[str, dict[str, str]]:
+    """Student → exercise → code, drawn from the answer bank; the same class every time."""
+    draw = random.Random(SEED)
+    answers, solved = bank.read(lesson), bank.solutions(lesson)
+    chosen = {}
+    for student, mistakes in WRONG.items():
+        slips = draw.sample(sorted(answers), min(mistakes, len(answers)))
+        chosen[student] = {exercise: draw.choice([answer for answer in group if answer.right != (exercise in slips)]).code
+                           for exercise, group in answers.items()}
+    chosen[EMPTY] = {}
+    chosen[BROKEN] = {exercise: code.replace("):\n", ")\n", 1) for exercise, code in solved.items()}  # no colons
+    chosen[LATE] = solved
+    return chosen
+
+
+def graded(classroom: Classroom, student: str) -> Result:
+    """The student's result, their feedback page written."""
+    result = classroom.autograde(student)
+    if not result.problem:
+        classroom.feedback(student)
+    return result
+
+
+def export(classroom: Classroom, path: Path) -> None:
+    """Write nbgrader's table of grades."""
+    with classroom.gradebook() as gradebook:
+        plugin = CsvExportPlugin(to=str(path))
+        plugin.log.setLevel("ERROR")
+        plugin.export(gradebook)

@@ -1,0 +1,39 @@
+"""Pictures of slashes. A picture is an array of +1 (ink) and −1 (paper)."""
+
+import numpy as np
+
+BACKSLASH = np.array([[1, -1], [-1, 1]])
+SLASH = np.array([[-1, 1], [1, -1]])
+
+
+def with_one_wrong_pixel(image: np.ndarray) -> np.ndarray:
+    """Every way to draw `image` badly by one pixel.
+
+    image: (rows, columns) of +1 and −1.  Returns (rows · columns, rows, columns); picture k has pixel k turned over,
+    in reading order.
+    """
+    image = np.asarray(image)
+    flips = 1 - 2 * np.eye(image.size, dtype=image.dtype)
+    return image * flips.reshape(-1, *image.shape)
+
+
+def slashes() -> tuple[np.ndarray, list[str]]:
+    r"""The ten pictures of lesson 01: each slash drawn well, then its four bad drawings.
+
+    Returns images (10, 2, 2) of +1 and −1, and ten labels: five "\\", then five "/".
+    """
+    images = np.concatenate([[BACKSLASH], with_one_wrong_pixel(BACKSLASH), [SLASH], with_one_wrong_pixel(SLASH)])
+    return images, ["\\"] * 5 + ["/"] * 5
+
+
+def on_screen(image: np.ndarray, rows: int, columns: int, top: int, left: int) -> np.ndarray:
+    """`image` on a larger sheet of paper, its top left pixel at (top, left).
+
+    Returns (rows, columns) of +1 and −1. Raises ValueError when the picture does not fit there.
+    """
+    height, width = np.shape(image)
+    if not (0 <= top <= rows - height and 0 <= left <= columns - width):
+        raise ValueError(f"a {height}×{width} picture at ({top}, {left}) does not fit on a {rows}×{columns} screen")
+    screen = np.full((rows, columns), -1)
+    screen[top:top + height, left:left + width] = image
+    return screen

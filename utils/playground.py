@@ -1,0 +1,80 @@
+"""An interactive 2×2 classifier: click the pixels, move the weights, see the score and the decision."""
+
+import os
+from importlib.util import find_spec
+
+import numpy as np
+
+from utils import figures
+from utils.images import BACKSLASH
+
+
+def widgets_wanted() -> bool:
+    """Whether interactive figures can be shown: ipywidgets is installed and COURSE_WIDGETS is not "off"."""
+    return os.environ.get("COURSE_WIDGETS", "on") != "off" and find_spec("ipywidgets") is not None
+
+
+def slash_playground() -> None:
+    """Show four clickable pixels, four sliders for the weights, the score and the decision.
+
+    Without widgets it shows one still picture of the same thing.
+    """
+    if widgets_wanted():
+        _interactive()
+    else:
+        _still()
+
+
+def decision(score: float) -> str:
+    """What a score says, in words."""
+    if abs(score) < 1e-9:
+        return "undecided"
+    return "backslash \\" if score > 0 else "slash /"
+
+
+def _still() -> None:
+    image, weights = np.array([[1, 1], [-1, 1]]), np.array([[0.5, -0.25], [-0.5, 0.75]])
+    products = image * weights
+    score = products.sum()
+    figures.pixels([image, weights, products], ["pixels", "weights", "products"], columns=3, cell=0.6,
+                   title=f"Score {score:+.2f}: {decision(score)}".replace("-", "−"),
+                   alt="Three 2×2 grids: the pixels of a smudged backslash, four weights, and their products, whose sum "
+                       "is the score. (This is the still version; with ipywidgets you can click and drag.)")
+
+
+def _interactive() -> None:
+    import ipywidgets as widgets
+    from IPython.display import display
+
+    ink = {"description": "+1", "button_style": "", "style": {"button_color": figures.INK, "text_color": "white"}}
+    paper = {"description": "−1", "button_style": "", "style": {"button_color": figures.PAPER, "text_color": "black"}}
+    cell = widgets.Layout(width="64px", height="64px", border=f"1px solid {figures.GREY}")
+    pixels = [widgets.Button(layout=cell, tooltip=f"pixel in row {i}, column {j}: click to turn it over")
+              for i, j in np.ndindex(2, 2)]
+    sliders = [widgets.FloatSlider(float(w), min=-2, max=2, step=0.25, description=f"row {i}, col {j}",
+                                   layout=widgets.Layout(width="300px"))
+               for (i, j), w in np.ndenumerate(BACKSLASH)]
+    image, answer = BACKSLASH.flatten(), widgets.HTML()
+
+    def draw(_: object = None) -> None:
+        for pixel, value in zip(pixels, image, strict=True):
+            look = ink if value > 0 else paper
+            pixel.description, pixel.style = look["description"], look["style"]
+        weights = [slider.value for slider in sliders]
+        score = float(np.dot(image, weights))
+        terms = " + ".join(f"({x:+d})({w:+.2f})" for x, w in zip(image, weights, strict=True)).replace("-", "−")
+        answer.value = (f'<p style="margin: 0.4em 0">{terms}</p><p role="status" style="font-size: 1.3em">score '
+                        f'<b>{score:+.2f}</b>: <b>{decision(score)}</b></p>').replace("-", "−")
+
+    def turn(k: int) -> None:
+        image[k] *= -1
+        draw()
+
+    for k, pixel in enumerate(pixels):
+        pixel.on_click(lambda _, k=k: turn(k))
+    for slider in sliders:
+        slider.observe(draw, "value")
+    draw()
+    screen = widgets.VBox([widgets.HTML("<b>pixels</b> (click)"), widgets.HBox(pixels[:2]), widgets.HBox(pixels[2:])])
+    weights = widgets.VBox([widgets.HTML("<b>weights</b> (drag)"), *sliders])
+    display(widgets.VBox([widgets.HBox([screen, weights]), answer]))
