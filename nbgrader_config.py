@@ -1,11 +1,16 @@
 """nbgrader's settings, read by its commands and by JupyterLab when they start in this folder."""
 
 import os
+import warnings
 from pathlib import Path
 
 from jupyter_core.paths import jupyter_data_dir
+from sqlalchemy.exc import SAWarning
 
+ROOT = Path(__file__).resolve().parent  # set by the loader; nbgrader changes folders while it works
 c = get_config()  # noqa: F821 (nbgrader defines it)
+
+warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")  # harmless, and once for every submission
 
 c.CourseDirectory.course_id = "slash_to_vgg"
 c.CourseDirectory.source_directory = "solutions"
@@ -20,11 +25,12 @@ c.ClearSolutions.text_stub = "*Write your answer here.*"
 c.OverwriteCells.add_missing_cells = True
 
 c.Execute.timeout = 60  # seconds for one cell
+c.Execute.extra_arguments = ["--log-level=ERROR"]  # no warning that the kernel is reached over this machine's loopback
 
 # The exchange: where students fetch and submit. Out of the box it is a folder of your own, closed to everyone else.
 # For a class on one shared machine, set COURSE_EXCHANGE to a folder that all can reach; nbgrader's own rules (and
 # permissions) then hold there.
-c.Exchange.assignment_dir = "coursework"
+c.Exchange.assignment_dir = str(ROOT / "coursework")
 if shared := os.environ.get("COURSE_EXCHANGE"):
     c.Exchange.root = shared
 else:

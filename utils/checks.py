@@ -45,8 +45,10 @@ def case(description: str) -> Iterator[None]:
     except UnboundLocalError as error:  # a NameError too, but the name exists and only lacks a value
         raise CheckFailed(f"{description}: {_explain(error)}") from error
     except NameError as error:
-        raise CheckFailed(f"{description}: the name {error.name!r} does not exist here: is it spelled that way, "
-                          "and have you run the cell that defines it?") from None
+        raise CheckFailed(
+            f"{description}: the name {error.name!r} does not exist here: is it spelled that way, "
+            "and have you run the cell that defines it?"
+        ) from None
     except Exception as error:
         raise CheckFailed(f"{description}: {_explain(error)}") from error
     print(f"✓ {description}")
@@ -94,6 +96,20 @@ def equal(actual: Any, expected: Any, *, variants: Variants | None = None) -> No
     raise CheckFailed(f"yours is {_show(actual)}, and that is not right")
 
 
+def count(actual: Any, expected: int, *, variants: Mapping[str, int] | None = None) -> None:
+    """`actual` is a list or an array with `expected` entries. Raises CheckFailed."""
+    _refuse_nothing(actual)
+    _refuse_iterator(actual)
+    if not hasattr(actual, "__len__") or np.ndim(actual) == 0:
+        raise CheckFailed(f"this should be a list or an array, yours is {_kind(actual)}")
+    if len(actual) == expected:
+        return
+    for message, wrong in (variants or {}).items():
+        if len(actual) == wrong:
+            raise CheckFailed(message)
+    raise CheckFailed(f"yours are {len(actual)}, and that is too {'few' if len(actual) < expected else 'many'}")
+
+
 def same_members(actual: Any, expected: Any, *, variants: Variants | None = None) -> None:
     """`actual` holds the same arrays as `expected`, each exactly once, in any order along the first axis.
 
@@ -110,20 +126,25 @@ def same_members(actual: Any, expected: Any, *, variants: Variants | None = None
             hint = ": are rows and columns swapped?"
         elif actual.shape == (len(expected), expected[0].size):
             hint = ": each member still is one long row, so `reshape` it"
-        raise CheckFailed(f"each member should have shape {expected.shape[1:]}; your result has shape {actual.shape}"
-                          f"{hint}")
+        raise CheckFailed(
+            f"each member should have shape {expected.shape[1:]}; your result has shape {actual.shape}{hint}"
+        )
     have, want = (Counter(map(tuple, a.reshape(len(a), -1).tolist())) for a in (actual, expected))
     if strangers := have.keys() - want.keys():
         values = ", ".join(f"{v:g}" for v in np.unique(list(strangers))[:4])
         unsigned = f"; numbers of type {actual.dtype} cannot be negative" if actual.dtype.kind == "u" else ""
         raise CheckFailed(f"{len(strangers)} of yours do not belong here; their values are {values}{unsigned}")
     if len(have) == 1 < len(actual):
-        raise CheckFailed(f"all {len(actual)} of yours are the same: is one array put into the list again and again? "
-                          "Put in a `.copy()`")
+        raise CheckFailed(
+            f"all {len(actual)} of yours are the same: is one array put into the list again and again? "
+            "Put in a `.copy()`"
+        )
     if twice := sum(count > 1 for count in have.values()):
         missing = len(want) - len(have)
-        raise CheckFailed(f"{twice} of yours appear more than once, and "
-                          + (f"{missing} of {len(want)} are missing" if missing else "none is missing"))
+        raise CheckFailed(
+            f"{twice} of yours appear more than once, and "
+            + (f"{missing} of {len(want)} are missing" if missing else "none is missing")
+        )
     if missing := len(want) - len(have):
         raise CheckFailed(f"{missing} of {len(want)} {'is' if missing == 1 else 'are'} missing")
 
@@ -138,11 +159,15 @@ def raises(error: type[Exception], function: Callable, *args: Any, because: str)
         raise
     except Exception as other:
         kind = type(other).__name__
-        raise CheckFailed(f"{because}: raise a {error.__name__} for it; yours stopped with "
-                          f"{'an' if kind[0] in 'AEIOU' else 'a'} {kind} ({other})") from None
+        raise CheckFailed(
+            f"{because}: raise a {error.__name__} for it; yours stopped with "
+            f"{'an' if kind[0] in 'AEIOU' else 'a'} {kind} ({other})"
+        ) from None
     if result is None or isinstance(result, str):
-        raise CheckFailed(f"{because}: raise a {error.__name__} for it; yours returned {_kind(result)}, "
-                          "and whoever called it goes on as if all were well")
+        raise CheckFailed(
+            f"{because}: raise a {error.__name__} for it; yours returned {_kind(result)}, "
+            "and whoever called it goes on as if all were well"
+        )
     raise CheckFailed(f"{because}: raise a {error.__name__} for it; yours returned a result")
 
 
@@ -163,16 +188,26 @@ def parts(result: Any, *names: str) -> tuple:
 def unchanged(argument: Any, original: Any, name: str) -> None:
     """`argument`, which a function was given, still equals `original`. Raises CheckFailed."""
     if not np.array_equal(argument, original):
-        raise CheckFailed(f"your function changed the array `{name}` that it was given; work on a copy "
-                          f"(`{name}.copy()`), because the caller still needs the old one")
+        raise CheckFailed(
+            f"your function changed the array `{name}` that it was given; work on a copy "
+            f"(`{name}.copy()`), because the caller still needs the old one"
+        )
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 # From whatever a learner's function returned to something that can be compared
 
+
 def _refuse_nothing(value: Any) -> None:
     if value is None:
         raise CheckFailed("your function returned nothing (None): `print` shows a value, `return` hands it back")
+
+
+def _refuse_iterator(value: Any) -> None:
+    if isinstance(value, Iterator):
+        raise CheckFailed(
+            f"this is a `{type(value).__name__}`, which hands out its values only when asked: put `list(…)` around it"
+        )
 
 
 def _as_numbers(actual: Any, expected: np.ndarray) -> np.ndarray:
@@ -184,9 +219,7 @@ def _as_numbers(actual: Any, expected: np.ndarray) -> np.ndarray:
         actual = actual.detach().cpu()
     if isinstance(actual, (list, tuple)) and any(item is None for item in actual):
         _refuse_nothing(None)
-    if isinstance(actual, Iterator):
-        raise CheckFailed(f"this is a `{type(actual).__name__}`, which hands out its values only when asked: "
-                          "put `list(…)` around it")
+    _refuse_iterator(actual)
     try:
         array = np.asarray(actual)
     except (ValueError, TypeError):
@@ -197,8 +230,10 @@ def _as_numbers(actual: Any, expected: np.ndarray) -> np.ndarray:
     if array.dtype.kind not in "biufc":
         raise CheckFailed(f"this should be {_kind(expected)}, yours is {_kind(actual)}")
     if array.dtype.kind in "fc" and not np.isfinite(array).all() and np.isfinite(expected).all():
-        raise CheckFailed(f"{_count(~np.isfinite(array))} values are inf or nan: was something divided by zero, "
-                          "or did it grow without bound?")
+        raise CheckFailed(
+            f"{_count(~np.isfinite(array))} values are inf or nan: was something divided by zero, "
+            "or did it grow without bound?"
+        )
     return array
 
 
@@ -225,16 +260,28 @@ def _sorted_rows(array: Any) -> np.ndarray:
 # ---------------------------------------------------------------------------------------------------------------------
 # Words for what differs
 
+
 def _kind(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return "one number" if value.ndim == 0 else f"an array of shape {value.shape}"
-    names = {bool: "True or False", int: "a whole number", float: "a number", complex: "a complex number",
-             str: "text", list: "a list", tuple: "a tuple", dict: "a dictionary", type(None): "nothing (None)"}
+    names = {
+        bool: "True or False",
+        int: "a whole number",
+        float: "a number",
+        complex: "a complex number",
+        str: "text",
+        list: "a list",
+        tuple: "a tuple",
+        dict: "a dictionary",
+        type(None): "nothing (None)",
+    }
     return names.get(type(value), f"a {type(value).__name__}")
 
 
 def _show(value: Any) -> str:
-    if isinstance(value, (float, np.floating)):
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float):
         return f"{value:.6g}"
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "…"
@@ -245,9 +292,12 @@ def _count(mask: np.ndarray) -> str:
 
 
 def _where(error: BaseException) -> str:
-    """"your code stopped in `score`, line 7 (`total += image[i]`) with ", for the deepest line from a notebook cell."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__)
-              if f.name != "<module>" and ("ipykernel_" in f.filename or f.filename.startswith("<"))]
+    """For the deepest line from a notebook cell: "your code stopped in `score`, line 7 (`total += image[i]`) with "."""
+    frames = [
+        f
+        for f in traceback.extract_tb(error.__traceback__)
+        if f.name != "<module>" and ("ipykernel_" in f.filename or f.filename.startswith("<"))
+    ]
     if not frames:
         return "your code stopped with "
     frame = frames[-1]
@@ -269,6 +319,9 @@ _HINTS = {
     "could not be broadcast": "the shapes of the two arrays do not fit together",
     "mismatch in its core dimension": "`@` and `dot` are matrix products, they need as many columns as rows",
     "Cannot cast ufunc": "an array of whole numbers takes no fractions: make it with `dtype=float`",
+    "bitwise_xor": "`^` is not the power: write `**`",
+    "operand type(s) for ^": "`^` is not the power: write `**`",
+    "instances of 'function'": "a function without its brackets is not its result: call it",
     "truth value of an array": "an array is not one True or False: compare single numbers",
     "cannot unpack non-iterable NoneType": "a function returned nothing: is there a `return`?",
 }
@@ -299,8 +352,11 @@ def _shape_message(actual: np.ndarray, expected: np.ndarray, same: Callable) -> 
             return f"the values are right, but their shape should be {expected.shape}, and yours is {actual.shape}"
     if actual.ndim == expected.ndim and actual.shape[1:] == expected.shape[1:]:
         n, m = len(actual), len(expected)
-        lengths = f"this should have {m} values, yours has {n}" if expected.ndim == 1 else \
-            f"this should have {m} rows, yours has {n}"
+        lengths = (
+            f"this should have {m} value{'s' if m > 1 else ''}, yours has {n}"
+            if expected.ndim == 1
+            else f"this should have {m} rows, yours has {n}"
+        )
         if n == m - 1 and same(actual, expected[:-1]):
             return f"{lengths}: the last one is missing"
         if n == m - 1 and same(actual, expected[1:]):
@@ -342,9 +398,9 @@ def _relations(expected: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
     yield "the size is right, but the sign is lost: is there an `abs` or a square too many?", np.abs(expected)
     if expected.dtype.kind == "f":
         whole = "whole numbers only: the fraction was lost; `//` and `int` cut it off"
-        yield whole, np.floor(expected)
-        yield whole, np.trunc(expected)
-        yield whole, np.round(expected)
+        for cut in (np.floor, np.trunc, np.round):
+            if np.any(cut(expected)):  # a lone 0 has too many other causes
+                yield whole, cut(expected)
     if expected.ndim == 0:
         yield "yours is twice as large as it should be", 2 * expected
         yield "yours is half as large as it should be", expected / 2

@@ -14,8 +14,12 @@ class CourseError(Exception):
 
 def app() -> typer.Typer:
     """The command-line application, with every installed subcommand."""
-    course = typer.Typer(help="Slash to VGG: build, check and grade the course.", add_completion=False,
-                         no_args_is_help=True, pretty_exceptions_enable=False)
+    course = typer.Typer(
+        help="Slash to VGG: build, check and grade the course.",
+        add_completion=False,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+    )
     course.callback()(lambda: None)  # keeps `course doctor` a subcommand where it is the only one
     for entry in sorted(entry_points(group="course.commands"), key=lambda entry: entry.name):
         course.command(entry.name)(entry.load())

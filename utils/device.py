@@ -1,4 +1,4 @@
-"""Which processor PyTorch and Keras use, quiet start-up, and fixed seeds.
+"""Which processor PyTorch and Keras use, a quiet start, and fixed seeds.
 
 `COURSE_DEVICE` is `auto` (the default), `cpu`, `cuda` or `mps`. Call `use()` before `import keras`: Keras reads its
 backend once, when it is imported.
@@ -7,6 +7,9 @@ backend once, when it is imported.
 import os
 import random
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 
 CHOICES = ("auto", "cpu", "cuda", "mps")
@@ -21,7 +24,7 @@ def requested() -> str:
 
 
 def best() -> str:
-    """"cuda", "mps" or "cpu": the requested device, or the best that PyTorch finds here.
+    """ "cuda", "mps" or "cpu": the requested device, or the best that PyTorch finds here.
 
     Raises RuntimeError when a device was asked for by name and this machine does not have it.
     """
@@ -38,15 +41,32 @@ def best() -> str:
     return choice
 
 
-def quiet() -> None:
-    """Keep TensorFlow's start-up messages off stderr, where nbgrader would take them for a failure."""
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep start-up messages off stderr, where nbgrader would take them for a failure.
+
+    TensorFlow's libraries write to the file descriptor before they read any setting, so it is the descriptor that is
+    turned away. What was written is shown after all when something fails.
+    """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-    os.environ.setdefault("ABSL_MIN_LOG_LEVEL", "3")
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as aside:
+        os.dup2(aside.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            aside.seek(0)
+            os.write(kept, aside.read())
+            raise
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
 
 
 def keras_backend(device: str) -> str:
-    """"tensorflow" where it can use `device`, else "torch"."""
+    """ "tensorflow" where it can use `device`, else "torch"."""
     if find_spec("tensorflow") is None:
         return "torch"
     if device == "cpu":
@@ -61,14 +81,20 @@ def use(seed: int = 0) -> str:
 
     Raises RuntimeError when Keras was imported before with another backend.
     """
-    quiet()
     device = best()
     if device == "cpu":  # hide the GPU from frameworks that would take it unasked
         os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
         os.environ["KERAS_TORCH_DEVICE"] = "cpu"
-    backend = os.environ.setdefault("KERAS_BACKEND", keras_backend(device))
+    with quiet():
+        backend = os.environ.setdefault("KERAS_BACKEND", keras_backend(device))
+        if backend == "tensorflow":
+            import tensorflow
+
+            tensorflow.config.list_physical_devices()  # the first look at the devices is what it reports on
     if "keras" in sys.modules and sys.modules["keras"].backend.backend() != backend:
-        raise RuntimeError("Keras is already imported with another backend: restart the kernel, call device.use() first")
+        raise RuntimeError(
+            "Keras is already imported with another backend: restart the kernel, call device.use() first"
+        )
     fix_seeds(seed)
     return device
 

@@ -1,1 +1,135 @@
-def doctor(): ...
+"""`course doctor`: what is installed here, which device is used, and what to do about anything missing."""
+
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from utils import device
+from utils.cli import CourseError
+
+OLDEST, NEWEST = (3, 11), (3, 13)
+FONT = "DejaVu Sans"
+MACOS = sys.platform == "darwin"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at. `remedy` is empty when nothing is wrong; `needed` says whether lessons run without it."""
+
+    what: str
+    state: str
+    remedy: str = ""
+    needed: bool = True
+
+
+def doctor() -> None:
+    """Print what is installed, the device, fonts and optional tools; exit 1 when something needed is missing."""
+    findings = list(examine())
+    table = Table("", "what", "found", "what to do")
+    for finding in findings:
+        mark = "✓" if not finding.remedy else "✗" if finding.needed else "–"
+        table.add_row(mark, finding.what, finding.state, finding.remedy)
+    Console().print(table)
+    if missing := [finding.what for finding in findings if finding.remedy and finding.needed]:
+        raise CourseError(f"needed and missing: {', '.join(missing)}; the table says what to do")
+    print("Everything the lessons need is here. Lines with – are optional.")
+
+
+def examine() -> Iterator[Finding]:
+    """All findings, in the order of the table."""
+    yield python()
+    yield from packages(Path(__file__).parent.parent / "requirements.txt")
+    yield processor()
+    yield fonts()
+    yield tool(
+        "bubblewrap",
+        ["bwrap"],
+        "runs students' code in a sandbox (instructors, Linux)",
+        "brew has none: grade on Linux" if MACOS else "sudo apt-get install bubblewrap",
+        sandbox,
+    )
+    yield tool(
+        "Chromium",
+        ["chromium", "chromium-browser", "google-chrome"],
+        "drives the browser tests (contributors)",
+        "brew install --cask chromium" if MACOS else "sudo apt-get install chromium",
+    )
+
+
+def python() -> Finding:
+    """The interpreter, whose version TensorFlow limits."""
+    found = f"{platform.python_version()} ({sys.executable})"
+    fits = OLDEST <= sys.version_info[:2] <= NEWEST
+    return Finding("Python", found, "" if fits else "install Python 3.11, delete .venv, run make lab")
+
+
+def packages(requirements: Path) -> Iterator[Finding]:
+    """Every package that requirements.txt pins, at its version."""
+    for name, pinned in re.findall(r"^([\w.-]+)==([\w.]+)", requirements.read_text(), flags=re.MULTILINE):
+        try:
+            found = version(name)
+        except PackageNotFoundError:
+            yield Finding(name, "missing", "delete .venv, run make lab")
+            continue
+        same = found.partition("+")[0] == pinned
+        yield Finding(
+            name, found, "" if same else f"the course is tested with {pinned}: delete .venv, run make lab", needed=False
+        )
+
+
+def processor() -> Finding:
+    """The device that PyTorch and Keras will use."""
+    try:
+        chosen = device.best()
+        asked = os.environ.get("COURSE_DEVICE", "auto")
+        return Finding("device", f"{chosen}, Keras on {device.keras_backend(chosen)} (COURSE_DEVICE={asked})")
+    except (ValueError, RuntimeError, ImportError) as error:
+        return Finding("device", "unclear", str(error))
+
+
+def fonts() -> Finding:
+    """The figures' font, which matplotlib ships."""
+    from matplotlib import font_manager
+
+    there = any(font.name == FONT for font in font_manager.fontManager.ttflist)
+    return Finding(
+        "font", FONT if there else "missing", "" if there else "delete ~/.cache/matplotlib and try again", needed=False
+    )
+
+
+def tool(
+    name: str, programs: Iterable[str], purpose: str, remedy: str, works: Callable[[str], str] = lambda path: ""
+) -> Finding:
+    """An optional program. `works(path)` returns a remedy when it is installed but cannot do its work."""
+    path = next(filter(None, map(shutil.which, programs)), None)
+    if path is None:
+        return Finding(name, f"missing; {purpose}", remedy, needed=False)
+    return Finding(name, path, works(path), needed=False)
+
+
+def sandbox(bwrap: str) -> str:
+    """What to do when bubblewrap is installed but may not make namespaces; "" when it works."""
+    attempt = subprocess.run(
+        [bwrap, "--ro-bind", "/", "/", "--unshare-all", "--die-with-parent", "true"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if attempt.returncode == 0:
+        return ""
+    if Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns").exists():
+        return (
+            "this system restricts user namespaces (AppArmor): "
+            "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile for bwrap"
+        )
+    return f"installed but refused ({attempt.stderr.strip()}): sudo sysctl kernel.unprivileged_userns_clone=1"

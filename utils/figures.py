@@ -26,9 +26,19 @@ CURVES = (  # no two curves differ by colour alone
     {"color": "#7a4f9a", "linestyle": "-.", "marker": "D"},
 )
 STYLE = {
-    "font.family": "DejaVu Sans", "font.size": 10, "axes.titlesize": 11, "axes.titleweight": "bold",
-    "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": GREY, "axes.grid": True,
-    "grid.color": "#dddddd", "axes.axisbelow": True, "lines.markersize": 4.5, "lines.linewidth": 1.8, "legend.frameon": False,
+    "font.family": "DejaVu Sans",
+    "font.size": 10,
+    "axes.titlesize": 11,
+    "axes.titleweight": "bold",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": GREY,
+    "axes.grid": True,
+    "grid.color": "#dddddd",
+    "axes.axisbelow": True,
+    "lines.markersize": 4.5,
+    "lines.linewidth": 1.8,
+    "legend.frameon": False,
     "figure.facecolor": "white",
 }
 
@@ -47,13 +57,23 @@ def show(figure: Figure, alt: str) -> None:
     figure.savefig(buffer, format="png", dpi=144, metadata={"Software": None})
     width = round(figure.get_size_inches()[0] * 96)
     data = base64.b64encode(buffer.getvalue()).decode()
-    picture = (f'<img alt="{html.escape(alt)}" width="{width}" style="max-width: 100%" '
-               f'src="data:image/png;base64,{data}">')
+    picture = (
+        f'<img alt="{html.escape(alt)}" width="{width}" style="max-width: 100%" src="data:image/png;base64,{data}">'
+    )
     display({"text/html": picture, "text/plain": f"[figure: {alt}]"}, raw=True)
 
 
-def pixels(images: Iterable[Any], titles: Sequence[str] | None = None, *, title: str, alt: str, columns: int = 4,
-           values: bool | str = True, highlight: Iterable[int] = (), cell: float = 0.5) -> None:
+def pixels(
+    images: Iterable[Any],
+    titles: Sequence[str] | None = None,
+    *,
+    title: str,
+    alt: str,
+    columns: int = 4,
+    values: bool | str = True,
+    highlight: Iterable[int] = (),
+    cell: float = 0.5,
+) -> None:
     """Draw small pictures side by side, one square per pixel.
 
     images: arrays of shape (rows, columns) with values from −1 (paper) to +1 (ink).
@@ -65,8 +85,9 @@ def pixels(images: Iterable[Any], titles: Sequence[str] | None = None, *, title:
     rows = -(-len(images) // columns)
     height, width = images[0].shape
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(columns * (width * cell + 0.45) + 0.2, rows * (height * cell + 0.55) + 0.45),
-                        layout="constrained")
+        figure = Figure(
+            figsize=(columns * (width * cell + 0.45) + 0.2, rows * (height * cell + 0.55) + 0.45), layout="constrained"
+        )
         figure.get_layout_engine().set(h_pad=0.08, w_pad=0.06)
         figure.suptitle(title, fontsize=11, fontweight="bold")
         axes = np.atleast_1d(figure.subplots(rows, columns, squeeze=False)).ravel()
@@ -77,8 +98,17 @@ def pixels(images: Iterable[Any], titles: Sequence[str] | None = None, *, title:
             if titles is not None:
                 ax.set_title(titles[k], fontsize=9.5, fontweight="normal", pad=7)
             if k in set(highlight):
-                ax.add_patch(mpl.patches.Rectangle((-0.62, -0.62), width + 0.24, height + 0.24, fill=False,
-                                                   edgecolor=ACCENT, linewidth=3, clip_on=False))
+                ax.add_patch(
+                    mpl.patches.Rectangle(
+                        (-0.62, -0.62),
+                        width + 0.24,
+                        height + 0.24,
+                        fill=False,
+                        edgecolor=ACCENT,
+                        linewidth=3,
+                        clip_on=False,
+                    )
+                )
         show(figure, alt)
 
 
@@ -98,12 +128,28 @@ def draw_pixels(ax: Axes, image: np.ndarray, values: bool | str = True) -> None:
     for (i, j), value in np.ndenumerate(image):
         sign = "+" if value > 0 else "−" if value < 0 else "0"
         text = sign if values == "signs" else f"{value:+.3g}".replace("-", "−")
-        ax.text(j, i, text, ha="center", va="center", color="white" if value > 0.1 else "black",
-                fontsize=15 if values == "signs" else 10)
+        ax.text(
+            j,
+            i,
+            text,
+            ha="center",
+            va="center",
+            color="white" if value > 0.1 else "black",
+            fontsize=15 if values == "signs" else 10,
+        )
 
 
-def lines(curves: Mapping[str, tuple[Any, Any]], *, title: str, xlabel: str, ylabel: str, alt: str, log: bool = False,
-          levels: Mapping[str, float] | None = None, ylim: tuple[float, float] | None = None) -> None:
+def lines(
+    curves: Mapping[str, tuple[Any, Any]],
+    *,
+    title: str,
+    xlabel: str,
+    ylabel: str,
+    alt: str,
+    log: bool = False,
+    levels: Mapping[str, float] | None = None,
+    ylim: tuple[float, float] | None = None,
+) -> None:
     """Draw curves: label → (x, y), each with its own colour, dash and marker.
 
     log: logarithmic y axis.  levels: label → height of a horizontal line.
@@ -115,8 +161,16 @@ def lines(curves: Mapping[str, tuple[Any, Any]], *, title: str, xlabel: str, yla
             ax.plot(x, y, label=label, markevery=max(1, len(x) // 12), **style)
         for label, height in (levels or {}).items():
             ax.axhline(height, color=GREY, linestyle=(0, (6, 3)), linewidth=1.2)
-            ax.annotate(label, (0.99, height), xycoords=("axes fraction", "data"), xytext=(0, 3),
-                        textcoords="offset points", ha="right", color=GREY, fontsize=9)
+            ax.annotate(
+                label,
+                (0.99, height),
+                xycoords=("axes fraction", "data"),
+                xytext=(0, 3),
+                textcoords="offset points",
+                ha="right",
+                color=GREY,
+                fontsize=9,
+            )
         ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
         if log:
             ax.set_yscale("log")
@@ -128,16 +182,21 @@ def lines(curves: Mapping[str, tuple[Any, Any]], *, title: str, xlabel: str, yla
         show(figure, alt)
 
 
-def bars(heights: Mapping[str, float], *, title: str, xlabel: str, ylabel: str, alt: str,
-         highlight: Iterable[str] = ()) -> None:
+def bars(
+    heights: Mapping[str, float], *, title: str, xlabel: str, ylabel: str, alt: str, highlight: Iterable[str] = ()
+) -> None:
     """Draw one bar per label, its height written on it. `highlight` names bars to hatch and colour."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(max(4.0, 0.55 * len(heights) + 1.2), 3.2), layout="constrained")
         ax = figure.subplots()
         marked = set(highlight)
-        drawn = ax.bar(list(heights), list(heights.values()), edgecolor="white",
-                       color=[ACCENT if label in marked else INK for label in heights],
-                       hatch=["//" if label in marked else "" for label in heights])
+        drawn = ax.bar(
+            list(heights),
+            list(heights.values()),
+            edgecolor="white",
+            color=[ACCENT if label in marked else INK for label in heights],
+            hatch=["//" if label in marked else "" for label in heights],
+        )
         ax.bar_label(drawn, labels=[f"{height:g}".replace("-", "−") for height in heights.values()], fontsize=9)
         ax.axhline(0, color=GREY, linewidth=1)
         ax.margins(y=0.12)
@@ -146,8 +205,18 @@ def bars(heights: Mapping[str, float], *, title: str, xlabel: str, ylabel: str, 
         show(figure, alt)
 
 
-def surface(x: Any, y: Any, height: Any, *, title: str, xlabel: str, ylabel: str, alt: str,
-            paths: Mapping[str, Any] | None = None, lowest: tuple[float, float] | None = None) -> None:
+def surface(
+    x: Any,
+    y: Any,
+    height: Any,
+    *,
+    title: str,
+    xlabel: str,
+    ylabel: str,
+    alt: str,
+    paths: Mapping[str, Any] | None = None,
+    lowest: tuple[float, float] | None = None,
+) -> None:
     """Draw a height over two variables as contours, with walks on it.
 
     x: (n,), y: (m,), height: (m, n).  paths: label → (steps, 2) array of points.  lowest: the point to mark.
@@ -160,11 +229,24 @@ def surface(x: Any, y: Any, height: Any, *, title: str, xlabel: str, ylabel: str
         figure.colorbar(filled, ax=ax, label="error")
         for (label, path), style in zip((paths or {}).items(), CURVES, strict=False):
             ax.plot(*np.transpose(path), label=label, **style)
-            ax.plot(*path[0], marker="o", markersize=9, markerfacecolor="white", markeredgecolor=style["color"],
-                    linestyle="none")
+            ax.plot(
+                *path[0],
+                marker="o",
+                markersize=9,
+                markerfacecolor="white",
+                markeredgecolor=style["color"],
+                linestyle="none",
+            )
         if lowest is not None:
-            ax.plot(*lowest, marker="*", markersize=15, color="white", markeredgecolor="black", linestyle="none",
-                    label="lowest point")
+            ax.plot(
+                *lowest,
+                marker="*",
+                markersize=15,
+                color="white",
+                markeredgecolor="black",
+                linestyle="none",
+                label="lowest point",
+            )
         ax.set(title=title, xlabel=xlabel, ylabel=ylabel, xlim=(np.min(x), np.max(x)), ylim=(np.min(y), np.max(y)))
         ax.grid(False)
         if paths or lowest is not None:

@@ -35,5 +35,5 @@ def on_screen(image: np.ndarray, rows: int, columns: int, top: int, left: int) -
     if not (0 <= top <= rows - height and 0 <= left <= columns - width):
         raise ValueError(f"a {height}×{width} picture at ({top}, {left}) does not fit on a {rows}×{columns} screen")
     screen = np.full((rows, columns), -1)
-    screen[top:top + height, left:left + width] = image
+    screen[top : top + height, left : left + width] = image
     return screen

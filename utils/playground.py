@@ -36,10 +36,15 @@ def _still() -> None:
     image, weights = np.array([[1, 1], [-1, 1]]), np.array([[0.5, -0.25], [-0.5, 0.75]])
     products = image * weights
     score = products.sum()
-    figures.pixels([image, weights, products], ["pixels", "weights", "products"], columns=3, cell=0.6,
-                   title=f"Score {score:+.2f}: {decision(score)}".replace("-", "−"),
-                   alt="Three 2×2 grids: the pixels of a smudged backslash, four weights, and their products, whose sum "
-                       "is the score. (This is the still version; with ipywidgets you can click and drag.)")
+    figures.pixels(
+        [image, weights, products],
+        ["pixels", "weights", "products"],
+        columns=3,
+        cell=0.6,
+        title=f"Score {score:+.2f}: {decision(score)}".replace("-", "−"),
+        alt="Three 2×2 grids: the pixels of a smudged backslash, four weights, and their products, whose sum "
+        "is the score. (This is the still version; with ipywidgets you can click and drag.)",
+    )
 
 
 def _interactive() -> None:
@@ -49,11 +54,16 @@ def _interactive() -> None:
     ink = {"description": "+1", "button_style": "", "style": {"button_color": figures.INK, "text_color": "white"}}
     paper = {"description": "−1", "button_style": "", "style": {"button_color": figures.PAPER, "text_color": "black"}}
     cell = widgets.Layout(width="64px", height="64px", border=f"1px solid {figures.GREY}")
-    pixels = [widgets.Button(layout=cell, tooltip=f"pixel in row {i}, column {j}: click to turn it over")
-              for i, j in np.ndindex(2, 2)]
-    sliders = [widgets.FloatSlider(float(w), min=-2, max=2, step=0.25, description=f"row {i}, col {j}",
-                                   layout=widgets.Layout(width="300px"))
-               for (i, j), w in np.ndenumerate(BACKSLASH)]
+    pixels = [
+        widgets.Button(layout=cell, tooltip=f"pixel in row {i}, column {j}: click to turn it over")
+        for i, j in np.ndindex(2, 2)
+    ]
+    sliders = [
+        widgets.FloatSlider(
+            float(w), min=-2, max=2, step=0.25, description=f"row {i}, col {j}", layout=widgets.Layout(width="300px")
+        )
+        for (i, j), w in np.ndenumerate(BACKSLASH)
+    ]
     image, answer = BACKSLASH.flatten(), widgets.HTML()
 
     def draw(_: object = None) -> None:
@@ -63,8 +73,10 @@ def _interactive() -> None:
         weights = [slider.value for slider in sliders]
         score = float(np.dot(image, weights))
         terms = " + ".join(f"({x:+d})({w:+.2f})" for x, w in zip(image, weights, strict=True)).replace("-", "−")
-        answer.value = (f'<p style="margin: 0.4em 0">{terms}</p><p role="status" style="font-size: 1.3em">score '
-                        f'<b>{score:+.2f}</b>: <b>{decision(score)}</b></p>').replace("-", "−")
+        answer.value = (
+            f'<p style="margin: 0.4em 0">{terms}</p><p role="status" style="font-size: 1.3em">score '
+            f"<b>{score:+.2f}</b>: <b>{decision(score)}</b></p>"
+        ).replace("-", "−")
 
     def turn(k: int) -> None:
         image[k] *= -1

@@ -82,10 +82,11 @@ with checks.case("the sum of a 2×2 picture with pixels 3, 11, −2 and 7"):
         "you added the first row only; the picture has another one": 14,
         "you added the first column only; a row has more than one pixel": 1,
         "you added the last row only: is the total set back to 0 for every row?": 5,
-        "this is the first pixel alone: is the `return` inside the loops?": 3,
+        "only the first pixel was added: is the `return` inside the loops, or do they stop too early?": 3,
         "this is the last pixel alone: `=` overwrites the total, `+=` adds to it": 7,
         "you added one diagonal only; every pixel counts": 10,
         "the minus signs are lost: add −2 as −2, not as 2": 23,
+        "you added the inked pixels only; negative ones count too, they are not left out": 21,
         "this is the average; leave out the division": 19 / 4,
         "this is the product; add the pixels instead of multiplying them": -462,
         "you counted the pixels; add up the numbers that are in them": 4,
@@ -93,7 +94,6 @@ with checks.case("the sum of a 2×2 picture with pixels 3, 11, −2 and 7"):
     })
     ### BEGIN HIDDEN TESTS
     checks.close(pixel_sum(np.array([[-4, 1], [2, 9]])), 8, variants={
-        "you added the inked pixels only; negative ones count too, they are not left out": 12,
         "this is the largest pixel, not the sum of all": 9,
         "the answer depends on the pixels; yours is the sum for another picture": 19,
     })
@@ -109,6 +109,8 @@ with checks.case("the sum of a picture that is not 2×2"):
         "the last pixel is missing: does your loop stop one too early?": 44,
         "the last row is missing: does your loop stop one too early?": 31,
         "the last column is missing: does your loop stop one too early?": 37,
+        "the last row and the last column are missing: do both loops stop one too early?": 24,
+        "this is the first pixel alone: is the `return` inside the inner loop?": 3,
         "this is the first row alone: is the `return` inside the outer loop?": 9,
     })
     tall = np.array([[3, 1], [4, 1], [5, 90]])
@@ -195,26 +197,25 @@ with checks.case("the scores of the backslash and of the slash"):
         "you added the products of the first row only": 8,
         "this is the average of the products; leave out the division": 21 / 4,
         "you multiplied the two sums; multiply at each place first, then add": np.sum(image) * np.sum(weights),
-        "the sum of the products comes first, and is the answer; yours was turned into +1, 0 or −1": 1,
+        "only places where pixel and weight are equal were counted; multiply them at every place": 0,
     })
     checks.unchanged(image, [[2, -3], [5, 7]], "image")
     checks.unchanged(weights, [[1, -2], [4, -1]], "weights")
     ### END HIDDEN TESTS
     checks.close([score(BACKSLASH, PATTERN), score(SLASH, PATTERN)], [4, -4], variants={
         "both are 0: multiply each pixel by the sign at its own place before you add": [0, 0],
-        "only whether pixels and weights agree was counted; a place where they differ costs 1": [4, 0]})
+        "you counted the places that agree; a place that differs takes 1 away": [4, 0]})
 
 # %% nbgrader={"grade": true, "grade_id": "test_score_any_weights", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("a screen of 2 rows and 3 columns, with weights that are not ±1"):
     ### BEGIN HIDDEN TESTS
     image, weights = np.array([[2, -1, 3], [4, 6, -5]]), np.array([[0.5, 2, -1], [3, 0.25, 1.75]])
     checks.close(score(image, weights), 0.75, variants={
-        "only the top left 2×2 places were used": 12.5,
+        "the last column was left out; take the number of columns from the shape": 12.5,
         "only the signs of the weights were used; their size counts too": 2 - 1 - 3 + 4 + 6 - 5,
         "the fractions of the weights were cut off; keep them": -2 - 3 + 12 - 5,
-        "the fraction of the score was cut off; return it as it is": 0,
+        "yours is 0: is the fraction of the score cut off, or are the products missing?": 0,
         "the last row is missing: does your loop stop one too early?": -4,
-        "the last column is missing: does your loop stop one too early?": 12.5,
         "the weights play no part: this is the sum of the pixels": 9,
         "you added pixels to weights; multiply them, place by place": 15.5,
         "pixel and weight do not stand at the same place: are both read row by row?":
@@ -286,19 +287,22 @@ with checks.case("reading the backslash, the slash, and each of them badly drawn
     ### END HIDDEN TESTS
 
 # %% nbgrader={"grade": true, "grade_id": "test_classify_undecided", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("a blank screen, whose score is 0"):
-    ### BEGIN HIDDEN TESTS
-    both = [classify(BACKSLASH, PATTERN), classify(-np.ones((2, 2)), PATTERN)]
-    checks.equal(both[1:] if both[0] is None else both, ["\\", "?"], variants={
-        "a score of 0 got no answer, although the others do: return \"?\" for it": ["\\", None]})
-    ### END HIDDEN TESTS
-    checks.equal(classify(-np.ones((2, 2)), PATTERN), "?", variants={
+with checks.case("a screen with ink in its upper half, whose score is 0"):
+    half = np.array([[1, 1], [-1, -1]])
+    # When nothing comes back for a backslash either, the answer is printed, and that is another mistake.
+    silent = classify(BACKSLASH, PATTERN) is None
+    checks.equal(classify(half, PATTERN), "?", variants={
         "a score of 0 is not positive: the backslash needs `>`, not `>=`": "\\",
         "a score of 0 is not negative: check for it before you answer slash": "/",
         "return the one character \"?\", not the word": "undecided",
+        "this is the score; an undecided picture gets the answer \"?\"": 0,
+        **({} if silent else {"a score of 0 got no answer: return \"?\" for it": None}),
     })
     ### BEGIN HIDDEN TESTS
-    checks.equal(classify(np.array([[2, 1, 4]]), np.array([[1, 2, -1]])), "?")
+    checks.equal(classify(np.array([[2, 1, 4]]), np.array([[1, 2, -1]])), "?", variants={
+        "the sum of the pixels is positive here, but the score is 0, and it decides": "\\"})
+    checks.equal(classify(BACKSLASH, PATTERN) == classify(SLASH, PATTERN) == "?", False, variants={
+        "every picture is undecided for you": True})
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -367,30 +371,45 @@ def all_sign_patterns(rows, columns):
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_patterns_small", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("all patterns on a screen of 1 row and 2 columns"):
-    checks.same_members(all_sign_patterns(1, 2), [[[1, 1]], [[1, -1]], [[-1, 1]], [[-1, -1]]], variants={
-        "the signs should be +1 and −1, yours are 1 and 0": [[[1, 1]], [[1, 0]], [[0, 1]], [[0, 0]]]})
+with checks.case("all patterns on the smallest screens"):
     ### BEGIN HIDDEN TESTS
     from itertools import product
     sixteen = np.array(list(product([1, -1], repeat=4))).reshape(-1, 2, 2)
     one_wrong = np.concatenate([with_one_wrong_pixel(np.ones((2, 2))), with_one_wrong_pixel(-np.ones((2, 2)))])
+    minuses = np.sum(sixteen == -1, axis=(1, 2))
+    in_order = np.array([p for p in sixteen if list(p.flat) == sorted(p.flat, reverse=True)])
     checks.same_members(all_sign_patterns(2, 2), sixteen, variants={
-        "only the patterns with as many + as − are there": sixteen[sixteen.sum(axis=(1, 2)) == 0],
+        "the signs should be +1 and −1, yours are 1 and 0": (sixteen + 1) // 2,
+        "only the patterns with as many + as − are there": sixteen[minuses == 2],
         "only the patterns that start with + are there; the others are their negatives": sixteen[sixteen[:, 0, 0] == 1],
         "only the patterns with exactly one sign different are there": one_wrong,
+        "only the patterns with one minus sign are there": sixteen[minuses == 1],
+        "the number of patterns doubles with every place: there are 2 ** 4 of them, not 2 * 4":
+            sixteen[sixteen[:, 1, 1] == 1],
+        "+ − and − + are two patterns: the order counts, and in yours every + stands before every −": in_order,
         "the pattern of all minus signs is missing: does your counter stop one too early?": sixteen[:-1],
         "the pattern of all plus signs is missing: does your counter start one too late?": sixteen[1:],
     })
     ### END HIDDEN TESTS
+    checks.same_members(all_sign_patterns(1, 2), [[[1, 1]], [[1, -1]], [[-1, 1]], [[-1, -1]]], variants={
+        "yours are made of 1 and 0, not of +1 and −1": [[[1, 1]], [[1, 0]], [[0, 1]], [[0, 0]]]})
 
 # %% nbgrader={"grade": true, "grade_id": "test_patterns_any_shape", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("all 64 patterns on a screen of 2 rows and 3 columns"):
+    ### BEGIN HIDDEN TESTS
+    checks.count(all_sign_patterns(4, 1), 16, variants={
+        "yours are as many as 2 ** (rows + columns): how many places does a screen have?": 32})
+    ### END HIDDEN TESTS
+    checks.count(all_sign_patterns(2, 3), 64, variants={
+        "each of the 6 places has 2 signs: that gives 2 ** 6 patterns, not 6 ** 2": 36,
+        "yours are half of them: a screen of 2 rows and 3 columns has 6 places, and each has 2 signs": 32,
+        "yours are as many as on a screen of 2×2: use `rows` and `columns`": 16,
+        "one pattern is missing: where does your counter start and stop?": 63})
     ### BEGIN HIDDEN TESTS
     from itertools import product
     checks.same_members(all_sign_patterns(2, 3), np.array(list(product([1, -1], repeat=6))).reshape(-1, 2, 3))
     checks.same_members(all_sign_patterns(3, 1), np.array(list(product([1, -1], repeat=3))).reshape(-1, 3, 1))
     ### END HIDDEN TESTS
-    checks.equal(len(all_sign_patterns(2, 3)), 64)
 
 # %% [markdown]
 # To compare patterns we need a mark for each. We let every pattern read the same ten pictures: both slashes drawn well,
@@ -419,32 +438,54 @@ def accuracy(weights, pictures, labels):
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_accuracy_slashes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("four pictures, of which the pattern reads three right"):
+with checks.case("several pictures, of which the pattern reads most right"):
+    ### BEGIN HIDDEN TESTS
+    seven = np.array([BACKSLASH, SLASH, with_one_wrong_pixel(BACKSLASH)[1], SLASH, BACKSLASH,
+                      with_one_wrong_pixel(SLASH)[0], BACKSLASH])
+    both_right = accuracy(PATTERN, np.array([SLASH, BACKSLASH]), ["/", "\\"])
+    why_zero = "`//` cuts off the fraction: divide with `/`" if np.all(both_right == 1) else \
+        "no picture counts as right: compare what `classify` says about each with its label"
+    checks.close(accuracy(PATTERN, seven, ["\\", "\\", "\\", "/", "/", "/", "\\"]), 5 / 7, variants={
+        why_zero: 0,
+        "this is the number of right answers; divide it by the number of pictures": 5,
+        "this is the share of wrong answers": 2 / 7,
+        "this is a percentage; the share is between 0 and 1": 500 / 7,
+        "you divided by 2; there are more pictures than that": 2.5,
+        "the right slashes were left out: count both kinds of picture": 3 / 7,
+        "the last picture was left out: does your loop stop one too early?": 4 / 7,
+        "only one picture was counted: is the `return` inside the loop?": 1 / 7,
+        "yours is the accuracy on other pictures: use the ones that the function is given": 1,
+    })
+    checks.close(accuracy(-PATTERN, seven, ["\\", "\\", "\\", "/", "/", "/", "\\"]), 2 / 7, variants={
+        "other weights gave the same accuracy: use the weights that the function is given": 5 / 7})
+    ### END HIDDEN TESTS
     four = np.array([BACKSLASH, SLASH, SLASH, BACKSLASH])
     checks.close(accuracy(PATTERN, four, ["\\", "/", "\\", "\\"]), 0.75, variants={
         "this is the number of right answers; divide by the number of pictures": 3,
-        "this is the share of wrong answers": 0.25,
+        "is this the share of wrong answers, or of the first picture alone?": 0.25,
         "this is a percentage; the share is between 0 and 1": 75,
         "you divided by 2; there are four pictures here": 1.5,
+        "no picture counts as right, or `//` cuts off the fraction": 0,
+        "this is the share on other pictures: use the ones that the function is given": 1,
+        "one right picture is missing: count all of them, slashes too": 0.5,
     })
 
 # %% nbgrader={"grade": true, "grade_id": "test_accuracy_undecided", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("three pictures, one of them undecided"):
     blank = -np.ones((2, 2))
-    checks.close(accuracy(PATTERN, np.array([SLASH, blank, SLASH]), ["/", "\\", "\\"]), 1 / 3, variants={
-        "an undecided answer is not a right one": 2 / 3,
-        "an undecided picture still counts as one of the pictures: divide by all three": 1 / 2})
     ### BEGIN HIDDEN TESTS
     weights = np.array([[1, 0, -2]])
-    five = np.array([[[1, 5, 1]], [[3, 1, 1]], [[2, 7, 1]], [[4, -1, 1]], [[1, 1, -1]]])
-    checks.close(accuracy(weights, five, ["\\", "\\", "/", "/", "\\"]), 2 / 5, variants={
-        "an undecided answer is not a right one": 3 / 5,
-        "an undecided picture still counts as one of the pictures": 2 / 4,
-        "half a point for an undecided answer is generous, but the accuracy counts right answers only": 2.5 / 5,
-        "count both kinds of picture, the backslashes and the slashes": 2 / 3,
-        "only the first pictures were counted: go through all of them": 1 / 2,
+    nine = np.array([[[1, 5, 1]], [[3, 1, 1]], [[2, 7, 1]], [[4, -1, 1]], [[1, 1, -1]], [[0, 2, 3]], [[5, 5, 1]],
+                     [[-2, 1, 2]], [[1, 0, -3]]])
+    checks.close(accuracy(weights, nine, ["\\", "\\", "\\", "/", "\\", "\\", "\\", "/", "\\"]), 5 / 9, variants={
+        "an undecided answer is not a right one": 6 / 9,
+        "an undecided picture still counts as one of the pictures": 5 / 8,
+        "half a point for an undecided answer is generous, but the accuracy counts right answers only": 5.5 / 9,
     })
     ### END HIDDEN TESTS
+    checks.close(accuracy(PATTERN, np.array([SLASH, blank, SLASH]), ["/", "\\", "\\"]), 1 / 3, variants={
+        "did the undecided picture count as right, or is this the share of wrong answers?": 2 / 3,
+        "the undecided picture is no half answer, and it is one of the three: divide by all of them": 1 / 2})
 
 # %% [markdown]
 # Now every pattern reads all ten pictures.
@@ -541,42 +582,64 @@ def with_sign_flipped(weights, place):
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_flip_search_path", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("a search that starts one flip away from the best pattern"):
-    found, history = flip_search(np.array([[1, -1], [1, 1]]), *slashes())
-    checks.close(found, [[1, -1], [-1, 1]], variants={
-        "the pattern was not changed: did you return the one you were given?": [[1, -1], [1, 1]],
-        "a flip turns +1 into −1 and −1 into +1; yours made a 0": [[1, -1], [0, 1]]})
+with checks.case("a search that arrives at a pattern that reads everything right"):
+    ### BEGIN HIDDEN TESTS
+    seven = np.array([[[0, 3, -3], [0, 0, 2]], [[-1, 1, 3], [2, 1, 1]], [[2, -1, -3], [1, 1, 0]],
+                      [[1, 3, 0], [-3, 3, 1]], [[-2, 1, 2], [-3, 1, 0]], [[-2, -2, -1], [-2, 2, -1]],
+                      [[0, 2, -3], [2, 0, 2]]])
+    found, history = checks.parts(flip_search(np.array([[1, 1, -1], [-1, 1, 1]]), seven,
+                                              ["/", "\\", "/", "/", "/", "\\", "/"]), "weights", "history")
+    checks.close(np.multiply(history, 7), [0, 3, 4, 5, 6], variants={
+        "the first flip that helps is not always the best: try them all before you keep one": [0, 1, 4, 5, 6],
+        "keep one flip in each round, the best, and then try every sign again": [0, 1, 4, 5],
+        "of two equally good flips the first in reading order is kept, yours is the last": [0, 3, 4, 5],
+        "go on: after one kept flip another may help": [0, 3],
+        "the history lacks the accuracy at the start": [3, 4, 5, 6],
+        "the history should grow only when a flip is kept": [0, 3, 4, 5, 6, 6],
+        "a flip that only keeps the accuracy is not better: stop when none raises it": [0, 3, 4, 5, 6, 6, 6],
+        "a flip also turns −1 into +1; yours always makes a −1": [0, 2, 4, 5],
+        "a flip turns +1 into −1 and −1 into +1; yours made a 0": [0, 1, 3],
+        "only the top left 2×2 signs were tried: go over every row and every column": [0, 2],
+        "each sign was tried once, and flips that did not help have stayed": [0, 1, 5, 6],
+        "yours jumped: each step of the search flips one sign": [0, 6],
+        "these are the weights: are the two in the wrong order? Return the weights first":
+            [[-7, -7, 7], [7, 7, 7]],
+    })
+    checks.close(found, [[-1, -1, 1], [1, 1, 1]], variants={
+        "the pattern was not changed: did you return the one you were given?": [[1, 1, -1], [-1, 1, 1]]})
+    ### END HIDDEN TESTS
+    found, history = checks.parts(flip_search(np.array([[1, -1], [1, 1]]), *slashes()), "weights", "history")
     checks.close(history, [0.4, 1.0], variants={
         "the history lacks the accuracy at the start": [1.0],
-        "the history should grow only when a flip is kept": [0.4, 1.0, 1.0]})
-    ### BEGIN HIDDEN TESTS
-    seven = np.array([[[2, 3, -2], [-2, 2, 2]], [[0, -2, 2], [0, -2, -3]], [[-1, 1, -1], [2, -3, -1]],
-                      [[0, 3, -2], [2, -3, -1]], [[2, 1, 3], [2, 3, 2]], [[-3, 3, 2], [-2, 3, 2]],
-                      [[-1, -3, -1], [3, 2, -2]]])
-    found, history = flip_search(np.array([[-1, 1, 1], [1, -1, -1]]), seven, ["\\", "/", "/", "\\", "\\", "/", "\\"])
-    checks.close(np.multiply(history, 7), [1, 3, 5, 6], variants={
-        "the first flip that helps is not always the best: try them all before you keep one": [1, 3, 4],
-        "of two equally good flips the first in reading order is kept, yours is the last": [1, 3, 5],
-        "go on: after one kept flip another may help": [1, 3],
-        "the history lacks the accuracy at the start": [3, 5, 6],
-        "the history should grow only when a flip is kept": [1, 3, 5, 6, 6]})
-    checks.close(found, [[1, 1, -1], [1, 1, -1]], variants={
-        "the pattern was not changed: did you return the one you were given?": [[-1, 1, 1], [1, -1, -1]]})
-    ### END HIDDEN TESTS
+        "the history should grow only when a flip is kept": [0.4, 1.0, 1.0],
+        "no flip was kept, although one of them helps: is it tried on a copy, and undone when it does not help?": [0.4]})
+    checks.close(found, [[1, -1], [-1, 1]], variants={
+        "the pattern was not changed: did you return the one you were given?": [[1, -1], [1, 1]],
+        "a flip turns +1 into −1 and −1 into +1; yours made a 0": [[1, -1], [0, 1]],
+        "every flip has stayed: undo those that do not help": [[-1, 1], [-1, -1]]})
 
 # %% nbgrader={"grade": true, "grade_id": "test_flip_search_stuck", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("a search that starts with two wrong signs, where no single flip helps"):
-    found, history = flip_search(np.array([[-1, 1], [-1, 1]]), *slashes())
+    found, history = checks.parts(flip_search(np.array([[-1, 1], [-1, 1]]), *slashes()), "weights", "history")
+    jump = "two flips at once were needed for this; try one sign at a time" if np.array_equal(found, PATTERN) else \
+        "a flip that did not help has to be undone before the next one is tried"
     checks.close(history, [0.4], variants={
-        "a flip that is only as good as before is not better: stop there": [0.4, 0.4],
-        "two flips at once were needed for this; try one sign at a time": [0.4, 1.0]})
+        jump: [0.4, 1.0],
+        "the accuracy at the start belongs into the history, even if no flip follows": [],
+        "nothing was flipped here, so the history has one entry": [0.4, 0.4],
+        "a flip that is only as good as before is not better: stop there": [0.4, 0.4, 1.0],
+        "the history holds every flip that was tried; note only those that you keep": [0.4, 0.4, 0.4, 0, 0]})
     checks.close(found, [[-1, 1], [-1, 1]], variants={
         "a flip that did not help has to be undone": [[1, -1], [1, -1]]})
 
 # %% nbgrader={"grade": true, "grade_id": "test_flip_search_copy", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("the pattern that the search was given"):
     start = np.array([[1, -1], [1, 1]])
-    found, _ = flip_search(start, *slashes())
+    found, _ = checks.parts(flip_search(start, *slashes()), "weights", "history")
+    ### BEGIN HIDDEN TESTS
+    checks.equal(np.array_equal(start, [[-1, 1], [-1, -1]]), False, variants={
+        "all its signs are flipped: `b = a` makes no copy, only a second name for one array; write `a.copy()`": True})
+    ### END HIDDEN TESTS
     checks.unchanged(start, [[1, -1], [1, 1]], "weights")
     checks.close(found, [[1, -1], [-1, 1]])
 
@@ -633,31 +696,46 @@ def squared_error(weights, pictures, targets):
 # %% nbgrader={"grade": true, "grade_id": "test_squared_error_slashes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("the error of + − / − + on both slashes, whose scores are +4 and −4"):
     checks.close(squared_error(PATTERN, np.array([BACKSLASH, SLASH]), [1, -1]), 9, variants={
-        "these are the differences without the square": 3,
+        "is the square missing, or is there a root too many? E is the mean of (s − t)²": 3,
         "this is the sum over the pictures; divide by their number": 18,
         "this is the mean of the squared scores: the targets were not used": 16,
-        "the differences cancelled: square each one before you take the mean": 0,
+        "no score meets its target, so this cannot be 0: add up the products, and square before you take the mean": 0,
         "score plus target was squared; take score minus target": 25,
         "square the difference, (s − t)², not score and target on their own, s² − t²": 15,
-        "half the square is used in some books; our E has no ½": 4.5,
+        "this is too small by a factor of 2: divide by the number of pictures, once, and our E has no ½": 4.5,
+        "every score was compared with every target: shapes (n, 1) and (n,) make a table": 17,
+        "each score is 0 for you: multiply the pixels by the weights": 1,
     })
 
 # %% nbgrader={"grade": true, "grade_id": "test_squared_error_any", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the error on three pictures of 2 rows and 3 columns"):
+with checks.case("the error on pictures of 2 rows and 3 columns"):
     ### BEGIN HIDDEN TESTS
     weights = np.array([[0.5, -1, 2], [0.25, 0, -0.5]])
-    three = np.array([[[1, 2, 0], [4, 1, 2]], [[2, 0, 1], [0, 3, -2]], [[-2, 1, 1], [8, 1, 0]]])
-    off = np.sum(three * weights, axis=(1, 2)) - [0.5, -1, 2]
-    checks.close(squared_error(weights, three, [0.5, -1, 2]), np.mean(off ** 2), variants={
+    four = np.array([[[1, 2, 0], [4, 1, 2]], [[2, 0, 1], [0, 3, -2]], [[-2, 1, 1], [8, 1, 0]], [[0, 1, 1], [2, -2, 1]]])
+    scores, aims = np.sum(four * weights, axis=(1, 2)), np.array([1.75, -1.25, 0.25, 0.5])
+    off = scores - aims
+    checks.close(squared_error(weights, four, aims), np.mean(off ** 2), variants={
         "the differences are there, but not their squares": np.mean(np.abs(off)),
         "this is the sum over the pictures; divide by their number": np.sum(off ** 2),
         "this is the root of the error; leave out the square root": np.sqrt(np.mean(off ** 2)),
-        "this is the square of the mean; take the mean of the squares": np.mean(off) ** 2,
+        "the differences cancel before they are squared: this is the square of the mean": np.mean(off) ** 2,
+        "half the square is used in some books; our E has no ½": np.mean(off ** 2) / 2,
         "you divided by the number of pixels; divide by the number of pictures": np.sum(off ** 2) / 6,
-        "you divided by 2; there are three pictures here": np.sum(off ** 2) / 2,
-        "only the first picture was used": off[0] ** 2,
-        "the last picture is missing": np.mean(off[:-1] ** 2),
+        "you divided by 2; there are more pictures here": np.sum(off ** 2) / 2,
+        "you divided twice by the number of pictures": np.mean(off ** 2) / 4,
+        "only the first picture was used: is the `return` inside the loop?": off[0] ** 2,
+        "only the first picture was added: is the `return` inside the loop?": off[0] ** 2 / 4,
+        "only the last picture is left: `=` overwrites the sum, `+=` adds to it": off[-1] ** 2 / 4,
+        "the last picture is missing: does your loop stop one too early?": np.sum(off[:-1] ** 2) / 4,
         "this is the largest squared difference; take the mean": np.max(off ** 2),
+        "the sizes of the scores count, and yours are rounded to +1 and −1": np.mean((np.sign(scores) - aims) ** 2),
+        "the target was taken away from every pixel: add up a picture's products first, that is its score":
+            np.mean((four * weights - aims[:, None, None]) ** 2),
+        "the target was taken away at every pixel: add up a picture's products first, that is its score":
+            np.sum((four * weights - aims[:, None, None]) ** 2) / 4,
+        "every score was compared with every target, not with its own": np.mean((scores[:, None] - aims) ** 2),
+        "the weights were not used: the scores are not the sums of the pixels":
+            np.mean((np.sum(four, axis=(1, 2)) - aims) ** 2),
     })
     ### END HIDDEN TESTS
     checks.close(squared_error(np.ones((2, 3)), np.ones((3, 2, 3)), [6, 5, 4]), 5 / 3)
@@ -711,31 +789,51 @@ def gradient(weights, pictures, targets):
 with checks.case("the gradient at 1 2 / 3 4 on the smudged backslash and the slash"):
     two = np.array([[[1, 1], [-1, 1]], [[-1, 1], [1, -1]]])
     checks.close(gradient(np.array([[1, 2], [3, 4]]), two, [1, -1]), [[2, 4], [-2, 2]], variants={
-        "the 2 that comes from the square is missing": [[1, 2], [-1, 1]],
+        "this is half of it: is the 2 from the square forgotten, or was there one division too many?": [[1, 2], [-1, 1]],
         "this is the sum over the pictures; divide by their number": [[4, 8], [-4, 4]],
         "this points downhill: it is (t − s), the gradient has (s − t)": [[-2, -4], [2, -2]],
-        "only the first picture was used; go through all of them": [[6, 6], [-6, 6]],
+        "only the first picture was used; is the `return` inside the loop?": [[6, 6], [-6, 6]],
+        "only the first picture was added; is the `return` inside the loop?": [[3, 3], [-3, 3]],
         "only the last picture is left: does each one overwrite the one before?": [[-1, 1], [1, -1]],
+        "the difference was squared: the derivative of (s − t)² has 2(s − t), without a square": [[8, 10], [-8, 8]],
+        "the pixels are missing: each picture's part is 2(s − t) times its pixels": [[4, 4], [4, 4]],
+        "the difference is missing: each picture's part is 2(s − t) times its pixels": [[0, 2], [0, 0]],
     })
+    ### BEGIN HIDDEN TESTS
+    checks.unchanged(two, [[[1, 1], [-1, 1]], [[-1, 1], [1, -1]]], "pictures")
+    ### END HIDDEN TESTS
 
 # %% nbgrader={"grade": true, "grade_id": "test_gradient_any", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the gradient on three pictures of 2 rows and 3 columns"):
+with checks.case("the gradient on pictures of 2 rows and 3 columns"):
     ### BEGIN HIDDEN TESTS
     weights = np.array([[0.5, -1, 2], [0.25, 0, -0.5]])
-    three = np.array([[[1, 2, 0], [4, 1, 2]], [[2, 0, 1], [0, 3, -2]], [[-2, 1, 1], [8, 1, 0]]])
-    off = np.sum(three * weights, axis=(1, 2)) - [0.5, -1, 2]
-    slope = 2 * np.tensordot(off, three, axes=1) / 3
-    checks.close(gradient(weights, three, [0.5, -1, 2]), slope, variants={
+    four = np.array([[[1, 2, 0], [4, 1, 2]], [[2, 0, 1], [0, 3, -2]], [[-2, 1, 1], [8, 1, 0]], [[0, 1, 1], [2, -2, 1]]])
+    aims = np.array([1.5, -1.25, 0.25, 0.5])
+    off = np.sum(four * weights, axis=(1, 2)) - aims
+    slope = 2 * np.tensordot(off, four, axes=1) / 4
+    checks.close(gradient(weights, four, aims), slope, variants={
         "the 2 that comes from the square is missing": slope / 2,
-        "this is the sum over the pictures; divide by their number": 3 * slope,
-        "you divided by 2; there are three pictures here": 1.5 * slope,
+        "this is the sum over the pictures; divide by their number": 4 * slope,
+        "you divided by 2; there are more pictures here": 2 * slope,
+        "you divided by the number of pixels; divide by the number of pictures": 4 * slope / 6,
         "this points downhill: it is (t − s), the gradient has (s − t)": -slope,
         "the pixels are missing: each picture's part is 2(s − t) times its pixels": np.full((2, 3), 2 * off.mean()),
         "the weights stand where the pixels belong: a weight's blame is its pixel": 2 * off.mean() * weights,
         "the targets are missing: this is the gradient of the mean of s²":
-            2 * np.tensordot(off + [0.5, -1, 2], three, axes=1) / 3,
-        "only the sign of the difference was used; its size counts": 2 * np.tensordot(np.sign(off), three, axes=1) / 3,
+            2 * np.tensordot(off + aims, four, axes=1) / 4,
+        "only the sign of the difference was used; its size counts": 2 * np.tensordot(np.sign(off), four, axes=1) / 4,
+        "the difference was squared: the derivative of (s − t)² has 2(s − t)":
+            2 * np.tensordot(off ** 2, four, axes=1) / 4,
+        "a finite difference over 0.1 is too coarse, since E is curved: use the formula":
+            slope + 0.1 * np.mean(four ** 2, axis=0),
+        "the mean over the pictures comes last: (s − t) and pixels of one picture belong together":
+            2 * off.mean() * four.mean(axis=0),
     })
+    whole = np.array([[1, -1, 2], [3, 0, -2]])
+    off = np.sum(four * whole, axis=(1, 2)) - aims
+    checks.close(gradient(whole, four, aims), 2 * np.tensordot(off, four, axes=1) / 4, variants={
+        "the weights are whole numbers here, the gradient is not: collect it with `dtype=float`":
+            np.trunc(2 * np.tensordot(off, four, axes=1)) / 4})
     ### END HIDDEN TESTS
     checks.close(np.shape(gradient(np.ones((2, 3)), np.ones((3, 2, 3)), [6, 5, 4])), [2, 3], variants={
         "one number for each weight: the gradient has the shape of the weights": [6]})
@@ -787,57 +885,85 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_descent_weights", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("two steps down from 0 0 / 0 0, with learning rate 0.1"):
+with checks.case("the weights after a few steps down"):
+    ### BEGIN HIDDEN TESTS
+    pics = np.array([[[1, 2, 0], [4, 1, 2]], [[2, 0, 1], [0, 3, -2]], [[-2, 1, 1], [8, 1, 0]]])
+    aims, begin = np.array([0.5, -1, 2.5]), np.array([[0.5, -1, 2], [0.25, 0, -0.5]])
+
+    def walk_on(rate, steps, w=begin, step_of=lambda off, g: g):
+        for _ in range(steps):
+            off = np.sum(pics * w, axis=(1, 2)) - aims
+            w = w - rate * step_of(off, 2 * np.tensordot(off, pics, axes=1) / 3)
+        return w
+
+    start = begin.copy()
+    found, _ = checks.parts(gradient_descent(start, pics, aims, 0.01, 5), "weights", "errors")
+    checks.close(found, walk_on(0.01, 5), variants={
+        "the steps go uphill: subtract the gradient": walk_on(-0.01, 5),
+        "this is one step; go on until all are done": walk_on(0.01, 1),
+        "this is one step too many": walk_on(0.01, 6),
+        "this is one step too few": walk_on(0.01, 4),
+        "the gradient changes as you walk: compute it again at every step": begin + 5 * (walk_on(0.01, 1) - begin),
+        "the learning rate was not used": walk_on(1, 5),
+        "the weights have not moved": begin,
+        "start from the weights you are given, not from zeros": walk_on(0.01, 5, 0 * begin),
+        "the learning rate you are given was not used, but always 0.1": walk_on(0.1, 5),
+        "you divided by the learning rate; multiply the gradient by it": walk_on(100, 5),
+        "only the direction of the gradient was used; its size sets the length of the step":
+            walk_on(0.01, 5, step_of=lambda off, g: np.sign(g)),
+        "the error was subtracted from the weights; the gradient belongs there":
+            walk_on(0.01, 5, step_of=lambda off, g: np.mean(off ** 2)),
+        "the number of steps is not the one asked for": walk_on(0.01, 30),
+    })
+    ### END HIDDEN TESTS
     two = np.array([[[1, 1], [-1, 1]], [[-1, 1], [1, -1]]])
-    found, _ = gradient_descent(np.zeros((2, 2)), two, [1, -1], 0.1, 2)
+    found, _ = checks.parts(gradient_descent(np.zeros((2, 2)), two, [1, -1], 0.1, 2), "weights", "errors")
     checks.close(found, [[0.28, 0], [-0.28, 0.28]], variants={
         "the steps go uphill: subtract the gradient": [[-0.52, 0], [0.52, -0.52]],
-        "this is one step; go on until all are done": [[0.2, 0], [-0.2, 0.2]],
+        "this is as far as one step goes; go on until all are done": [[0.2, 0], [-0.2, 0.2]],
         "this is one step too many": [[0.312, 0], [-0.312, 0.312]],
         "the gradient changes as you walk: compute it again at every step": [[0.4, 0], [-0.4, 0.4]],
         "the learning rate was not used": [[-4, 0], [4, -4]],
         "the weights have not moved": [[0, 0], [0, 0]],
+        "these are the errors; return the weights first, then the errors": [1, 0.16, 0.0256],
     })
     ### BEGIN HIDDEN TESTS
-    pics = np.array([[[1, 2, 0], [4, 1, 2]], [[2, 0, 1], [0, 3, -2]], [[-2, 1, 1], [8, 1, 0]]])
-    aims, begin = np.array([0.5, -1, 2]), np.array([[0.5, -1, 2], [0.25, 0, -0.5]])
-
-    def walk(rate, steps):
-        w = begin
-        for _ in range(steps):
-            w = w - rate * 2 * np.tensordot(np.sum(pics * w, axis=(1, 2)) - aims, pics, axes=1) / 3
-        return w
-
-    found, _ = gradient_descent(begin.copy(), pics, aims, 0.01, 5)
-    from_zero = begin * 0
-    for _ in range(5):
-        from_zero = from_zero - 0.01 * 2 * np.tensordot(np.sum(pics * from_zero, axis=(1, 2)) - aims, pics, axes=1) / 3
-    checks.close(found, walk(0.01, 5), variants={
-        "start from the weights you are given, not from zeros": from_zero,
-        "the number of steps is not the one asked for": walk(0.01, 2),
-        "the learning rate you are given was not used": walk(0.1, 5),
-        "the weights were rounded to whole numbers: start from a copy with dtype=float": np.trunc(walk(0.01, 5)),
-    })
-    checks.close(gradient_descent(np.array([[1, 2, 0], [0, 1, 3]]), pics, aims, 0.0, 3)[0], [[1, 2, 0], [0, 1, 3]])
+    checks.unchanged(start, begin, "weights")
+    whole = np.array([[1, 2, 0], [0, 1, 3]])
+    found, _ = checks.parts(gradient_descent(whole, pics, aims, 0.01, 3), "weights", "errors")
+    checks.close(found, walk_on(0.01, 3, whole), variants={
+        "the weights were rounded to whole numbers: start from a copy with `dtype=float`":
+            np.trunc(walk_on(0.01, 3, whole))})
     ### END HIDDEN TESTS
 
 # %% nbgrader={"grade": true, "grade_id": "test_descent_errors", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("the errors along three steps"):
     two = np.array([[[1, 1], [-1, 1]], [[-1, 1], [1, -1]]])
-    _, errors = gradient_descent(np.zeros((2, 2)), two, [1, -1], 0.1, 3)
+    found, errors = checks.parts(gradient_descent(np.zeros((2, 2)), two, [1, -1], 0.1, 3), "weights", "errors")
+    two_steps = np.array_equal(np.round(found, 6), [[0.28, 0], [-0.28, 0.28]])
+    end = "one step is missing, and its error with it" if two_steps else "the error after the last step is missing"
     checks.close(errors, [1, 0.16, 0.0256, 0.004096], variants={
         "the error before the first step is missing": [0.16, 0.0256, 0.004096],
-        "the error after the last step is missing": [1, 0.16, 0.0256],
+        end: [1, 0.16, 0.0256],
         "only the last error was returned: keep one for every step": 0.004096,
+        "this is the last error alone: is the list made anew in every step?": [0.004096],
+        "the first error stands there twice, and the last is missing: compute it after each step": [1, 1, 0.16, 0.0256],
+        "these are accuracies; note the squared error": [0, 1, 1, 1],
+        "these are shares of wrong answers; note the squared error": [1, 0, 0, 0],
+        "these are the weights: are the two in the wrong order? Return the weights first": [[0.312, 0], [-0.312, 0.312]],
+        "all are the error at the start: compute it with the new weights": [1, 1, 1, 1],
+        "the list ends after the first step: is the `return` inside the loop?": [1, 0.16],
     })
 
 # %% nbgrader={"grade": true, "grade_id": "test_descent_copy", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("the weights that the descent was given"):
     start = np.array([[0.5, -0.25], [1.0, 2.0]])
-    found, _ = gradient_descent(start, np.array([BACKSLASH, SLASH]), [1, -1], 0.1, 2)
+    found, _ = checks.parts(gradient_descent(start, np.array([BACKSLASH, SLASH]), [1, -1], 0.1, 2), "weights", "errors")
     checks.unchanged(start, [[0.5, -0.25], [1.0, 2.0]], "weights")
     ### BEGIN HIDDEN TESTS
     checks.close(np.shape(found), [2, 2])
+    checks.equal(np.array_equal(found, start), False, variants={
+        "the array is as it was, but no step was taken either: return the new weights": True})
     ### END HIDDEN TESTS
 
 # %% [markdown]

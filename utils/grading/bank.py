@@ -26,8 +26,10 @@ from utils.grading.classroom import Classroom, Result
 from utils.grading.course import Lesson, find_root, lessons
 
 LEAST_WRONG, LEAST_RIGHT = 8, 2
-HEADER = re.compile(r'^# %% (?:right: (?P<right>.+)|wrong: (?P<wrong>.+?) \| points (?P<points>[\d.]+) of (?P<of>[\d.]+)'
-                    r' \| "(?P<message>.+)")$')
+HEADER = re.compile(
+    r"^# %% (?:right: (?P<right>.+)|wrong: (?P<wrong>.+?) \| points (?P<points>[\d.]+) of (?P<of>[\d.]+)"
+    r' \| "(?P<message>.+)")$'
+)
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,10 @@ class Answer:
         return not self.message
 
 
-def bank(names: Annotated[list[str] | None, typer.Argument(metavar="LESSON...", help="lessons; all if none")] = None,
-         workers: Annotated[int, typer.Option(help="graders that run side by side")] = os.cpu_count() or 1) -> None:
+def bank(
+    names: Annotated[list[str] | None, typer.Argument(metavar="LESSON...", help="lessons; all if none")] = None,
+    workers: Annotated[int, typer.Option(help="graders that run side by side")] = os.cpu_count() or 1,
+) -> None:
     """Grade the answer bank; exit 1 when an answer gets other points or another message than it should."""
     deviations = []
     for lesson in lessons(find_root(), names):
@@ -58,7 +62,9 @@ def bank(names: Annotated[list[str] | None, typer.Argument(metavar="LESSON...", 
         deviations += [f"{lesson.id}, {exercise}: {line}" for exercise, lines in wrong.items() for line in lines]
     if deviations:
         print(*deviations, sep="\n")
-        raise CourseError(f"{len(deviations)} deviation{'s' if len(deviations) > 1 else ''} in the answer bank, listed above")
+        raise CourseError(
+            f"{len(deviations)} deviation{'s' if len(deviations) > 1 else ''} in the answer bank, listed above"
+        )
 
 
 def read(lesson: Lesson) -> dict[str, list[Answer]]:
@@ -72,8 +78,10 @@ def read(lesson: Lesson) -> dict[str, list[Answer]]:
         answers[exercise] = group = list(parse(path.read_text(), exercise))
         right = sum(answer.right for answer in group)
         if right < LEAST_RIGHT or len(group) - right < LEAST_WRONG:
-            raise CourseError(f"{path.relative_to(lesson.root)} has {len(group) - right} wrong and {right} right answers: "
-                              f"it needs at least {LEAST_WRONG} and {LEAST_RIGHT}")
+            raise CourseError(
+                f"{path.relative_to(lesson.root)} has {len(group) - right} wrong and {right} right answers: "
+                f"it needs at least {LEAST_WRONG} and {LEAST_RIGHT}"
+            )
     if strangers := {path.stem for path in folder.glob("*.py")} - answers.keys():
         raise CourseError(f"tests/answers/{lesson.id}: no exercise is called {', '.join(sorted(strangers))}")
     return answers
@@ -85,12 +93,16 @@ def parse(text: str, exercise: str) -> Iterable[Answer]:
         header, _, code = part.partition("\n")
         found = HEADER.match(header.rstrip())
         if not found:
-            raise CourseError(f'{exercise}: cannot read {header!r}; write `# %% right: how` or '
-                              '`# %% wrong: what | points 1 of 3 | "a piece of its message"`')
+            raise CourseError(
+                f"{exercise}: cannot read {header!r}; write `# %% right: how` or "
+                '`# %% wrong: what | points 1 of 3 | "a piece of its message"`'
+            )
         if found["right"]:
             yield Answer(exercise, found["right"], code.strip())
         else:
-            yield Answer(exercise, found["wrong"], code.strip(), float(found["points"]), float(found["of"]), found["message"])
+            yield Answer(
+                exercise, found["wrong"], code.strip(), float(found["points"]), float(found["of"]), found["message"]
+            )
 
 
 def grade(lesson: Lesson, answers: list[Answer], workers: int = 1) -> dict[Answer, Result]:
@@ -105,7 +117,7 @@ def grade(lesson: Lesson, answers: list[Answer], workers: int = 1) -> dict[Answe
 def _grade_share(lesson: Lesson, answers: list[Answer], share: int) -> dict[Answer, Result]:
     os.environ["COURSE_FIGURES"] = "off"
     with tempfile.TemporaryDirectory(prefix="course-bank-") as folder:
-        classroom = Classroom(Path(folder) / "class", lesson)
+        classroom = Classroom(Path(folder) / "class", lesson).set_up()
         solved = solutions(lesson)
         graded = {}
         for number, answer in enumerate(track(answers, f"{lesson.id}: grading", disable=share > 0, transient=True)):
@@ -136,12 +148,18 @@ def deviating(lesson: Lesson, group: list[Answer], results: Mapping[Answer, Resu
             lines.append(f"{label}: got {points:g} of {of:g}: {messages}")
         elif not answer.right:
             if (points, of) != (answer.points, answer.of):
-                lines.append(f"{label}: got {points:g} of {of:g}, expected {answer.points:g} of {answer.of:g}: {messages}")
+                lines.append(
+                    f"{label}: got {points:g} of {of:g}, expected {answer.points:g} of {answer.of:g}: {messages}"
+                )
             if answer.message not in messages:
                 lines.append(f"{label}: its message {answer.message!r} is not in: {messages}")
-            lines += [f"{label}: its message {answer.message!r} is also told to {other.name!r}"
-                      for other in group if other is not answer and not other.right
-                      and any(answer.message in results[other].tests[name].message for name in tests)]
+            lines += [
+                f"{label}: its message {answer.message!r} is also told to {other.name!r}"
+                for other in group
+                if other is not answer
+                and not other.right
+                and any(answer.message in results[other].tests[name].message for name in tests)
+            ]
     return lines
 
 
@@ -150,6 +168,10 @@ def _table(lesson: Lesson, answers: Mapping[str, list[Answer]], deviations: Mapp
     for exercise, group in answers.items():
         bad = {line.split(": ")[1] for line in deviations[exercise]}
         wrong, right = [a for a in group if not a.right], [a for a in group if a.right]
-        table.add_row(exercise, f"{sum(a.name not in bad for a in wrong)} of {len(wrong)}",
-                      f"{sum(a.name not in bad for a in right)} of {len(right)}", str(len(deviations[exercise]) or "none"))
+        table.add_row(
+            exercise,
+            f"{sum(a.name not in bad for a in wrong)} of {len(wrong)}",
+            f"{sum(a.name not in bad for a in right)} of {len(right)}",
+            str(len(deviations[exercise]) or "none"),
+        )
     return table

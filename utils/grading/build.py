@@ -27,7 +27,9 @@ CELL_SECONDS = 600
 
 
 def build(
-    names: Annotated[list[str] | None, typer.Argument(metavar="LESSON...", help="lessons to build; all if none")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="LESSON...", help="lessons to build; all if none")
+    ] = None,
     check: Annotated[bool, typer.Option(help="build nothing; exit 1 and name what is stale")] = False,
     force: Annotated[bool, typer.Option(help="build also what is up to date")] = False,
 ) -> None:
@@ -64,13 +66,13 @@ def _follows(lesson: Lesson) -> bool:
     if not lesson.solution.is_file():
         return False
     built, source = nbformat.read(lesson.solution, as_version=4), from_source(lesson)
-    return (built.metadata == source.metadata
-            and [(c.cell_type, c.source, c.metadata) for c in built.cells]
-            == [(c.cell_type, c.source, c.metadata) for c in source.cells])
+    return built.metadata == source.metadata and [(c.cell_type, c.source, c.metadata) for c in built.cells] == [
+        (c.cell_type, c.source, c.metadata) for c in source.cells
+    ]
 
 
 def from_source(lesson: Lesson) -> NotebookNode:
-    """The source as a notebook with nothing left to chance: fixed cell ids, and the fingerprint of what it depends on."""
+    """The source as a notebook with nothing left to chance: fixed cell ids, and what it depends on as a fingerprint."""
     notebook = lesson.read_source()
     seen: Counter[str] = Counter()
     for cell in notebook.cells:
@@ -78,11 +80,13 @@ def from_source(lesson: Lesson) -> NotebookNode:
         cell.id = digest if not seen[digest] else f"{digest}-{seen[digest]}"
         seen[digest] += 1
     notebook.nbformat, notebook.nbformat_minor = 4, 5
-    notebook.metadata = nbformat.from_dict({
-        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-        "course": {"fingerprint": fingerprint(lesson)},
-    })
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+            "course": {"fingerprint": fingerprint(lesson)},
+        }
+    )
     return notebook
 
 
@@ -101,15 +105,23 @@ def execute(lesson: Lesson) -> NotebookNode:
     with Progress(transient=True) as progress, tempfile.TemporaryDirectory(prefix="course-") as sockets:
         task = progress.add_task(lesson.id, total=len(notebook.cells))
         config = Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}})
-        client = NotebookClient(notebook, config=config, timeout=CELL_SECONDS, kernel_name="python3",
-                                record_timing=False, resources={"metadata": {"path": str(lesson.source.parent)}},
-                                on_cell_complete=lambda cell, cell_index: progress.update(task, completed=cell_index + 1))
+        client = NotebookClient(
+            notebook,
+            config=config,
+            timeout=CELL_SECONDS,
+            kernel_name="python3",
+            record_timing=False,
+            resources={"metadata": {"path": str(lesson.source.parent)}},
+            on_cell_complete=lambda cell, cell_index: progress.update(task, completed=cell_index + 1),
+        )
         try:
             client.execute(env=os.environ | ENVIRONMENT)
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             reason = str(error).strip().splitlines()[-1]
-            raise CourseError(f"{lesson.source.relative_to(lesson.root)}: {_failed_cell(notebook)} failed: {reason} "
-                              "(the old notebook is left in place)") from error
+            raise CourseError(
+                f"{lesson.source.relative_to(lesson.root)}: {_failed_cell(notebook)} failed: {reason} "
+                "(the old notebook is left in place)"
+            ) from error
     notebook.metadata = metadata
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
@@ -126,7 +138,7 @@ def _failed_cell(notebook: NotebookNode) -> str:
 def release(lesson: Lesson) -> NotebookNode:
     """What nbgrader's generate_assignment makes of the solution notebook: no solutions, hidden tests or outputs."""
     with tempfile.TemporaryDirectory(prefix="course-build-") as folder:
-        return Classroom(Path(folder) / "class", lesson).released
+        return Classroom(Path(folder) / "class", lesson).set_up().released
 
 
 def write(notebook: NotebookNode, path: Path) -> None:

@@ -45,16 +45,13 @@ class Result:
 
 @dataclass
 class Classroom:
-    """A course folder at `folder` that holds one lesson and its submissions."""
+    """A course folder at `folder` that holds one lesson and its submissions. A new one has to be `set_up`."""
 
     folder: Path
     lesson: Lesson
     _api: NbGraderAPI = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        source = self.folder / "solutions" / self.lesson.id
-        source.mkdir(parents=True)
-        shutil.copy(self.lesson.solution, source)
         config = nbgrader_config(self.lesson.root)
         config.CourseDirectory.root = str(self.folder)
         config.Exchange.root = str(self.folder / "exchange")
@@ -62,7 +59,14 @@ class Classroom:
         self._api = NbGraderAPI(config=config)
         self._api.log.setLevel(logging.ERROR)
         self._api.log.propagate = False
+
+    def set_up(self) -> "Classroom":
+        """Make the folder: the lesson's solution, and the assignment that nbgrader generates from it."""
+        source = self.folder / "solutions" / self.lesson.id
+        source.mkdir(parents=True)
+        shutil.copy(self.lesson.solution, source)
         self._done(self._api.generate_assignment(self.lesson.id), "generate the assignment")
+        return self
 
     @property
     def released(self) -> NotebookNode:
@@ -111,8 +115,12 @@ class Classroom:
         problem = "" if outcome["success"] else reason(outcome)
         with self.gradebook() as gradebook:
             submission = gradebook.find_submission(self.lesson.id, student)
-            scores = {g.name: (g.auto_score or 0.0, g.max_score) for nb in submission.notebooks for g in nb.grades
-                      if not g.cell.cell_type == "markdown"}
+            scores = {
+                g.name: (g.auto_score or 0.0, g.max_score)
+                for nb in submission.notebooks
+                for g in nb.grades
+                if g.cell.cell_type == "code"
+            }
             late = submission.total_seconds_late / 86400
         messages = self._messages(student)
         tests = {name: TestResult(points, of, messages.get(name, "")) for name, (points, of) in scores.items()}
@@ -130,9 +138,11 @@ class Classroom:
         graded = self.folder / "autograded" / student / self.lesson.id / f"{self.lesson.topic}.ipynb"
         if not graded.is_file():
             return {}
-        return {cell.metadata.nbgrader.grade_id: error_message(cell)
-                for cell in nbformat.read(graded, as_version=4).cells
-                if cell.metadata.get("nbgrader", {}).get("grade") and cell.cell_type == "code"}
+        return {
+            cell.metadata.nbgrader.grade_id: error_message(cell)
+            for cell in nbformat.read(graded, as_version=4).cells
+            if cell.metadata.get("nbgrader", {}).get("grade") and cell.cell_type == "code"
+        }
 
     @staticmethod
     def _done(outcome: dict, what: str) -> None:

@@ -38,7 +38,9 @@ class Lesson:
         """The source as a notebook, without outputs. Raises CourseError when it cannot be read."""
         try:
             return jupytext.read(self.source)
-        except Exception as error:  # whatever jupytext or JSON metadata raise, it is the source that has to be put right
+        except (
+            Exception
+        ) as error:  # whatever jupytext or JSON metadata raise, it is the source that has to be put right
             raise CourseError(f"{self.source.relative_to(self.root)} cannot be read as a notebook: {error}") from error
 
     def exercises(self) -> "dict[str, list[str]]":
@@ -77,7 +79,9 @@ def lessons(root: Path, wanted: list[str] | None = None) -> list[Lesson]:
         matches = [lesson for lesson in every if lesson.id == name] or [le for le in every if le.id.startswith(name)]
         if len(matches) != 1:
             there = ", ".join(lesson.id for lesson in every) or "none"
-            raise CourseError(f"{'no' if not matches else 'more than one'} lesson is called {name!r}; there are: {there}")
+            raise CourseError(
+                f"{'no' if not matches else 'more than one'} lesson is called {name!r}; there are: {there}"
+            )
         chosen += matches
     return chosen
 

@@ -8,19 +8,27 @@ from rich.table import Table
 from utils.grading.classroom import Result
 
 
-def points_table(title: str, results: Sequence[Result], exercises: Mapping[str, list[str]],
-                 notes: Mapping[str, str] | None = None) -> Table:
+def points_table(
+    title: str, results: Sequence[Result], exercises: Mapping[str, list[str]], notes: Mapping[str, str] | None = None
+) -> Table:
     """Student × exercise. `exercises` maps each exercise to its test cells; `notes` a student to a remark."""
     table = Table("student", title=title)
     for exercise in exercises:
-        table.add_column(exercise, justify="right", overflow="fold")
+        table.add_column(exercise.replace("_", "\n"), justify="right")
     table.add_column("points", justify="right")
     table.add_column("remarks")
     for result in results:
-        remarks = [result.problem, (notes or {}).get(result.student, ""),
-                   f"{result.days_late:.1f} days late" if result.days_late > 0 else ""]
-        table.add_row(result.student, *[_cell(result, tests) for tests in exercises.values()], f"{result.points:g}",
-                      ", ".join(remark for remark in remarks if remark))
+        remarks = [
+            result.problem,
+            (notes or {}).get(result.student, ""),
+            f"{result.days_late:.1f} days late" if result.days_late > 0 else "",
+        ]
+        table.add_row(
+            result.student,
+            *[_cell(result, tests) for tests in exercises.values()],
+            f"{result.points:g}",
+            ", ".join(remark for remark in remarks if remark),
+        )
     return table
 
 

@@ -3,7 +3,9 @@
 import os
 import random
 import shutil
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated
 
@@ -20,8 +22,19 @@ from utils.grading.report import misconceptions, misconceptions_table, points_ta
 
 FOLDER = "sample_class"
 # student → how many exercises they got wrong (the others are right); the last three are special cases
-WRONG = {"ada": 0, "blaise": 0, "carl": 0, "dorothy": 1, "emmy": 1, "florence": 2, "grace": 3, "hedy": 3, "isaac": 4,
-         "joseph": 5, "kurt": 6}
+WRONG = {
+    "ada": 0,
+    "blaise": 0,
+    "carl": 0,
+    "dorothy": 1,
+    "emmy": 1,
+    "florence": 2,
+    "grace": 3,
+    "hedy": 3,
+    "isaac": 4,
+    "joseph": 5,
+    "kurt": 6,
+}
 EMPTY, BROKEN, LATE = "leonhard", "maryam", "niels"
 SEED = 1
 
@@ -33,15 +46,18 @@ def sample_class(name: Annotated[str, typer.Argument(metavar="LESSON", help="the
     folder = root / FOLDER
     shutil.rmtree(folder, ignore_errors=True)
     os.environ["COURSE_FIGURES"] = "off"
-    classroom = Classroom(folder, lesson)
+    classroom = Classroom(folder, lesson).set_up()
     hand_in(classroom, lesson)
-    results = [graded(classroom, student) for student in track(students(), "autograde and feedback", transient=True)]
+    results = grade(classroom)
     export(classroom, folder / "grades.csv")
 
     exercises = lesson.exercises()
     console = Console(width=max(Console().width, 150))
-    console.print(points_table(f"{lesson.id}: a sample class", results, exercises,
-                               {EMPTY: "handed in empty", BROKEN: "does not run"}))
+    console.print(
+        points_table(
+            f"{lesson.id}: a sample class", results, exercises, {EMPTY: "handed in empty", BROKEN: "does not run"}
+        )
+    )
     console.print(misconceptions_table(misconceptions(results, exercises)))
     print(f"grades: {FOLDER}/grades.csv · feedback pages: {FOLDER}/feedback/ · gradebook: {FOLDER}/gradebook.db")
     if failed := [result.student for result in results if result.problem]:
@@ -74,20 +90,37 @@ def choose_answers(lesson: Lesson) -> dict[str, dict[str, str]]:
     chosen = {}
     for student, mistakes in WRONG.items():
         slips = draw.sample(sorted(answers), min(mistakes, len(answers)))
-        chosen[student] = {exercise: draw.choice([answer for answer in group if answer.right != (exercise in slips)]).code
-                           for exercise, group in answers.items()}
+        chosen[student] = {
+            exercise: _draw_answer(draw, group, exercise not in slips).code for exercise, group in answers.items()
+        }
     chosen[EMPTY] = {}
     chosen[BROKEN] = {exercise: code.replace("):\n", ")\n", 1) for exercise, code in solved.items()}  # no colons
     chosen[LATE] = solved
     return chosen
 
 
-def graded(classroom: Classroom, student: str) -> Result:
-    """The student's result, their feedback page written."""
-    result = classroom.autograde(student)
-    if not result.problem:
-        classroom.feedback(student)
-    return result
+def _draw_answer(draw: random.Random, group: list[bank.Answer], right: bool) -> bank.Answer:
+    """A right answer, or one of the first three wrong ones: in a real class too, some mistakes are shared."""
+    kind = [answer for answer in group if answer.right == right]
+    return draw.choice(kind if right else kind[:3])
+
+
+def grade(classroom: Classroom) -> list[Result]:
+    """Autograde everyone; a second process writes the feedback pages meanwhile."""
+    results, pages = [], []
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as second:
+        for student in track(students(), "autograde and feedback", transient=True):
+            results.append(classroom.autograde(student))
+            if not results[-1].problem:
+                pages.append(second.submit(write_feedback, classroom.folder, classroom.lesson, student))
+        for page in pages:
+            page.result()
+    return results
+
+
+def write_feedback(folder: Path, lesson: Lesson, student: str) -> None:
+    """Write one student's feedback page."""
+    Classroom(folder, lesson).feedback(student)
 
 
 def export(classroom: Classroom, path: Path) -> None:

@@ -1,0 +1,76 @@
+"""Draws docs/course.png, the README's picture of the course: `python docs/course.py`."""
+
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle, Rectangle
+
+from utils.figures import ACCENT, GREY, INK, PAPER, PIXELS, STYLE
+
+READY = 1  # lessons that can be opened today; the others are drawn paler
+
+
+def slash(ax: Axes) -> None:
+    ax.imshow([[1, -1], [-1, 1]], cmap=PIXELS, extent=(0.15, 0.85, 0.15, 0.85))
+
+
+def sliding_window(ax: Axes) -> None:
+    image = -np.ones((6, 6))
+    image[[1, 2, 3, 4], [1, 2, 3, 4]] = 1
+    ax.imshow(image, cmap=PIXELS, extent=(0.1, 0.9, 0.1, 0.9))
+    ax.add_patch(Rectangle((0.1 + 0.8 / 3, 0.1 + 0.8 / 3), 0.8 / 3, 0.8 / 3, fill=False, edgecolor=ACCENT, linewidth=3))
+
+
+def gradients(ax: Axes) -> None:
+    ax.add_patch(Circle((0.5, 0.5), 0.24, facecolor=INK))
+    for angle in np.arange(0, 2 * np.pi, np.pi / 6):
+        along = np.array([np.cos(angle), np.sin(angle)])
+        ax.annotate("", 0.5 + 0.44 * along, 0.5 + 0.26 * along, arrowprops={"arrowstyle": "-|>", "color": ACCENT})
+
+
+def stack(ax: Axes, heights: list[float], width: float) -> None:
+    left = 0.5 - len(heights) * width * 0.7
+    for k, height in enumerate(heights):
+        ax.add_patch(Rectangle((left + k * width * 1.4, 0.5 - height / 2), width, height, facecolor=INK if k else PAPER,
+                               edgecolor=GREY))
+
+
+def lenet(ax: Axes) -> None:
+    stack(ax, [0.8, 0.68, 0.34, 0.26, 0.14], 0.12)
+
+
+def parameters(ax: Axes) -> None:
+    for k, height in enumerate([0.02, 0.05, 0.08, 0.1, 0.07, 0.72, 0.34, 0.1]):
+        ax.add_patch(Rectangle((0.08 + k * 0.108, 0.12), 0.08, height, facecolor=ACCENT if k > 4 else INK))
+
+
+def vgg(ax: Axes) -> None:
+    stack(ax, [0.86, 0.86, 0.6, 0.6, 0.4, 0.4, 0.26], 0.07)
+    ax.add_patch(Rectangle((0.82, 0.36), 0.09, 0.28, facecolor=ACCENT, hatch="//", edgecolor="white"))
+
+
+LESSONS = {
+    "1 · The slash\nclassifier": slash, "2 · Convolution\nby hand": sliding_window, "3 · Edges, Sobel\nand HOG": gradients,
+    "4 · LeNet-5,\ntrained": lenet, "5 · AlexNet\nby numbers": parameters, "6 · VGG16,\na new head": vgg,
+}
+
+
+def main() -> None:
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(12, 2.6), layout="constrained")
+        for k, (ax, (title, draw)) in enumerate(zip(figure.subplots(1, len(LESSONS)), LESSONS.items(), strict=True)):
+            draw(ax)
+            ax.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
+            ax.set_axis_off()
+            ax.set_title(title, color="black" if k < READY else GREY)
+            if k >= READY:
+                ax.add_patch(Rectangle((-0.1, -0.1), 1.2, 1.2, facecolor="white", alpha=0.55, zorder=5))
+                ax.text(0.5, -0.06, "in preparation", ha="center", color=GREY, fontsize=9, zorder=6)
+        figure.savefig(Path(__file__).with_suffix(".png"), dpi=144, metadata={"Software": None})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+# What both the course and a student's copy do: make .venv when the requirements have changed, and open the lessons.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help lab doctor
+
+VENV := .venv
+READY := $(VENV)/.ready
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+REQUIREMENTS := $(wildcard requirements.txt requirements-dev.txt)
+ROOT := $(filter 0,$(shell id -u))
+LESSON ?= lessons/01_slash_classifier/slash_classifier.ipynb
+LAB_ARGS ?=
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+lab: $(READY)  ## open JupyterLab on the lessons (LESSON=..., LAB_ARGS=...)
+	@jupyter lab --config jupyter_lab_config.py $(if $(ROOT),--allow-root) $(LAB_ARGS) $(LESSON)
+
+doctor: $(READY)  ## say what is installed, and what to do about what is not
+	@course doctor
+
+$(READY): $(REQUIREMENTS) constraints.txt pyproject.toml
+	@"$(PYTHON)" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	  || { echo "make: Python 3.11, 3.12 or 3.13 is needed: install one, or name it: make lab PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Setting up $(VENV), once. This takes a few minutes and about 3 GB."
+	@"$(PYTHON)" -m venv $(VENV) > $(VENV).log 2>&1 \
+	  || { [ -n "$(ROOT)" ] && apt-get install -y -qq python3-venv >> $(VENV).log 2>&1 \
+	       && "$(PYTHON)" -m venv --clear $(VENV) >> $(VENV).log 2>&1; } \
+	  || { echo "make: cannot make $(VENV): sudo apt-get install python3-venv, then try again ($(VENV).log says more)"; exit 1; }
+	@set -o pipefail; $(VENV)/bin/python -m pip install --disable-pip-version-check \
+	  -r $(lastword $(REQUIREMENTS)) -c constraints.txt -e . 2>> $(VENV).log | tee -a $(VENV).log \
+	  | { grep --line-buffered -oE '^(Collecting [^ ]+|Installing collected packages)' || true; } \
+	  || { grep ERROR $(VENV).log | tail -n 2; echo "make: pip could not install the requirements: check the network and try again ($(VENV).log says more)"; exit 1; }
+	@touch $@

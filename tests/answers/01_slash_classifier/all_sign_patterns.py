@@ -1,0 +1,161 @@
+# Exercise 4: make every pattern of +1 and −1 on a screen with `rows` rows and `columns` columns, each exactly once.
+
+# %% wrong: prints the patterns one by one and returns nothing | points 0 of 2 | "your function returned nothing (None)"
+def all_sign_patterns(rows, columns):
+    from itertools import product
+    for signs in product([1, -1], repeat=rows * columns):
+        print(np.array(signs).reshape(rows, columns))
+
+# %% wrong: takes the binary digits 0 and 1 as the signs | points 0 of 2 | "the signs should be +1 and −1, yours are 1 and 0"
+def all_sign_patterns(rows, columns):
+    from itertools import product
+    return np.array(list(product([0, 1], repeat=rows * columns))).reshape(-1, rows, columns)
+
+# %% wrong: always makes the patterns of the 2×2 screen | points 0 of 2 | "yours are as many as on a screen of 2×2"
+def all_sign_patterns(rows, columns):
+    from itertools import product
+    return np.array(list(product([1, -1], repeat=4))).reshape(16, 2, 2)
+
+# %% wrong: rows and columns are swapped in the shape | points 0 of 2 | "are rows and columns swapped?"
+def all_sign_patterns(rows, columns):
+    from itertools import product
+    return np.array(list(product([1, -1], repeat=rows * columns))).reshape(-1, columns, rows)
+
+# %% wrong: leaves each pattern as one long row | points 0 of 2 | "each member still is one long row"
+def all_sign_patterns(rows, columns):
+    from itertools import product
+    return np.array(list(product([1, -1], repeat=rows * columns)))
+
+# %% wrong: rearranges a half-and-half pattern instead of choosing signs freely | points 0 of 2 | "only the patterns with as many + as − are there"
+def all_sign_patterns(rows, columns):
+    from itertools import permutations
+    places = rows * columns
+    signs = [1] * (places // 2) + [-1] * (places - places // 2)
+    return np.array(sorted(set(permutations(signs)))).reshape(-1, rows, columns)
+
+# %% wrong: uses combinations, for which + − and − + are the same | points 0 of 2 | "+ − and − + are two patterns"
+def all_sign_patterns(rows, columns):
+    from itertools import combinations_with_replacement
+    signs = combinations_with_replacement([1, -1], rows * columns)
+    return np.array(list(signs)).reshape(-1, rows, columns)
+
+# %% wrong: the counter stops one too early | points 0 of 2 | "the pattern of all minus signs is missing"
+def all_sign_patterns(rows, columns):
+    places = rows * columns
+    patterns = []
+    for number in range(2 ** places - 1):
+        patterns.append([-1 if number >> place & 1 else 1 for place in range(places)])
+    return np.array(patterns).reshape(-1, rows, columns)
+
+# %% wrong: thinks there are 2 · places patterns | points 0 of 2 | "there are 2 ** 4 of them, not 2 * 4"
+def all_sign_patterns(rows, columns):
+    places = rows * columns
+    patterns = []
+    for number in range(2 * places):
+        patterns.append([-1 if number >> place & 1 else 1 for place in range(places)])
+    return np.array(patterns).reshape(-1, rows, columns)
+
+# %% wrong: thinks there are places² patterns, which is right for 4 places only | points 1 of 2 | "that gives 2 ** 6 patterns, not 6 ** 2"
+def all_sign_patterns(rows, columns):
+    places = rows * columns
+    patterns = []
+    for number in range(places ** 2):
+        patterns.append([-1 if number >> place & 1 else 1 for place in range(places)])
+    return np.array(patterns).reshape(-1, rows, columns)
+
+# %% wrong: adds rows and columns to count the places | points 0 of 2 | "yours are as many as 2 ** (rows + columns)"
+def all_sign_patterns(rows, columns):
+    patterns = []
+    for number in range(2 ** (rows + columns)):
+        digits = [number >> place & 1 for place in range(rows * columns)]
+        patterns.append([1 - 2 * digit for digit in digits])
+    return np.array(patterns).reshape(-1, rows, columns)
+
+# %% wrong: puts the same array into the list again and again | points 0 of 2 | "is one array put into the list again and again?"
+def all_sign_patterns(rows, columns):
+    places = rows * columns
+    pattern = np.ones((rows, columns), dtype=int)
+    patterns = []
+    for number in range(2 ** places):
+        for place in range(places):
+            pattern[place // columns, place % columns] = 1 - 2 * (number >> place & 1)
+        patterns.append(pattern)
+    return np.array(patterns)
+
+# %% wrong: draws patterns at random and hopes to meet all | points 0 of 2 | "10 of 16 are missing"
+def all_sign_patterns(rows, columns):
+    rng = np.random.default_rng(0)
+    return rng.choice([1, -1], size=(2 ** (rows * columns), rows, columns))
+
+# %% wrong: flips one place at a time, and never two | points 0 of 2 | "only the patterns with one minus sign are there"
+def all_sign_patterns(rows, columns):
+    patterns = []
+    for i in range(rows):
+        for j in range(columns):
+            pattern = np.ones((rows, columns), dtype=int)
+            pattern[i, j] = -1
+            patterns.append(pattern)
+    return np.array(patterns)
+
+# %% wrong: computes with unsigned bits, in which 1 − 2 is 255 | points 0 of 2 | "numbers of type uint8 cannot be negative"
+def all_sign_patterns(rows, columns):
+    places = rows * columns
+    numbers = np.arange(2 ** places)[:, None]
+    bits = (numbers >> np.arange(places) & 1).astype(np.uint8)
+    return (1 - 2 * bits).reshape(-1, rows, columns)
+
+# %% wrong: returns the recipe of `itertools.product`, not the patterns | points 0 of 2 | "hands out its values only when asked"
+def all_sign_patterns(rows, columns):
+    from itertools import product
+    return product([1, -1], repeat=rows * columns)
+
+# %% wrong: the first sign is always +, as if a pattern and its negative were one | points 0 of 2 | "only the patterns that start with + are there"
+def all_sign_patterns(rows, columns):
+    from itertools import product
+    patterns = [(1, *rest) for rest in product([1, -1], repeat=rows * columns - 1)]
+    return np.array(patterns).reshape(-1, rows, columns)
+
+# %% wrong: gives every row the same signs, since it chooses one row only | points 0 of 2 | "12 of 16 are missing"
+def all_sign_patterns(rows, columns):
+    from itertools import product
+    return np.array([[row] * rows for row in product([1, -1], repeat=columns)])
+
+# %% right: itertools.product
+def all_sign_patterns(rows, columns):
+    from itertools import product
+    return np.array(list(product((-1, 1), repeat=rows * columns))).reshape(-1, rows, columns)
+
+# %% right: recursion, one place at a time
+def all_sign_patterns(rows, columns):
+    def strings(n):
+        return [[]] if n == 0 else [[sign, *rest] for sign in (1, -1) for rest in strings(n - 1)]
+    return np.array(strings(rows * columns)).reshape(2 ** (rows * columns), rows, columns)
+
+# %% right: the bits of all counters at once, in small signed numbers
+def all_sign_patterns(rows, columns):
+    places = rows * columns
+    bits = np.arange(2 ** places)[:, None] >> np.arange(places) & 1
+    return (2 * bits - 1).astype(np.int8).reshape(-1, rows, columns)
+
+# %% right: doubles a list of patterns for every place, in floats
+def all_sign_patterns(rows, columns):
+    patterns = [np.ones((rows, columns))]
+    for i in range(rows):
+        for j in range(columns):
+            more = [p.copy() for p in patterns]
+            for p in more:
+                p[i, j] = -1
+            patterns = patterns + more
+    return np.array(patterns)
+
+# %% right: every row of signs, in every arrangement of rows
+def all_sign_patterns(rows, columns):
+    from itertools import product
+    one_row = list(product([1, -1], repeat=columns))
+    return np.array(list(product(one_row, repeat=rows)))
+
+# %% right: the characters of binary numbers
+def all_sign_patterns(rows, columns):
+    n = rows * columns
+    texts = [format(k, f"0{n}b") for k in range(2 ** n)]
+    return np.array([[1.0 if c == "1" else -1.0 for c in text] for text in texts]).reshape(-1, rows, columns)

@@ -1,0 +1,179 @@
+# Exercise 3: turn the score into a character, "\\" for a positive one, "/" for a negative one, "?" for 0.
+
+# %% wrong: prints the answer instead of returning it | points 0 of 2 | "returned nothing (None)"
+def classify(image, weights):
+    s = score(image, weights)
+    if s > 0:
+        print("\\")
+    elif s < 0:
+        print("/")
+    else:
+        print("?")
+
+# %% wrong: counts a score of 0 as positive | points 1 of 2 | "the backslash needs `>`, not `>=`"
+def classify(image, weights):
+    s = score(image, weights)
+    if s >= 0:
+        return "\\"
+    elif s < 0:
+        return "/"
+    return "?"
+
+# %% wrong: everything that is not positive is a slash | points 1 of 2 | "a score of 0 is not negative"
+def classify(image, weights):
+    if score(image, weights) > 0:
+        return "\\"
+    else:
+        return "/"
+
+# %% wrong: no answer for a score of 0 | points 1 of 2 | "a score of 0 got no answer"
+def classify(image, weights):
+    s = score(image, weights)
+    if s > 0:
+        return "\\"
+    if s < 0:
+        return "/"
+
+# %% wrong: a word where the character "?" was asked for | points 1 of 2 | "return the one character"
+def classify(image, weights):
+    s = score(image, weights)
+    if s > 0:
+        return "\\"
+    if s < 0:
+        return "/"
+    return "undecided"
+
+# %% wrong: the two answers are swapped | points 1 of 2 | "the two answers are swapped"
+def classify(image, weights):
+    s = score(image, weights)
+    if s > 0:
+        return "/"
+    if s < 0:
+        return "\\"
+    return "?"
+
+# %% wrong: returns the names of the characters | points 1 of 2 | "return the character itself, not its name"
+def classify(image, weights):
+    s = score(image, weights)
+    if s > 0:
+        return "backslash"
+    if s < 0:
+        return "slash"
+    return "?"
+
+# %% wrong: returns the score | points 0 of 2 | "this is the score; turn it into a character"
+def classify(image, weights):
+    return score(image, weights)
+
+# %% wrong: returns True or False | points 0 of 2 | "True and False are not the answer"
+def classify(image, weights):
+    return score(image, weights) > 0
+
+# %% wrong: returns +1 and −1 | points 1 of 2 | "+1 and −1 are not the answer"
+def classify(image, weights):
+    s = score(image, weights)
+    if s > 0:
+        return 1
+    if s < 0:
+        return -1
+    return "?"
+
+# %% wrong: four backslashes in the source, two in the answer | points 1 of 2 | "this is two backslashes"
+def classify(image, weights):
+    s = score(image, weights)
+    if s > 0:
+        return "\\\\"
+    if s < 0:
+        return "/"
+    return "?"
+
+# %% wrong: puts a backslash before the slash as well | points 1 of 2 | "only the backslash is written twice"
+def classify(image, weights):
+    s = score(image, weights)
+    if s > 0:
+        return "\\"
+    if s < 0:
+        return "\\/"
+    return "?"
+
+# %% wrong: wants the picture to equal the pattern | points 1 of 2 | "a badly drawn slash need not equal the pattern"
+def classify(image, weights):
+    if np.array_equal(image, weights):
+        return "\\"
+    if np.array_equal(image, -weights):
+        return "/"
+    return "?"
+
+# %% wrong: a second `if` whose `else` overwrites the first answer | points 1 of 2 | "the second question needs `elif`"
+def classify(image, weights):
+    s = score(image, weights)
+    if s > 0:
+        answer = "\\"
+    if s < 0:
+        answer = "/"
+    else:
+        answer = "?"
+    return answer
+
+# %% wrong: decides by the sum of the pixels, without weights | points 0 of 2 | "the pixels' sum was used instead of the score"
+def classify(image, weights):
+    s = pixel_sum(image)
+    if s > 0:
+        return "\\"
+    if s < 0:
+        return "/"
+    return "?"
+
+# %% wrong: always uses PATTERN, and ignores the weights it is given | points 0 of 2 | "the weights you were given were not used"
+def classify(image, weights):
+    s = score(image, PATTERN)
+    if s > 0:
+        return "\\"
+    if s < 0:
+        return "/"
+    return "?"
+
+# %% wrong: wants a score of at least 1 for an answer | points 1 of 2 | "a score between −1 and 1 decides too"
+def classify(image, weights):
+    s = score(image, weights)
+    if s >= 1:
+        return "\\"
+    if s <= -1:
+        return "/"
+    return "?"
+
+# %% wrong: `if s` asks whether the score differs from 0, not whether it is positive | points 1 of 2 | "everything is a backslash for you"
+def classify(image, weights):
+    s = score(image, weights)
+    if s:
+        return "\\"
+    elif s < 0:
+        return "/"
+    return "?"
+
+# %% wrong: compares the function `score` itself, without calling it | points 0 of 2 | "a function without its brackets"
+def classify(image, weights):
+    s = score
+    if s > 0:
+        return "\\"
+    if s < 0:
+        return "/"
+    return "?"
+
+# %% right: one nested conditional expression
+def classify(image, weights):
+    return "\\" if score(image, weights) > 0 else "/" if score(image, weights) < 0 else "?"
+
+# %% right: the sign picks a character from a text
+def classify(image, weights):
+    return "?\\/"[int(np.sign(score(image, weights)))]
+
+# %% right: a dictionary, and the sum of products written out
+def classify(image, weights):
+    s = sum(x * w for x, w in zip(np.ravel(image), np.ravel(weights)))
+    return {(True, False): chr(92), (False, True): chr(47), (False, False): chr(63)}[bool(s > 0), bool(s < 0)]
+
+# %% right: NumPy's select, which gives a NumPy text
+def classify(image, weights):
+    s = np.vdot(image, weights)
+    return np.select([s > 0, s < 0], ["\\", "/"], default="?")[()]

@@ -1,0 +1,186 @@
+# Exercise 8: the gradient of the squared error, the mean over the pictures of 2 (score − target) · picture.
+
+# %% wrong: prints the gradient instead of returning it | points 0 of 2 | "your function returned nothing (None)"
+def gradient(weights, pictures, targets):
+    total = np.zeros(weights.shape)
+    for picture, target in zip(pictures, targets):
+        total += 2 * (score(picture, weights) - target) * picture
+    print(total / len(pictures))
+
+# %% wrong: forgets the 2 that comes from the square | points 0 of 2 | "the 2 that comes from the square is missing"
+def gradient(weights, pictures, targets):
+    total = np.zeros(weights.shape)
+    for picture, target in zip(pictures, targets):
+        total += (score(picture, weights) - target) * picture
+    return total / len(pictures)
+
+# %% wrong: forgets to divide by the number of pictures | points 0 of 2 | "this is the sum over the pictures; divide by their number"
+def gradient(weights, pictures, targets):
+    total = np.zeros(weights.shape)
+    for picture, target in zip(pictures, targets):
+        total += 2 * (score(picture, weights) - target) * picture
+    return total
+
+# %% wrong: target minus score, which points downhill | points 0 of 2 | "this points downhill"
+def gradient(weights, pictures, targets):
+    total = np.zeros(weights.shape)
+    for picture, target in zip(pictures, targets):
+        total += 2 * (target - score(picture, weights)) * picture
+    return total / len(pictures)
+
+# %% wrong: `return` inside the loop | points 0 of 2 | "only the first picture was added"
+def gradient(weights, pictures, targets):
+    total = np.zeros(weights.shape)
+    for picture, target in zip(pictures, targets):
+        total += 2 * (score(picture, weights) - target) * picture
+        return total / len(pictures)
+
+# %% wrong: `=` where `+=` belongs, so only the last picture is left | points 0 of 2 | "does each one overwrite the one before?"
+def gradient(weights, pictures, targets):
+    for picture, target in zip(pictures, targets):
+        total = 2 * (score(picture, weights) - target) * picture
+    return total / len(pictures)
+
+# %% wrong: forgets the inner derivative, the pixels | points 0 of 2 | "the pixels are missing"
+def gradient(weights, pictures, targets):
+    total = np.zeros(weights.shape)
+    for picture, target in zip(pictures, targets):
+        total += 2 * (score(picture, weights) - target)
+    return total / len(pictures)
+
+# %% wrong: multiplies by the weights instead of the pixels | points 0 of 2 | "the weights stand where the pixels belong"
+def gradient(weights, pictures, targets):
+    total = np.zeros(weights.shape)
+    for picture, target in zip(pictures, targets):
+        total += 2 * (score(picture, weights) - target) * weights
+    return total / len(pictures)
+
+# %% wrong: forgets the targets | points 0 of 2 | "the targets are missing"
+def gradient(weights, pictures, targets):
+    total = np.zeros(weights.shape)
+    for picture in pictures:
+        total += 2 * score(picture, weights) * picture
+    return total / len(pictures)
+
+# %% wrong: keeps the square in the derivative | points 0 of 2 | "the difference was squared"
+def gradient(weights, pictures, targets):
+    total = np.zeros(weights.shape)
+    for picture, target in zip(pictures, targets):
+        total += 2 * (score(picture, weights) - target) ** 2 * picture
+    return total / len(pictures)
+
+# %% wrong: uses only whether the score is too high or too low | points 0 of 2 | "only the sign of the difference was used"
+def gradient(weights, pictures, targets):
+    total = np.zeros(weights.shape)
+    for picture, target in zip(pictures, targets):
+        total += 2 * np.sign(score(picture, weights) - target) * picture
+    return total / len(pictures)
+
+# %% wrong: averages differences and pictures separately, then multiplies the averages | points 0 of 2 | "(s − t) and pixels of one picture belong together"
+def gradient(weights, pictures, targets):
+    scores = np.array([score(picture, weights) for picture in pictures])
+    return 2 * np.mean(scores - targets) * np.mean(pictures, axis=0)
+
+# %% wrong: divides by the number of pixels | points 0 of 2 | "you divided by the number of pixels"
+def gradient(weights, pictures, targets):
+    total = np.zeros(weights.shape)
+    for picture, target in zip(pictures, targets):
+        total += 2 * (score(picture, weights) - target) * picture
+    return total / weights.size
+
+# %% wrong: cancels the 2 with the number of pictures, which is right for two only | points 1 of 2 | "you divided by 2; there are more pictures here"
+def gradient(weights, pictures, targets):
+    total = np.zeros(weights.shape)
+    for picture, target in zip(pictures, targets):
+        total += (score(picture, weights) - target) * picture
+    return total
+
+# %% wrong: takes the mean over everything, and one number is left | points 0 of 2 | "this should have shape (2, 2), yours is a single number"
+def gradient(weights, pictures, targets):
+    parts = [2 * (score(p, weights) - t) * p for p, t in zip(pictures, targets)]
+    return np.mean(parts)
+
+# %% wrong: returns the part of each picture, without the mean over the pictures | points 0 of 2 | "this should have shape (2, 2), yours has shape (2, 2, 2)"
+def gradient(weights, pictures, targets):
+    return np.array([2 * (score(p, weights) - t) * p for p, t in zip(pictures, targets)])
+
+# %% wrong: returns the gradient as one long row | points 0 of 2 | "the values are right, but their shape should be"
+def gradient(weights, pictures, targets):
+    x = np.reshape(pictures, (len(pictures), -1))
+    off = x @ np.ravel(weights) - targets
+    return 2 * x.T @ off / len(off)
+
+# %% wrong: fills rows with columns | points 0 of 2 | "the values are right but transposed"
+def gradient(weights, pictures, targets):
+    rows, columns = weights.shape
+    result = np.zeros((columns, rows))
+    for i in range(rows):
+        for j in range(columns):
+            for picture, target in zip(pictures, targets):
+                result[j, i] += 2 * (score(picture, weights) - target) * picture[i, j]
+    return result / len(pictures)
+
+# %% wrong: measures the slope with a step so large that the error's curve shows | points 0 of 2 | "a finite difference over 0.1 is too coarse"
+def gradient(weights, pictures, targets):
+    h = 0.1
+    result = np.zeros(weights.shape)
+    for place in np.ndindex(weights.shape):
+        moved = np.array(weights, dtype=float)
+        moved[place] += h
+        result[place] = (squared_error(moved, pictures, targets) - squared_error(weights, pictures, targets)) / h
+    return result
+
+# %% wrong: multiplies into the pictures it was given | points 0 of 2 | "your function changed the array `pictures`"
+def gradient(weights, pictures, targets):
+    total = np.zeros(weights.shape)
+    for picture, target in zip(pictures, targets):
+        picture *= 2 * (score(picture, weights) - target)
+        total += picture
+    return total / len(pictures)
+
+# %% wrong: collects in an array of whole numbers, since the weights are whole | points 1 of 2 | "UFuncTypeError: Cannot cast ufunc 'add'"
+def gradient(weights, pictures, targets):
+    total = np.zeros_like(weights)
+    for picture, target in zip(pictures, targets):
+        total += 2 * (score(picture, weights) - target) * picture
+    return total / len(pictures)
+
+# %% wrong: whole-number division at the end | points 1 of 2 | "the fraction was lost"
+def gradient(weights, pictures, targets):
+    total = np.zeros(weights.shape)
+    for picture, target in zip(pictures, targets):
+        total += 2 * (score(picture, weights) - target) * picture
+    return total // len(pictures)
+
+# %% right: one tensor product
+def gradient(weights, pictures, targets):
+    off = np.tensordot(pictures, weights, axes=2) - np.asarray(targets)
+    return 2 / len(off) * np.tensordot(off, pictures, axes=1)
+
+# %% right: Einstein summation
+def gradient(weights, pictures, targets):
+    off = np.einsum("nij,ij->n", pictures, weights) - targets
+    return np.einsum("n,nij->ij", 2 * off, pictures) / len(pictures)
+
+# %% right: pure Python, returned as nested lists
+def gradient(weights, pictures, targets):
+    n = len(pictures)
+    offs = [float(score(p, weights)) - float(t) for p, t in zip(pictures, targets)]
+    rows, columns = len(weights), len(weights[0])
+    return [[sum(2 * off * float(p[i][j]) for off, p in zip(offs, pictures)) / n for j in range(columns)]
+            for i in range(rows)]
+
+# %% right: central differences, which are exact for a square
+def gradient(weights, pictures, targets):
+    result = np.zeros(np.shape(weights))
+    for place in np.ndindex(result.shape):
+        step = np.zeros(result.shape)
+        step[place] = 0.5
+        result[place] = squared_error(weights + step, pictures, targets) - squared_error(weights - step, pictures, targets)
+    return result
+
+# %% right: each picture as a row of a matrix
+def gradient(weights, pictures, targets):
+    x = np.reshape(np.asarray(pictures, dtype=float), (len(pictures), -1))
+    off = x @ np.ravel(weights) - targets
+    return (2 * x.T @ off / len(off)).reshape(np.shape(weights))

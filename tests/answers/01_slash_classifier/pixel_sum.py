@@ -1,0 +1,173 @@
+# Exercise 1: add up all pixels of a picture with any number of rows and columns, and return the sum.
+
+# %% wrong: prints the sum instead of returning it | points 0 of 2 | "your function returned nothing (None)"
+def pixel_sum(image):
+    total = 0
+    for row in image:
+        for pixel in row:
+            total += pixel
+    print(total)
+
+# %% wrong: `return` inside the outer loop, so it ends after the first row | points 0 of 2 | "this is the first row alone: is the `return` inside the outer loop?"
+def pixel_sum(image):
+    total = 0
+    for row in image:
+        for pixel in row:
+            total += pixel
+        return total
+
+# %% wrong: `return` inside both loops, so it ends after the first pixel | points 0 of 2 | "this is the first pixel alone"
+def pixel_sum(image):
+    total = 0
+    for row in image:
+        for pixel in row:
+            total += pixel
+            return total
+
+# %% wrong: sets the total back to 0 for every row | points 0 of 2 | "is the total set back to 0 for every row?"
+def pixel_sum(image):
+    for row in image:
+        total = 0
+        for pixel in row:
+            total += pixel
+    return total
+
+# %% wrong: `=` where `+=` belongs, so only the last pixel is left | points 0 of 2 | "`=` overwrites the total"
+def pixel_sum(image):
+    total = 0
+    for row in image:
+        for pixel in row:
+            total = pixel
+    return total
+
+# %% wrong: never gives the total a first value | points 0 of 2 | "give it a first value before you use or change it"
+def pixel_sum(image):
+    for row in image:
+        for pixel in row:
+            total += pixel
+    return total
+
+# %% wrong: Python's `sum` adds the rows, and the columns' sums are left | points 0 of 2 | "this should be one number, yours has shape (2,)"
+def pixel_sum(image):
+    return sum(image)
+
+# %% wrong: takes the average | points 0 of 2 | "this is the average; leave out the division"
+def pixel_sum(image):
+    return np.mean(image)
+
+# %% wrong: multiplies the pixels | points 0 of 2 | "this is the product; add the pixels"
+def pixel_sum(image):
+    total = 1
+    for row in image:
+        for pixel in row:
+            total *= pixel
+    return total
+
+# %% wrong: takes the first pixel of each row only | points 0 of 2 | "you added the first column only"
+def pixel_sum(image):
+    total = 0
+    for row in image:
+        total += row[0]
+    return total
+
+# %% wrong: adds the four corners of the 2×2 screen by hand | points 1 of 2 | "you added the top left 2×2 pixels only"
+def pixel_sum(image):
+    return image[0, 0] + image[0, 1] + image[1, 0] + image[1, 1]
+
+# %% wrong: the loop over the columns takes the number of rows | points 1 of 2 | "the last column is missing: does your loop"
+def pixel_sum(image):
+    n = len(image)
+    total = 0
+    for i in range(n):
+        for j in range(n):
+            total += image[i, j]
+    return total
+
+# %% wrong: the loop over the rows takes the number of columns | points 1 of 2 | "that place does not exist"
+def pixel_sum(image):
+    n = len(image[0])
+    total = 0
+    for i in range(n):
+        for j in range(n):
+            total += image[i, j]
+    return total
+
+# %% wrong: both loops stop one too early, for fear of running off the end | points 0 of 2 | "the last row and the last column are missing"
+def pixel_sum(image):
+    rows, columns = image.shape
+    total = 0
+    for i in range(rows - 1):
+        for j in range(columns - 1):
+            total += image[i, j]
+    return total
+
+# %% wrong: drops the minus signs with `abs` | points 1 of 2 | "the minus signs are lost"
+def pixel_sum(image):
+    total = 0
+    for row in image:
+        for pixel in row:
+            total += abs(pixel)
+    return total
+
+# %% wrong: adds the inked pixels only, and leaves out blank ones | points 1 of 2 | "negative ones count too"
+def pixel_sum(image):
+    total = 0
+    for row in image:
+        for pixel in row:
+            if pixel > 0:
+                total += pixel
+    return total
+
+# %% wrong: counts the pixels instead of adding their values | points 0 of 2 | "you counted the pixels"
+def pixel_sum(image):
+    total = 0
+    for row in image:
+        for pixel in row:
+            total += 1
+    return total
+
+# %% wrong: adds up the backslash, whatever picture it is given | points 0 of 2 | "use the one that the function is given"
+def pixel_sum(image):
+    total = 0
+    for row in BACKSLASH:
+        for pixel in row:
+            total += pixel
+    return total
+
+# %% wrong: keeps the total as a whole number | points 1 of 2 | "the fraction was lost"
+def pixel_sum(image):
+    total = 0
+    for row in image:
+        for pixel in row:
+            total += int(pixel)
+    return total
+
+# %% right: NumPy's sum
+def pixel_sum(image):
+    return np.sum(image)
+
+# %% right: pure Python on nested lists, with `sum` twice
+def pixel_sum(image):
+    return float(sum(sum(row) for row in np.asarray(image).tolist()))
+
+# %% right: recursion over rows, then over pixels
+def pixel_sum(image):
+    if np.ndim(image) == 0:
+        return image
+    if len(image) == 0:
+        return 0
+    return pixel_sum(image[0]) + pixel_sum(image[1:])
+
+# %% right: a product with ones, as an array of no dimensions
+def pixel_sum(image):
+    rows, columns = np.shape(image)
+    return np.asarray(np.ones(rows) @ image @ np.ones(columns))
+
+# %% right: indices and a while loop
+def pixel_sum(image):
+    rows, columns = image.shape
+    total, place = 0, 0
+    while place < rows * columns:
+        total += image[place // columns, place % columns]
+        place += 1
+    return total

@@ -1,0 +1,192 @@
+# Exercise 2: multiply each pixel by the weight at its place and add up the products; refuse weights of another shape.
+
+# %% wrong: prints the score instead of returning it | points 1 of 3 | "your function returned nothing (None)"
+def score(image, weights):
+    image, weights = np.asarray(image), np.asarray(weights)
+    if image.shape != weights.shape:
+        raise ValueError("the shapes differ")
+    print(np.sum(image * weights))
+
+# %% wrong: forgets to compare the shapes | points 2 of 3 | "1×2 weights would be stretched silently over 3×2 pixels"
+def score(image, weights):
+    return np.sum(image * weights)
+
+# %% wrong: compares the number of pixels instead of the shapes | points 2 of 3 | "equally many numbers at different places"
+def score(image, weights):
+    if image.size != weights.size:
+        raise ValueError("picture and weights differ in size")
+    return np.sum(image.flatten() * weights.flatten())
+
+# %% wrong: compares the number of rows only | points 2 of 3 | "4×1 weights would be stretched silently over 4×2 pixels"
+def score(image, weights):
+    if len(image) != len(weights):
+        raise ValueError("picture and weights differ in size")
+    return np.sum(image * weights)
+
+# %% wrong: returns a text for wrong shapes instead of raising an error | points 2 of 3 | "yours returned text"
+def score(image, weights):
+    if image.shape != weights.shape:
+        return "ValueError: the shapes differ"
+    return np.sum(image * weights)
+
+# %% wrong: prints a warning for wrong shapes and returns nothing | points 2 of 3 | "yours returned nothing (None), and whoever called it goes on"
+def score(image, weights):
+    if image.shape == weights.shape:
+        return np.sum(image * weights)
+    print("the shapes differ")
+
+# %% wrong: uses `assert`, which raises another error than the one asked for | points 2 of 3 | "yours stopped with an AssertionError"
+def score(image, weights):
+    assert image.shape == weights.shape, "the shapes differ"
+    return np.sum(image * weights)
+
+# %% wrong: adds up the pixels and ignores the weights | points 1 of 3 | "the weights were not used: this is the sum of the pixels"
+def score(image, weights):
+    if image.shape != weights.shape:
+        raise ValueError("the shapes differ")
+    total = 0
+    for row in image:
+        for pixel in row:
+            total += pixel
+    return total
+
+# %% wrong: adds pixels and weights instead of multiplying them | points 1 of 3 | "you added pixels and weights; multiply them"
+def score(image, weights):
+    if image.shape != weights.shape:
+        raise ValueError("the shapes differ")
+    return np.sum(image + weights)
+
+# %% wrong: takes the matrix product | points 1 of 3 | "`@` is the matrix product, which pairs rows with columns"
+def score(image, weights):
+    if image.shape != weights.shape:
+        raise ValueError("the shapes differ")
+    return np.sum(image @ weights)
+
+# %% wrong: the weights' rows and columns are swapped | points 1 of 3 | "are rows and columns of one of them swapped?"
+def score(image, weights):
+    rows, columns = image.shape
+    if weights.shape != (rows, columns):
+        raise ValueError("the shapes differ")
+    total = 0
+    for i in range(rows):
+        for j in range(columns):
+            total += image[i, j] * weights[j, i]
+    return total
+
+# %% wrong: returns the products without adding them up | points 1 of 3 | "this should be one number, yours has shape (2, 2)"
+def score(image, weights):
+    if image.shape != weights.shape:
+        raise ValueError("the shapes differ")
+    return image * weights
+
+# %% wrong: always uses the pattern + − / − + | points 1 of 3 | "you did not use the weights you were given, but always + − / − +"
+def score(image, weights):
+    if image.shape != weights.shape:
+        raise ValueError("the shapes differ")
+    return np.sum(image * np.array([[1, -1], [-1, 1]]))
+
+# %% wrong: reads the signs of the weights only | points 1 of 3 | "only the signs of the weights were used; their size counts too"
+def score(image, weights):
+    if image.shape != weights.shape:
+        raise ValueError("the shapes differ")
+    total = 0
+    for pixels, signs in zip(image, weights):
+        for pixel, sign in zip(pixels, signs):
+            if sign > 0:
+                total += pixel
+            else:
+                total -= pixel
+    return total
+
+# %% wrong: takes the average of the products | points 1 of 3 | "this is the average of the products"
+def score(image, weights):
+    if image.shape != weights.shape:
+        raise ValueError("the shapes differ")
+    return np.mean(image * weights)
+
+# %% wrong: multiplies into the picture itself, and so spoils it | points 1 of 3 | "your function changed the array `image`"
+def score(image, weights):
+    if image.shape != weights.shape:
+        raise ValueError("the shapes differ")
+    image *= weights
+    return image.sum()
+
+# %% wrong: both loops run over the number of rows | points 2 of 3 | "the last column was left out"
+def score(image, weights):
+    if image.shape != weights.shape:
+        raise ValueError("the shapes differ")
+    n = len(image)
+    total = 0
+    for i in range(n):
+        for j in range(n):
+            total += image[i, j] * weights[i, j]
+    return total
+
+# %% wrong: turns the weights into whole numbers | points 2 of 3 | "the fractions of the weights were cut off"
+def score(image, weights):
+    if image.shape != weights.shape:
+        raise ValueError("the shapes differ")
+    return np.sum(image * weights.astype(int))
+
+# %% wrong: drops the sign of the score with `abs` | points 2 of 3 | "the sign is lost"
+def score(image, weights):
+    if image.shape != weights.shape:
+        raise ValueError("the shapes differ")
+    return abs(np.sum(image * weights))
+
+# %% wrong: counts the places where pixel and sign are equal | points 1 of 3 | "only places where pixel and weight are equal were counted"
+def score(image, weights):
+    if image.shape != weights.shape:
+        raise ValueError("the shapes differ")
+    return np.sum(image == weights)
+
+# %% wrong: `return` inside the loop, so only the first row counts | points 1 of 3 | "you added the products of the first row only"
+def score(image, weights):
+    if image.shape != weights.shape:
+        raise ValueError("the shapes differ")
+    total = 0
+    for i in range(image.shape[0]):
+        for j in range(image.shape[1]):
+            total += image[i, j] * weights[i, j]
+        return total
+
+# %% wrong: multiplies the sum of the pixels by the sum of the weights | points 1 of 3 | "you multiplied the two sums"
+def score(image, weights):
+    if image.shape != weights.shape:
+        raise ValueError("the shapes differ")
+    return np.sum(image) * np.sum(weights)
+
+# %% right: Einstein summation
+def score(image, weights):
+    if np.shape(image) != np.shape(weights):
+        raise ValueError("the shapes differ")
+    return np.einsum("ij,ij->", image, weights)
+
+# %% right: pure Python on nested lists
+def score(image, weights):
+    image, weights = np.asarray(image).tolist(), np.asarray(weights).tolist()
+    if [len(row) for row in image] != [len(row) for row in weights]:
+        raise ValueError("the shapes differ")
+    return sum(x * w for pixels, row in zip(image, weights) for x, w in zip(pixels, row))
+
+# %% right: one dot product of the flattened arrays, in float32
+def score(image, weights):
+    x, w = np.array(image, dtype=np.float32), np.array(weights, dtype=np.float32)
+    if x.ndim != w.ndim or any(a != b for a, b in zip(x.shape, w.shape)):
+        raise ValueError(f"{x.shape} and {w.shape}")
+    return float(x.ravel() @ w.ravel())
+
+# %% right: the trace of a matrix product
+def score(image, weights):
+    image, weights = np.asarray(image), np.asarray(weights)
+    if image.shape != weights.shape:
+        raise ValueError("the shapes differ")
+    return np.trace(image @ weights.T)
+
+# %% right: recursion over the rows
+def score(image, weights):
+    if np.shape(image) != np.shape(weights):
+        raise ValueError("the shapes differ")
+    if np.ndim(image) == 0:
+        return image * weights
+    return sum(score(x, w) for x, w in zip(image, weights))

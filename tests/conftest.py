@@ -1,0 +1,63 @@
+"""What several tests use: the course's folder, a copy of it to change, and commands run as a user runs them."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from utils.grading.course import lessons
+
+ROOT = Path(__file__).parent.parent
+LESSONS = lessons(ROOT)
+COURSE_FILES = (
+    "nbgrader_config.py",
+    "jupyter_lab_config.py",
+    "coursework/README.md",
+    "coursework/nbgrader_config.py",
+    "pyproject.toml",
+    "requirements.txt",
+    "constraints.txt",
+    "setup.mk",
+    "LICENSE",
+    "solutions",
+    "lessons",
+    "utils",
+    "data",
+    "student",
+    "tests/answers",
+)
+
+
+@pytest.fixture
+def course_copy(tmp_path):
+    """A copy of the course's files in a temporary folder."""
+    copy = tmp_path / "course"
+    for name in COURSE_FILES:
+        source, target = ROOT / name, copy / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+        else:
+            shutil.copy(source, target)
+    return copy
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run a command of this environment in a folder, with the user's own data folders kept out of it."""
+
+    def _run(folder, *command, **environment):
+        own = {
+            "JUPYTER_DATA_DIR": str(tmp_path / "jupyter-data"),
+            "JUPYTER_CONFIG_DIR": str(tmp_path / "jupyter-config"),
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "COLUMNS": "160",
+        }
+        return subprocess.run(
+            command, cwd=folder, env=os.environ | own | environment, capture_output=True, text=True, check=False
+        )
+
+    return _run

@@ -1,0 +1,106 @@
+"""The answer bank's own rules. (That the whole bank holds is checked by `course bank` in `make test`.)"""
+
+from dataclasses import replace
+
+import pytest
+from conftest import LESSONS
+
+from utils.cli import CourseError
+from utils.grading import bank
+from utils.grading.classroom import Result, TestResult
+
+LESSON = LESSONS[0]
+FILE = """# What the exercise asks.
+
+# %% wrong: adds the first row only | points 0.5 of 2 | "first row"
+def f(x):
+    return sum(x[0])
+
+# %% right: with NumPy
+def f(x):
+    return np.sum(x)
+"""
+
+
+def test_a_file_of_answers_is_read():
+    wrong, right = bank.parse(FILE, "f")
+    assert wrong == bank.Answer(
+        "f", "adds the first row only", "def f(x):\n    return sum(x[0])", 0.5, 2.0, "first row"
+    )
+    assert (right.right, right.code) == (True, "def f(x):\n    return np.sum(x)")
+
+
+@pytest.mark.parametrize("header", ["# %% wrong: no points", '# %% wrong: x | points 1 | "y"', "# %% maybe: x", "# %%"])
+def test_a_header_that_cannot_be_read_is_named(header):
+    with pytest.raises(CourseError, match="cannot read"):
+        list(bank.parse(f"{header}\npass\n", "f"))
+
+
+def test_an_incomplete_bank_is_named(course_copy, run):
+    folder = course_copy / "tests" / "answers" / LESSON.id
+    (folder / "score.py").write_text(FILE)
+    assert "1 wrong and 1 right" in run(course_copy, "course", "bank").stderr
+    (folder / "score.py").unlink()
+    assert "score.py is missing" in run(course_copy, "course", "bank").stderr
+
+
+def test_an_answer_to_no_exercise_is_named(course_copy, run):
+    (course_copy / "tests" / "answers" / LESSON.id / "sore.py").write_text(FILE)
+    assert "no exercise is called sore" in run(course_copy, "course", "bank").stderr
+
+
+def result(*messages):
+    tests = {
+        name: TestResult(0.0 if message else 1.0, 1.0, message)
+        for name, message in zip(LESSON.exercises()["pixel_sum"], messages, strict=True)
+    }
+    return Result("s", tests)
+
+
+WRONG = bank.Answer("pixel_sum", "first row", "", 1.0, 2.0, "only the first row")
+RIGHT = bank.Answer("pixel_sum", "numpy", "")
+
+
+def test_a_wrong_answer_with_its_points_and_its_own_message_is_as_it_should_be():
+    assert (
+        bank.deviating(LESSON, [WRONG, RIGHT], {WRONG: result("", "only the first row"), RIGHT: result("", "")}) == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("messages", "said"),
+    [
+        (("", ""), "got 2 of 2, expected 1 of 2"),
+        (("x", "only the first row"), "got 0 of 2, expected 1 of 2"),
+        (("", "something else"), "'only the first row' is not in"),
+    ],
+)
+def test_a_wrong_answer_that_deviates_is_named(messages, said):
+    assert said in " ".join(bank.deviating(LESSON, [WRONG], {WRONG: result(*messages)}))
+
+
+def test_a_message_shared_by_two_answers_is_named():
+    other = replace(WRONG, name="first column", message="row")
+    lines = bank.deviating(LESSON, [WRONG, other], dict.fromkeys([WRONG, other], result("", "only the first row")))
+    assert any("is also told to 'first column'" in line for line in lines)
+
+
+def test_a_right_answer_that_loses_points_is_named():
+    assert "got 1 of 2" in bank.deviating(LESSON, [RIGHT], {RIGHT: result("", "too small")})[0]
+
+
+def test_the_command_fails_when_one_answer_is_broken_on_purpose(monkeypatch, capsys):
+    """Through the real grading path, with a right answer that is not, and a wrong one that is right."""
+    solved = bank.solutions(LESSON)["pixel_sum"]
+    group = [
+        replace(RIGHT, code="def pixel_sum(image):\n    return image[0][0]"),
+        replace(WRONG, code=solved),
+        replace(RIGHT, name="as in the source", code=solved),
+    ]
+    monkeypatch.setattr(bank, "read", lambda lesson: {"pixel_sum": group})
+    monkeypatch.setattr(bank, "find_root", lambda: LESSON.root)
+    with pytest.raises(CourseError, match="3 deviations"):
+        bank.bank([LESSON.id], workers=1)
+    printed = capsys.readouterr().out
+    assert "right: numpy: got" in printed and "wrong: first row: got 2 of 2" in printed
+    assert "as in the source" not in printed

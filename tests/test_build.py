@@ -1,0 +1,102 @@
+"""`course build` is deterministic, builds what is stale, and loses nothing when a build fails."""
+
+import jupytext
+import nbformat
+import pytest
+from conftest import LESSONS, ROOT
+
+from utils.grading.build import stale_files
+from utils.grading.course import lessons
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda le: le.id)
+def test_built_again_nothing_differs(lesson, course_copy, run):
+    done = run(course_copy, "course", "build", "--force", lesson.id)
+    assert done.returncode == 0, done.stderr
+    for path in (lesson.solution, lesson.release):
+        assert (course_copy / path.relative_to(ROOT)).read_bytes() == path.read_bytes()
+
+
+def test_what_is_up_to_date_is_not_built(course_copy, run):
+    done = run(course_copy, "course", "build")
+    assert (done.returncode, done.stdout) == (0, "".join(f"{lesson.id}: up to date\n" for lesson in LESSONS))
+
+
+def test_check_names_what_a_changed_source_makes_stale(course_copy, run):
+    lesson = lessons(course_copy, ["01"])[0]
+    lesson.source.write_text(lesson.source.read_text().replace("four pixels", "few pixels"))
+    done = run(course_copy, "course", "build", "--check")
+    assert done.returncode == 1
+    assert "solutions/01_slash_classifier/slash_classifier.ipynb" in done.stderr
+    assert "lessons/01_slash_classifier/slash_classifier.ipynb" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_changed_module_makes_lessons_stale_but_not_the_instructors(course_copy):
+    lesson = lessons(course_copy, ["01"])[0]
+    grading = course_copy / "utils" / "grading" / "report.py"
+    grading.write_text(grading.read_text() + "\n# a remark\n")
+    assert stale_files(lesson) == []
+    images = course_copy / "utils" / "images.py"
+    images.write_text(images.read_text() + "\n# a remark\n")
+    assert stale_files(lesson) == [lesson.solution, lesson.release]
+
+
+def test_an_edited_release_is_found_and_put_right_without_running_the_lesson(course_copy, run):
+    lesson = lessons(course_copy, ["01"])[0]
+    lesson.release.write_text(lesson.release.read_text().replace("four pixels", "five pixels"))
+    solution = lesson.solution.stat().st_mtime_ns
+    assert stale_files(lesson) == [lesson.release]
+    assert run(course_copy, "course", "build").returncode == 0
+    assert lesson.solution.stat().st_mtime_ns == solution
+    assert lesson.release.read_bytes() == LESSONS[0].release.read_bytes()
+
+
+def test_a_failing_cell_is_named_and_the_old_files_stay(course_copy, run):
+    lesson = lessons(course_copy, ["01"])[0]
+    before = [path.read_bytes() for path in (lesson.solution, lesson.release)]
+    lesson.source.write_text(lesson.source.read_text().replace("print(BACKSLASH)\n", "print(BACKSLAHS)\n"))
+    done = run(course_copy, "course", "build")
+    assert done.returncode == 1
+    assert "print(BACKSLAHS)" in done.stderr
+    assert "NameError: name 'BACKSLAHS' is not defined" in done.stderr
+    assert [path.read_bytes() for path in (lesson.solution, lesson.release)] == before
+    assert sorted(p.name for p in lesson.source.parent.iterdir()) == ["slash_classifier.ipynb", "slash_classifier.py"]
+
+
+def test_a_source_that_is_no_notebook_is_named(course_copy, run):
+    lesson = lessons(course_copy, ["01"])[0]
+    lesson.source.write_text('# %% nbgrader={"grade": tru}\n')
+    done = run(course_copy, "course", "build")
+    assert done.returncode == 1
+    assert "solutions/01_slash_classifier/slash_classifier.py" in done.stderr
+
+
+@pytest.mark.parametrize(("name", "said"), [("99", "no lesson is called '99'"), ("", "no lesson is called")])
+def test_an_unknown_lesson_is_named_with_those_that_exist(course_copy, run, name, said):
+    done = run(course_copy, "course", "build", name or "slash")
+    assert done.returncode == 1
+    assert said in done.stderr and "01_slash_classifier" in done.stderr
+
+
+def test_outside_the_course_one_line_says_where_to_go(tmp_path, run):
+    done = run(tmp_path, "course", "build")
+    assert done.returncode == 1
+    assert "nbgrader_config.py" in done.stderr and done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda le: le.id)
+def test_a_source_opened_as_a_notebook_and_saved_is_unchanged(lesson):
+    config = jupytext.config.load_jupytext_config(str(lesson.source))
+    notebook = jupytext.read(lesson.source, config=config)
+    notebook.metadata["language_info"] = {"name": "python", "version": "3.11.7"}  # what JupyterLab adds
+    assert jupytext.writes(notebook, fmt="py:percent", config=config) == lesson.source.read_text()
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda le: le.id)
+def test_built_notebooks_are_valid(lesson):
+    for path in (lesson.solution, lesson.release):
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+        assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
+        assert not any("execution" in cell.metadata for cell in notebook.cells)

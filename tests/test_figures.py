@@ -1,0 +1,88 @@
+import base64
+import io
+import re
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from PIL import Image
+
+from utils import figures
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """The mimebundles that were displayed."""
+    bundles = []
+    monkeypatch.setattr(figures, "display", lambda data, raw: bundles.append(data))
+    monkeypatch.delenv("COURSE_FIGURES", raising=False)
+    return bundles
+
+
+def picture(bundle):
+    data = re.search(r"base64,([^\"]+)", bundle["text/html"]).group(1)
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("L"))
+
+
+DRAWINGS = {
+    "pixels": lambda alt: figures.pixels([np.eye(2)], title="t", alt=alt),
+    "lines": lambda alt: figures.lines(
+        {"a": ([0, 1], [1, 2]), "b": ([0, 1], [2, 1])},
+        title="t",
+        xlabel="x",
+        ylabel="y",
+        alt=alt,
+        levels={"level": 1.5},
+    ),
+    "bars": lambda alt: figures.bars({"a": 1, "b": -2}, title="t", xlabel="x", ylabel="y", alt=alt, highlight=["b"]),
+    "surface": lambda alt: figures.surface(
+        [0, 1],
+        [0, 1, 2],
+        np.ones((3, 2)) * [[0, 1]],
+        title="t",
+        xlabel="x",
+        ylabel="y",
+        alt=alt,
+        paths={"p": [(0, 0), (1, 1)]},
+        lowest=(0, 1),
+    ),
+}
+
+
+@pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS)
+def test_a_figure_is_a_picture_with_alternative_text(draw, shown):
+    draw('a "quoted" <text>')
+    assert 'alt="a &quot;quoted&quot; &lt;text&gt;"' in shown[0]["text/html"]
+    assert shown[0]["text/plain"] == '[figure: a "quoted" <text>]'
+    assert picture(shown[0]).std() > 5  # something is drawn
+
+
+@pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS)
+def test_a_figure_without_alternative_text_is_refused(draw, shown):
+    with pytest.raises(ValueError, match="alternative text"):
+        draw("  ")
+
+
+@pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS)
+def test_drawn_twice_a_figure_is_the_same_to_the_byte(draw, shown):
+    draw("same")
+    draw("same")
+    assert shown[0] == shown[1]
+
+
+def test_no_two_curves_differ_by_colour_alone():
+    assert len({curve["linestyle"] for curve in figures.CURVES}) == len(figures.CURVES)
+    assert len({curve["marker"] for curve in figures.CURVES}) == len(figures.CURVES)
+
+
+def test_ink_and_paper_differ_in_greyscale_and_grow_darker_evenly():
+    grey = [np.dot(figures.PIXELS(v)[:3], [0.299, 0.587, 0.114]) for v in np.linspace(0, 1, 9)]
+    assert np.all(np.diff(grey) < -0.05)
+    assert abs(np.dot(np.subtract(to_rgb(figures.INK), to_rgb(figures.PAPER)), [0.299, 0.587, 0.114])) > 0.5
+
+
+def test_a_grader_gets_the_text_only(shown, monkeypatch):
+    monkeypatch.setenv("COURSE_FIGURES", "off")
+    figures.show(Figure(), "nothing to see")
+    assert shown == [{"text/plain": "[figure: nothing to see]"}]
