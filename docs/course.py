@@ -34,8 +34,11 @@ def gradients(ax: Axes) -> None:
 def stack(ax: Axes, heights: list[float], width: float) -> None:
     left = 0.5 - len(heights) * width * 0.7
     for k, height in enumerate(heights):
-        ax.add_patch(Rectangle((left + k * width * 1.4, 0.5 - height / 2), width, height, facecolor=INK if k else PAPER,
-                               edgecolor=GREY))
+        ax.add_patch(
+            Rectangle(
+                (left + k * width * 1.4, 0.5 - height / 2), width, height, facecolor=INK if k else PAPER, edgecolor=GREY
+            )
+        )
 
 
 def lenet(ax: Axes) -> None:
@@ -53,8 +56,12 @@ def vgg(ax: Axes) -> None:
 
 
 LESSONS = {
-    "1 · The slash\nclassifier": slash, "2 · Convolution\nby hand": sliding_window, "3 · Edges, Sobel\nand HOG": gradients,
-    "4 · LeNet-5,\ntrained": lenet, "5 · AlexNet\nby numbers": parameters, "6 · VGG16,\na new head": vgg,
+    "1 · The slash\nclassifier": slash,
+    "2 · Convolution\nby hand": sliding_window,
+    "3 · Edges, Sobel\nand HOG": gradients,
+    "4 · LeNet-5,\ntrained": lenet,
+    "5 · AlexNet\nby numbers": parameters,
+    "6 · VGG16,\na new head": vgg,
 }
 
 

@@ -7,7 +7,7 @@ from conftest import LESSONS
 
 from utils.cli import CourseError
 from utils.grading import bank
-from utils.grading.classroom import Result, TestResult
+from utils.grading.classroom import Outcome, Result
 
 LESSON = LESSONS[0]
 FILE = """# What the exercise asks.
@@ -51,7 +51,7 @@ def test_an_answer_to_no_exercise_is_named(course_copy, run):
 
 def result(*messages):
     tests = {
-        name: TestResult(0.0 if message else 1.0, 1.0, message)
+        name: Outcome(0.0 if message else 1.0, 1.0, message)
         for name, message in zip(LESSON.exercises()["pixel_sum"], messages, strict=True)
     }
     return Result("s", tests)

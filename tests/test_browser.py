@@ -10,6 +10,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 LESSON = "01_slash_classifier"
@@ -17,7 +18,6 @@ SECONDS = 15_000  # milliseconds, as Playwright counts
 
 if CHROMIUM is None:
     pytest.skip("Chromium is not installed: sudo apt-get install chromium", allow_module_level=True)
-from playwright.sync_api import sync_playwright
 
 
 def free_port():

@@ -81,4 +81,4 @@ def test_a_stale_lesson_is_not_bundled(course_copy, run):
     source.write_text(source.read_text().replace("four pixels", "few pixels"))
     done = run(course_copy, "course", "bundle")
     assert done.returncode == 1 and "make build" in done.stderr
-    assert not list((course_copy / "dist").glob("*")) if (course_copy / "dist").exists() else True
+    assert not list(course_copy.glob("dist/*"))

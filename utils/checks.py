@@ -6,10 +6,12 @@ flipped, wrong sign, one too few …).
 """
 
 import linecache
+import tomllib
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,6 +26,11 @@ class CheckFailed(AssertionError):
 
     def _render_traceback_(self) -> list[str]:
         return [f"✗ {self}"]
+
+
+def hints(lesson: str) -> dict[str, Variants]:
+    """The `variants` for the tests of `lesson` that students see, from utils/hints/<lesson>.toml: test → variants."""
+    return tomllib.loads((Path(__file__).parent / "hints" / f"{lesson}.toml").read_text(encoding="utf-8"))
 
 
 @contextmanager

@@ -1,13 +1,15 @@
 """The course's figures: one style, readable in greyscale, each with alternative text.
 
-Every function draws one figure and shows it. `alt` says in a sentence what a person would see; an empty one is refused.
+Every function here draws one figure and shows it. Besides its own arguments each takes `alt`: a sentence that says what
+a person would see; an empty one is refused.
 """
 
 import base64
+import functools
 import html
 import io
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import matplotlib as mpl
@@ -43,16 +45,27 @@ STYLE = {
 }
 
 
-def show(figure: Figure, alt: str) -> None:
-    """Display `figure` as a picture with alternative text. Raises ValueError when `alt` is empty.
+def shown(draw: Callable[..., Figure]) -> Callable[..., None]:
+    """Turn a function that draws a figure into one that shows it in the course's style; `alt` becomes required.
 
-    With COURSE_FIGURES=off only the text is shown: a grader has no use for pictures, and drawing them is slow.
+    With COURSE_FIGURES=off only the text is shown and nothing is drawn: a grader has no use for pictures, and they
+    are slow.
     """
-    if not alt.strip():
-        raise ValueError("a figure needs alternative text: say in one sentence what can be seen in it")
-    if os.environ.get("COURSE_FIGURES") == "off":
-        display({"text/plain": f"[figure: {alt}]"}, raw=True)
-        return
+
+    @functools.wraps(draw)
+    def _shown(*args: Any, alt: str, **settings: Any) -> None:
+        if not alt.strip():
+            raise ValueError("a figure needs alternative text: say in one sentence what can be seen in it")
+        if os.environ.get("COURSE_FIGURES") == "off":
+            display({"text/plain": f"[figure: {alt}]"}, raw=True)
+            return
+        with mpl.rc_context(STYLE):
+            display(_as_picture(draw(*args, **settings), alt), raw=True)
+
+    return _shown
+
+
+def _as_picture(figure: Figure, alt: str) -> dict[str, str]:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=144, metadata={"Software": None})
     width = round(figure.get_size_inches()[0] * 96)
@@ -60,20 +73,20 @@ def show(figure: Figure, alt: str) -> None:
     picture = (
         f'<img alt="{html.escape(alt)}" width="{width}" style="max-width: 100%" src="data:image/png;base64,{data}">'
     )
-    display({"text/html": picture, "text/plain": f"[figure: {alt}]"}, raw=True)
+    return {"text/html": picture, "text/plain": f"[figure: {alt}]"}
 
 
+@shown
 def pixels(
     images: Iterable[Any],
     titles: Sequence[str] | None = None,
     *,
     title: str,
-    alt: str,
     columns: int = 4,
     values: bool | str = True,
     highlight: Iterable[int] = (),
     cell: float = 0.5,
-) -> None:
+) -> Figure:
     """Draw small pictures side by side, one square per pixel.
 
     images: arrays of shape (rows, columns) with values from −1 (paper) to +1 (ink).
@@ -84,32 +97,22 @@ def pixels(
     columns = min(columns, len(images))
     rows = -(-len(images) // columns)
     height, width = images[0].shape
-    with mpl.rc_context(STYLE):
-        figure = Figure(
-            figsize=(columns * (width * cell + 0.45) + 0.2, rows * (height * cell + 0.55) + 0.45), layout="constrained"
-        )
-        figure.get_layout_engine().set(h_pad=0.08, w_pad=0.06)
-        figure.suptitle(title, fontsize=11, fontweight="bold")
-        axes = np.atleast_1d(figure.subplots(rows, columns, squeeze=False)).ravel()
-        for ax in axes:
-            ax.set_axis_off()
-        for k, (ax, image) in enumerate(zip(axes, images, strict=False)):
-            draw_pixels(ax, image, values)
-            if titles is not None:
-                ax.set_title(titles[k], fontsize=9.5, fontweight="normal", pad=7)
-            if k in set(highlight):
-                ax.add_patch(
-                    mpl.patches.Rectangle(
-                        (-0.62, -0.62),
-                        width + 0.24,
-                        height + 0.24,
-                        fill=False,
-                        edgecolor=ACCENT,
-                        linewidth=3,
-                        clip_on=False,
-                    )
-                )
-        show(figure, alt)
+    figure = Figure(
+        figsize=(columns * (width * cell + 0.45) + 0.2, rows * (height * cell + 0.55) + 0.45), layout="constrained"
+    )
+    figure.get_layout_engine().set(h_pad=0.08, w_pad=0.06)
+    figure.suptitle(title, fontsize=11, fontweight="bold")
+    axes = np.atleast_1d(figure.subplots(rows, columns, squeeze=False)).ravel()
+    for ax in axes:
+        ax.set_axis_off()
+    for k, (ax, image) in enumerate(zip(axes, images, strict=False)):
+        draw_pixels(ax, image, values)
+        if titles is not None:
+            ax.set_title(titles[k], fontsize=9.5, fontweight="normal", pad=7)
+        if k in set(highlight):
+            frame = {"fill": False, "edgecolor": ACCENT, "linewidth": 3, "clip_on": False}
+            ax.add_patch(mpl.patches.Rectangle((-0.62, -0.62), width + 0.24, height + 0.24, **frame))
+    return figure
 
 
 def draw_pixels(ax: Axes, image: np.ndarray, values: bool | str = True) -> None:
@@ -139,72 +142,72 @@ def draw_pixels(ax: Axes, image: np.ndarray, values: bool | str = True) -> None:
         )
 
 
+@shown
 def lines(
     curves: Mapping[str, tuple[Any, Any]],
     *,
     title: str,
     xlabel: str,
     ylabel: str,
-    alt: str,
     log: bool = False,
     levels: Mapping[str, float] | None = None,
     ylim: tuple[float, float] | None = None,
-) -> None:
+) -> Figure:
     """Draw curves: label → (x, y), each with its own colour, dash and marker.
 
     log: logarithmic y axis.  levels: label → height of a horizontal line.
     """
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(6.4, 3.4), layout="constrained")
-        ax = figure.subplots()
-        for (label, (x, y)), style in zip(curves.items(), CURVES, strict=False):
-            ax.plot(x, y, label=label, markevery=max(1, len(x) // 12), **style)
-        for label, height in (levels or {}).items():
-            ax.axhline(height, color=GREY, linestyle=(0, (6, 3)), linewidth=1.2)
-            ax.annotate(
-                label,
-                (0.99, height),
-                xycoords=("axes fraction", "data"),
-                xytext=(0, 3),
-                textcoords="offset points",
-                ha="right",
-                color=GREY,
-                fontsize=9,
-            )
-        ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
-        if log:
-            ax.set_yscale("log")
-            ax.yaxis.set_major_locator(mpl.ticker.LogLocator(numticks=8))
-        if ylim:
-            ax.set_ylim(ylim)
-        if len(curves) > 1:
-            ax.legend()
-        show(figure, alt)
-
-
-def bars(
-    heights: Mapping[str, float], *, title: str, xlabel: str, ylabel: str, alt: str, highlight: Iterable[str] = ()
-) -> None:
-    """Draw one bar per label, its height written on it. `highlight` names bars to hatch and colour."""
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(max(4.0, 0.55 * len(heights) + 1.2), 3.2), layout="constrained")
-        ax = figure.subplots()
-        marked = set(highlight)
-        drawn = ax.bar(
-            list(heights),
-            list(heights.values()),
-            edgecolor="white",
-            color=[ACCENT if label in marked else INK for label in heights],
-            hatch=["//" if label in marked else "" for label in heights],
+    figure = Figure(figsize=(6.4, 3.4), layout="constrained")
+    ax = figure.subplots()
+    for (label, (x, y)), style in zip(curves.items(), CURVES, strict=False):
+        ax.plot(x, y, label=label, markevery=max(1, len(x) // 12), **style)
+    for label, height in (levels or {}).items():
+        ax.axhline(height, color=GREY, linestyle=(0, (6, 3)), linewidth=1.2)
+        ax.annotate(
+            label,
+            (0.99, height),
+            xycoords=("axes fraction", "data"),
+            xytext=(0, 3),
+            textcoords="offset points",
+            ha="right",
+            color=GREY,
+            fontsize=9,
         )
-        ax.bar_label(drawn, labels=[f"{height:g}".replace("-", "−") for height in heights.values()], fontsize=9)
-        ax.axhline(0, color=GREY, linewidth=1)
-        ax.margins(y=0.12)
-        ax.grid(False, axis="x")
-        ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
-        show(figure, alt)
+    ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
+    if log:
+        ax.set_yscale("log")
+        ax.yaxis.set_major_locator(mpl.ticker.LogLocator(numticks=8))
+    if ylim:
+        ax.set_ylim(ylim)
+    if len(curves) > 1:
+        ax.legend()
+    return figure
 
 
+@shown
+def bars(
+    heights: Mapping[str, float], *, title: str, xlabel: str, ylabel: str, highlight: Iterable[str] = ()
+) -> Figure:
+    """Draw one bar per label, its height written on it. `highlight` names bars to hatch and colour."""
+    figure = Figure(figsize=(max(4.0, 0.55 * len(heights) + 1.2), 3.2), layout="constrained")
+    ax = figure.subplots()
+    marked = set(highlight)
+    drawn = ax.bar(
+        list(heights),
+        list(heights.values()),
+        edgecolor="white",
+        color=[ACCENT if label in marked else INK for label in heights],
+        hatch=["//" if label in marked else "" for label in heights],
+    )
+    ax.bar_label(drawn, labels=[f"{height:g}".replace("-", "−") for height in heights.values()], fontsize=9)
+    ax.axhline(0, color=GREY, linewidth=1)
+    ax.margins(y=0.12)
+    ax.grid(False, axis="x")
+    ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
+    return figure
+
+
+@shown
 def surface(
     x: Any,
     y: Any,
@@ -213,42 +216,40 @@ def surface(
     title: str,
     xlabel: str,
     ylabel: str,
-    alt: str,
     paths: Mapping[str, Any] | None = None,
     lowest: tuple[float, float] | None = None,
-) -> None:
+) -> Figure:
     """Draw a height over two variables as contours, with walks on it.
 
     x: (n,), y: (m,), height: (m, n).  paths: label → (steps, 2) array of points.  lowest: the point to mark.
     """
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(5.6, 4.6), layout="constrained")
-        ax = figure.subplots()
-        filled = ax.contourf(x, y, height, levels=16, cmap="Greys", alpha=0.75)
-        ax.contour(x, y, height, levels=16, colors=GREY, linewidths=0.4)
-        figure.colorbar(filled, ax=ax, label="error")
-        for (label, path), style in zip((paths or {}).items(), CURVES, strict=False):
-            ax.plot(*np.transpose(path), label=label, **style)
-            ax.plot(
-                *path[0],
-                marker="o",
-                markersize=9,
-                markerfacecolor="white",
-                markeredgecolor=style["color"],
-                linestyle="none",
-            )
-        if lowest is not None:
-            ax.plot(
-                *lowest,
-                marker="*",
-                markersize=15,
-                color="white",
-                markeredgecolor="black",
-                linestyle="none",
-                label="lowest point",
-            )
-        ax.set(title=title, xlabel=xlabel, ylabel=ylabel, xlim=(np.min(x), np.max(x)), ylim=(np.min(y), np.max(y)))
-        ax.grid(False)
-        if paths or lowest is not None:
-            ax.legend(loc="upper right", frameon=True, framealpha=0.9)
-        show(figure, alt)
+    figure = Figure(figsize=(5.6, 4.6), layout="constrained")
+    ax = figure.subplots()
+    filled = ax.contourf(x, y, height, levels=16, cmap="Greys", alpha=0.75)
+    ax.contour(x, y, height, levels=16, colors=GREY, linewidths=0.4)
+    figure.colorbar(filled, ax=ax, label="error")
+    for (label, path), style in zip((paths or {}).items(), CURVES, strict=False):
+        ax.plot(*np.transpose(path), label=label, **style)
+        ax.plot(
+            *path[0],
+            marker="o",
+            markersize=9,
+            markerfacecolor="white",
+            markeredgecolor=style["color"],
+            linestyle="none",
+        )
+    if lowest is not None:
+        ax.plot(
+            *lowest,
+            marker="*",
+            markersize=15,
+            color="white",
+            markeredgecolor="black",
+            linestyle="none",
+            label="lowest point",
+        )
+    ax.set(title=title, xlabel=xlabel, ylabel=ylabel, xlim=(np.min(x), np.max(x)), ylim=(np.min(y), np.max(y)))
+    ax.grid(False)
+    if paths or lowest is not None:
+        ax.legend(loc="upper right", frameon=True, framealpha=0.9)
+    return figure

@@ -22,6 +22,7 @@ from rich.progress import track
 from rich.table import Table
 
 from utils.cli import CourseError
+from utils.grading.build import stale_files
 from utils.grading.classroom import Classroom, Result
 from utils.grading.course import Lesson, find_root, lessons
 
@@ -55,6 +56,8 @@ def bank(
     """Grade the answer bank; exit 1 when an answer gets other points or another message than it should."""
     deviations = []
     for lesson in lessons(find_root(), names):
+        if stale_files(lesson):
+            raise CourseError(f"{lesson.id} is stale: run `make build` first, since it is the built lesson that grades")
         answers = read(lesson)
         results = grade(lesson, [answer for group in answers.values() for answer in group], workers)
         wrong = {exercise: deviating(lesson, group, results) for exercise, group in answers.items()}

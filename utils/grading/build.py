@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import shutil
 import tempfile
 from collections import Counter
 from copy import deepcopy
@@ -47,8 +46,8 @@ def build(
             print(f"{lesson.id}: up to date")
             continue
         if lesson.solution in paths:
-            write(execute(lesson), lesson.solution)
-        write(release(lesson), lesson.release)
+            write_file(lesson.solution, _text(execute(lesson)).encode())
+        write_file(lesson.release, _text(release(lesson)).encode())
         print(f"{lesson.id}: built")
 
 
@@ -93,7 +92,11 @@ def from_source(lesson: Lesson) -> NotebookNode:
 def fingerprint(lesson: Lesson) -> str:
     """A hash over the source and the modules that lessons import (not the instructor's)."""
     digest = hashlib.sha256()
-    for path in [lesson.source, *sorted((lesson.root / "utils").glob("*.py"))]:
+    for path in [
+        lesson.source,
+        *sorted((lesson.root / "utils").glob("*.py")),
+        *sorted((lesson.root / "utils" / "hints").glob("*")),
+    ]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
@@ -117,7 +120,7 @@ def execute(lesson: Lesson) -> NotebookNode:
         try:
             client.execute(env=os.environ | ENVIRONMENT)
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-            reason = str(error).strip().splitlines()[-1]
+            reason = f"{error.ename}: {error.evalue}" if isinstance(error, CellExecutionError) else str(error).strip()
             raise CourseError(
                 f"{lesson.source.relative_to(lesson.root)}: {_failed_cell(notebook)} failed: {reason} "
                 "(the old notebook is left in place)"
@@ -141,13 +144,15 @@ def release(lesson: Lesson) -> NotebookNode:
         return Classroom(Path(folder) / "class", lesson).set_up().released
 
 
-def write(notebook: NotebookNode, path: Path) -> None:
-    """Write the notebook in one move: a crash leaves the old file or the new one, never half of one."""
+def write_file(path: Path, content: bytes) -> None:
+    """Write `content` in one move: a crash leaves the old file or the new one, never half of one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.stem}-", delete=False) as file:
-        file.write(_text(notebook))
-    shutil.copymode(path, file.name) if path.exists() else os.chmod(file.name, 0o644)
-    os.replace(file.name, path)
+    unfinished = path.with_name(f".{path.name}.tmp")
+    try:
+        unfinished.write_bytes(content)
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _text(notebook: NotebookNode) -> str:

@@ -1,19 +1,19 @@
 """`course bundle`: the zip file that students get, with no solution, no hidden test, nothing of the instructor's."""
 
-import os
-import tempfile
+import io
 import tomllib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from utils.cli import CourseError
-from utils.grading.build import stale_files
+from utils.grading.build import stale_files, write_file
 from utils.grading.course import find_root, lessons
 
 COPIED = (
     "lessons/*/*.ipynb",
     "utils/*.py",
+    "utils/hints/*.toml",
     "data/**/*",
     "requirements.txt",
     "constraints.txt",
@@ -35,14 +35,13 @@ def bundle() -> None:
     version = tomllib.loads((root / "pyproject.toml").read_text())["project"]["version"]
     name = f"slash-to-vgg-student-{version}"
     target = root / "dist" / f"{name}.zip"
-    target.parent.mkdir(exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file, zipfile.ZipFile(file, "w") as archive:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
         for path, content in contents(root):
             entry = zipfile.ZipInfo(f"{name}/{path}", SINCE_1980)
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
-    os.chmod(file.name, 0o644)
-    os.replace(file.name, target)
+    write_file(target, packed.getvalue())
     print(f"{target.relative_to(root)} ({target.stat().st_size / 1e6:.1f} MB)")
 
 

@@ -21,7 +21,7 @@ from utils.grading.course import Lesson, nbgrader_config
 
 
 @dataclass(frozen=True)
-class TestResult:
+class Outcome:
     """What one test cell gave one student."""
 
     points: float
@@ -34,7 +34,7 @@ class Result:
     """One graded submission. `tests` maps each test cell's grade_id to its result."""
 
     student: str
-    tests: Mapping[str, TestResult]
+    tests: Mapping[str, Outcome]
     days_late: float = 0.0
     problem: str = ""
 
@@ -123,7 +123,7 @@ class Classroom:
             }
             late = submission.total_seconds_late / 86400
         messages = self._messages(student)
-        tests = {name: TestResult(points, of, messages.get(name, "")) for name, (points, of) in scores.items()}
+        tests = {name: Outcome(points, of, messages.get(name, "")) for name, (points, of) in scores.items()}
         return Result(student, tests, late, problem)
 
     def feedback(self, student: str) -> None:

@@ -1,0 +1,80 @@
+"""The `course` command and `course doctor`."""
+
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError
+
+import pytest
+from conftest import ROOT
+
+from utils import doctor
+
+
+def test_every_command_has_a_line_of_help(run):
+    done = run(ROOT, "course", "--help")
+    assert done.returncode == 0
+    for command in ("bank", "build", "bundle", "doctor", "sample-class"):
+        line = next(line for line in done.stdout.splitlines() if f" {command} " in line)
+        assert len(line.split()) > 4, line
+
+
+def test_doctor_lists_what_is_installed(run):
+    done = run(ROOT, "course", "doctor")
+    assert done.returncode == 0, done.stderr
+    for word in ("Python", "tensorflow", "torch", "device", "DejaVu Sans", "bubblewrap", "Chromium"):
+        assert word in done.stdout
+
+
+def test_doctor_fails_when_something_needed_is_missing(monkeypatch, capsys):
+    def version(name):
+        if name == "numpy":
+            raise PackageNotFoundError(name)
+        return "0"
+
+    monkeypatch.setattr(doctor, "version", version)
+    with pytest.raises(doctor.CourseError, match="numpy"):
+        doctor.doctor()
+    assert "run make lab" in capsys.readouterr().out
+
+
+def test_another_version_than_the_pinned_one_is_said_but_lessons_may_run(monkeypatch):
+    monkeypatch.setattr(doctor, "version", lambda name: "0.0.1")
+    findings = list(doctor.packages(ROOT / "requirements.txt"))
+    assert all("tested with" in finding.remedy and not finding.needed for finding in findings)
+
+
+def test_a_local_build_counts_as_its_version(monkeypatch):
+    monkeypatch.setattr(doctor, "version", lambda name: "2.13.0+cpu")
+    torch = next(f for f in doctor.packages(ROOT / "requirements.txt") if f.what == "torch")
+    assert torch.remedy == ""
+
+
+def test_a_refused_device_is_said(monkeypatch):
+    monkeypatch.setenv("COURSE_DEVICE", "gpu")
+    assert "one of auto, cpu, cuda, mps" in doctor.processor().remedy
+
+
+def test_a_missing_tool_has_a_remedy():
+    finding = doctor.tool("it", ["no-such-program"], "does nothing", "install it")
+    assert (finding.remedy, finding.needed) == ("install it", False)
+
+
+@pytest.mark.parametrize(("script", "said"), [("exit 0", ""), ("echo no permission >&2; exit 1", "no permission")])
+def test_a_sandbox_that_is_installed_but_refused_is_told_apart(tmp_path, monkeypatch, script, said):
+    fake = tmp_path / "bwrap"
+    fake.write_text(f"#!/bin/sh\n{script}\n")
+    fake.chmod(0o755)
+    remedy = doctor.sandbox(str(fake))
+    assert (said in remedy) and bool(remedy) == bool(said)
+
+
+def test_an_unknown_command_is_refused(run):
+    assert run(ROOT, "course", "bild").returncode != 0
+
+
+def test_lessons_never_import_the_instructors_side():
+    names = sorted(path.stem for path in (ROOT / "utils").glob("*.py") if path.stem != "__init__")
+    code = "import sys, importlib\n" + "".join(f"importlib.import_module('utils.{name}')\n" for name in names)
+    code += "print([name for name in sys.modules if name.startswith('utils.grading')])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout == "[]\n", done.stderr

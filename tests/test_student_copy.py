@@ -1,0 +1,57 @@
+"""The students' zip file, unpacked somewhere else."""
+
+import sys
+import zipfile
+
+import nbformat
+import pytest
+from conftest import LESSONS
+
+from utils.grading import bank
+
+NOTEBOOK = "lessons/01_slash_classifier/slash_classifier.ipynb"
+
+
+@pytest.fixture
+def unpacked(course_copy, run, tmp_path):
+    assert run(course_copy, "course", "bundle").returncode == 0
+    with zipfile.ZipFile(next((course_copy / "dist").glob("*.zip"))) as archive:
+        archive.extractall(tmp_path)
+    return next(tmp_path.glob("slash-to-vgg-student-*"))
+
+
+def test_the_lesson_validates_there_with_its_own_modules(unpacked, run):
+    own = {"PYTHONPATH": str(unpacked), "COURSE_FIGURES": "off", "COURSE_WIDGETS": "off"}
+    where = run(unpacked, sys.executable, "-c", "import utils; print(utils.__file__)", **own)
+    assert str(unpacked) in where.stdout
+    assert "cells failed" in run(unpacked, "nbgrader", "validate", NOTEBOOK, **own).stdout
+
+    notebook, answers = nbformat.read(unpacked / NOTEBOOK, as_version=4), bank.solutions(LESSONS[0])
+    for cell in notebook.cells:
+        cell.source = answers.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
+    nbformat.write(notebook, unpacked / NOTEBOOK)
+    assert "Success" in run(unpacked, "nbgrader", "validate", NOTEBOOK, **own).stdout
+
+
+def test_it_offers_what_a_student_needs(unpacked, run):
+    done = run(unpacked, "make")
+    assert done.returncode == 0
+    assert "make lab" in done.stdout and "make grade" not in done.stdout
+    assert not (unpacked / "utils" / "grading").exists()
+    assert "utils.grading" not in (unpacked / "pyproject.toml").read_text()
+    assert "playwright" not in (unpacked / "requirements.txt").read_text()
+
+
+def test_without_a_fitting_python_one_line_says_what_to_install(unpacked, run):
+    done = run(unpacked, "make", "lab", "PYTHON=/bin/false")
+    assert done.returncode != 0
+    assert "Python 3.11, 3.12 or 3.13 is needed" in done.stdout
+    assert not (unpacked / ".venv").exists()
+
+
+def test_it_is_the_same_file_when_made_again(course_copy, run):
+    made = []
+    for _ in range(2):
+        assert run(course_copy, "course", "bundle").returncode == 0
+        made.append(next((course_copy / "dist").glob("*.zip")).read_bytes())
+    assert made[0] == made[1]
