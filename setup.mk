@@ -17,12 +17,12 @@ help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 lab: $(READY)  ## open JupyterLab on the lessons (LESSON=..., LAB_ARGS=...)
-	@jupyter lab --config jupyter_lab_config.py $(if $(ROOT),--allow-root) $(LAB_ARGS) $(LESSON)
+	@jupyter lab $(if $(ROOT),--allow-root) $(LAB_ARGS) $(LESSON)
 
 doctor: $(READY)  ## say what is installed, and what to do about what is not
 	@course doctor
 
-$(READY): $(REQUIREMENTS) constraints.txt pyproject.toml
+$(READY): $(REQUIREMENTS) constraints.txt pyproject.toml jupyterlab_overrides.json
 	@"$(PYTHON)" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
 	  || { echo "make: Python 3.11, 3.12 or 3.13 is needed: install one, or name it: make lab PYTHON=/path/to/python3.11"; exit 1; }
 	@echo "Setting up $(VENV), once. This takes a few minutes and about 3 GB."
@@ -34,4 +34,6 @@ $(READY): $(REQUIREMENTS) constraints.txt pyproject.toml
 	  -r $(lastword $(REQUIREMENTS)) -c constraints.txt -e . 2>> $(VENV).log | tee -a $(VENV).log \
 	  | { grep --line-buffered -oE '^(Collecting [^ ]+|Installing collected packages)' || true; } \
 	  || { grep ERROR $(VENV).log | tail -n 2; echo "make: pip could not install the requirements: check the network and try again ($(VENV).log says more)"; exit 1; }
+	@mkdir -p $(VENV)/share/jupyter/lab/settings
+	@cp jupyterlab_overrides.json $(VENV)/share/jupyter/lab/settings/overrides.json  # it asks nothing of the network
 	@touch $@

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 LESSONS = lessons(ROOT)
 COURSE_FILES = (
     "nbgrader_config.py",
-    "jupyter_lab_config.py",
+    "jupyterlab_overrides.json",
     "coursework/README.md",
     "coursework/nbgrader_config.py",
     "pyproject.toml",

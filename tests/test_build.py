@@ -64,12 +64,23 @@ def test_a_failing_cell_is_named_and_the_old_files_stay(course_copy, run):
     assert sorted(p.name for p in lesson.source.parent.iterdir()) == ["slash_classifier.ipynb", "slash_classifier.py"]
 
 
-def test_a_source_that_is_no_notebook_is_named(course_copy, run):
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda text: text.replace('{"grade": true,', '{"grade": tru,', 1).encode(), "not valid JSON"),
+        (lambda text: text.encode("utf-16"), "cannot be read"),
+    ],
+    ids=["metadata", "encoding"],
+)
+def test_a_damaged_source_is_named_and_nothing_is_built(course_copy, run, damage, said):
     lesson = lessons(course_copy, ["01"])[0]
-    lesson.source.write_text('# %% nbgrader={"grade": tru}\n')
+    before = lesson.solution.read_bytes()
+    lesson.source.write_bytes(damage(lesson.source.read_text()))
     done = run(course_copy, "course", "build")
     assert done.returncode == 1
-    assert "solutions/01_slash_classifier/slash_classifier.py" in done.stderr
+    assert "solutions/01_slash_classifier/slash_classifier.py" in done.stderr and said in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert lesson.solution.read_bytes() == before
 
 
 @pytest.mark.parametrize(("name", "said"), [("99", "no lesson is called '99'"), ("", "no lesson is called")])

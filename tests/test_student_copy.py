@@ -24,7 +24,7 @@ def test_the_lesson_validates_there_with_its_own_modules(unpacked, run):
     own = {"PYTHONPATH": str(unpacked), "COURSE_FIGURES": "off", "COURSE_WIDGETS": "off"}
     where = run(unpacked, sys.executable, "-c", "import utils; print(utils.__file__)", **own)
     assert str(unpacked) in where.stdout
-    assert "cells failed" in run(unpacked, "nbgrader", "validate", NOTEBOOK, **own).stdout
+    assert "VALIDATION FAILED ON 21" in run(unpacked, "nbgrader", "validate", NOTEBOOK, **own).stdout
 
     notebook, answers = nbformat.read(unpacked / NOTEBOOK, as_version=4), bank.solutions(LESSONS[0])
     for cell in notebook.cells:

@@ -22,7 +22,14 @@ NOT_SOLVED = "this exercise is not solved yet: write your code in the cell above
 
 
 class CheckFailed(AssertionError):
-    """A check that did not hold. Jupyter shows its one line and no traceback."""
+    """A check that did not hold. Jupyter shows its one line and no traceback.
+
+    `named` says whether the mistake was recognised as one of the test's own `variants`.
+    """
+
+    def __init__(self, message: str, named: bool = False) -> None:
+        super().__init__(message)
+        self.named = named
 
     def _render_traceback_(self) -> list[str]:
         return [f"✗ {self}"]
@@ -34,30 +41,34 @@ def hints(lesson: str) -> dict[str, Variants]:
 
 
 @contextmanager
-def case(description: str) -> Iterator[None]:
+def case(description: str, uses: str = "") -> Iterator[None]:
     """Name what a group of checks looks at: `with checks.case("a picture of 2 rows and 3 columns"):`.
 
     A failure inside starts with the description. An exception from the learner's code becomes a failure that names
     the function and the line. Prints one tick when everything inside holds. The description holds no colon, so that
     a report can tell it from what went wrong.
+
+    uses: an earlier exercise whose function the tested one calls. A mistake that is not recognised may come from there,
+    and the message says so.
     """
+    doubt = f" (this also runs your `{uses}`: do its own tests show ✓?)" if uses else ""
     if ":" in description:
         raise ValueError(f"a case's description has no colon in it: {description!r}")
     try:
         yield
     except CheckFailed as failure:
-        raise CheckFailed(f"{description}: {failure}") from None
+        raise CheckFailed(f"{description}: {failure}{'' if failure.named else doubt}") from None
     except NotImplementedError:
         raise CheckFailed(NOT_SOLVED) from None
     except UnboundLocalError as error:  # a NameError too, but the name exists and only lacks a value
-        raise CheckFailed(f"{description}: {_explain(error)}") from error
+        raise CheckFailed(f"{description}: {_explain(error)}{doubt}") from error
     except NameError as error:
         raise CheckFailed(
             f"{description}: the name {error.name!r} does not exist here: is it spelled that way, "
             "and have you run the cell that defines it?"
         ) from None
     except Exception as error:
-        raise CheckFailed(f"{description}: {_explain(error)}") from error
+        raise CheckFailed(f"{description}: {_explain(error)}{doubt}") from error
     print(f"✓ {description}")
 
 
@@ -78,7 +89,7 @@ def close(actual: Any, expected: Any, *, variants: Variants | None = None, atol:
         return
     for message, wrong in (variants or {}).items():
         if not same(expected, wrong) and same(actual, wrong):
-            raise CheckFailed(message)
+            raise CheckFailed(message, named=True)
     if actual.shape != expected.shape:
         raise CheckFailed(_shape_message(actual, expected, same))
     raise CheckFailed(_value_message(actual, expected, same))
@@ -94,7 +105,7 @@ def equal(actual: Any, expected: Any, *, variants: Variants | None = None) -> No
         return
     for message, wrong in (variants or {}).items():
         if not _same_plain(expected, _plain(wrong)) and _same_plain(actual, _plain(wrong)):
-            raise CheckFailed(message)
+            raise CheckFailed(message, named=True)
     _refuse_nothing(actual)
     if isinstance(actual, list) and isinstance(expected, list):
         raise CheckFailed(_list_message(actual, expected))
@@ -113,7 +124,7 @@ def count(actual: Any, expected: int, *, variants: Mapping[str, int] | None = No
         return
     for message, wrong in (variants or {}).items():
         if len(actual) == wrong:
-            raise CheckFailed(message)
+            raise CheckFailed(message, named=True)
     raise CheckFailed(f"yours are {len(actual)}, and that is too {'few' if len(actual) < expected else 'many'}")
 
 
@@ -126,7 +137,7 @@ def same_members(actual: Any, expected: Any, *, variants: Variants | None = None
     actual = _as_numbers(actual, expected)
     for message, wrong in (variants or {}).items():
         if actual.shape == np.shape(wrong) and np.allclose(_sorted_rows(actual), _sorted_rows(wrong)):
-            raise CheckFailed(message)
+            raise CheckFailed(message, named=True)
     if actual.shape[1:] != expected.shape[1:]:
         hint = ""
         if actual.shape[1:] == expected.shape[:0:-1]:
@@ -352,6 +363,9 @@ def _shape_message(actual: np.ndarray, expected: np.ndarray, same: Callable) -> 
         return f"this should be one number, yours has shape {actual.shape}: is something still to be added up?"
     if actual.ndim == 0:
         return f"this should have shape {expected.shape}, yours is a single number"
+    if actual.ndim > expected.ndim and actual.shape[: expected.ndim] == expected.shape:
+        shapes = f"this should have shape {expected.shape}, yours has shape {actual.shape}"
+        return f"{shapes}: is something still to be added up?"
     if actual.size == expected.size:
         if actual.ndim == 2 and same(actual.T, expected):
             return "the values are right but transposed: is your loop over rows or over columns first?"

@@ -105,11 +105,12 @@ def pixels(
     axes = np.atleast_1d(figure.subplots(rows, columns, squeeze=False)).ravel()
     for ax in axes:
         ax.set_axis_off()
+    framed = set(highlight)
     for k, (ax, image) in enumerate(zip(axes, images, strict=False)):
         draw_pixels(ax, image, values)
         if titles is not None:
-            ax.set_title(titles[k], fontsize=9.5, fontweight="normal", pad=7)
-        if k in set(highlight):
+            ax.set_title(titles[k], fontsize=9.5, fontweight="normal", pad=10 if k in framed else 5)
+        if k in framed:
             frame = {"fill": False, "edgecolor": ACCENT, "linewidth": 3, "clip_on": False}
             ax.add_patch(mpl.patches.Rectangle((-0.62, -0.62), width + 0.24, height + 0.24, **frame))
     return figure
@@ -160,7 +161,7 @@ def lines(
     figure = Figure(figsize=(6.4, 3.4), layout="constrained")
     ax = figure.subplots()
     for (label, (x, y)), style in zip(curves.items(), CURVES, strict=False):
-        ax.plot(x, y, label=label, markevery=max(1, len(x) // 12), **style)
+        ax.plot(x, y, label=label, markevery=max(1, len(x) // 30), **style)
     for label, height in (levels or {}).items():
         ax.axhline(height, color=GREY, linestyle=(0, (6, 3)), linewidth=1.2)
         ax.annotate(
@@ -172,11 +173,13 @@ def lines(
             ha="right",
             color=GREY,
             fontsize=9,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
         )
     ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
     if log:
         ax.set_yscale("log")
-        ax.yaxis.set_major_locator(mpl.ticker.LogLocator(numticks=8))
+        decades = np.ptp(np.log10(ax.get_ylim() if ylim is None else ylim))
+        ax.yaxis.set_major_locator(mpl.ticker.LogLocator(base=10.0 ** max(1, 10 * round(decades / 60)), numticks=20))
     if ylim:
         ax.set_ylim(ylim)
     if len(curves) > 1:
@@ -225,9 +228,11 @@ def surface(
     """
     figure = Figure(figsize=(5.6, 4.6), layout="constrained")
     ax = figure.subplots()
-    filled = ax.contourf(x, y, height, levels=16, cmap="Greys", alpha=0.75)
-    ax.contour(x, y, height, levels=16, colors=GREY, linewidths=0.4)
-    figure.colorbar(filled, ax=ax, label="error")
+    # levels that lie closer together near the bottom, where the walks end
+    levels = np.min(height) + np.ptp(height) * np.linspace(0, 1, 15) ** 2
+    filled = ax.contourf(x, y, height, levels=levels, cmap="Greys", alpha=0.75)
+    ax.contour(x, y, height, levels=levels, colors=GREY, linewidths=0.4)
+    figure.colorbar(filled, ax=ax, label="error", format="%.1f")
     for (label, path), style in zip((paths or {}).items(), CURVES, strict=False):
         ax.plot(*np.transpose(path), label=label, **style)
         ax.plot(

@@ -41,7 +41,7 @@ def _still() -> None:
         ["pixels", "weights", "products"],
         columns=3,
         cell=0.6,
-        title=f"Score {score:+.2f}: {decision(score)}".replace("-", "−"),
+        title=f"Score {score:+.3f}: {decision(score)}".replace("-", "−"),
         alt="Three 2×2 grids: the pixels of a smudged backslash, four weights, and their products, whose sum "
         "is the score. (This is the still version; with ipywidgets you can click and drag.)",
     )
@@ -60,7 +60,13 @@ def _interactive() -> None:
     ]
     sliders = [
         widgets.FloatSlider(
-            float(w), min=-2, max=2, step=0.25, description=f"row {i}, col {j}", layout=widgets.Layout(width="300px")
+            float(w),
+            min=-2,
+            max=2,
+            step=0.125,
+            readout_format=".3f",
+            description=f"row {i}, col {j}",
+            layout=widgets.Layout(width="300px"),
         )
         for (i, j), w in np.ndenumerate(BACKSLASH)
     ]
@@ -72,10 +78,10 @@ def _interactive() -> None:
             pixel.description, pixel.style = look["description"], look["style"]
         weights = [slider.value for slider in sliders]
         score = float(np.dot(image, weights))
-        terms = " + ".join(f"({x:+d})({w:+.2f})" for x, w in zip(image, weights, strict=True)).replace("-", "−")
+        terms = " + ".join(f"({x:+d})({w:+.3f})" for x, w in zip(image, weights, strict=True)).replace("-", "−")
         answer.value = (
             f'<p style="margin: 0.4em 0">{terms}</p><p role="status" style="font-size: 1.3em">score '
-            f"<b>{score:+.2f}</b>: <b>{decision(score)}</b></p>"
+            f"<b>{score:+.3f}</b>: <b>{decision(score)}</b></p>"
         ).replace("-", "−")
 
     def turn(k: int) -> None:

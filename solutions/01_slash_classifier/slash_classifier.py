@@ -13,13 +13,15 @@
 # sum is, and let a machine find the weights: first by trying everything, then by small changes, then by following
 # a gradient.
 #
-# **You need** Python functions and a little NumPy (`array`, `shape`, `sum`). **About 75 minutes.**
+# **You need** Python functions, a little NumPy (`array`, `shape`, `sum`) and, for the second half, what a derivative is.
+# **About 90 minutes**; a good place for a break is marked.
 #
-# Everything a large network does is already here in its smallest form: a picture, some weights, a score, an error, and
+# The way a large network learns is already here in its smallest form: a picture, some weights, a score, an error, and
 # a way to make the error smaller. The picture has four pixels, so you can check every step by hand.
 #
-# Run the cells from the top with <kbd>Shift</kbd>+<kbd>Enter</kbd>. Where you see **Exercise**, replace the line
-# below `# YOUR CODE HERE`, run the cell, then run the tests under it: ✓ means right, ✗ tells you what to look at.
+# Run the cells from the top with <kbd>Shift</kbd>+<kbd>Enter</kbd>. Where you see **Exercise**, put your code in place of
+# the line under `# YOUR CODE HERE`, run the cell, then run the tests below it: ✓ means right, ✗ tells you what to look
+# at. If several tests show ✗, begin with the first.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
@@ -244,7 +246,7 @@ def classify(image, weights):
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_classify_slashes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("reading the backslash, the slash, and each of them badly drawn"):
+with checks.case("reading the backslash, the slash, and each of them badly drawn", uses="score"):
     four = [BACKSLASH, SLASH, with_one_wrong_pixel(BACKSLASH)[1], with_one_wrong_pixel(SLASH)[0]]
     checks.equal([classify(image, PATTERN) for image in four], ["\\", "/", "\\", "/"], variants=hints["classify_slashes"])
     ### BEGIN HIDDEN TESTS
@@ -259,7 +261,7 @@ with checks.case("reading the backslash, the slash, and each of them badly drawn
     ### END HIDDEN TESTS
 
 # %% nbgrader={"grade": true, "grade_id": "test_classify_undecided", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("a screen with ink in its upper half, whose score is 0"):
+with checks.case("a screen with ink in its upper half, whose score is 0", uses="score"):
     half = np.array([[1, 1], [-1, -1]])
     ### BEGIN HIDDEN TESTS
     if classify(BACKSLASH, PATTERN) is not None:  # else the answer is printed, and that is another mistake
@@ -296,8 +298,8 @@ for name, image in [("smudged", smudged), ("faded", faded)]:
     print(f"{name}: score {score(image, PATTERN):+d}, read as {classify(image, PATTERN)}")
 
 # %% [markdown]
-# Still right, but with $+2$ and $-2$ the answers are less sure. The distance from $0$ tells **how much has to go
-# wrong**: each wrong pixel moves the score by $2$. Let us spoil a backslash pixel by pixel.
+# Still right, but with $+2$ and $-2$ the answers are less sure. The distance from $0$ tells **how much may still go
+# wrong**: with weights of $\pm 1$ each wrong pixel moves the score by $2$. Let us spoil a backslash pixel by pixel.
 
 # %%
 spoiled, ladder = BACKSLASH.copy(), {}
@@ -322,7 +324,8 @@ figures.bars(ladder, title="Each wrong pixel costs 2", xlabel="wrong pixels", yl
 # > **Predict.** How many patterns is that: 4, 8, 16 or 24?
 #
 # ### Exercise 4 · `all_sign_patterns`
-# Make all of them, for a screen of any size. (`itertools.product` helps; so do the binary digits of a counter.)
+# Make all of them, for a screen of any size. (After `import itertools`, `itertools.product` helps; so do the binary
+# digits of a counter.)
 
 # %% nbgrader={"grade": false, "grade_id": "all_sign_patterns", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def all_sign_patterns(rows, columns):
@@ -368,7 +371,11 @@ with checks.case("all 64 patterns on a screen of 2 rows and 3 columns"):
     checks.count(all_sign_patterns(4, 1), 16, variants={
         "yours are as many as 2 ** (rows + columns): how many places does a screen have?": 32})
     ### END HIDDEN TESTS
-    checks.count(all_sign_patterns(2, 3), 64, variants=hints["patterns_any_shape"])
+    found = all_sign_patterns(2, 3)
+    checks.count(found, 64, variants=hints["patterns_any_shape"])
+    checks.close(np.shape(found), [64, 2, 3])
+    checks.close(np.unique(found), [-1, 1], variants=hints["patterns_any_shape_signs"])
+    checks.count(np.unique(found, axis=0), 64, variants=hints["patterns_any_shape_distinct"])
     ### BEGIN HIDDEN TESTS
     from itertools import product
     checks.same_members(all_sign_patterns(2, 3), np.array(list(product([1, -1], repeat=6))).reshape(-1, 2, 3))
@@ -388,7 +395,8 @@ figures.pixels(pictures, [f"{label}" for label in labels], columns=5, values=Fal
 
 # %% [markdown]
 # ### Exercise 5 · `accuracy`
-# The **accuracy** of a pattern is the share of pictures that it reads right. An undecided `"?"` is not right.
+# The **accuracy** of a pattern is the share of pictures that it reads right. An undecided `"?"` is not right. (From here
+# on the weights come first: they are what we vary.)
 
 # %% nbgrader={"grade": false, "grade_id": "accuracy", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def accuracy(weights, pictures, labels):
@@ -402,7 +410,7 @@ def accuracy(weights, pictures, labels):
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_accuracy_slashes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("several pictures, of which the pattern reads most right"):
+with checks.case("several pictures, of which the pattern reads most right", uses="classify"):
     ### BEGIN HIDDEN TESTS
     seven = np.array([BACKSLASH, SLASH, with_one_wrong_pixel(BACKSLASH)[1], SLASH, BACKSLASH,
                       with_one_wrong_pixel(SLASH)[0], BACKSLASH])
@@ -427,7 +435,7 @@ with checks.case("several pictures, of which the pattern reads most right"):
     checks.close(accuracy(PATTERN, four, ["\\", "/", "\\", "\\"]), 0.75, variants=hints["accuracy_slashes"])
 
 # %% nbgrader={"grade": true, "grade_id": "test_accuracy_undecided", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("three pictures, one of them undecided"):
+with checks.case("three pictures, one of them undecided", uses="classify"):
     blank = -np.ones((2, 2))
     ### BEGIN HIDDEN TESTS
     weights = np.array([[1, 0, -2]])
@@ -445,7 +453,7 @@ with checks.case("three pictures, one of them undecided"):
 # Now every pattern reads all ten pictures.
 
 # %%
-patterns = all_sign_patterns(2, 2)
+patterns = np.array(all_sign_patterns(2, 2))
 patterns = patterns[np.argsort([-score(PATTERN, p) for p in patterns], kind="stable")]
 marks = [accuracy(p, pictures, labels) for p in patterns]
 figures.pixels(patterns, [f"{mark:.0%}" for mark in marks], columns=8, values="signs", cell=0.4, highlight=[0, 15],
@@ -454,40 +462,46 @@ figures.pixels(patterns, [f"{mark:.0%}" for mark in marks], columns=8, values="s
                    "plus. The first has 100%, the next ten 40%, the last five 0%. First and last are framed.")
 
 # %% [markdown]
-# Two patterns stand out. The first is ours: it reads everything right. The last is never right, and that is just as
-# useful: it is the first one times $-1$, so every score has the opposite sign. Swap its answers and it is perfect.
+# Only the first pattern, ours, reads everything right. Five read nothing right, but not all are equally useless. The four
+# before the last mostly answer `"?"`. The very last is wrong **every time**: it is ours times $-1$, so each score has the
+# opposite sign. Swap its two answers and it is perfect.
 
 # %%
 print(patterns[0], patterns[-1], sep="\n\n")
+for p in patterns[[-5, -1]]:
+    print([classify(picture, p) for picture in pictures])
 
 # %% [markdown]
-# What about the middle? Give the four patterns behind the winner only the two well-drawn slashes:
+# What about the others? Give the first five patterns only the two slashes that are drawn well:
 
 # %%
-print("on the two clean slashes:", [float(accuracy(p, pictures[[0, 5]], labels[::5])) for p in patterns[:5]])
+clean, clean_labels = np.array([BACKSLASH, SLASH]), ["\\", "/"]
+print("on the two clean slashes:", [float(accuracy(p, clean, clean_labels)) for p in patterns[:5]])
 print("on all ten pictures:     ", [float(accuracy(p, pictures, labels)) for p in patterns[:5]])
 
 # %% [markdown]
 # On clean pictures five patterns look perfect. Only the badly drawn ones show which is **robust**: with one wrong sign
 # there is no room left for a wrong pixel, and most answers become `"?"`. Test a classifier on pictures that resemble
 # the ones it will meet.
+#
+# *(A good place for a break.)*
 
 # %% [markdown]
 # ## Why trying everything cannot last
 #
 # Sixteen patterns took no time. An $n \times n$ screen has $2^{n \cdot n}$ of them.
 #
-# > **Predict.** A computer tries a billion patterns each second. For which $n$ would it still be busy at the end of a
-# > time as long as the age of the universe: 10, 28 or 100?
+# > **Predict.** A computer tries a billion patterns each second. What is the smallest $n$ that keeps it busy for longer
+# > than the universe is old: about 10, about 30 or about 100?
 
 # %%
-for n in (2, 3, 8, 28):
-    digits = len(str(2 ** (n * n)))
-    print(f"{n:2} × {n:<2}  2^{n * n:<3}  a number of {digits} digit{'s' if digits > 1 else ''}")
+YEAR = 365.25 * 24 * 3600  # seconds
+for n in (2, 3, 8, 9, 10, 28):
+    print(f"{n:2} × {n:<2}  2^{n * n:<3} ≈ {2.0 ** (n * n):8.2g} patterns: {2.0 ** (n * n) / 1e9 / YEAR:8.2g} years")
 
 # %%
 sizes = np.arange(2, 29)
-AGE_OF_THE_UNIVERSE = 13.8e9 * 365.25 * 24 * 3600  # seconds; Planck 2018
+AGE_OF_THE_UNIVERSE = 13.8e9 * YEAR  # Planck 2018
 figures.lines({"patterns to try": (sizes, 10.0 ** (sizes ** 2 * np.log10(2)))}, log=True,
               levels={"a billion a second, since the beginning of the universe": AGE_OF_THE_UNIVERSE * 1e9},
               title="Patterns on an n×n screen", xlabel="n (pixels on a side)", ylabel="number of patterns", ylim=(1, 1e240),
@@ -495,9 +509,9 @@ figures.lines({"patterns to try": (sizes, 10.0 ** (sizes ** 2 * np.log10(2)))}, 
                   "n = 28. It crosses the line for the age of the universe between n = 9 and n = 10.")
 
 # %% [markdown]
-# The curve crosses the line between $n = 9$ and $n = 10$. A handwritten digit is 28×28; a photograph has millions of
-# pixels with 256 values each. And if a weight may be any real number, there is no list to go through at all. We need a
-# way to **get better step by step**.
+# The curve crosses the line between $n = 9$ and $n = 10$. A handwritten digit is 28×28, a photograph has millions of
+# pixels. And if a weight may be any real number, there is no list to go through at all. We need a way to **get better
+# step by step**.
 
 # %% [markdown]
 # ## One flip at a time
@@ -536,7 +550,7 @@ def with_sign_flipped(weights, place):
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_flip_search_path", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("a search that arrives at a pattern that reads everything right"):
+with checks.case("a search that arrives at a pattern that reads everything right", uses="accuracy"):
     ### BEGIN HIDDEN TESTS
     seven = np.array([[[0, 3, -3], [0, 0, 2]], [[-1, 1, 3], [2, 1, 1]], [[2, -1, -3], [1, 1, 0]],
                       [[1, 3, 0], [-3, 3, 1]], [[-2, 1, 2], [-3, 1, 0]], [[-2, -2, -1], [-2, 2, -1]],
@@ -565,9 +579,12 @@ with checks.case("a search that arrives at a pattern that reads everything right
     found, history = checks.parts(flip_search(np.array([[1, -1], [1, 1]]), *slashes()), "weights", "history")
     checks.close(history, [0.4, 1.0], variants=hints["flip_search_path_history"])
     checks.close(found, [[1, -1], [-1, 1]], variants=hints["flip_search_path_found"])
+    five = np.array([[[0, 0], [0, -1]], [[3, -1], [1, -1]], [[0, 3], [-2, 1]], [[-1, 1], [2, -1]], [[1, 1], [0, -3]]])
+    _, history = flip_search(np.array([[-1, 1], [1, -1]]), five, ["/", "\\", "/", "/", "/"])
+    checks.close(history, [0, 0.4, 0.6, 1.0], variants=hints["flip_search_path_rounds"])
 
 # %% nbgrader={"grade": true, "grade_id": "test_flip_search_stuck", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("a search that starts with two wrong signs, where no single flip helps"):
+with checks.case("a search that starts with two wrong signs, where no single flip helps", uses="accuracy"):
     found, history = checks.parts(flip_search(np.array([[-1, 1], [-1, 1]]), *slashes()), "weights", "history")
     ### BEGIN HIDDEN TESTS
     jump = "two flips at once were needed for this; try one sign at a time" if np.array_equal(found, PATTERN) else \
@@ -578,7 +595,7 @@ with checks.case("a search that starts with two wrong signs, where no single fli
     checks.close(found, [[-1, 1], [-1, 1]], variants=hints["flip_search_stuck_found"])
 
 # %% nbgrader={"grade": true, "grade_id": "test_flip_search_copy", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the pattern that the search was given"):
+with checks.case("the pattern that the search was given", uses="accuracy"):
     start = np.array([[1, -1], [1, 1]])
     found, _ = checks.parts(flip_search(start, *slashes()), "weights", "history")
     ### BEGIN HIDDEN TESTS
@@ -589,14 +606,19 @@ with checks.case("the pattern that the search was given"):
     checks.close(found, [[1, -1], [-1, 1]])
 
 # %% [markdown]
-# Let it run from four starts, with one, two, three and four wrong signs.
+# > **Predict.** There are 16 patterns to start from. From how many of them does the search arrive at 100%?
+
+# %%
+ends = [flip_search(p, pictures, labels)[1][-1] for p in patterns]
+print(f"{sum(end == 1 for end in ends)} of {len(ends)} searches arrive")
+
+# %% [markdown]
+# Only five: the best pattern itself, and its four neighbours. Look at four starts, with one, two, three and four wrong
+# signs.
 
 # %%
 starts = [np.array([[1, -1], [1, 1]]), np.array([[-1, 1], [-1, 1]]), np.array([[-1, 1], [1, 1]]), -PATTERN]
 searches = [flip_search(start, pictures, labels) for start in starts]
-print(*[" → ".join(f"{mark:.0%}" for mark in history) for _, history in searches], sep="\n")
-
-# %%
 figures.pixels([*starts, *[found for found, _ in searches]], columns=4, values="signs", cell=0.42,
                titles=[f"start: {history[0]:.0%}" for _, history in searches]
                + [f"end: {history[-1]:.0%}" for _, history in searches],
@@ -605,9 +627,9 @@ figures.pixels([*starts, *[found for found, _ in searches]], columns=4, values="
                    "at the best pattern with 100%; the others end at 40%, 40% and 0%.")
 
 # %% [markdown]
-# One search arrives. Two get stuck half-way: from there every single flip gives 40% or less, although two flips
-# together would be perfect. The last one starts at the worst pattern of all and does not move, since all its neighbours
-# are at 0% too.
+# The first search arrives. The next two get stuck half-way: from there every single flip gives 40% or less, although two
+# flips together would be perfect. The last one starts at the worst pattern of all and does not move, since all its
+# neighbours are at 0% too.
 #
 # Could we allow flips that are merely as good? Then the search **wanders**: on level ground it may step back and forth
 # for ever. The trouble is the mark itself. Accuracy is a staircase: flat, then a jump. On the flat parts it does not
@@ -673,7 +695,7 @@ with checks.case("the error on pictures of 2 rows and 3 columns"):
             np.mean((np.sum(four, axis=(1, 2)) - aims) ** 2),
     })
     ### END HIDDEN TESTS
-    checks.close(squared_error(np.ones((2, 3)), np.ones((3, 2, 3)), [6, 5, 4]), 5 / 3)
+    checks.close(squared_error(np.ones((2, 3)), np.ones((3, 2, 3)), [6, 5, 4]), 5 / 3, variants=hints["squared_error_any"])
 
 # %% [markdown]
 # Watch the difference. Three weights stay at $0.375$, $-0.375$ and $0.375$ (soon you will see why); the top right one
@@ -681,7 +703,7 @@ with checks.case("the error on pictures of 2 rows and 3 columns"):
 
 # %%
 targets = np.array([1] * 5 + [-1] * 5)
-turned = np.linspace(-1.5, 1.5, 61)
+turned = np.linspace(-1.5, 1.5, 601)
 on_the_way = [np.array([[0.375, value], [-0.375, 0.375]]) for value in turned]
 figures.lines({"share of pictures not read right": (turned, [1 - accuracy(w, pictures, labels) for w in on_the_way]),
                "squared error E": (turned, [squared_error(w, pictures, targets) for w in on_the_way])},
@@ -696,13 +718,20 @@ figures.lines({"share of pictures not read right": (turned, [1 - accuracy(w, pic
 # %% [markdown]
 # ## Which way is down?
 #
-# The **gradient** of $E$ holds one number for each weight: how fast $E$ rises when that weight grows a little. For one
-# picture, $s = \sum x_{ij} w_{ij}$, so a change of $w_{ij}$ reaches the score multiplied by the pixel $x_{ij}$. The
-# chain rule does the rest:
+# Hold all weights but one still, and $E$ is an ordinary function of that one number, with an ordinary derivative. Written
+# $\partial E / \partial w_{ij}$, it says how fast $E$ rises when $w_{ij}$ grows a little. The **gradient** is all four of
+# them together.
+#
+# Begin with one picture. In $s = \sum x_{ij} w_{ij}$ the weight $w_{ij}$ is multiplied by its pixel, so $s$ grows
+# $x_{ij}$ times as fast as $w_{ij}$. By the chain rule
+#
+# $$\frac{\partial}{\partial w_{ij}} (s - t)^2 = 2\,(s - t) \cdot \frac{\partial s}{\partial w_{ij}} = 2\,(s - t)\, x_{ij}$$
+#
+# and for $n$ pictures, where $x^{(k)}$ is picture number $k$, the mean of that:
 #
 # $$\frac{\partial E}{\partial w_{ij}} = \frac{1}{n} \sum_{k=1}^{n} 2\,(s_k - t_k)\; x^{(k)}_{ij}$$
 #
-# Read it aloud: *how far off, times which pixel was on*. A pixel shares the blame in proportion to its value.
+# Read it aloud: *how far off, times the pixel*. A pixel shares the blame in proportion to its value.
 #
 # ### Exercise 8 · `gradient`
 # Compute it. It has the shape of the weights.
@@ -760,7 +789,10 @@ with checks.case("the gradient on pictures of 2 rows and 3 columns"):
         "the weights are whole numbers here, the gradient is not: collect it with `dtype=float`":
             np.trunc(2 * np.tensordot(off, four, axes=1)) / 4})
     ### END HIDDEN TESTS
-    checks.close(np.shape(gradient(np.ones((2, 3)), np.ones((3, 2, 3)), [6, 5, 4])), [2, 3], variants=hints["gradient_any"])
+    two = np.array([[[1, 0, 2], [0, 1, 3]], [[2, 1, 0], [1, 0, 0]]])
+    found = gradient(np.array([[1, 0, 1], [2, 0, 0]]), two, [1, 1])
+    checks.close(np.shape(found), [2, 3], variants=hints["gradient_any_shape"])
+    checks.close(found, [[8, 3, 4], [3, 2, 6]], variants=hints["gradient_any_values"])
 
 # %% [markdown]
 # A formula derived by hand can be wrong, so check it against the definition. Move one weight up and down by a little
@@ -779,7 +811,7 @@ for i, j in np.ndindex(2, 2):
                       - squared_error(four_numbers - step, pictures, targets)) / (2 * h)
 print("by formula:\n", gradient(four_numbers, pictures, targets).round(6))
 print("by finite differences:\n", measured.round(6))
-assert np.allclose(gradient(four_numbers, pictures, targets), measured, atol=1e-8)
+assert np.allclose(gradient(four_numbers, pictures, targets), measured, atol=1e-8), "they differ: see Exercise 8 again"
 
 # %% [markdown]
 # ## Gradient descent
@@ -809,7 +841,7 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_descent_weights", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the weights after a few steps down"):
+with checks.case("the weights after a few steps down", uses="gradient"):
     ### BEGIN HIDDEN TESTS
     pics = np.array([[[1, 2, 0], [4, 1, 2]], [[2, 0, 1], [0, 3, -2]], [[-2, 1, 1], [8, 1, 0]]])
     aims, begin = np.array([0.5, -1, 2.5]), np.array([[0.5, -1, 2], [0.25, 0, -0.5]])
@@ -853,7 +885,7 @@ with checks.case("the weights after a few steps down"):
     ### END HIDDEN TESTS
 
 # %% nbgrader={"grade": true, "grade_id": "test_descent_errors", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the errors along three steps"):
+with checks.case("the errors along three steps", uses="gradient"):
     two = np.array([[[1, 1], [-1, 1]], [[-1, 1], [1, -1]]])
     found, errors = checks.parts(gradient_descent(np.zeros((2, 2)), two, [1, -1], 0.1, 3), "weights", "errors")
     ### BEGIN HIDDEN TESTS
@@ -864,7 +896,7 @@ with checks.case("the errors along three steps"):
     checks.close(errors, [1, 0.16, 0.0256, 0.004096], variants=hints["descent_errors"])
 
 # %% nbgrader={"grade": true, "grade_id": "test_descent_copy", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the weights that the descent was given"):
+with checks.case("the weights that the descent was given", uses="gradient"):
     start = np.array([[0.5, -0.25], [1.0, 2.0]])
     found, _ = checks.parts(gradient_descent(start, np.array([BACKSLASH, SLASH]), [1, -1], 0.1, 2), "weights", "errors")
     checks.unchanged(start, [[0.5, -0.25], [1.0, 2.0]], "weights")
@@ -885,8 +917,9 @@ print("learned:", learned.round(3).tolist(), f" accuracy {accuracy(learned, pict
 
 # %% [markdown]
 # The signs are those of our pattern, and nobody chose them. The sizes are all $0.375$: with them a clean backslash
-# scores $1.5$ and a badly drawn one $0.75$, the best compromise around $+1$. The error cannot reach $0$ here, but it
-# stops falling.
+# scores $1.5$ and a badly drawn one $0.75$, a compromise around the target $1$. It is the best one. With weights $\pm c$
+# two pictures score $4c$ and eight score $2c$ in size, so $E = \big[2(4c - 1)^2 + 8(2c - 1)^2\big] / 10$, whose derivative
+# is $0$ at $c = 0.375$. There $E = 0.1$: the error cannot reach $0$ here, but it stops falling.
 
 # %%
 figures.lines({"E": (range(len(errors)), errors)}, title="The error falls with every step", xlabel="step",
@@ -917,7 +950,7 @@ height = [[squared_error(diagonal_weights(a, b), pictures, targets) for a in axi
 figures.surface(axis, axis, height, paths={"η = 0.3, 12 steps": walk(-1.2, -0.6, 0.3, 12)}, lowest=(0.375, -0.375),
                 title="Down the error surface", xlabel="a (backslash diagonal)", ylabel="b (the other diagonal)",
                 alt="A map of the error with elliptic contours around the lowest point at a = 0.375, b = −0.375. A path "
-                    "of shrinking steps leads from the upper left down to it.")
+                    "of shrinking steps leads from the left edge first to the right, then up to it.")
 
 # %% [markdown]
 # > **Predict.** What happens to the walk if the learning rate is thirty times smaller? And if it is about twice as
@@ -929,21 +962,21 @@ runs = {name: gradient_descent(random_start, pictures, targets, rate, 30)[1] for
 figures.lines({name: (range(31), run) for name, run in runs.items()}, title="Three learning rates", xlabel="step",
               ylabel="squared error E (logarithmic)", log=True,
               alt="On a logarithmic axis: with the small rate the error is still falling after 30 steps, with the right "
-                  "one it reaches its lowest value, 0.1, after about 5, with the large one it grows a hundredfold.")
+                  "one it reaches its lowest value, 0.1, after about 5, with the large one it grows about eightyfold.")
 
 # %%
 figures.surface(axis, axis, height, lowest=(0.375, -0.375),
                 paths={"η = 0.01, 30 steps": walk(-1.2, -0.6, 0.01, 30), "η = 0.3, 12 steps": walk(-1.2, -0.6, 0.3, 12),
                        "η = 0.65, 6 steps": walk(-1.2, -0.6, 0.65, 6)},
-                title="The same three, seen from above", xlabel="a (backslash diagonal)",
+                title="Three walks with the same learning rates", xlabel="a (backslash diagonal)",
                 ylabel="b (the other diagonal)",
                 alt="The small rate creeps a short way, the right rate reaches the lowest point, the large rate jumps "
-                    "from one side of the valley to the other, farther each time.")
+                    "from one side of the lowest point to the other, from the second jump on a little farther each time.")
 
 # %% [markdown]
-# Too small, and you pay for steps that hardly move. Too large, and each step lands farther up the opposite slope than
-# it started. For this surface the border can be computed: the error curves most along our pattern, with second
-# derivative $3.2$, and steps grow instead of shrinking once $\eta > 2 / 3.2 = 0.625$.
+# Too small, and you pay for steps that hardly move. Too large, and the steps soon lead farther and farther away. The
+# border can be computed. At a distance $d$ from the lowest point, along our pattern, $E = 0.1 + 1.6\,d^2$, so the slope
+# is $3.2\,d$ and one step turns $d$ into $(1 - 3.2\,\eta)\,d$. That shrinks as long as $\eta < 2 / 3.2 = 0.625$.
 
 # %%
 for rate in (0.62, 0.63):
@@ -953,13 +986,16 @@ for rate in (0.62, 0.63):
 # %% [markdown]
 # ## Try it
 #
-# Click the pixels, move the weights, and watch the score. Can you find weights that read a smudged backslash with a
-# score above that of a clean one?
+# Click the pixels, move the weights, and watch the score. First set the four weights that gradient descent found,
+# $\pm 0.375$: what does a smudged backslash score? Then find weights that give a smudged backslash a **higher** score than
+# a clean one.
 
 # %%
 slash_playground()
 
 # %% [markdown]
+# So a large score means "sure" only under the same weights: what a wrong pixel can cost is twice the size of its weight.
+#
 # ## Where it fails
 #
 # Give the computer a better screen: 3×3 pixels. A slash still covers 2×2 of them, and now it can stand at four places.
@@ -983,17 +1019,19 @@ for image, label in zip(shifted, shifted_labels):
     print(f"{label} scores {score(image, corner):+.0f}, read as {classify(image, corner)}")
 
 # %% [markdown]
-# At home it works. One pixel to the right, the backslash scores $-2$ and is read as a slash. Perhaps a cleverer
-# pattern of nine signs? There are $2^9 = 512$; here is the best of them, and what gradient descent finds.
+# Three of eight: worse than guessing. At home it works; one pixel to the right, the backslash scores $-2$ and is read as a
+# slash. Perhaps a cleverer pattern of nine signs? There are $2^9 = 512$; here is the best of them, and then the scores
+# under the weights that gradient descent finds.
 
 # %%
 best = max(all_sign_patterns(3, 3), key=lambda w: accuracy(w, shifted, shifted_labels))
 trained, _ = gradient_descent(np.zeros((3, 3)), shifted, [1] * 4 + [-1] * 4, 0.1, 500)
 print(f"best of 512 sign patterns: {accuracy(best, shifted, shifted_labels):.0%}")
-print(f"gradient descent:          {accuracy(trained, shifted, shifted_labels):.0%}")
+print("gradient descent scores:  ", [round(float(score(image, trained)), 6) + 0.0 for image in shifted])
 
 # %% [markdown]
-# Neither reads all eight, and no weights in the world could. Look at two backslashes and two slashes:
+# Neither reads all eight. Gradient descent gives $\pm 1$ to four pictures, as asked, and $0$ to the other four: it cannot
+# decide them. No weights in the world could. Look at those four, two backslashes and two slashes:
 
 # %%
 figures.pixels([shifted[1], shifted[2], shifted[4], shifted[7]], ["backslash", "backslash", "slash", "slash"], cell=0.36,
@@ -1008,8 +1046,9 @@ assert np.array_equal(shifted[1] + shifted[2], shifted[4] + shifted[7])
 # the other two are both negative.
 #
 # But the little 2×2 pattern was never wrong about a slash that it was looking *at*. The way out is not a larger
-# pattern. It is to **slide the small one over the screen** and look everywhere: that is a convolution, and it is the
-# next lesson.
+# pattern. It is to **slide the small one over the screen**, look everywhere, and let the window with the largest score in
+# size answer. Sliding a small pattern over a picture is called a **convolution**, and it is the next lesson. (With badly
+# drawn slashes two windows often tie, with opposite answers. That lesson has to do better.)
 
 # %%
 for image, label in zip(shifted, shifted_labels):
@@ -1049,29 +1088,27 @@ for image, label in zip(shifted, shifted_labels):
 # ## Summary
 #
 # - A picture is an array of numbers; a classifier this simple is one weight for each pixel, a **score** $\sum x w$ and
-#   a threshold. The distance from the threshold tells how sure it is.
+#   a threshold. Under the same weights, the distance from the threshold tells how sure it is.
 # - The number of patterns grows as $2^{n \cdot n}$, so weights cannot be found by trying. A smooth **error** and its
 #   **gradient** find them in a few steps, if the **learning rate** fits.
-# - Weights that are tied to places cannot read a picture that moves. A small pattern that slides over the screen can.
+# - One weighted sum, tied to places, cannot read a picture that moves. A small pattern that slides over the screen can.
 #
-# **Read on:** Rosenblatt's perceptron (*Psychological Review* 65, 1958) is the machine that learned such weights first.
-# Chapter 4 of Goodfellow, Bengio and Courville, *Deep Learning* (free online), treats gradient descent and its learning
-# rate with more mathematics. Then open lesson 02.
+# **Read on:** Rosenblatt's perceptron (*Psychological Review* 65, 1958) learned such weights by correcting its wrong
+# answers. Widrow and Hoff (*Adaptive switching circuits*, IRE WESCON, 1960) did what you did here: gradient descent on the
+# squared error of a weighted sum of inputs $\pm 1$. Section 4.3 of Goodfellow, Bengio and Courville, *Deep Learning* (free
+# online), treats gradient descent with more mathematics. Then open lesson 02.
 
 # %% [markdown]
 # ## When the slides are wrong
 #
-# You may have met this example in a slide deck. Check these three claims yourself before you read our verdict.
+# You may have met this example in a slide deck. Check two of its claims yourself before you read our verdict.
 #
-# 1. *"Of the sixteen patterns two classify very well, the others poorly."* With the rule "positive means backslash"
-#    only **one** reads the pictures right; the other is its negative and is always wrong until its answers are swapped.
-#    And on the clean slashes alone, four more patterns make no mistake.
-# 2. *The smudged backslash.* Beside the pixels `1 1 −1 1` the deck prints the grid `1 −1 / −1 1`, which is the
-#    clean one. Only the first gives the smaller score: $2$, not $4$.
-# 3. *"Go through all the possibilities"* is shown as the way to a robust classifier. Searching does not make a
-#    classifier robust; **testing on bad drawings** does.
+# 1. Of the 16 patterns two are said to classify very well, the others poorly. With the rule that positive means
+#    backslash, only **one** reads the pictures right; the other is its negative and always wrong until its answers are
+#    swapped. And on the clean slashes alone four more patterns make no mistake: what tells them apart is the bad drawings.
+# 2. Beside the smudged backslash, whose pixels are `1 1 −1 1`, our copy of the slides has the grid `1 −1 / −1 1` with
+#    the second pixel coloured as ink. The colour is right and the number is not: with it the score would be $4$.
 
 # %%
-one_sign_wrong = patterns[1:5]
-print("smudged, as its pixels say:", score(smudged, PATTERN), "· as the grid says:", score(BACKSLASH, PATTERN))
-print("one wrong sign, on clean slashes:", {float(accuracy(p, pictures[[0, 5]], labels[::5])) for p in one_sign_wrong})
+print("smudged, by its pixels:", score(smudged, PATTERN), "· by the grid's numbers:", score(BACKSLASH, PATTERN))
+print("one wrong sign, on clean slashes:", [float(accuracy(p, clean, clean_labels)) for p in patterns[1:5]])

@@ -114,6 +114,7 @@ def execute(lesson: Lesson) -> NotebookNode:
             timeout=CELL_SECONDS,
             kernel_name="python3",
             record_timing=False,
+            coalesce_streams=True,  # how output is cut into messages depends on timing
             resources={"metadata": {"path": str(lesson.source.parent)}},
             on_cell_complete=lambda cell, cell_index: progress.update(task, completed=cell_index + 1),
         )

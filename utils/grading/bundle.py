@@ -19,7 +19,7 @@ COPIED = (
     "constraints.txt",
     "setup.mk",
     "nbgrader_config.py",
-    "jupyter_lab_config.py",
+    "jupyterlab_overrides.json",
     "coursework/README.md",
     "coursework/nbgrader_config.py",
     "LICENSE",

@@ -1,5 +1,6 @@
 """The course's folder: which lessons it holds, where their files are, and nbgrader's settings for it."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,12 +37,18 @@ class Lesson:
 
     def read_source(self) -> NotebookNode:
         """The source as a notebook, without outputs. Raises CourseError when it cannot be read."""
+        name = self.source.relative_to(self.root)
         try:
-            return jupytext.read(self.source)
-        except (
-            Exception
-        ) as error:  # whatever jupytext or JSON metadata raise, it is the source that has to be put right
-            raise CourseError(f"{self.source.relative_to(self.root)} cannot be read as a notebook: {error}") from error
+            notebook = jupytext.read(self.source)
+        except Exception as error:  # whatever jupytext raises, it is the source that has to be put right
+            raise CourseError(f"{name} cannot be read as a notebook: {error}") from error
+        meant = re.findall(r"^# %%.*nbgrader=.*$", self.source.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        marked = sum("nbgrader" in cell.metadata for cell in notebook.cells)
+        if marked < len(meant):  # jupytext takes metadata that is not valid JSON for a title
+            raise CourseError(
+                f"{name}: {len(meant) - marked} of its nbgrader={{…}} is not valid JSON: fix that cell's line"
+            )
+        return notebook
 
     def exercises(self) -> "dict[str, list[str]]":
         """Exercise → the grade_ids of its test cells, in the order of the source.
