@@ -295,7 +295,7 @@ figures.pixels([smudged, faded], ["smudged backslash", "faded slash"], title="On
 
 # %%
 for name, image in [("smudged", smudged), ("faded", faded)]:
-    print(f"{name}: score {score(image, PATTERN):+d}, read as {classify(image, PATTERN)}")
+    print(f"{name}: score {score(image, PATTERN):+.0f}, read as {classify(image, PATTERN)}")
 
 # %% [markdown]
 # Still right, but with $+2$ and $-2$ the answers are less sure. The distance from $0$ tells **how much may still go
@@ -809,8 +809,8 @@ for i, j in np.ndindex(2, 2):
     step[i, j] = h
     measured[i, j] = (squared_error(four_numbers + step, pictures, targets)
                       - squared_error(four_numbers - step, pictures, targets)) / (2 * h)
-print("by formula:\n", gradient(four_numbers, pictures, targets).round(6))
-print("by finite differences:\n", measured.round(6))
+print("by formula:\n", np.round(gradient(four_numbers, pictures, targets), 6))
+print("by finite differences:\n", np.round(measured, 6))
 assert np.allclose(gradient(four_numbers, pictures, targets), measured, atol=1e-8), "they differ: see Exercise 8 again"
 
 # %% [markdown]
@@ -912,8 +912,8 @@ with checks.case("the weights that the descent was given", uses="gradient"):
 # %%
 random_start = np.random.default_rng(1).normal(size=(2, 2))
 learned, errors = gradient_descent(random_start, pictures, targets, learning_rate=0.3, steps=15)
-print("start:  ", random_start.round(3).tolist(), f" accuracy {accuracy(random_start, pictures, labels):.0%}")
-print("learned:", learned.round(3).tolist(), f" accuracy {accuracy(learned, pictures, labels):.0%}")
+print("start:  ", np.round(random_start, 3).tolist(), f" accuracy {accuracy(random_start, pictures, labels):.0%}")
+print("learned:", np.round(learned, 3).tolist(), f" accuracy {accuracy(learned, pictures, labels):.0%}")
 
 # %% [markdown]
 # The signs are those of our pattern, and nobody chose them. The sizes are all $0.375$: with them a clean backslash
@@ -941,7 +941,7 @@ def walk(a, b, learning_rate, steps):
     points = [(a, b)]
     for _ in range(steps):
         weights, _ = gradient_descent(diagonal_weights(*points[-1]), pictures, targets, learning_rate, 1)
-        points.append((weights[0, 0], weights[0, 1]))
+        points.append(tuple(weights[0]))
     return np.array(points)
 
 
@@ -1053,7 +1053,7 @@ assert np.array_equal(shifted[1] + shifted[2], shifted[4] + shifted[7])
 # %%
 for image, label in zip(shifted, shifted_labels):
     windows = [score(image[i:i + 2, j:j + 2], PATTERN) for i, j in places]
-    print(f"{label}: the four windows score {[int(s) for s in windows]}, the largest in size is {max(windows, key=abs):+d}")
+    print(f"{label}: the four windows score {[int(s) for s in windows]}, the largest in size is {max(windows, key=abs):+.0f}")
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "why_not_search", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
 # ## In your own words

@@ -147,6 +147,8 @@ def deviating(lesson: Lesson, group: list[Answer], results: Mapping[Answer, Resu
         label = f"{'right' if answer.right else 'wrong'}: {answer.name}"
         if result.problem:
             lines.append(f"{label}: could not be graded: {result.problem}")
+        elif answer.right and result.broken:
+            lines.append(f"{label}: with it these cells of the lesson fail: {', '.join(result.broken)}")
         elif answer.right and points < of:
             lines.append(f"{label}: got {points:g} of {of:g}: {messages}")
         elif not answer.right:

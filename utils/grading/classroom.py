@@ -31,12 +31,17 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Result:
-    """One graded submission. `tests` maps each test cell's grade_id to its result."""
+    """One graded submission.
+
+    tests: each test cell's grade_id and its outcome.  problem: why it could not be graded, or "".
+    broken: first lines of the other cells that raised an error.
+    """
 
     student: str
     tests: Mapping[str, Outcome]
     days_late: float = 0.0
     problem: str = ""
+    broken: tuple[str, ...] = ()
 
     @property
     def points(self) -> float:
@@ -122,9 +127,11 @@ class Classroom:
                 if g.cell.cell_type == "code"
             }
             late = submission.total_seconds_late / 86400
-        messages = self._messages(student)
+        cells = self._graded_cells(student)
+        messages = {cell.metadata.nbgrader.grade_id: error_message(cell) for cell in cells if _is_test(cell)}
         tests = {name: Outcome(points, of, messages.get(name, "")) for name, (points, of) in scores.items()}
-        return Result(student, tests, late, problem)
+        broken = tuple(cell.source.partition("\n")[0] for cell in cells if not _is_test(cell) and error_message(cell))
+        return Result(student, tests, late, problem, broken)
 
     def feedback(self, student: str) -> None:
         """Write the student's feedback page."""
@@ -134,15 +141,12 @@ class Classroom:
         """nbgrader's gradebook, to be used in a `with`."""
         return Gradebook(self._api.coursedir.db_url, self._api.coursedir.course_id)
 
-    def _messages(self, student: str) -> dict[str, str]:
+    def _graded_cells(self, student: str) -> list[NotebookNode]:
+        """The code cells of the autograded notebook; none when there is no such notebook."""
         graded = self.folder / "autograded" / student / self.lesson.id / f"{self.lesson.topic}.ipynb"
         if not graded.is_file():
-            return {}
-        return {
-            cell.metadata.nbgrader.grade_id: error_message(cell)
-            for cell in nbformat.read(graded, as_version=4).cells
-            if cell.metadata.get("nbgrader", {}).get("grade") and cell.cell_type == "code"
-        }
+            return []
+        return [cell for cell in nbformat.read(graded, as_version=4).cells if cell.cell_type == "code"]
 
     @staticmethod
     def _done(outcome: dict, what: str) -> None:
@@ -150,8 +154,12 @@ class Classroom:
             raise CourseError(f"could not {what}: {reason(outcome)}")
 
 
+def _is_test(cell: NotebookNode) -> bool:
+    return cell.metadata.get("nbgrader", {}).get("grade", False)
+
+
 def error_message(cell: NotebookNode) -> str:
-    """What a test cell's failure says, or "" when it passed."""
+    """What a cell's failure says, or "" when it ran."""
     for output in cell.outputs:
         if output.output_type == "error":
             return output.evalue if output.ename == "CheckFailed" else f"{output.ename}: {output.evalue}"
