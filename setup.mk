@@ -17,7 +17,7 @@ help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 lab: $(READY)  ## open JupyterLab on the lessons (LESSON=..., LAB_ARGS=...)
-	@jupyter lab $(if $(ROOT),--allow-root) $(LAB_ARGS) $(LESSON)
+	@jupyter lab --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/$(LESSON) $(if $(ROOT),--allow-root) $(LAB_ARGS)
 
 doctor: $(READY)  ## say what is installed, and what to do about what is not
 	@course doctor

@@ -21,6 +21,7 @@ COURSE_FILES = (
     "requirements.txt",
     "constraints.txt",
     "setup.mk",
+    "Makefile",
     "LICENSE",
     "solutions",
     "lessons",
@@ -41,7 +42,7 @@ def course_copy(tmp_path):
         if source.is_dir():
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
         else:
-            shutil.copy(source, target)
+            shutil.copy2(source, target)
     return copy
 
 

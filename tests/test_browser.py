@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -28,7 +29,7 @@ def free_port():
 
 @pytest.fixture
 def lab(course_copy, tmp_path):
-    """The address of a JupyterLab that serves a copy of the course."""
+    """The address of a JupyterLab that `make lab` started in a copy of the course."""
     port = free_port()
     environment = os.environ | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
@@ -38,29 +39,25 @@ def lab(course_copy, tmp_path):
         "JUPYTERLAB_SETTINGS_DIR": str(tmp_path / "lab-settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(tmp_path / "lab-workspaces"),
     }
-    options = [
-        "--allow-root",
-        "--no-browser",
-        f"--port={port}",
-        "--IdentityProvider.token=",
-        "--ServerApp.password=",
-    ]
+    (course_copy / ".venv").symlink_to(sys.prefix)
+    options = f"--no-browser --port={port} --IdentityProvider.token= --ServerApp.password="
+    command = ["make", "--old-file=.venv/.ready", "lab", f"LAB_ARGS={options}"]  # this environment, as it is
     with (tmp_path / "lab.log").open("w") as log:
         server = subprocess.Popen(
-            ["jupyter", "lab", *options], cwd=course_copy, env=environment, stdout=log, stderr=subprocess.STDOUT
+            command, cwd=course_copy, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
         )
     address = f"http://127.0.0.1:{port}"
     try:
         wait_for(f"{address}/api/status", server)
         yield address
     finally:
-        server.terminate()
+        os.killpg(server.pid, signal.SIGTERM)
         server.wait(timeout=30)
 
 
 def wait_for(address, server):
     for _ in range(300):
-        assert server.poll() is None, "JupyterLab stopped"
+        assert server.poll() is None, "JupyterLab stopped: see lab.log"
         try:
             return urllib.request.urlopen(address, timeout=2)
         except OSError:
@@ -84,8 +81,9 @@ def page(request):
         browser.close()
 
 
-def open_lesson(page, lab, path=f"lessons/{LESSON}/slash_classifier.ipynb"):
-    page.goto(f"{lab}/lab/tree/{path}")
+def open_lesson(page, lab):
+    """The page that `make lab` opens in the user's browser."""
+    page.goto(lab)
     page.wait_for_selector(".jp-Notebook .jp-Cell")
     page.wait_for_selector('.jp-NotebookPanel [data-status="idle"]', state="attached")
 

@@ -42,7 +42,7 @@ def bundle() -> None:
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
     write_file(target, packed.getvalue())
-    print(f"{target.relative_to(root)} ({target.stat().st_size / 1e6:.1f} MB)")
+    print(f"{target.relative_to(root)} ({target.stat().st_size / 1e3:.0f} kB)")
 
 
 def contents(root: Path) -> Iterator[tuple[str, bytes]]:
