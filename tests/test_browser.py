@@ -201,3 +201,5 @@ def test_an_instructor_edits_the_source_as_a_notebook(page, lab, course_copy):
     assert (course_copy / path).read_text() == before.replace(
         "print(BACKSLASH)\n", "# edited in the browser\nprint(BACKSLASH)\n"
     )
+    page.get_by_role("tab", name="Create Assignment").click()
+    page.wait_for_function("() => [...document.querySelectorAll('input')].some(input => input.value === '25')")
