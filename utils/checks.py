@@ -240,7 +240,9 @@ def _as_numbers(actual: Any, expected: np.ndarray) -> np.ndarray:
     _refuse_iterator(actual)
     try:
         array = np.asarray(actual)
-    except (ValueError, TypeError):
+    except TypeError:
+        raise CheckFailed(f"this should be {_kind(expected)}, yours is {_show(actual)}") from None
+    except ValueError:
         raise CheckFailed("the rows of your result have different lengths; an array needs rows of one length") from None
     if array.dtype.kind == "b" and expected.dtype.kind != "b":
         yours = "is True or False" if array.ndim == 0 else f"holds {array.size} times True or False"
@@ -309,8 +311,13 @@ def _count(mask: np.ndarray) -> str:
     return f"{int(mask.sum())} of {mask.size}"
 
 
-def _where(error: BaseException) -> str:
-    """For the deepest line from a notebook cell: "your code stopped in `score`, line 7 (`total += image[i]`) with "."""
+def where(error: BaseException) -> str:
+    """For the deepest line from a notebook cell: "your code stopped in `score`, line 7 (`total += image[i]`) with ".
+
+    An error that comes from another process brings these words along, as its attribute `where`.
+    """
+    if told := getattr(error, "where", ""):
+        return told
     frames = [
         f
         for f in traceback.extract_tb(error.__traceback__)
@@ -327,7 +334,7 @@ def _explain(error: BaseException) -> str:
     """Where the learner's code stopped, Python's own words, and what a beginner can do about it."""
     words = str(error)
     hint = next((hint for part, hint in _HINTS.items() if part in words), "")
-    return f"{_where(error)}{type(error).__name__}: {words}{hint and f' ({hint})'}"
+    return f"{where(error)}{type(error).__name__}: {words}{hint and f' ({hint})'}"
 
 
 _HINTS = {

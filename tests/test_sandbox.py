@@ -1,0 +1,164 @@
+"""What a process in the sandbox can see and do, tried from inside."""
+
+import os
+import resource
+import subprocess
+import sys
+import textwrap
+
+import pytest
+from conftest import ROOT
+
+from utils.cli import CourseError
+from utils.grading import sandbox
+from utils.grading.sandbox import Limits
+
+SMALL = Limits(memory=2 * 2**30, file=2**20, processes=20, open_files=64, seconds=5, scratch=8 * 2**20)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def possible():
+    try:
+        sandbox.require()
+    except CourseError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def inside(tmp_path):
+    """Run Python code in the sandbox; returns what it printed. Its errors are printed too."""
+    sandbox.open_to(tmp_path)
+    for parent in tmp_path.parents:  # pytest's folders are closed; a submission's lie where anyone may pass
+        if parent.is_relative_to("/tmp") and parent.owner() == tmp_path.parent.owner():
+            parent.chmod(parent.stat().st_mode | 0o111)
+
+    def _inside(code, limits=SMALL):
+        wrapped = (
+            f"try:\n{textwrap.indent(textwrap.dedent(code), '    ')}\nexcept BaseException as e:\n    print(repr(e))"
+        )
+        done = subprocess.run(
+            sandbox.confined([sys.executable, "-c", wrapped], tmp_path, limits),
+            env=sandbox.environment(), preexec_fn=limits.apply, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        return done.stdout + done.stderr
+
+    return _inside
+
+
+def test_python_and_the_lessons_modules_work(inside):
+    assert inside("import numpy\nfrom utils import checks, figures\nprint(numpy.ones(2).sum())") == "2.0\n"
+
+
+PRIVATE = [ROOT / name for name in ("solutions", "lessons", "tests", ".git", "nbgrader_config.py")]
+
+
+@pytest.mark.parametrize("path", [*PRIVATE, "/home", "/etc/passwd", "/var", "/root/.ssh", "/sys", "/run"], ids=str)
+def test_what_is_not_there(inside, path):
+    assert inside(f"import os; print(os.path.exists({str(path)!r}))") == "False\n"
+
+
+def test_the_instructors_modules_are_not_there(inside):
+    assert inside("import os, utils; print(os.listdir(os.path.dirname(utils.__file__) + '/grading'))") == "[]\n"
+    assert "ModuleNotFoundError" in inside("import utils.grading.judge")
+
+
+def test_the_environment_is_clean(inside, monkeypatch):
+    monkeypatch.setenv("SECRET_TOKEN", "s3cret")
+    assert "s3cret" not in inside("import os; print(dict(os.environ))")
+
+
+@pytest.mark.parametrize("path", ["/x", f"{ROOT}/utils/x.py", f"{sys.prefix}/x", "/usr/x", "/etc/x", "/dev/x"])
+def test_what_cannot_be_written(inside, path):
+    assert "Error" in inside(f"open({path!r}, 'w')")
+
+
+def test_its_files_are_gone_afterwards(inside):
+    assert inside("open('mine', 'w').write('x'); import os; print('mine' in os.listdir('.'))") == "True\n"
+    assert inside("import os; print('mine' in os.listdir('.'))") == "False\n"
+
+
+def test_there_is_no_network(inside):
+    assert "Error" in inside("import socket; socket.create_connection(('192.0.2.1', 80), 2)")
+    listener = subprocess.Popen([sys.executable, "-c", "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); "
+                                 "s.listen(); print(s.getsockname()[1], flush=True); s.accept()"],
+                                stdout=subprocess.PIPE, text=True)  # fmt: skip
+    try:
+        port = listener.stdout.readline().strip()
+        assert "Error" in inside(f"import socket; socket.create_connection(('127.0.0.1', {port}), 2)")
+    finally:
+        listener.kill()
+        listener.wait()
+        listener.stdout.close()
+
+
+def test_other_processes_cannot_be_seen_or_signalled(inside):
+    assert int(inside("import os; print(sum(name.isdigit() for name in os.listdir('/proc')))")) <= 3
+    assert "Error" in inside(f"import os; os.kill({os.getpid()}, 0)")
+
+
+def test_nobody_has_rights(inside):
+    said = inside("import os; print(os.getuid()); print(open('/proc/self/status').read())")
+    assert os.geteuid() != 0 or not said.startswith("0\n")
+    assert "CapEff:\t0000000000000000" in said and "NoNewPrivs:\t1" in said
+
+
+def test_memory_is_limited(inside):
+    assert "MemoryError" in inside("bytearray(3 * 2**30)")
+
+
+def test_a_file_and_all_files_together_are_limited(inside):
+    assert "Error" in inside("open('big', 'wb').write(b'0' * 2**21)")
+    assert "No space" in inside("for k in range(100): open(str(k), 'wb').write(b'0' * 2**20)")
+
+
+def test_a_fork_bomb_is_limited(inside):
+    code = """
+    import os, time
+    children = 0
+    try:
+        while True:
+            if os.fork() == 0:
+                time.sleep(2); os._exit(0)
+            children += 1
+    except OSError:
+        print(children)
+    """
+    assert int(inside(code)) < SMALL.processes
+
+
+def test_open_files_are_limited(inside):
+    assert "Too many open files" in inside("files = [open('/dev/null') for _ in range(100)]")
+
+
+def test_endless_computing_is_ended(inside):
+    assert inside("while True: pass", Limits(seconds=1)).strip() in ("", "Killed", "CPU time limit exceeded")
+
+
+def test_nothing_survives_the_end(inside):
+    inside("import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(31.4159)'])")
+    assert "31.4159" not in subprocess.run(["ps", "ax"], capture_output=True, text=True, check=False).stdout
+
+
+def test_a_module_beside_the_notebook_is_not_importable(inside):
+    assert inside("open('numpy.py', 'w').write('fake = 1'); import numpy; print(hasattr(numpy, 'fake'))") == "False\n"
+
+
+def test_without_bubblewrap_one_line_says_how_to_get_it(monkeypatch):
+    monkeypatch.setattr(sandbox.shutil, "which", lambda name: None)
+    with pytest.raises(CourseError, match="sudo apt-get install bubblewrap"):
+        sandbox.require()
+
+
+def test_a_refused_sandbox_is_named(monkeypatch, tmp_path):
+    fake = tmp_path / "bwrap"
+    fake.write_text("#!/bin/sh\necho no permission >&2; exit 1\n")
+    fake.chmod(0o755)
+    monkeypatch.setattr(sandbox.shutil, "which", lambda name: str(fake))
+    with pytest.raises(CourseError, match="no permission"):
+        sandbox.require()
+
+
+def test_limits_are_for_the_child_only():
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    subprocess.run(["true"], preexec_fn=SMALL.apply, check=True)
+    assert resource.getrlimit(resource.RLIMIT_NOFILE) == before

@@ -1,0 +1,149 @@
+"""The judge: runs an instructor's test cells against what a student's process says that it computed.
+
+A process of its own, `python -m utils.grading.judge NOTEBOOK SOCKET`. It reads test names from its standard input, one
+a line; for each it waits for the student's agent at SOCKET, runs the test cell of NOTEBOOK (the instructor's, never the
+submission's), and answers with one line of JSON: the outputs that belong into the graded notebook.
+
+A test sees the names that the instructor's own cells define, and, for everything else, the student's.
+"""
+
+import ast
+import builtins
+import io
+import json
+import os
+import socket
+import sys
+import traceback
+from collections.abc import Iterable, Iterator
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from IPython.core.inputtransformer2 import TransformerManager
+
+from utils.checks import CheckFailed
+from utils.grading.student import Student, StudentGone
+
+TEST_SECONDS = 60
+MAX_OUTPUT = 20_000  # characters that a test may print
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell of the instructor's notebook. `kind` is "given", "solution" or "test"."""
+
+    kind: str
+    grade_id: str
+    code: str
+    names: frozenset[str]
+
+    @classmethod
+    def read(cls, cell: nbformat.NotebookNode) -> "Cell":
+        mark = cell.metadata.get("nbgrader", {})
+        kind = "solution" if mark.get("solution") else "test" if mark.get("grade") else "given"
+        code = TransformerManager().transform_cell(cell.source)
+        return cls(kind, mark.get("grade_id", ""), code, frozenset(bound_names(code)))
+
+
+def bound_names(code: str) -> Iterator[str]:
+    """The names that running `code` binds at its top level."""
+    inner: set[ast.AST] = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node not in inner:
+            yield node.name
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.ListComp, ast.SetComp,
+                             ast.DictComp, ast.GeneratorExp)):  # fmt: skip
+            inner.update(child for child in ast.walk(node) if child is not node)
+        elif node in inner:
+            continue
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names)
+
+
+class Names(dict):
+    """The namespace of the tests. A name is looked for in the instructor's given cells, then in the student's process.
+
+    A given cell is run when a test first needs a name of it, so that what a test rests on is the instructor's, whatever
+    the student made of that cell.
+    """
+
+    def __init__(self, given: Iterable[Cell]) -> None:
+        super().__init__(__name__="__main__", __builtins__=builtins)
+        self._cells = [cell for cell in given if cell.kind == "given"]
+        self._run: set[int] = set()
+        self.student: Student | None = None
+
+    def __missing__(self, name: str) -> Any:
+        for number in reversed(range(len(self._cells))):
+            if name in self._cells[number].names and number not in self._run:
+                self._run.add(number)
+                with redirect_stdout(io.StringIO()):
+                    exec(compile(self._cells[number].code, "<given cell>", "exec"), self)
+                return self[name]
+        if hasattr(builtins, name) or self.student is None:
+            raise KeyError(name)
+        try:
+            value = self[name] = self.student.get(name)
+        except NameError:
+            raise KeyError(name) from None
+        return value
+
+
+class Judge:
+    """Runs the tests of one instructor's notebook for one student."""
+
+    def __init__(self, notebook: nbformat.NotebookNode) -> None:
+        self.cells = [Cell.read(cell) for cell in notebook.cells if cell.cell_type == "code"]
+
+    def run(self, grade_id: str, student: Student) -> list[dict]:
+        """The outputs of one test cell. Raises KeyError when the notebook has no such test."""
+        position = next((n for n, c in enumerate(self.cells) if (c.kind, c.grade_id) == ("test", grade_id)), None)
+        if position is None:
+            raise KeyError(f"there is no test {grade_id!r}")
+        names = Names(self.cells[:position])
+        names.student = student
+        printed = io.StringIO()
+        try:
+            with redirect_stdout(printed):
+                exec(compile(self.cells[position].code, f"<test {grade_id}>", "exec"), names)
+            error = None
+        except StudentGone as gone:
+            error = CheckFailed(str(gone))
+        except Exception as failure:
+            error = failure
+        finally:
+            student.done()
+        outputs = [{"output_type": "stream", "name": "stdout", "text": printed.getvalue()[:MAX_OUTPUT]}]
+        return [output for output in outputs if output["text"]] + ([_as_output(error)] if error else [])
+
+
+def _as_output(error: Exception) -> dict:
+    named = isinstance(error, CheckFailed)
+    shown = error._render_traceback_() if named else traceback.format_exception(error)
+    return {"output_type": "error", "ename": type(error).__name__, "evalue": str(error), "traceback": shown}
+
+
+def main(notebook: str, path: str) -> None:
+    """Serve until standard input ends."""
+    os.environ["COURSE_FIGURES"] = "off"
+    os.environ["COURSE_WIDGETS"] = "off"
+    judge = Judge(nbformat.reads(Path(notebook).read_text(encoding="utf-8"), as_version=4))
+    answers, sys.stdout = sys.stdout, sys.stderr  # a test's prints are captured; nothing else may mix with the answers
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(path)
+        listener.listen()
+        listener.settimeout(TEST_SECONDS)
+        print("ready", file=answers, flush=True)
+        for line in sys.stdin:
+            with listener.accept()[0] as connection:
+                outputs = judge.run(line.strip(), Student(connection, TEST_SECONDS))
+            print(json.dumps(outputs), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,266 @@
+"""Values as bytes, between the judge and a student's process.
+
+One format for both directions: JSON for the structure, base64 for the numbers. Reading never runs anything: no pickle,
+no eval, no classes by name. What comes out is built here from exact builtin types, NumPy arrays and framework tensors,
+so an object that a student made to equal everything arrives as the plain data it claims to be, or not at all.
+
+The student's process may send anything at all. Reading it costs bounded time and memory, and whatever is wrong with it
+is a WireError. Both sides use this module, so it needs NumPy only and holds nothing of the instructor's.
+"""
+
+import base64
+import binascii
+import json
+import math
+import re
+import struct
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+import numpy as np
+
+MAX_BYTES = 64 * 2**20  # of one message
+MAX_DEPTH = 60
+MAX_NODES = 1_000_000
+MAX_DIGITS = 4000  # of one whole number, below Python's own limit
+DTYPE = re.compile(r"[<>|]?(?:[biufc]\d{1,2}|[SU]\d{1,6})")  # no object, no record, no void
+LENGTH = struct.Struct(">Q")
+
+
+class WireError(Exception):
+    """A value that cannot cross, or bytes that are no value. The message is for a person."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """An object that stays in the student's process: a function, a model. `name` is for people only."""
+
+    id: int
+    name: str
+    callable: bool
+
+
+Export = Callable[[Any], Reference]
+Import = Callable[[Reference], Any]
+
+
+def _refuse(value: Any) -> Reference:
+    raise WireError(f"a {type(value).__name__} cannot be sent")
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Writing
+
+
+def encode(value: Any, export: Export = _refuse) -> bytes:
+    """`value` as bytes. What is no data is handed to `export`, and its reference is sent instead.
+
+    Raises WireError for object arrays, for values that are too deep, too many or too large, and from `export`.
+    """
+    try:
+        text = json.dumps(_Writer(export).node(value, 0), separators=(",", ":"))
+    except (ValueError, RecursionError, OverflowError, MemoryError) as error:
+        raise WireError(f"this value cannot be sent: {error}") from None
+    if len(text) > MAX_BYTES:
+        raise WireError(f"this value is too large: {len(text):,} bytes, at most {MAX_BYTES:,} can be sent")
+    return text.encode()
+
+
+class _Writer:
+    def __init__(self, export: Export) -> None:
+        self.export = export
+        self.nodes = 0
+        self.bytes = 0
+
+    def node(self, value: Any, depth: int) -> Any:
+        self.nodes += 1
+        if depth > MAX_DEPTH or self.nodes > MAX_NODES:
+            raise WireError("this value is nested too deeply, or has too many parts")
+        if value is None or value is True or value is False:
+            return value
+        kind = type(value)
+        if kind in (int, float):
+            return value
+        if isinstance(value, str):
+            return str.__str__(value)
+        if isinstance(value, np.ndarray):
+            return self.array("array", value)
+        if isinstance(value, np.generic):
+            return self.array("scalar", np.asarray(value))
+        if tensor := _framework(value):
+            return self.array(tensor, _tensor_as_array(value))
+        return self.container(value, depth)
+
+    def container(self, value: Any, depth: int) -> list:
+        if isinstance(value, dict):
+            return ["dict", [[self.node(k, depth + 1), self.node(v, depth + 1)] for k, v in dict.items(value)]]
+        for kind in (list, tuple, set, frozenset):
+            if isinstance(value, kind):
+                return [kind.__name__, [self.node(item, depth + 1) for item in kind.__iter__(value)]]
+        if isinstance(value, (bytes, bytearray)):
+            return ["bytes", self.blob(bytes(value))]
+        if isinstance(value, complex):
+            return ["complex", value.real, value.imag]
+        if isinstance(value, int):  # a subclass: only what it counts
+            return int.__int__(value)
+        if isinstance(value, float):
+            return float.__float__(value)
+        reference = self.export(value)
+        return ["reference", reference.id, reference.name, reference.callable]
+
+    def array(self, tag: str, array: np.ndarray) -> list:
+        if not DTYPE.fullmatch(array.dtype.str):
+            raise WireError(f"an array of dtype {array.dtype} cannot be sent; make it an array of numbers")
+        return [tag, array.dtype.str, list(array.shape), self.blob(np.ascontiguousarray(array).tobytes())]
+
+    def blob(self, data: bytes) -> str:
+        self.bytes += len(data)
+        if self.bytes > MAX_BYTES:
+            raise WireError(f"this value is too large: at most {MAX_BYTES:,} bytes can be sent")
+        return base64.b64encode(data).decode()
+
+
+def _framework(value: Any) -> str | None:
+    """ "torch" or "tensorflow" when `value` is a tensor of one, without importing either."""
+    for name, attribute in (("torch", "Tensor"), ("tensorflow", "Tensor")):
+        module = sys.modules.get(name)
+        if module is not None and isinstance(value, getattr(module, attribute)):
+            return name
+    return None
+
+
+def _tensor_as_array(tensor: Any) -> np.ndarray:
+    if hasattr(tensor, "detach"):
+        tensor = tensor.detach().cpu()
+        return (tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor).numpy()
+    return np.asarray(tensor.numpy())
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Reading
+
+
+def decode(data: bytes, resolve: Import = lambda reference: reference) -> Any:
+    """The value in `data`. A reference is given to `resolve`. Raises WireError, and nothing else, for bad bytes."""
+    if len(data) > MAX_BYTES:
+        raise WireError(f"a message of {len(data):,} bytes is too large")
+    try:
+        return _Reader(resolve).value(json.loads(data, parse_int=_whole), 0)
+    except WireError:
+        raise
+    except (ValueError, TypeError, RecursionError, OverflowError, MemoryError, binascii.Error) as error:
+        raise WireError(f"not a value: {type(error).__name__}") from None
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise WireError(f"a whole number of {len(digits):,} digits is too large")
+    return int(digits)
+
+
+class _Reader:
+    def __init__(self, resolve: Import) -> None:
+        self.resolve = resolve
+        self.nodes = 0
+
+    def value(self, node: Any, depth: int) -> Any:
+        self.nodes += 1
+        if depth > MAX_DEPTH or self.nodes > MAX_NODES:
+            raise WireError("a value is nested too deeply, or has too many parts")
+        if node is None or isinstance(node, (bool, int, float, str)):
+            return node
+        if not isinstance(node, list) or not node or not isinstance(node[0], str):
+            raise WireError("not a value: a tag is missing")
+        read = getattr(self, f"read_{node[0]}", None) if node[0] in _TAGS else None
+        if read is None:
+            raise WireError(f"not a value: unknown tag {node[0][:20]!r}")
+        return read(depth, *node[1:])
+
+    def items(self, depth: int, nodes: list) -> list:
+        if not isinstance(nodes, list):
+            raise WireError("not a value: a container without items")
+        return [self.value(node, depth + 1) for node in nodes]
+
+    def read_list(self, depth: int, nodes: list) -> list:
+        return self.items(depth, nodes)
+
+    def read_tuple(self, depth: int, nodes: list) -> tuple:
+        return tuple(self.items(depth, nodes))
+
+    def read_set(self, depth: int, nodes: list) -> set:
+        return set(self.items(depth, nodes))
+
+    def read_frozenset(self, depth: int, nodes: list) -> frozenset:
+        return frozenset(self.items(depth, nodes))
+
+    def read_dict(self, depth: int, pairs: list) -> dict:
+        return {self.value(key, depth + 1): self.value(item, depth + 1) for key, item in pairs}
+
+    def read_bytes(self, depth: int, blob: str) -> bytes:
+        return base64.b64decode(blob, validate=True)
+
+    def read_complex(self, depth: int, real: float, imaginary: float) -> complex:
+        if not all(isinstance(part, (int, float)) for part in (real, imaginary)):
+            raise WireError("not a value: a complex number needs two numbers")
+        return complex(real, imaginary)
+
+    def read_array(self, depth: int, dtype: str, shape: list, blob: str) -> np.ndarray:
+        if not isinstance(dtype, str) or not DTYPE.fullmatch(dtype):
+            raise WireError("not a value: an array of a dtype that cannot be sent")
+        if not isinstance(shape, list) or len(shape) > 32 or any(type(n) is not int or n < 0 for n in shape):
+            raise WireError("not a value: an array of an impossible shape")
+        data = base64.b64decode(blob, validate=True)
+        if math.prod(shape) * np.dtype(dtype).itemsize != len(data):
+            raise WireError("not a value: an array whose shape and bytes do not agree")
+        return np.frombuffer(data, dtype=dtype).reshape(shape).copy()
+
+    def read_scalar(self, depth: int, dtype: str, shape: list, blob: str) -> np.generic:
+        array = self.read_array(depth, dtype, shape, blob)
+        if array.shape != ():
+            raise WireError("not a value: a scalar with a shape")
+        return array[()]
+
+    def read_torch(self, depth: int, dtype: str, shape: list, blob: str) -> Any:
+        import torch
+
+        return torch.from_numpy(self.read_array(depth, dtype, shape, blob))
+
+    def read_tensorflow(self, depth: int, dtype: str, shape: list, blob: str) -> Any:
+        import tensorflow
+
+        return tensorflow.constant(self.read_array(depth, dtype, shape, blob))
+
+    def read_reference(self, depth: int, number: int, name: str, is_callable: bool) -> Any:
+        if type(number) is not int or not isinstance(name, str) or not isinstance(is_callable, bool):
+            raise WireError("not a value: a broken reference")
+        return self.resolve(Reference(number, name[:200], is_callable))
+
+
+_TAGS = {name.removeprefix("read_") for name in vars(_Reader) if name.startswith("read_")}
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Frames: a length, then that many bytes
+
+
+def send(stream: BinaryIO, data: bytes) -> None:
+    """Write one frame."""
+    stream.write(LENGTH.pack(len(data)) + data)
+    stream.flush()
+
+
+def receive(stream: BinaryIO) -> bytes:
+    """Read one frame. Raises WireError when it is too large, EOFError when the stream ends."""
+    length = LENGTH.unpack(_exactly(stream, LENGTH.size))[0]
+    if length > MAX_BYTES:
+        raise WireError(f"a message of {length:,} bytes is too large")
+    return _exactly(stream, length)
+
+
+def _exactly(stream: BinaryIO, count: int) -> bytes:
+    data = stream.read(count)
+    if data is None or len(data) < count:
+        raise EOFError("the other side has gone")
+    return data
