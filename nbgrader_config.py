@@ -22,10 +22,30 @@ c.ClearSolutions.code_stub = {
     "python": "# YOUR CODE HERE\nraise NotImplementedError('not solved yet: put your code here instead')"
 }
 c.ClearSolutions.text_stub = "*Write your answer here.*"
-c.OverwriteCells.add_missing_cells = True
 
-c.Execute.timeout = 60  # seconds for one cell
-c.Execute.extra_arguments = ["--log-level=ERROR"]  # no warning that the kernel is reached over this machine's loopback
+# Grading: the student's cells run in a sandbox, the tests in the judge, and what is missing is put back.
+c.Autograde.sanitize_preprocessors = [
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "utils.grading.execute.PutBackTests",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.Autograde.autograde_preprocessors = [
+    "utils.grading.execute.JudgePreprocessor",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "utils.grading.execute.HideTests",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]
 
 # The exchange: where students fetch and submit. Out of the box it is a folder of your own, closed to everyone else.
 # For a class on one shared machine, set COURSE_EXCHANGE to a folder that all can reach; nbgrader's own rules (and

@@ -241,7 +241,7 @@ def test_the_judge_is_a_process(tmp_path):
     notebook = tmp_path / "n.ipynb"
     nbformat.write(new_notebook(cells=[test_cell("assert f() == 2, 'not two'", "one")]), notebook)
     path = str(tmp_path / "judge.sock")
-    process = subprocess.Popen([sys.executable, "-m", "utils.grading.judge", notebook, path], text=True,
+    process = subprocess.Popen([sys.executable, "-m", "utils.grading.judge", notebook, path, "20"], text=True,
                                stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
     from utils import agent
 

@@ -7,6 +7,7 @@ import tempfile
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,12 @@ from jupyter_client.utils import run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor
 
-from utils.grading.judge import TEST_SECONDS
 from utils.grading.kernel import SandboxKernelManager
 
 CELL_SECONDS = 60
+TEST_SECONDS = 60
 MAX_OUTPUT = 1_000_000  # bytes of all outputs of the student's cells that are kept
 GRACE = 5  # seconds for a kernel to answer after a test
 
@@ -71,7 +73,15 @@ async def _grade(notebook: NotebookNode, source: Path, folder: Path) -> None:
 @asynccontextmanager
 async def _judge(source: Path, path: Path) -> AsyncIterator[Process]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "utils.grading.judge", str(source), str(path), stdin=PIPE, stdout=PIPE, limit=2**24
+        sys.executable,
+        "-m",
+        "utils.grading.judge",
+        str(source),
+        str(path),
+        str(TEST_SECONDS),
+        stdin=PIPE,
+        stdout=PIPE,
+        limit=2**24,
     )
     try:
         if await process.stdout.readline() != b"ready\n":
@@ -109,6 +119,10 @@ class Submission:
             cell.outputs = [*cell.get("outputs", []), _error("KernelDied", self.dead)]
         except CellTimeoutError:
             cell.outputs = [*cell.get("outputs", []), _error("Timeout", f"stopped after {CELL_SECONDS} seconds")]
+        except Exception as error:  # its messages are no messages: whatever nbclient stumbled over, it is their doing
+            await self.client.km.shutdown_kernel(now=True)
+            self.dead = f"it sent messages that cannot be read ({type(error).__name__})"
+            cell.outputs = [_error("KernelDied", self.dead)]
 
     async def test(self, grade_id: str) -> list[dict]:
         """Have the judge run a test, while the kernel answers its questions. Returns the test's outputs."""
@@ -122,11 +136,9 @@ class Submission:
         verdict = asyncio.create_task(self.judge.stdout.readline())
         if not self.dead:
             await asyncio.wait([verdict, kernel], return_when=asyncio.FIRST_COMPLETED, timeout=TEST_SECONDS + GRACE)
-        if not verdict.done():  # the kernel will not connect any more: do it in its place, and say nothing
-            with suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.shield(verdict), 0.2)
-            with suppress(OSError):
-                (await asyncio.open_unix_connection(self.path))[1].close()
+        if not verdict.done():  # give a verdict that is on its way a moment, then tell the judge not to wait any more
+            await asyncio.wait([verdict], timeout=0.2)
+            self.judge.stdin.write(b"\n")
         outputs = json.loads(await verdict)
         if not self.dead and not await self._settled(kernel):
             self.dead = await self.cause()
@@ -168,3 +180,66 @@ class Submission:
 
 def _error(name: str, message: str) -> dict[str, Any]:
     return nbformat.v4.new_output("error", ename=name, evalue=message, traceback=[f"✗ {message}"])
+
+
+class JudgePreprocessor(NbGraderPreprocessor):
+    """nbgrader's step that runs a submission, in place of its own `Execute`."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """Run the student's cells in the sandbox and the instructor's tests in the judge."""
+        return grade(nb, source_notebook(self, resources)), resources
+
+
+class PutBackTests(NbGraderPreprocessor):
+    """Puts back the tests and tasks that a submission lacks, after the cell that they follow in the source.
+
+    Where that cell is missing too (a notebook that lost its cells' ids, say) they come last, when everything that the
+    student wrote has been run.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """Insert what is missing."""
+        source = nbformat.read(source_notebook(self, resources), as_version=4)
+        previous = None
+        for cell in source.cells:
+            mark = cell.metadata.get("nbgrader")
+            if mark is None:
+                continue
+            places = [
+                k for k, c in enumerate(nb.cells) if c.metadata.get("nbgrader", {}).get("grade_id") == mark.grade_id
+            ]
+            if not places and (mark.get("grade") or mark.get("task")):
+                nb.cells.insert(previous + 1 if previous is not None else len(nb.cells), self.back(cell))
+                places = [previous + 1] if previous is not None else []
+            previous = places[0] if places else None
+        return nb, resources
+
+    def back(self, cell: NotebookNode) -> NotebookNode:
+        """A copy of the source's cell, without outputs, that says where it comes from."""
+        cell = deepcopy(cell)
+        note = "This cell was missing from the submission. It was put back for grading."
+        cell.source = f"# {note}\n{cell.source}" if cell.cell_type == "code" else f"*{note}*\n\n{cell.source}"
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+        return cell
+
+
+class HideTests(NbGraderPreprocessor):
+    """For feedback: of a test's failure only the message is left, no traceback. (nbgrader removes the hidden tests.)"""
+
+    def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int) -> tuple[NotebookNode, dict]:
+        """Cut the traceback of a test cell."""
+        mark = cell.metadata.get("nbgrader", {})
+        if mark.get("grade") and not mark.get("solution"):
+            for output in cell.get("outputs", []):
+                if output.output_type == "error":
+                    output.traceback = [f"✗ {output.evalue}"]
+        return cell, resources
+
+
+def source_notebook(preprocessor: NbGraderPreprocessor, resources: dict) -> Path:
+    """The instructor's notebook for the submission that is being converted."""
+    converter = preprocessor.parent.parent  # the exporter's
+    names = resources["nbgrader"]
+    folder = converter.coursedir.format_path(converter.coursedir.source_directory, ".", names["assignment"])
+    return Path(folder) / f"{names['notebook']}.ipynb"

@@ -1,8 +1,8 @@
 """The judge: runs an instructor's test cells against what a student's process says that it computed.
 
-A process of its own, `python -m utils.grading.judge NOTEBOOK SOCKET`. It reads test names from its standard input, one
-a line; for each it waits for the student's agent at SOCKET, runs the test cell of NOTEBOOK (the instructor's, never the
-submission's), and answers with one line of JSON: the outputs that belong into the graded notebook.
+A process of its own, `python -m utils.grading.judge NOTEBOOK SOCKET SECONDS`. It reads test names from its standard
+input, one a line; for each it waits for the agent at SOCKET, runs the test cell of NOTEBOOK (the instructor's,
+never the submission's), and answers with one line of JSON: the outputs that belong into the graded notebook.
 
 A test sees the names that the instructor's own cells define, and, for everything else, the student's.
 """
@@ -12,6 +12,7 @@ import builtins
 import io
 import json
 import os
+import select
 import socket
 import sys
 import traceback
@@ -21,13 +22,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
 
 from utils.checks import CheckFailed
 from utils.grading.student import Student, StudentGone
 
-TEST_SECONDS = 60
 MAX_OUTPUT = 20_000  # characters that a test may print
 
 
@@ -41,10 +40,10 @@ class Cell:
     names: frozenset[str]
 
     @classmethod
-    def read(cls, cell: nbformat.NotebookNode) -> "Cell":
-        mark = cell.metadata.get("nbgrader", {})
+    def read(cls, cell: dict) -> "Cell":
+        mark = cell["metadata"].get("nbgrader", {})
         kind = "solution" if mark.get("solution") else "test" if mark.get("grade") else "given"
-        code = TransformerManager().transform_cell(cell.source)
+        code = TransformerManager().transform_cell("".join(cell["source"]))
         return cls(kind, mark.get("grade_id", ""), code, frozenset(bound_names(code)))
 
 
@@ -97,8 +96,8 @@ class Names(dict):
 class Judge:
     """Runs the tests of one instructor's notebook for one student."""
 
-    def __init__(self, notebook: nbformat.NotebookNode) -> None:
-        self.cells = [Cell.read(cell) for cell in notebook.cells if cell.cell_type == "code"]
+    def __init__(self, notebook: dict) -> None:
+        self.cells = [Cell.read(cell) for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
     def run(self, grade_id: str, student: Student) -> list[dict]:
         """The outputs of one test cell. Raises KeyError when the notebook has no such test."""
@@ -128,21 +127,29 @@ def _as_output(error: Exception) -> dict:
     return {"output_type": "error", "ename": type(error).__name__, "evalue": str(error), "traceback": shown}
 
 
-def main(notebook: str, path: str) -> None:
+def main(notebook: str, path: str, seconds: str) -> None:
     """Serve until standard input ends."""
     os.environ["COURSE_FIGURES"] = "off"
     os.environ["COURSE_WIDGETS"] = "off"
-    judge = Judge(nbformat.reads(Path(notebook).read_text(encoding="utf-8"), as_version=4))
+    judge = Judge(json.loads(Path(notebook).read_text(encoding="utf-8")))  # nbformat takes a second to import
     answers, sys.stdout = sys.stdout, sys.stderr  # a test's prints are captured; nothing else may mix with the answers
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(path)
         listener.listen()
-        listener.settimeout(TEST_SECONDS)
         print("ready", file=answers, flush=True)
-        for line in sys.stdin:
-            with listener.accept()[0] as connection:
-                outputs = judge.run(line.strip(), Student(connection, TEST_SECONDS))
-            print(json.dumps(outputs), file=answers, flush=True)
+        while line := sys.stdin.readline():
+            if line.strip():
+                outputs = _judged(judge, line.strip(), listener, float(seconds))
+                print(json.dumps(outputs), file=answers, flush=True)
+
+
+def _judged(judge: Judge, grade_id: str, listener: socket.socket, seconds: float) -> list[dict]:
+    """Wait for the student's agent, or for an empty line that says it will not come; then run the test."""
+    ready, _, _ = select.select([listener, sys.stdin], [], [], seconds)
+    if listener not in ready:
+        return [_as_output(CheckFailed("your kernel did not answer when this test was to be run"))]
+    with listener.accept()[0] as connection:
+        return judge.run(grade_id, Student(connection, seconds))
 
 
 if __name__ == "__main__":

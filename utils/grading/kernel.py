@@ -2,6 +2,7 @@
 
 from copy import copy
 from pathlib import Path
+from subprocess import DEVNULL
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec
@@ -25,10 +26,14 @@ class SandboxProvisioner(LocalProvisioner):
         sandbox.open_to(connection_file)
         sandbox.open_to(connection_file.parent)
         kwargs["cmd"] = sandbox.confined(kwargs["cmd"], connection_file.parent, self.limits)
-        # independent: it need not look whether its parent lives, bubblewrap ends it with us
         return kwargs | {
-            "env": sandbox.environment(), "preexec_fn": self.limits.apply, "cwd": None, "independent": True,
-        }  # fmt: skip
+            "env": sandbox.environment(),
+            "preexec_fn": self.limits.apply,
+            "cwd": None,
+            "independent": True,  # it need not look whether its parent lives: bubblewrap ends it with us
+            "stdout": DEVNULL,  # what its code writes past Jupyter does not reach the grader's terminal
+            "stderr": DEVNULL,
+        }
 
 
 class SandboxKernelManager(AsyncKernelManager):

@@ -1,0 +1,4 @@
+# tries: all the memory there is
+hoard = []
+while True:
+    hoard.append(bytearray(2**28))

@@ -1,0 +1,6 @@
+# tries: nan, and inf, everywhere
+def double(x):
+    return float("nan")
+
+
+# where: last
