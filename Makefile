@@ -15,6 +15,7 @@ build: $(READY)  ## make the solution notebooks and the lessons from their sourc
 	@course build
 
 grade: $(READY)  ## take a sample class through submit, autograde, feedback and report
+	@tests/install_tools bubblewrap
 	@course sample-class
 
 bundle: $(READY)  ## write the students' zip file to dist/

@@ -81,6 +81,7 @@ def test_an_attack_gains_nothing(attack, source, monkeypatch):
     honest = re.search(r"^# honest: (\d)", code, re.M)
     if seconds := re.search(r"^# seconds: (\d)", code, re.M):
         monkeypatch.setattr(execute, "TEST_SECONDS", int(seconds[1]))
+        monkeypatch.setattr(execute, "CELL_SECONDS", int(seconds[1]))
     before = source.read_bytes()
     last = "# where: last" in code
     graded = execute.grade(submission(WRONG, *((None, code) if last else (code, None))), source)

@@ -6,7 +6,7 @@ nothing; the judge takes what it sends as a claim about a value.
 
 import builtins
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO
 
 from utils import checks, wire
@@ -72,7 +72,7 @@ class Agent:
         if number == len(self.kept):
             self.kept.append(value)
         name = getattr(value, "__name__", None) or type(value).__name__
-        return Reference(number, str(name), callable(value))
+        return Reference(number, str(name), isinstance(value, Iterator))
 
     def _resolve(self, reference: Reference) -> Any:
         return self.kept[reference.id]

@@ -35,11 +35,11 @@ class WireError(Exception):
 
 @dataclass(frozen=True)
 class Reference:
-    """An object that stays in the student's process: a function, a model. `name` is for people only."""
+    """An object that stays in the student's process: a function, a model, an iterator. `name` is for people only."""
 
     id: int
     name: str
-    callable: bool
+    iterator: bool = False
 
 
 Export = Callable[[Any], Reference]
@@ -108,7 +108,7 @@ class _Writer:
         if isinstance(value, float):
             return float.__float__(value)
         reference = self.export(value)
-        return ["reference", reference.id, reference.name, reference.callable]
+        return ["reference", reference.id, reference.name, reference.iterator]
 
     def array(self, tag: str, array: np.ndarray) -> list:
         if not DTYPE.fullmatch(array.dtype.str):
@@ -232,10 +232,10 @@ class _Reader:
 
         return tensorflow.constant(self.read_array(depth, dtype, shape, blob))
 
-    def read_reference(self, depth: int, number: int, name: str, is_callable: bool) -> Any:
-        if type(number) is not int or not isinstance(name, str) or not isinstance(is_callable, bool):
+    def read_reference(self, depth: int, number: int, name: str, iterator: bool) -> Any:
+        if type(number) is not int or not isinstance(name, str) or not isinstance(iterator, bool):
             raise WireError("not a value: a broken reference")
-        return self.resolve(Reference(number, name[:200], is_callable))
+        return self.resolve(Reference(number, name[:200], iterator))
 
 
 _TAGS = {name.removeprefix("read_") for name in vars(_Reader) if name.startswith("read_")}

@@ -802,7 +802,7 @@ with checks.case("the gradient on pictures of 2 rows and 3 columns"):
 
 # %%
 four_numbers = np.array([[0.3, -0.8], [0.5, 0.1]])
-h = 1e-4
+h = 0.01
 measured = np.zeros((2, 2))
 for i, j in np.ndindex(2, 2):
     step = np.zeros((2, 2))
@@ -811,7 +811,7 @@ for i, j in np.ndindex(2, 2):
                       - squared_error(four_numbers - step, pictures, targets)) / (2 * h)
 print("by formula:\n", np.round(gradient(four_numbers, pictures, targets), 6))
 print("by finite differences:\n", np.round(measured, 6))
-assert np.allclose(gradient(four_numbers, pictures, targets), measured, atol=1e-8), "they differ: see Exercise 8 again"
+assert np.allclose(gradient(four_numbers, pictures, targets), measured, atol=1e-4), "they differ: see Exercise 8 again"
 
 # %% [markdown]
 # ## Gradient descent

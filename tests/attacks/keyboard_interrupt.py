@@ -9,3 +9,4 @@ def nag():
 
 
 threading.Thread(target=nag, daemon=True).start()
+# seconds: 5

@@ -2,3 +2,4 @@
 hoard = []
 while True:
     hoard.append(bytearray(2**28))
+# seconds: 9

@@ -22,6 +22,7 @@ from rich.progress import track
 from rich.table import Table
 
 from utils.cli import CourseError
+from utils.grading import sandbox
 from utils.grading.build import stale_files
 from utils.grading.classroom import Classroom, Result
 from utils.grading.course import Lesson, find_root, lessons
@@ -54,6 +55,7 @@ def bank(
     workers: Annotated[int, typer.Option(help="graders that run side by side")] = os.cpu_count() or 1,
 ) -> None:
     """Grade the answer bank; exit 1 when an answer gets other points or another message than it should."""
+    sandbox.require()
     deviations = []
     for lesson in lessons(find_root(), names):
         if stale_files(lesson):
@@ -118,7 +120,6 @@ def grade(lesson: Lesson, answers: list[Answer], workers: int = 1) -> dict[Answe
 
 
 def _grade_share(lesson: Lesson, answers: list[Answer], share: int) -> dict[Answer, Result]:
-    os.environ["COURSE_FIGURES"] = "off"
     with tempfile.TemporaryDirectory(prefix="course-bank-") as folder:
         classroom = Classroom(Path(folder) / "class", lesson).set_up()
         solved = solutions(lesson)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 import tempfile
 from asyncio.subprocess import PIPE, Process
@@ -19,6 +20,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from utils.grading.kernel import SandboxKernelManager
+from utils.grading.sandbox import UTILS
 
 CELL_SECONDS = 60
 TEST_SECONDS = 60
@@ -73,16 +75,9 @@ async def _grade(notebook: NotebookNode, source: Path, folder: Path) -> None:
 @asynccontextmanager
 async def _judge(source: Path, path: Path) -> AsyncIterator[Process]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "utils.grading.judge",
-        str(source),
-        str(path),
-        str(TEST_SECONDS),
-        stdin=PIPE,
-        stdout=PIPE,
-        limit=2**24,
-    )
+        sys.executable, "-P", "-m", "utils.grading.judge", str(source), str(path), str(TEST_SECONDS),
+        stdin=PIPE, stdout=PIPE, limit=2**24, env=os.environ | {"PYTHONPATH": str(UTILS.parent)},
+    )  # fmt: skip
     try:
         if await process.stdout.readline() != b"ready\n":
             raise RuntimeError(f"the judge could not read {source}")
@@ -113,16 +108,22 @@ class Submission:
     async def execute(self, cell: NotebookNode, index: int) -> None:
         """Run one of the student's cells; what it writes on stderr is output like any other."""
         try:
-            await self.client.async_execute_cell(cell, index)
+            await asyncio.wait_for(self.client.async_execute_cell(cell, index), CELL_SECONDS + GRACE)
         except DeadKernelError:
             self.dead = await self.cause()
             cell.outputs = [*cell.get("outputs", []), _error("KernelDied", self.dead)]
         except CellTimeoutError:
             cell.outputs = [*cell.get("outputs", []), _error("Timeout", f"stopped after {CELL_SECONDS} seconds")]
+        except TimeoutError:  # it was interrupted and went on
+            await self.stop("it went on after it was interrupted", cell)
         except Exception as error:  # its messages are no messages: whatever nbclient stumbled over, it is their doing
-            await self.client.km.shutdown_kernel(now=True)
-            self.dead = f"it sent messages that cannot be read ({type(error).__name__})"
-            cell.outputs = [_error("KernelDied", self.dead)]
+            await self.stop(f"it sent messages that cannot be read ({type(error).__name__})", cell)
+
+    async def stop(self, why: str, cell: NotebookNode) -> None:
+        """End a kernel that cannot be worked with."""
+        await self.client.km.shutdown_kernel(now=True)
+        self.dead = why
+        cell.outputs = [*cell.get("outputs", []), _error("KernelDied", why)]
 
     async def test(self, grade_id: str) -> list[dict]:
         """Have the judge run a test, while the kernel answers its questions. Returns the test's outputs."""

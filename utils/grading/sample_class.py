@@ -1,6 +1,5 @@
 """`course sample-class`: a small class goes through the whole loop, so that you can see what grading gives you."""
 
-import os
 import random
 import shutil
 from concurrent.futures import ProcessPoolExecutor
@@ -15,7 +14,7 @@ from rich.console import Console
 from rich.progress import track
 
 from utils.cli import CourseError
-from utils.grading import bank
+from utils.grading import bank, sandbox
 from utils.grading.classroom import Classroom, Result
 from utils.grading.course import Lesson, find_root, lessons
 from utils.grading.report import misconceptions, misconceptions_table, points_table
@@ -41,11 +40,11 @@ SEED = 1
 
 def sample_class(name: Annotated[str, typer.Argument(metavar="LESSON", help="the lesson to grade")] = "01") -> None:
     """Submit, collect, autograde and give feedback for a class of fourteen made from the answer bank."""
+    sandbox.require()
     root = find_root()
     lesson = lessons(root, [name])[0]
     folder = root / FOLDER
     shutil.rmtree(folder, ignore_errors=True)
-    os.environ["COURSE_FIGURES"] = "off"
     classroom = Classroom(folder, lesson).set_up()
     hand_in(classroom, lesson)
     results = grade(classroom)

@@ -88,6 +88,7 @@ def environment() -> dict[str, str]:
         "MPLCONFIGDIR": f"{SCRATCH}/.matplotlib",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "LANG": "C.UTF-8",
+        "PYTHONPATH": str(UTILS.parent),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONSAFEPATH": "1",  # a numpy.py beside the notebook is not numpy
         "COURSE_DEVICE": "cpu",

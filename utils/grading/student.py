@@ -52,6 +52,12 @@ class Handle:
     __getitem__ = __array__ = __int__ = __float__ = __index__ = _no_data
 
 
+class IteratorHandle(Handle):
+    """A generator and the like, which a check names as such."""
+
+    __next__ = Handle._no_data
+
+
 class Student:
     """The student's process, at the other end of `connection`, for as many seconds as a test may take."""
 
@@ -82,7 +88,7 @@ class Student:
         try:
             self._connection.settimeout(max(0.001, self._deadline - time.monotonic()))
             wire.send(self._stream, wire.encode(question, _reference_of))
-            answer = wire.decode(wire.receive(self._stream), lambda reference: Handle(self, reference))
+            answer = wire.decode(wire.receive(self._stream), self._stand_in)
         except TimeoutError:
             raise StudentGone("your code did not finish in time: is there an endless loop?") from None
         except (EOFError, OSError):
@@ -94,6 +100,9 @@ class Student:
         if "error" in answer:
             raise _rebuilt(answer["error"])
         return answer
+
+    def _stand_in(self, reference: Reference) -> Handle:
+        return (IteratorHandle if reference.iterator else Handle)(self, reference)
 
 
 def _reference_of(value: Any) -> Reference:

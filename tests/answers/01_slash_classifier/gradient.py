@@ -162,13 +162,13 @@ def gradient(weights, pictures, targets):
     off = np.einsum("nij,ij->n", pictures, weights) - targets
     return np.einsum("n,nij->ij", 2 * off, pictures) / len(pictures)
 
-# %% right: pure Python, returned as nested lists
+# %% right: pure Python loops, one array at the end
 def gradient(weights, pictures, targets):
     n = len(pictures)
     offs = [float(score(p, weights)) - float(t) for p, t in zip(pictures, targets)]
     rows, columns = len(weights), len(weights[0])
-    return [[sum(2 * off * float(p[i][j]) for off, p in zip(offs, pictures)) / n for j in range(columns)]
-            for i in range(rows)]
+    return np.array([[sum(2 * off * float(p[i][j]) for off, p in zip(offs, pictures)) / n for j in range(columns)]
+                     for i in range(rows)])
 
 # %% right: central differences, which are exact for a square
 def gradient(weights, pictures, targets):
