@@ -8,7 +8,8 @@ test: $(READY)  ## run everything that CI runs
 	ruff format --check .
 	course build --check
 	course bank
-	pytest -n 2 --dist loadscope tests
+	pytest -n 2 --dist loadscope --ignore tests/test_browser.py tests
+	pytest tests/test_browser.py  # by itself: a browser beside the attacks' bombs would test our patience only
 	COURSE_WIDGETS=off COURSE_DEVICE=cpu pytest -n 2 --dist loadscope --nbval --nbval-sanitize-with tests/nbval.cfg solutions
 
 build: $(READY)  ## make the solution notebooks and the lessons from their sources

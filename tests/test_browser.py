@@ -96,14 +96,21 @@ def cell(page, text):
 
 
 def run_cell(page, text, source=None):
-    """Run one cell, after typing `source` over what it holds. Returns the cell."""
+    """Run one cell, after typing `source` over what it holds, and wait until it has run. Returns the cell."""
     found = cell(page, text)
-    found.locator(".jp-InputArea .cm-content").click()
-    if source is not None:
-        page.keyboard.press("Control+A")
-        page.keyboard.insert_text(source)
-    page.keyboard.press("Control+Enter")
-    return found
+    prompt = found.locator(".jp-InputPrompt").first
+    before = prompt.inner_text()
+    for _ in range(5):  # a key that is pressed while the page is still moving can get lost
+        found.locator(".jp-InputArea .cm-content").click()
+        if source is not None:
+            page.keyboard.press("Control+A")
+            page.keyboard.insert_text(source)
+        page.keyboard.press("Control+Enter")
+        for _ in range(100):
+            if "*" not in (now := prompt.inner_text()) and now != before:
+                return found
+            page.wait_for_timeout(100)
+    pytest.fail(f"the cell with {text!r} did not run")
 
 
 def test_a_student_sees_a_pass_and_for_a_wrong_answer_its_misconception(page, lab):
