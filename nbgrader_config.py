@@ -24,16 +24,18 @@ c.ClearSolutions.code_stub = {
 c.ClearSolutions.text_stub = "*Write your answer here.*"
 
 # Grading: the student's cells run in a sandbox, the tests in the judge, and what is missing is put back.
+c.Autograde.exporter_class = "utils.grading.plugins.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = [
+    "utils.grading.plugins.Forget",
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.DeduplicateIds",
     "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.OverwriteCells",
-    "utils.grading.execute.PutBackTests",
+    "utils.grading.plugins.PutBackTests",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.autograde_preprocessors = [
-    "utils.grading.execute.JudgePreprocessor",
+    "utils.grading.plugins.JudgePreprocessor",
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
@@ -43,7 +45,7 @@ c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "nbgrader.preprocessors.ClearHiddenTests",
     "nbgrader.preprocessors.ClearMarkScheme",
-    "utils.grading.execute.HideTests",
+    "utils.grading.plugins.HideTests",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 

@@ -11,6 +11,8 @@ import pytest
 from conftest import LESSONS
 from nbformat.v4 import new_code_cell, new_notebook
 
+from utils import agent
+from utils.forkserver import ForkServer
 from utils.grading import bank
 from utils.grading.judge import Judge, bound_names
 from utils.grading.student import Student
@@ -237,28 +239,27 @@ def test_lesson_01_solved_passes_every_test_in_the_judge(student):
             assert "✓" in outputs[0]["text"]
 
 
-def test_the_judge_is_a_process(tmp_path):
+def test_a_judge_is_forked_for_each_submission(tmp_path):
     notebook = tmp_path / "n.ipynb"
     nbformat.write(new_notebook(cells=[test_cell("assert f() == 2, 'not two'", "one")]), notebook)
-    path = str(tmp_path / "judge.sock")
-    process = subprocess.Popen([sys.executable, "-m", "utils.grading.judge", notebook, path, "20"], text=True,
-                               stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
-    from utils import agent
-
+    server = ForkServer([sys.executable, "-m", "utils.grading.judge", "json"])
     try:
-        assert process.stdout.readline() == "ready\n"
-        for result, passes in ((2, True), (3, False)):
-            served = threading.Thread(target=agent.serve, args=(path, {"f": lambda result=result: result}))
-            served.start()
-            process.stdin.write("one\n")
-            process.stdin.flush()
-            line = process.stdout.readline()
-            served.join(timeout=20)
-            assert ("not two" in line) is not passes
+        for number, (result, passes) in enumerate(((2, True), (3, False))):
+            path = str(tmp_path / f"judge{number}.sock")
+            ours, theirs = socket.socketpair()
+            with theirs:
+                server.fork({"notebook": str(notebook), "socket": path, "seconds": 20}, [theirs.fileno()])
+            with ours, ours.makefile("rw") as lines:
+                assert lines.readline() == "ready\n"
+                served = threading.Thread(target=agent.serve, args=(path, {"f": lambda result=result: result}))
+                served.start()
+                print("one", file=lines, flush=True)
+                answer = lines.readline()
+                served.join(timeout=20)
+                assert ("not two" in answer) is not passes
     finally:
-        process.stdin.close()
-        assert process.wait(timeout=20) == 0
-        process.stdout.close()
+        server.close()
+    assert not server.alive
 
 
 def test_numbers_cross_without_loss(student):

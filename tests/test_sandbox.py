@@ -10,8 +10,8 @@ import pytest
 from conftest import ROOT
 
 from utils.cli import CourseError
+from utils.confine import Limits
 from utils.grading import sandbox
-from utils.grading.sandbox import Limits
 
 SMALL = Limits(memory=2 * 2**30, file=2**20, processes=20, open_files=64, seconds=5, scratch=8 * 2**20)
 

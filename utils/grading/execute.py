@@ -5,27 +5,142 @@ import json
 import os
 import sys
 import tempfile
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from copy import deepcopy
+from asyncio import StreamReader, StreamWriter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from socket import socketpair
 
 import nbformat
 from jupyter_client.utils import run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
-from nbgrader.preprocessors import NbGraderPreprocessor
 
-from utils.grading.kernel import SandboxKernelManager
+from utils.forkserver import FORKS, ForkServer
+from utils.grading.judge import imports
+from utils.grading.kernel import SandboxKernelManager, SandboxProvisioner, Warm, exceeded
 from utils.grading.sandbox import UTILS
 
 CELL_SECONDS = 60
 TEST_SECONDS = 60
+NOTEBOOK_SECONDS = 900
 MAX_OUTPUT = 1_000_000  # bytes of all outputs of the student's cells that are kept
+MAX_PRINTED = 10_000  # characters that a student's code prints during one test that are kept
 GRACE = 5  # seconds for a kernel to answer after a test
+WATCH = 0.5  # seconds from one look at what a submission uses to the next
+
+CAUSES = {
+    132: "it ran an instruction that this processor does not have",
+    134: "it was aborted by a library, most likely because there was no more memory",
+    135: "it crashed (bus error), most likely because there was no more memory",
+    136: "it crashed (arithmetic error)",
+    137: "it was killed, most likely for using too much memory",
+    139: "it crashed (segmentation fault)",
+    143: "it was asked to end",
+    152: "it used too much processor time",
+    153: "it wrote too large a file",
+}
+
+
+def grade(notebook: NotebookNode, source: Path, confined: bool = True) -> NotebookNode:
+    """Run a submission. Its test cells get the judge's outputs, all others what the student's code gave.
+
+    notebook: the submission; test cells are known by their grade_id, whatever stands in them.
+    source: the instructor's notebook, whose test cells are run.
+    confined: False runs the student's code with the grader's own rights, for code that the grader wrote.
+    Returns the same notebook, changed in place. Raises CourseError where there is no sandbox.
+    """
+    instructors = json.loads(source.read_text(encoding="utf-8"))
+    with _folder(imports(instructors, ("given", "solution")), confined) as folder:
+        judges = Judges.of(imports(instructors, ("given", "test")))
+        run_sync(_grade)(notebook, source, folder, judges, confined)
+    return notebook
+
+
+def _folder(modules: list[str], confined: bool) -> AbstractContextManager[Path]:
+    """A new folder for the sockets, where kernels that have `modules` can be forked into."""
+    return _path(tempfile.TemporaryDirectory(dir=Warm.of(modules).folder if confined else None))
+
+
+@contextmanager
+def _path(folder: tempfile.TemporaryDirectory) -> Iterator[Path]:
+    with folder as name:
+        yield Path(name)
+
+
+class Judges:
+    """The process from which the judges of a lesson's submissions are forked."""
+
+    _current: "Judges | None" = None
+
+    def __init__(self, modules: list[str]) -> None:
+        self.modules = modules
+        environment = os.environ | {
+            "PYTHONPATH": str(UTILS.parent),
+            "COURSE_DEVICE": "cpu",
+            "CUDA_VISIBLE_DEVICES": "-1",
+        }
+        self.server = ForkServer([sys.executable, "-P", "-m", "utils.grading.judge", *modules], env=environment)
+
+    @classmethod
+    def of(cls, modules: list[str]) -> "Judges":
+        """The one with these modules; only the latest is kept."""
+        if cls._current is None or cls._current.modules != modules or not cls._current.server.alive or not FORKS:
+            if cls._current is not None:
+                cls._current.server.close()
+            cls._current = cls(modules)
+        return cls._current
+
+    @asynccontextmanager
+    async def judge(self, source: Path, path: Path) -> AsyncIterator["Judge"]:
+        """A judge with the tests of `source`, who listens at `path`."""
+        ours, theirs = socketpair()
+        with theirs:
+            request = {"notebook": str(source), "socket": str(path), "seconds": TEST_SECONDS}
+            await asyncio.to_thread(self.server.fork, request, [theirs.fileno()])
+        reader, writer = await asyncio.open_connection(sock=ours, limit=2**24)
+        try:
+            if await reader.readline() != b"ready\n":
+                raise RuntimeError(f"the judge could not read {source}")
+            path.chmod(0o666)  # its folder is closed to everyone but the sandboxed user
+            yield Judge(reader, writer)
+        finally:
+            writer.close()
+
+
+class Judge:
+    """The grader's connection to a judge."""
+
+    def __init__(self, reader: StreamReader, writer: StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+
+    def ask(self, grade_id: str) -> "asyncio.Task[bytes]":
+        """Have it run a test. The result is a line of JSON: the test's outputs."""
+        self._writer.write(f"{grade_id}\n".encode())
+        return asyncio.create_task(self._reader.readline())
+
+    def hurry(self) -> None:
+        """Tell it that the student's process will not come."""
+        self._writer.write(b"\n")
+
+
+async def _grade(notebook: NotebookNode, source: Path, folder: Path, judges: Judges, confined: bool) -> None:
+    client = CappedClient(
+        notebook, km=SandboxKernelManager(folder, confined), timeout=CELL_SECONDS, allow_errors=True,
+        record_timing=False, interrupt_on_timeout=True, coalesce_streams=True,
+    )  # fmt: skip
+    path = folder / "judge.sock"
+    async with judges.judge(source, path) as judge, client.async_setup_kernel():
+        submission = Submission(client, judge, path)
+        watch = asyncio.create_task(submission.watch())
+        try:
+            for index, cell in enumerate(notebook.cells):
+                if cell.cell_type == "code":
+                    await submission.run(cell, index)
+        finally:
+            watch.cancel()
+            await client.km.shutdown_kernel(now=True)
 
 
 class CappedClient(NotebookClient):
@@ -42,66 +157,19 @@ class CappedClient(NotebookClient):
         return super().process_message(msg, cell, cell_index)
 
 
-def grade(notebook: NotebookNode, source: Path) -> NotebookNode:
-    """Run a submission. Its test cells get the judge's outputs, all others what the student's code gave.
-
-    notebook: the submission; test cells are known by their grade_id, whatever stands in them.
-    source: the instructor's notebook, whose test cells are run.
-    Returns the same notebook, changed in place.
-    """
-    with tempfile.TemporaryDirectory(prefix="course-grade-") as folder:
-        Path(folder).chmod(0o711)  # the sandboxed user may pass through
-        run_sync(_grade)(notebook, source, Path(folder))
-    return notebook
-
-
-async def _grade(notebook: NotebookNode, source: Path, folder: Path) -> None:
-    shared = folder / "shared"
-    shared.mkdir()
-    client = CappedClient(
-        notebook, km=SandboxKernelManager(shared), timeout=CELL_SECONDS, allow_errors=True, record_timing=False,
-        interrupt_on_timeout=True, coalesce_streams=True,
-    )  # fmt: skip
-    async with _judge(source, shared / "judge.sock") as judge, client.async_setup_kernel():
-        submission = Submission(client, judge, str(shared / "judge.sock"))
-        try:
-            for index, cell in enumerate(notebook.cells):
-                if cell.cell_type == "code":
-                    await submission.run(cell, index)
-        finally:
-            await client.km.shutdown_kernel(now=True)
-
-
-@asynccontextmanager
-async def _judge(source: Path, path: Path) -> AsyncIterator[Process]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-P", "-m", "utils.grading.judge", str(source), str(path), str(TEST_SECONDS),
-        stdin=PIPE, stdout=PIPE, limit=2**24, env=os.environ | {"PYTHONPATH": str(UTILS.parent)},
-    )  # fmt: skip
-    try:
-        if await process.stdout.readline() != b"ready\n":
-            raise RuntimeError(f"the judge could not read {source}")
-        path.chmod(0o666)  # its folder is closed to everyone but the sandboxed user
-        yield process
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
-
-
 class Submission:
     """One submission while it is graded: its kernel, the judge, and why the kernel is dead, if it is."""
 
-    def __init__(self, client: CappedClient, judge: Process, path: str) -> None:
+    def __init__(self, client: CappedClient, judge: Judge, path: Path) -> None:
         self.client, self.judge, self.path = client, judge, path
         self.dead = ""
+        self._ended = ""  # why we ended it
 
     async def run(self, cell: NotebookNode, index: int) -> None:
         """Run a cell of the student's, or have the judge run a test."""
-        mark = cell.metadata.get("nbgrader", {})
         cell.outputs = []
-        if mark.get("grade") and not mark.get("solution"):
-            cell.outputs = [nbformat.from_dict(output) for output in await self.test(mark["grade_id"])]
+        if is_test(cell):
+            cell.outputs = [nbformat.from_dict(output) for output in await self.test(cell.metadata.nbgrader.grade_id)]
         elif not self.dead:
             await self.execute(cell, index)
 
@@ -111,40 +179,42 @@ class Submission:
             await asyncio.wait_for(self.client.async_execute_cell(cell, index), CELL_SECONDS + GRACE)
         except DeadKernelError:
             self.dead = await self.cause()
-            cell.outputs = [*cell.get("outputs", []), _error("KernelDied", self.dead)]
+            cell.outputs = [*cell.get("outputs", []), error("KernelDied", self.dead)]
         except CellTimeoutError:
-            cell.outputs = [*cell.get("outputs", []), _error("Timeout", f"stopped after {CELL_SECONDS} seconds")]
+            cell.outputs = [*cell.get("outputs", []), error("Timeout", f"stopped after {CELL_SECONDS} seconds")]
         except TimeoutError:  # it was interrupted and went on
             await self.stop("it went on after it was interrupted", cell)
-        except Exception as error:  # its messages are no messages: whatever nbclient stumbled over, it is their doing
-            await self.stop(f"it sent messages that cannot be read ({type(error).__name__})", cell)
+        except Exception as problem:  # its messages are no messages: whatever nbclient stumbled over is their doing
+            await self.stop(f"it sent messages that cannot be read ({type(problem).__name__})", cell)
 
     async def stop(self, why: str, cell: NotebookNode) -> None:
         """End a kernel that cannot be worked with."""
         await self.client.km.shutdown_kernel(now=True)
-        self.dead = why
-        cell.outputs = [*cell.get("outputs", []), _error("KernelDied", why)]
+        self.dead = self._ended or why
+        cell.outputs = [*cell.get("outputs", []), error("KernelDied", self.dead)]
 
     async def test(self, grade_id: str) -> list[dict]:
         """Have the judge run a test, while the kernel answers its questions. Returns the test's outputs."""
         if not self.dead:
             asked = self.client.kc.execute(
-                f"from utils import agent as _agent; _agent.serve({self.path!r}, get_ipython().user_ns)",
+                f"from utils import agent as _agent; _agent.serve({str(self.path)!r}, get_ipython().user_ns)",
                 silent=True, store_history=False, allow_stdin=False,
             )  # fmt: skip
             kernel = asyncio.create_task(self.finished(asked))
-        self.judge.stdin.write(f"{grade_id}\n".encode())
-        verdict = asyncio.create_task(self.judge.stdout.readline())
+        verdict = self.judge.ask(grade_id)
         if not self.dead:
             await asyncio.wait([verdict, kernel], return_when=asyncio.FIRST_COMPLETED, timeout=TEST_SECONDS + GRACE)
         if not verdict.done():  # give a verdict that is on its way a moment, then tell the judge not to wait any more
             await asyncio.wait([verdict], timeout=0.2)
-            self.judge.stdin.write(b"\n")
+            self.judge.hurry()
         outputs = json.loads(await verdict)
-        if not self.dead and not await self._settled(kernel):
-            self.dead = await self.cause()
+        if not self.dead:
+            if await self._settled(kernel):
+                outputs = [*await self.printed(asked), *outputs]
+            else:
+                self.dead = await self.cause()
         if self.dead and any(output["output_type"] == "error" for output in outputs):
-            outputs = [_error("CheckFailed", f"your kernel is not running any more: {self.dead}")]
+            outputs = [error("CheckFailed", f"your kernel is not running any more: {self.dead}")]
         return outputs
 
     async def finished(self, message: str) -> bool:
@@ -158,6 +228,21 @@ class Submission:
                 return True
         return False
 
+    async def printed(self, message: str) -> list[dict]:
+        """What the student's code wrote while it answered `message`, as the output of a test."""
+        text = ""
+        with suppress(Exception):  # queue.Empty, or bytes that are no message: there is no more to read
+            while len(text) < MAX_PRINTED:
+                said = await self.client.kc.get_iopub_msg(timeout=GRACE)
+                if said["parent_header"].get("msg_id") != message:
+                    continue
+                if said["msg_type"] == "stream":
+                    text += str(said["content"]["text"])
+                elif said["content"].get("execution_state") == "idle":
+                    break
+        note = "Your code printed during this test:\n"
+        return [nbformat.v4.new_output("stream", name="stdout", text=note + text[:MAX_PRINTED])] if text else []
+
     async def _settled(self, kernel: "asyncio.Task[bool]") -> bool:
         """Whether the kernel is ready for the next cell; interrupts it when it is not."""
         for _ in range(2):
@@ -169,78 +254,33 @@ class Submission:
         await self.client.km.shutdown_kernel(now=True)
         return False
 
+    async def watch(self) -> None:
+        """End the kernel when the submission uses more than it may."""
+        process, limits = self.client.km.provisioner.pid, SandboxProvisioner.limits
+        late = asyncio.get_running_loop().time() + NOTEBOOK_SECONDS
+        while not self._ended:
+            await asyncio.sleep(WATCH)
+            if asyncio.get_running_loop().time() > late:
+                self._ended = f"the notebook took more than {NOTEBOOK_SECONDS} seconds"
+            else:
+                self._ended = await asyncio.to_thread(exceeded, process, self.path.parent, limits)
+        await self.client.km.provisioner.kill()
+
     async def cause(self) -> str:
         """Why the kernel is not there any more, in the student's terms."""
         process = self.client.km.provisioner.process
         code = process.poll() if process is not None else None
-        if code is None or code == 0:
-            return "it ended itself"
-        signals = {137: "it was killed, most likely for using too much memory", 152: "it used too much time"}
-        return signals.get(code if code > 0 else 128 - code, f"it ended with status {code}")
+        if self._ended or code is None or code == 0:
+            return self._ended or "it ended itself"
+        return CAUSES.get(code if code > 0 else 128 - code, f"it ended with status {code}")
 
 
-def _error(name: str, message: str) -> dict[str, Any]:
+def is_test(cell: NotebookNode) -> bool:
+    """Whether the judge runs this cell: it has points and is not the student's to write."""
+    mark = cell.metadata.get("nbgrader", {})
+    return bool(mark.get("grade") and not mark.get("solution"))
+
+
+def error(name: str, message: str) -> NotebookNode:
+    """The output of a cell that failed."""
     return nbformat.v4.new_output("error", ename=name, evalue=message, traceback=[f"✗ {message}"])
-
-
-class JudgePreprocessor(NbGraderPreprocessor):
-    """nbgrader's step that runs a submission, in place of its own `Execute`."""
-
-    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        """Run the student's cells in the sandbox and the instructor's tests in the judge."""
-        return grade(nb, source_notebook(self, resources)), resources
-
-
-class PutBackTests(NbGraderPreprocessor):
-    """Puts back the tests and tasks that a submission lacks, after the cell that they follow in the source.
-
-    Where that cell is missing too (a notebook that lost its cells' ids, say) they come last, when everything that the
-    student wrote has been run.
-    """
-
-    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        """Insert what is missing."""
-        source = nbformat.read(source_notebook(self, resources), as_version=4)
-        previous = None
-        for cell in source.cells:
-            mark = cell.metadata.get("nbgrader")
-            if mark is None:
-                continue
-            places = [
-                k for k, c in enumerate(nb.cells) if c.metadata.get("nbgrader", {}).get("grade_id") == mark.grade_id
-            ]
-            if not places and (mark.get("grade") or mark.get("task")):
-                nb.cells.insert(previous + 1 if previous is not None else len(nb.cells), self.back(cell))
-                places = [previous + 1] if previous is not None else []
-            previous = places[0] if places else None
-        return nb, resources
-
-    def back(self, cell: NotebookNode) -> NotebookNode:
-        """A copy of the source's cell, without outputs, that says where it comes from."""
-        cell = deepcopy(cell)
-        note = "This cell was missing from the submission. It was put back for grading."
-        cell.source = f"# {note}\n{cell.source}" if cell.cell_type == "code" else f"*{note}*\n\n{cell.source}"
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-        return cell
-
-
-class HideTests(NbGraderPreprocessor):
-    """For feedback: of a test's failure only the message is left, no traceback. (nbgrader removes the hidden tests.)"""
-
-    def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int) -> tuple[NotebookNode, dict]:
-        """Cut the traceback of a test cell."""
-        mark = cell.metadata.get("nbgrader", {})
-        if mark.get("grade") and not mark.get("solution"):
-            for output in cell.get("outputs", []):
-                if output.output_type == "error":
-                    output.traceback = [f"✗ {output.evalue}"]
-        return cell, resources
-
-
-def source_notebook(preprocessor: NbGraderPreprocessor, resources: dict) -> Path:
-    """The instructor's notebook for the submission that is being converted."""
-    converter = preprocessor.parent.parent  # the exporter's
-    names = resources["nbgrader"]
-    folder = converter.coursedir.format_path(converter.coursedir.source_directory, ".", names["assignment"])
-    return Path(folder) / f"{names['notebook']}.ipynb"

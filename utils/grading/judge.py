@@ -1,8 +1,9 @@
 """The judge: runs an instructor's test cells against what a student's process says that it computed.
 
-A process of its own, `python -m utils.grading.judge NOTEBOOK SOCKET SECONDS`. It reads test names from its standard
-input, one a line; for each it waits for the agent at SOCKET, runs the test cell of NOTEBOOK (the instructor's,
-never the submission's), and answers with one line of JSON: the outputs that belong into the graded notebook.
+Each submission has a judge of its own: a fork of the process `python -m utils.grading.judge MODULE...`, which has
+imported the modules that the tests use. The grader sends it the names of tests, one a line; for each it waits for the
+student's agent, runs the test cell of the instructor's notebook (never the submission's), and answers with one line of
+JSON: the outputs that belong into the graded notebook.
 
 A test sees the names that the instructor's own cells define, and, for everything else, the student's.
 """
@@ -24,6 +25,7 @@ from typing import Any
 
 from IPython.core.inputtransformer2 import TransformerManager
 
+from utils import forkserver
 from utils.checks import CheckFailed
 from utils.grading.student import Student, StudentGone
 
@@ -124,28 +126,51 @@ class Judge:
 def _as_output(error: Exception) -> dict:
     named = isinstance(error, CheckFailed)
     shown = error._render_traceback_() if named else traceback.format_exception(error)
-    return {"output_type": "error", "ename": type(error).__name__, "evalue": str(error), "traceback": shown}
+    return {
+        "output_type": "error",
+        "ename": type(error).__name__,
+        "evalue": str(error)[:MAX_OUTPUT],
+        "traceback": [line[:MAX_OUTPUT] for line in shown],
+    }
 
 
-def main(notebook: str, path: str, seconds: str) -> None:
-    """Serve until standard input ends."""
-    os.environ["COURSE_FIGURES"] = "off"
-    os.environ["COURSE_WIDGETS"] = "off"
-    judge = Judge(json.loads(Path(notebook).read_text(encoding="utf-8")))  # nbformat takes a second to import
-    answers, sys.stdout = sys.stdout, sys.stderr  # a test's prints are captured; nothing else may mix with the answers
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(path)
+def imports(notebook: dict, kinds: Iterable[str]) -> list[str]:
+    """The modules that the cells of these kinds import, sorted."""
+    found = set()
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code" and (read := Cell.read(cell)).kind in kinds:
+            for node in ast.walk(ast.parse(read.code)):
+                if isinstance(node, ast.Import):
+                    found.update(alias.name for alias in node.names)
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    found.add(node.module)
+    return sorted(found)
+
+
+def serve(request: dict[str, Any], descriptors: list[int]) -> None:
+    """Judge one submission, until the grader closes its end.
+
+    request: {"notebook": the instructor's, "socket": where the student's agent will come, "seconds": for one test}.
+    descriptors: the socket to the grader.
+    """
+    judge = Judge(json.loads(Path(request["notebook"]).read_text(encoding="utf-8")))  # nbformat takes long to import
+    with (
+        socket.socket(fileno=descriptors[0]) as grader,
+        grader.makefile("rw", encoding="utf-8") as lines,
+        socket.socket(socket.AF_UNIX) as listener,
+    ):
+        listener.bind(request["socket"])
         listener.listen()
-        print("ready", file=answers, flush=True)
-        while line := sys.stdin.readline():
+        print("ready", file=lines, flush=True)
+        while line := lines.readline():
             if line.strip():
-                outputs = _judged(judge, line.strip(), listener, float(seconds))
-                print(json.dumps(outputs), file=answers, flush=True)
+                outputs = _judged(judge, line.strip(), listener, grader, request["seconds"])
+                print(json.dumps(outputs), file=lines, flush=True)
 
 
-def _judged(judge: Judge, grade_id: str, listener: socket.socket, seconds: float) -> list[dict]:
+def _judged(judge: Judge, grade_id: str, listener: socket.socket, grader: socket.socket, seconds: float) -> list[dict]:
     """Wait for the student's agent, or for an empty line that says it will not come; then run the test."""
-    ready, _, _ = select.select([listener, sys.stdin], [], [], seconds)
+    ready, _, _ = select.select([listener, grader], [], [], seconds)
     if listener not in ready:
         return [_as_output(CheckFailed("your kernel did not answer when this test was to be run"))]
     with listener.accept()[0] as connection:
@@ -153,4 +178,5 @@ def _judged(judge: Judge, grade_id: str, listener: socket.socket, seconds: float
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    os.environ["COURSE_FIGURES"] = os.environ["COURSE_WIDGETS"] = "off"
+    forkserver.serve(sys.argv[1:], serve)

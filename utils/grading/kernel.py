@@ -1,47 +1,183 @@
 """A student's kernel, started in the sandbox. Jupyter finds it as the kernel provisioner "course-sandbox"."""
 
+import asyncio
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
 from copy import copy
+from dataclasses import asdict, replace
+from itertools import islice
 from pathlib import Path
+from resource import RLIM_INFINITY
 from subprocess import DEVNULL
 from typing import Any
 
+import psutil
+import zmq.asyncio
+from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
+from traitlets import Bool
 
+from utils.confine import Limits
+from utils.forkserver import ForkServer
 from utils.grading import sandbox
 
 PROVISIONER = "course-sandbox"
+STARTED = 20.0  # seconds for a fork to say that it has started
+MOST_SHARED = 100  # entries of the folder that a kernel shares with the outside
+LONGEST_MESSAGE, MOST_MESSAGES = 16 * 2**20, 64  # of a kernel, that wait to be read
+
+
+class Warm:
+    """A process in the sandbox that has imported `modules`; kernels are forked from it.
+
+    folder: holds a folder for each kernel, which is all that it sees of it.
+    """
+
+    _current: "Warm | None" = None
+
+    def __init__(self, modules: Sequence[str]) -> None:
+        self.modules = modules
+        self._temporary = tempfile.TemporaryDirectory(prefix="course-warm-")
+        self.folder = Path(self._temporary.name)
+        self.folder.chmod(0o711)  # the sandboxed user may pass through
+        command = sandbox.around([sys.executable, "-m", "utils.warm", *modules], self.folder)
+        self.server = ForkServer(command, env=sandbox.environment(), stdout=DEVNULL, stderr=DEVNULL)
+
+    @classmethod
+    def of(cls, modules: Sequence[str]) -> "Warm":
+        """The one with these modules. Only the latest is kept: a class hands in the same lesson many times."""
+        if cls._current is None or cls._current.modules != modules or not cls._current.server.alive:
+            cls.stop()
+            cls._current = cls(modules)
+        return cls._current
+
+    @classmethod
+    def around(cls, path: Path) -> "Warm | None":
+        """The one in whose folder `path` lies."""
+        current = cls._current
+        return current if current is not None and path.is_relative_to(current.folder) else None
+
+    @classmethod
+    def stop(cls) -> None:
+        """End the one there is, if any."""
+        if cls._current is not None:
+            cls._current.server.close()
+            cls._current._temporary.cleanup()
+            cls._current = None
+
+    def start(self, connection_file: Path, limits: Limits) -> "Fork":
+        """A kernel. Raises OSError when this system does not let one be forked."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # who speaks, by the process number that we know
+            request = {"connection_file": str(connection_file), "uid": sandbox.uid(), "limits": asdict(limits)}
+            self.server.fork(request, [theirs.fileno()])
+        return Fork(ours)
+
+
+class Fork:
+    """A forked kernel, to be used like a subprocess.Popen. Closing the connection ends it and all that it started."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, control: socket.socket) -> None:
+        control.settimeout(STARTED)
+        said, ancillary, _, _ = control.recvmsg(1000, 100)
+        if said != b"started":
+            raise ConnectionError(said.decode() or "the fork ended before it had started")
+        self.pid = struct.unpack("3i", ancillary[0][2])[0]
+        self.returncode: int | None = None
+        self._control = control
+
+    def poll(self) -> int | None:
+        """The exit status, or None while it runs."""
+        return self._end(0)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for the exit status. Raises subprocess.TimeoutExpired."""
+        if self._end(timeout) is None:
+            raise subprocess.TimeoutExpired("kernel", timeout or 0)
+        return self.returncode
+
+    def kill(self) -> None:
+        """End it."""
+        with suppress(OSError):
+            self._control.shutdown(socket.SHUT_WR)
+
+    terminate = kill
+
+    def send_signal(self, signal: int) -> None:
+        """End it: there is no signal that has another meaning here, since interrupts go as messages."""
+        self.kill()
+
+    def _end(self, timeout: float | None) -> int | None:
+        if self.returncode is None:
+            self._control.settimeout(timeout)
+            try:
+                status = self._control.recv(100)
+            except (BlockingIOError, TimeoutError):
+                return None
+            except OSError:
+                status = b""
+            self.returncode = int(status) if status.isdigit() else 137  # without a word: its warden was killed as well
+            self._control.close()
+        return self.returncode
 
 
 class SandboxProvisioner(LocalProvisioner):
     """Starts a kernel as Jupyter does, but confined. The connection file's folder is what it shares with outside."""
 
-    limits = sandbox.Limits()
+    limits = Limits()
+    confined = Bool(True, help="whether there is a sandbox; if not, only the limits hold")
 
-    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
-        """The kernel's command, wrapped."""
-        kwargs = await super().pre_launch(**kwargs)
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Fork a kernel; where that is not possible, start one."""
         connection_file = Path(self.parent.connection_file)
-        sandbox.open_to(connection_file)
-        sandbox.open_to(connection_file.parent)
-        kwargs["cmd"] = sandbox.confined(kwargs["cmd"], connection_file.parent, self.limits)
-        return kwargs | {
-            "env": sandbox.environment(),
-            "preexec_fn": self.limits.apply,
-            "cwd": None,
-            "independent": True,  # it need not look whether its parent lives: bubblewrap ends it with us
-            "stdout": DEVNULL,  # what its code writes past Jupyter does not reach the grader's terminal
-            "stderr": DEVNULL,
-        }
+        if self.confined:
+            sandbox.open_to(connection_file)
+            sandbox.open_to(connection_file.parent)
+            warm = Warm.around(connection_file)
+            with suppress(OSError):
+                if warm is not None:
+                    self.process = await asyncio.to_thread(warm.start, connection_file, self.limits)
+                    self.pid = self.process.pid
+                    return self.connection_info
+            cmd = sandbox.confined(cmd, connection_file.parent, self.limits)
+            environment, limits = sandbox.environment(), self.limits
+        else:  # whoever runs this has other processes too
+            environment = sandbox.environment(str(connection_file.parent))
+            limits = replace(self.limits, processes=RLIM_INFINITY)
+        return await super().launch_kernel(
+            cmd,
+            env=environment,
+            cwd=str(connection_file.parent),
+            preexec_fn=limits.apply,
+            independent=self.confined,  # it need not look whether its parent lives: bubblewrap ends it with us
+            stdout=DEVNULL,  # what its code writes past Jupyter does not reach the grader's terminal
+            stderr=DEVNULL,
+        )
 
 
 class SandboxKernelManager(AsyncKernelManager):
     """Starts Python kernels in the sandbox, with `folder` for the sockets: there is no network between."""
 
-    def __init__(self, folder: Path, **kwargs: Any) -> None:
+    def __init__(self, folder: Path, confined: bool = True) -> None:
+        self._confined = confined
+        context = zmq.asyncio.Context()
+        context.setsockopt(zmq.MAXMSGSIZE, LONGEST_MESSAGE)
+        context.setsockopt(zmq.RCVHWM, MOST_MESSAGES)
         super().__init__(
-            transport="ipc", ip=str(folder / "kernel"), connection_file=str(folder / "connection.json"), **kwargs
+            transport="ipc",
+            ip=str(folder / "kernel"),
+            connection_file=str(folder / "connection.json"),
+            context=context,
         )
 
     @property
@@ -52,5 +188,37 @@ class SandboxKernelManager(AsyncKernelManager):
         """
         spec = copy(super().kernel_spec)
         spec.interrupt_mode = "message"
-        spec.metadata = {"kernel_provisioner": {"provisioner_name": PROVISIONER}}
+        config = {"confined": self._confined}
+        spec.metadata = {"kernel_provisioner": {"provisioner_name": PROVISIONER, "config": config}}
         return spec
+
+
+def exceeded(process: int, folder: Path, limits: Limits) -> str:
+    """Which limit a submission has passed that the system does not watch, in the student's terms; "" if none.
+
+    process: the first of its processes.  folder: what it shares with the outside.
+    """
+    with suppress(psutil.Error):
+        first = psutil.Process(process)
+        family = [first, *first.children(recursive=True)]
+        # what forks share is counted once for each in `rss`, and fairly in `pss`, which takes long to find out
+        if sum(_memory(p, "rss") for p in family) > limits.memory < sum(_memory(p, "pss") for p in family):
+            return f"it used more than {limits.memory / 2**30:.3g} GiB of memory"
+    entries = list(islice(folder.rglob("*"), MOST_SHARED))
+    if len(entries) == MOST_SHARED or sum(map(_bytes, entries)) > limits.shared:
+        return "it wrote too much into the folder of its sockets"
+    return ""
+
+
+def _bytes(path: Path) -> int:
+    try:
+        return path.lstat().st_blocks * 512
+    except OSError:  # gone again
+        return 0
+
+
+def _memory(process: psutil.Process, kind: str) -> int:
+    try:
+        return getattr(process.memory_info() if kind == "rss" else process.memory_full_info(), kind)
+    except psutil.Error:
+        return 0

@@ -6,45 +6,20 @@ to. Where the grader is root, the process becomes an unprivileged user that nobo
 """
 
 import os
-import resource
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib
 
 from utils.cli import CourseError
+from utils.confine import ASIDE, Limits
 
 UTILS = Path(__file__).resolve().parent.parent
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/alternatives", "/etc/ld.so.cache", "/etc/fonts")
 SCRATCH = "/scratch"  # inside: the working directory, in memory
 FIRST_UID = 200_000  # above the users and below the ranges that Debian hands out to containers
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one submission may use: bytes of memory and of one file, processes, open files, seconds of processor."""
-
-    memory: int = 8 * 2**30
-    file: int = 64 * 2**20
-    processes: int = 128
-    open_files: int = 512
-    seconds: int = 900
-    scratch: int = 512 * 2**20
-
-    def apply(self) -> None:
-        """Set them for this process and its children; to be called between fork and exec."""
-        for kind, value in (
-            (resource.RLIMIT_AS, self.memory),
-            (resource.RLIMIT_FSIZE, self.file),
-            (resource.RLIMIT_NPROC, self.processes),
-            (resource.RLIMIT_NOFILE, self.open_files),
-            (resource.RLIMIT_CPU, self.seconds),
-            (resource.RLIMIT_CORE, 0),
-        ):
-            resource.setrlimit(kind, (value, value))
 
 
 def require() -> str:
@@ -72,35 +47,48 @@ def confined(command: list[str], folder: Path, limits: Limits) -> list[str]:
     return [require(), *_namespaces(), *files, "--chdir", SCRATCH, "--", *_another_user(), *command]
 
 
+def around(command: list[str], folder: Path) -> list[str]:
+    """`command`, which is to confine further whatever it starts (see utils.warm), as it is run in the sandbox.
+
+    It sees the same files and nothing of the network, but has the rights to make namespaces. folder: for the folders
+    that its children share with the outside.
+    """
+    rights = [] if os.geteuid() == 0 else ["--uid", "0", "--gid", "0", "--cap-add", "ALL"]
+    files = _files(folder, Limits().scratch, ASIDE)
+    return [require(), *_namespaces(), *rights, *files, "--chdir", SCRATCH, "--", *command]
+
+
 def open_to(folder: Path) -> None:
     """Let the sandboxed process, whoever it is, use `folder`."""
-    if os.geteuid() == 0:
-        os.chown(folder, uid_of(os.getpid()), -1)
+    if (user := uid()) is not None:
+        os.chown(folder, user, -1)
 
 
-def environment() -> dict[str, str]:
-    """A clean environment: nothing of the grader's but where Python is."""
+def environment(scratch: str = SCRATCH) -> dict[str, str]:
+    """A clean environment: nothing of the grader's but where Python is. Files go to `scratch`."""
     return {
         "PATH": f"{sys.prefix}/bin:/usr/bin:/bin",
-        "HOME": SCRATCH,
-        "IPYTHONDIR": f"{SCRATCH}/.ipython",
-        "TMPDIR": SCRATCH,
-        "MPLCONFIGDIR": f"{SCRATCH}/.matplotlib",
+        "HOME": scratch,
+        "IPYTHONDIR": f"{scratch}/.ipython",
+        "TMPDIR": scratch,
+        "MPLCONFIGDIR": f"{scratch}/.matplotlib",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "LANG": "C.UTF-8",
         "PYTHONPATH": str(UTILS.parent),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONSAFEPATH": "1",  # a numpy.py beside the notebook is not numpy
         "COURSE_DEVICE": "cpu",
+        "CUDA_VISIBLE_DEVICES": "-1",
         "COURSE_FIGURES": "off",
         "COURSE_WIDGETS": "off",
         "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_ENABLE_ONEDNN_OPTS": "0",
     }
 
 
-def uid_of(process: int) -> int:
-    """The unprivileged user that a submission graded by process number `process` becomes under root."""
-    return FIRST_UID + process % 50_000
+def uid() -> int | None:
+    """The unprivileged user that this grader's submissions become under root; None: they stay who the grader is."""
+    return FIRST_UID + os.getpid() % 50_000 if os.geteuid() == 0 else None
 
 
 def _namespaces() -> list[str]:
@@ -110,7 +98,7 @@ def _namespaces() -> list[str]:
     return [*kinds, "--hostname", "sandbox", "--die-with-parent", "--new-session"]
 
 
-def _files(folder: Path, scratch: int) -> list[str]:
+def _files(folder: Path, scratch: int, *empty: str) -> list[str]:
     arguments = ["--tmpfs", "/", "--proc", "/proc", "--dev", "/dev"]
     for path in (SCRATCH, "/tmp", "/dev/shm"):
         arguments += ["--perms", "1777", "--size", str(scratch), "--tmpfs", path]
@@ -126,6 +114,8 @@ def _files(folder: Path, scratch: int) -> list[str]:
     arguments += ["--perms", "1777", "--dir", f"{SCRATCH}/.matplotlib"]
     for fonts in Path(matplotlib.get_cachedir()).glob("fontlist-*.json"):  # else matplotlib looks for fonts every time
         arguments += ["--ro-bind", str(fonts), f"{SCRATCH}/.matplotlib/{fonts.name}"]
+    for path in empty:
+        arguments += ["--dir", path]
     return [*arguments, *_ways_to(folder), "--bind", str(folder), str(folder), "--remount-ro", "/"]
 
 
@@ -135,8 +125,7 @@ def _ways_to(path: Path) -> list[str]:
 
 
 def _another_user() -> list[str]:
-    if os.geteuid() != 0:
+    if (user := uid()) is None:
         return []
-    uid = str(uid_of(os.getpid()))
-    return ["setpriv", "--reuid", uid, "--regid", uid, "--clear-groups", "--no-new-privs", "--inh-caps=-all",
-            "--bounding-set=-all"]  # fmt: skip
+    return ["setpriv", "--reuid", str(user), "--regid", str(user), "--clear-groups", "--no-new-privs",
+            "--inh-caps=-all", "--bounding-set=-all"]  # fmt: skip

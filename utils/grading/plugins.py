@@ -1,0 +1,187 @@
+"""What nbgrader is told to use in place of its own parts, through nbgrader_config.py."""
+
+import atexit
+import logging
+import os
+import sys
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbgrader.apps import AutogradeApp
+from nbgrader.converters.base import NbGraderException
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Bool
+
+from utils.cli import CourseError
+from utils.grading import sandbox
+from utils.grading.execute import error, grade, is_test
+
+PROBLEM = "problem"  # where a graded notebook's metadata say why it could not be graded: metadata.course.problem
+MAX_NOTEBOOK = 20 * 2**20  # bytes
+
+
+class SubmissionExporter(NotebookExporter):
+    """Reads what was handed in. What is no notebook becomes one without cells, and its metadata say why.
+
+    nbgrader would stop there and keep the score that the student had before.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.ungraded: list[str] = []
+        if isinstance(getattr(self.parent, "parent", None), AutogradeApp):  # not the formgrader, whose server lives on
+            atexit.register(self._end)
+
+    def from_filename(self, filename: str, resources: dict | None = None, **kwargs: Any) -> tuple[str, dict]:
+        """Export `filename`, whatever it holds."""
+        try:
+            notebook = read(Path(filename))
+        except ValueError as problem:
+            notebook = nbformat.v4.new_notebook(
+                metadata={"course": {PROBLEM: str(problem)}},
+                cells=[nbformat.v4.new_markdown_cell(f"**This notebook could not be graded:** {problem}.")],
+            )
+        exported = self.from_notebook_node(notebook, resources, **kwargs)
+        if problem := notebook.metadata.get("course", {}).get(PROBLEM):
+            self.note(f"{resources['nbgrader']['student']}: {problem}")
+        return exported
+
+    def note(self, line: str) -> None:
+        """Remember a submission that could not be graded."""
+        if line not in self.ungraded:
+            self.ungraded.append(line)
+            self.log.error("could not be graded, score 0: %s", line)
+
+    def _end(self) -> None:
+        """List what could not be graded; the command's status is then 1, for which nbgrader has no other place."""
+        if self.ungraded:
+            print("These could not be graded and have a score of 0:", *self.ungraded, sep="\n  ", file=sys.stderr)
+            logging.shutdown()
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(1)
+
+
+def read(path: Path) -> NotebookNode:
+    """The notebook at `path`. Raises ValueError with the reason, in the student's terms, when there is none."""
+    try:
+        size = path.stat().st_size
+        if size > MAX_NOTEBOOK:
+            raise ValueError(f"the file has {size / 2**20:.0f} MB, at most {MAX_NOTEBOOK // 2**20} are read: clear the "
+                             "outputs and submit again")  # fmt: skip
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise ValueError("the file is no text") from None
+    except OSError as problem:
+        raise ValueError(f"the file cannot be read ({problem.strerror})") from None
+    try:
+        notebook = nbformat.reads(text, as_version=4)
+        nbformat.validate(notebook)
+    except Exception as problem:  # whatever nbformat stumbles over, this is no notebook
+        raise ValueError(f"the file is no notebook ({_first_line(problem)})") from None
+    return notebook
+
+
+def _first_line(problem: Exception) -> str:
+    return f"{type(problem).__name__}: {problem}".splitlines()[0][:200]
+
+
+class Forget(NbGraderPreprocessor):
+    """Removes what only we may say about a submission from what was handed in."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """Drop metadata.course, unless it says why there is nothing else."""
+        if any(cell.cell_type == "code" for cell in nb.cells):
+            nb.metadata.pop("course", None)
+        return nb, resources
+
+
+class JudgePreprocessor(NbGraderPreprocessor):
+    """nbgrader's step that runs a submission, in place of its own `Execute`."""
+
+    unsafe_no_sandbox = Bool(
+        False, help="run the students' code with your own rights: only for code that you wrote yourself"
+    ).tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """Run the student's cells in the sandbox and the instructor's tests in the judge."""
+        problem = nb.metadata.get("course", {}).get(PROBLEM)
+        if self.unsafe_no_sandbox:
+            self.log.warning("NO SANDBOX: this runs the student's code with all your rights.")
+        else:
+            self._need_sandbox()
+        if not problem:
+            try:
+                return grade(nb, source_notebook(self, resources), not self.unsafe_no_sandbox), resources
+            except Exception as failure:  # one submission must not cost the others their grades
+                self.log.exception("while grading")
+                problem = f"the grader failed ({_first_line(failure)})"
+                nb.metadata["course"] = {PROBLEM: problem}
+        for cell in filter(is_test, nb.cells):
+            cell.outputs = [error("CheckFailed", f"this notebook could not be graded: {problem}")]
+        return nb, resources
+
+    def _need_sandbox(self) -> None:
+        try:
+            sandbox.require()
+        except CourseError as missing:
+            self.log.error("%s", missing)
+            raise NbGraderException(str(missing)) from None
+
+
+class PutBackTests(NbGraderPreprocessor):
+    """Puts back the tests and tasks that a submission lacks, after the cell that they follow in the source.
+
+    Where that cell is missing too (a notebook that lost its cells' ids, say) they come last, when everything that the
+    student wrote has been run.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """Insert what is missing."""
+        source = nbformat.read(source_notebook(self, resources), as_version=4)
+        previous = None
+        for cell in source.cells:
+            mark = cell.metadata.get("nbgrader")
+            if mark is None:
+                continue
+            places = [
+                k for k, c in enumerate(nb.cells) if c.metadata.get("nbgrader", {}).get("grade_id") == mark.grade_id
+            ]
+            if not places and (mark.get("grade") or mark.get("task")):
+                nb.cells.insert(previous + 1 if previous is not None else len(nb.cells), self.back(cell))
+                places = [previous + 1] if previous is not None else []
+            previous = places[0] if places else None
+        return nb, resources
+
+    def back(self, cell: NotebookNode) -> NotebookNode:
+        """A copy of the source's cell, without outputs, that says where it comes from."""
+        cell = deepcopy(cell)
+        note = "This cell was missing from the submission. It was put back for grading."
+        cell.source = f"# {note}\n{cell.source}" if cell.cell_type == "code" else f"*{note}*\n\n{cell.source}"
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+        return cell
+
+
+class HideTests(NbGraderPreprocessor):
+    """For feedback: of a test's failure only the message is left, no traceback. (nbgrader removes the hidden tests.)"""
+
+    def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int) -> tuple[NotebookNode, dict]:
+        """Cut the traceback of a test cell."""
+        if is_test(cell):
+            for output in cell.get("outputs", []):
+                if output.output_type == "error":
+                    output.traceback = [f"✗ {output.evalue}"]
+        return cell, resources
+
+
+def source_notebook(preprocessor: NbGraderPreprocessor, resources: dict) -> Path:
+    """The instructor's notebook for the submission that is being converted."""
+    converter = preprocessor.parent.parent  # the exporter's
+    names = resources["nbgrader"]
+    folder = converter.coursedir.format_path(converter.coursedir.source_directory, ".", names["assignment"])
+    return Path(folder) / f"{names['notebook']}.ipynb"
