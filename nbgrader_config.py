@@ -26,7 +26,7 @@ c.ClearSolutions.text_stub = "*Write your answer here.*"
 # Grading: the student's cells run in a sandbox, the tests in the judge, and what is missing is put back.
 c.Autograde.exporter_class = "utils.grading.plugins.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = [
-    "utils.grading.plugins.Forget",
+    "utils.grading.plugins.TakeMarks",
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.DeduplicateIds",
     "nbgrader.preprocessors.OverwriteKernelspec",

@@ -127,7 +127,9 @@ class Classroom:
                 if g.cell.cell_type == "code"
             }
             late = submission.total_seconds_late / 86400
-        cells = self._graded_cells(student)
+        graded = self._graded(student)
+        problem = problem or graded.metadata.get("course", {}).get("problem", "")
+        cells = [cell for cell in graded.cells if cell.cell_type == "code"]
         messages = {cell.metadata.nbgrader.grade_id: error_message(cell) for cell in cells if _is_test(cell)}
         tests = {name: Outcome(points, of, messages.get(name, "")) for name, (points, of) in scores.items()}
         broken = tuple(cell.source.partition("\n")[0] for cell in cells if not _is_test(cell) and error_message(cell))
@@ -141,12 +143,10 @@ class Classroom:
         """nbgrader's gradebook, to be used in a `with`."""
         return Gradebook(self._api.coursedir.db_url, self._api.coursedir.course_id)
 
-    def _graded_cells(self, student: str) -> list[NotebookNode]:
-        """The code cells of the autograded notebook; none when there is no such notebook."""
-        graded = self.folder / "autograded" / student / self.lesson.id / f"{self.lesson.topic}.ipynb"
-        if not graded.is_file():
-            return []
-        return [cell for cell in nbformat.read(graded, as_version=4).cells if cell.cell_type == "code"]
+    def _graded(self, student: str) -> NotebookNode:
+        """The autograded notebook; one without cells when there is none."""
+        path = self.folder / "autograded" / student / self.lesson.id / f"{self.lesson.topic}.ipynb"
+        return nbformat.read(path, as_version=4) if path.is_file() else nbformat.v4.new_notebook()
 
     @staticmethod
     def _done(outcome: dict, what: str) -> None:

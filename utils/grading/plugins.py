@@ -1,6 +1,7 @@
 """What nbgrader is told to use in place of its own parts, through nbgrader_config.py."""
 
 import atexit
+import json
 import logging
 import os
 import sys
@@ -41,20 +42,15 @@ class SubmissionExporter(NotebookExporter):
         try:
             notebook = read(Path(filename))
         except ValueError as problem:
-            notebook = nbformat.v4.new_notebook(
-                metadata={"course": {PROBLEM: str(problem)}},
-                cells=[nbformat.v4.new_markdown_cell(f"**This notebook could not be graded:** {problem}.")],
-            )
-        exported = self.from_notebook_node(notebook, resources, **kwargs)
-        if problem := notebook.metadata.get("course", {}).get(PROBLEM):
-            self.note(f"{resources['nbgrader']['student']}: {problem}")
-        return exported
+            resources[PROBLEM] = str(problem)
+            notice = nbformat.v4.new_markdown_cell(f"**This notebook could not be graded:** {problem}.")
+            notebook = nbformat.v4.new_notebook(cells=[notice])
+        return self.from_notebook_node(notebook, resources, **kwargs)
 
     def note(self, line: str) -> None:
         """Remember a submission that could not be graded."""
-        if line not in self.ungraded:
-            self.ungraded.append(line)
-            self.log.error("could not be graded, score 0: %s", line)
+        self.ungraded.append(line)
+        self.log.error("could not be graded, score 0: %s", line)
 
     def _end(self) -> None:
         """List what could not be graded; the command's status is then 1, for which nbgrader has no other place."""
@@ -79,24 +75,49 @@ def read(path: Path) -> NotebookNode:
     except OSError as problem:
         raise ValueError(f"the file cannot be read ({problem.strerror})") from None
     try:
-        notebook = nbformat.reads(text, as_version=4)
-        nbformat.validate(notebook)
-    except Exception as problem:  # whatever nbformat stumbles over, this is no notebook
+        data = json.loads(text)
+        if data["nbformat"] != 4:
+            data = nbformat.reads(text, as_version=4)
+        cells = [_cell(cell) for cell in data["cells"]]
+    except Exception as problem:  # whatever it was that was stumbled over, this is no notebook
         raise ValueError(f"the file is no notebook ({_first_line(problem)})") from None
-    return notebook
+    return nbformat.v4.new_notebook(cells=cells, metadata=nbformat.from_dict(data.get("metadata", {})))
+
+
+def _cell(cell: dict) -> NotebookNode:
+    """What counts of a cell, whatever else stands in it."""
+    source, metadata = cell.get("source", ""), cell.get("metadata", {})
+    made = nbformat.from_dict({
+        "cell_type": cell["cell_type"], "source": source if isinstance(source, str) else "".join(source),
+        "metadata": metadata if isinstance(metadata, dict) else {}, "id": nbformat.v4.nbbase.random_cell_id(),
+    })  # fmt: skip
+    if made.cell_type == "code":
+        made |= {"outputs": [nbformat.from_dict(output) for output in cell.get("outputs", [])], "execution_count": None}
+    elif "attachments" in cell:
+        made.attachments = nbformat.from_dict(cell["attachments"])
+    nbformat.validate(made, ref=f"{made.cell_type}_cell", version=4, version_minor=5)
+    return made
 
 
 def _first_line(problem: Exception) -> str:
     return f"{type(problem).__name__}: {problem}".splitlines()[0][:200]
 
 
-class Forget(NbGraderPreprocessor):
-    """Removes what only we may say about a submission from what was handed in."""
+class TakeMarks(NbGraderPreprocessor):
+    """Of what a submission says about itself, takes only which cell is which; all else is the source's to say."""
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        """Drop metadata.course, unless it says why there is nothing else."""
-        if any(cell.cell_type == "code" for cell in nb.cells):
-            nb.metadata.pop("course", None)
+        """Replace nbgrader's metadata by the source's, remove those of cells that it does not know."""
+        source = nbformat.read(source_notebook(self, resources), as_version=4)
+        marks = {c.metadata.nbgrader.grade_id: c.metadata.nbgrader for c in source.cells if "nbgrader" in c.metadata}
+        for cell in nb.cells:
+            claimed = cell.metadata.pop("nbgrader", None)
+            grade_id = claimed.get("grade_id") if isinstance(claimed, dict) else None
+            if isinstance(grade_id, str) and grade_id in marks:
+                cell.metadata["nbgrader"] = deepcopy(marks[grade_id])
+        nb.metadata = deepcopy(source.metadata)
+        if PROBLEM in resources:
+            nb.metadata["course"] = {PROBLEM: resources[PROBLEM]}
         return nb, resources
 
 
@@ -109,7 +130,7 @@ class JudgePreprocessor(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Run the student's cells in the sandbox and the instructor's tests in the judge."""
-        problem = nb.metadata.get("course", {}).get(PROBLEM)
+        problem = nb.metadata.get("course", {}).get(PROBLEM) or resources.get(PROBLEM)
         if self.unsafe_no_sandbox:
             self.log.warning("NO SANDBOX: this runs the student's code with all your rights.")
         else:
@@ -121,6 +142,7 @@ class JudgePreprocessor(NbGraderPreprocessor):
                 self.log.exception("while grading")
                 problem = f"the grader failed ({_first_line(failure)})"
                 nb.metadata["course"] = {PROBLEM: problem}
+        self.parent.note(f"{resources['nbgrader']['student']}: {problem}")
         for cell in filter(is_test, nb.cells):
             cell.outputs = [error("CheckFailed", f"this notebook could not be graded: {problem}")]
         return nb, resources

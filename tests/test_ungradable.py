@@ -1,0 +1,115 @@
+"""What was handed in may be no notebook, or one that was tampered with: nobody keeps an old score, no other waits."""
+
+import csv
+import json
+
+import nbformat
+import pytest
+from conftest import LESSONS
+
+from utils.cli import CourseError
+from utils.grading import bank, plugins, sandbox
+
+LESSON = LESSONS[0]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def possible():
+    try:
+        sandbox.require()
+    except CourseError as error:
+        pytest.skip(str(error))
+
+
+def solved():
+    notebook, answers = nbformat.read(LESSON.release, as_version=4), bank.solutions(LESSON)
+    for cell in notebook.cells:
+        cell.source = answers.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
+    return json.loads(nbformat.writes(notebook))
+
+
+def unknown_schema(notebook):
+    for cell in notebook["cells"]:
+        if mark := cell["metadata"].get("nbgrader"):
+            mark |= {"schema_version": 1, "points": "many", "locked": [], "cell_type": "raw"}
+
+
+def no_metadata(notebook):
+    del notebook["metadata"]
+    for cell in notebook["cells"]:
+        cell["id"] = "same"
+
+
+def retyped(notebook):
+    for cell in notebook["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("solution"):
+            cell["cell_type"] = "markdown"
+
+
+def stripped(notebook):
+    for cell in notebook["cells"]:
+        cell["metadata"] = {}
+
+
+def claims_to_be_ungradable(notebook):
+    notebook["metadata"]["course"] = {"problem": "not my fault"}
+
+
+KEEP_THEIR_POINTS = [unknown_schema, no_metadata, retyped, stripped, claims_to_be_ungradable]
+UNREADABLE = {
+    "json": "{ no json",
+    "list": "[1, 2]",
+    "empty": "",
+    "deep": "[" * 100_000,
+    "format": '{"cells": [], "nbformat": 99, "nbformat_minor": 0, "metadata": {}}',
+    "binary": b"\xff\xfe\0\0",
+    "huge": b" " * (plugins.MAX_NOTEBOOK + 1),
+}
+
+
+def test_each_gets_the_score_of_its_code_and_the_command_names_those_it_could_not_grade(course_copy, run):
+    def hand_in(student, text):
+        path = course_copy / "submitted" / student / LESSON.id / f"{LESSON.topic}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+
+    def grade(*more):
+        done = run(course_copy, "nbgrader", "autograde", LESSON.id, *more)
+        assert run(course_copy, "nbgrader", "export").returncode == 0
+        with (course_copy / "grades.csv").open() as table:
+            return done, {row["student_id"]: float(row["score"]) for row in csv.DictReader(table)}
+
+    assert run(course_copy, "nbgrader", "generate_assignment", LESSON.id, "--force").returncode == 0
+    for student in UNREADABLE:
+        hand_in(student, json.dumps(solved()))
+    for tamper in KEEP_THEIR_POINTS:
+        notebook = solved()
+        tamper(notebook)
+        hand_in(tamper.__name__, json.dumps(notebook))
+    done, scores = grade()
+    assert done.returncode == 0, done.stderr
+    assert scores == dict.fromkeys([*UNREADABLE, *(tamper.__name__ for tamper in KEEP_THEIR_POINTS)], 21)
+
+    for student, text in UNREADABLE.items():
+        hand_in(student, text)
+    done, again = grade("--force")
+    assert done.returncode == 1
+    assert again == scores | dict.fromkeys(UNREADABLE, 0)
+    told = done.stderr.partition("score of 0:")[2]
+    assert all(f"{student}: the file" in told for student in UNREADABLE)
+    assert not any(tamper.__name__ in told for tamper in KEEP_THEIR_POINTS)
+
+    assert run(course_copy, "nbgrader", "generate_feedback", LESSON.id).returncode == 0
+    page = (course_copy / "feedback" / "json" / LESSON.id / f"{LESSON.topic}.html").read_text()
+    assert "could not be graded" in page and "HIDDEN TESTS" not in page
+
+
+def test_a_second_grading_changes_nothing_and_one_failure_of_the_grader_costs_one_score(course_copy, monkeypatch):
+    from utils.grading.classroom import Classroom
+
+    classroom = Classroom(course_copy / "class", LESSON).set_up()
+    classroom.put("ada", nbformat.from_dict(solved()))
+    assert classroom.autograde("ada") == classroom.autograde("ada")
+    monkeypatch.setattr(plugins, "grade", lambda *_: 1 / 0)
+    failed = classroom.autograde("ada")
+    assert failed.points == 0 and "division by zero" in failed.problem
