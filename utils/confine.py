@@ -7,12 +7,14 @@ most of them. utils.grading.sandbox has bubblewrap do the same for a process tha
 import ctypes
 import os
 import resource
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWPID = 0x20000, 0x8000000, 0x20000000
-MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_MOVE, MS_REC, MS_PRIVATE = 2, 4, 8, 4096, 8192, 16384, 1 << 18
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT = 1, 2, 4, 8, 32
+MS_BIND, MS_MOVE, MS_REC, MS_PRIVATE = 4096, 8192, 16384, 1 << 18
 PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 4, 24, 38
 CAPABILITIES_3 = 0x20080522  # the version of capset's data that has 64 bits
 ASIDE = "/mnt"  # an empty directory that the sandbox has
@@ -55,16 +57,20 @@ def leave_processes() -> None:
     _call("unshare", CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID)
 
 
-def own_files(folder: Path, places: list[str], size: int) -> None:
+def own_files(folder: Path, places: list[str], size: int, needed: Iterable[str] = ()) -> None:
     """See nothing that another process here has written.
 
-    folder: stays; whatever lies beside it is out of sight.  places: get empty file systems of `size` bytes each.
+    folder: stays; whatever lies beside it is out of sight.  places: get empty file systems of `size` bytes each; one
+    that holds a path of `needed` cannot be written to instead.
     """
     _mount("none", "/", "", MS_REC | MS_PRIVATE)
     _mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
     _mount(str(folder), ASIDE, "", MS_BIND)
     for place in places:
-        _mount("tmpfs", place, "tmpfs", MS_NOSUID | MS_NODEV, f"mode=1777,size={size}")
+        if any(Path(path).is_relative_to(place) for path in needed):
+            _mount("none", place, "", MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV)
+        else:
+            _mount("tmpfs", place, "tmpfs", MS_NOSUID | MS_NODEV, f"mode=1777,size={size}")
     folder.parent.mkdir(parents=True, exist_ok=True)
     _mount("tmpfs", str(folder.parent), "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=65536")
     folder.mkdir()

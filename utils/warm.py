@@ -24,6 +24,7 @@ ALWAYS = (
     "utils.agent", "utils.checks", "utils.figures", "utils.images",
 )  # fmt: skip
 PLACES = ["/scratch", "/tmp", "/dev/shm"]
+NEEDED = (sys.prefix, sys.base_prefix, __file__)  # a course may lie in /tmp
 
 
 def warden(request: dict[str, Any], descriptors: list[int]) -> None:
@@ -55,7 +56,7 @@ def _first_process(request: dict[str, Any], control: socket.socket) -> None:
     limits = Limits(**request["limits"])
     connection_file = Path(request["connection_file"])
     try:
-        own_files(connection_file.parent, PLACES, limits.scratch)
+        own_files(connection_file.parent, PLACES, limits.scratch, NEEDED)
         os.setsid()
         os.chdir(PLACES[0])
         limits.apply()
