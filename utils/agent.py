@@ -6,10 +6,10 @@ nothing; the judge takes what it sends as a claim about a value.
 
 import builtins
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
-from utils import checks, wire
+from utils import checks, models, wire
 from utils.wire import Reference
 
 
@@ -57,15 +57,10 @@ class Agent:
         return {"value": value, "args": (args, kwargs) if changed else None}
 
     def _parameters(self, question: dict) -> dict:
-        return {"value": [get() for get, _ in _parameters(self.kept[question["id"]])]}
+        return {"value": models.parameters(self.kept[question["id"]])}
 
     def _set_parameters(self, question: dict) -> dict:
-        places, arrays = _parameters(self.kept[question["id"]]), question["arrays"]
-        if len(places) != len(arrays):
-            raise ValueError(f"this model has {len(places)} parameter arrays, not {len(arrays)}")
-        for (_, put), array in zip(places, arrays, strict=True):
-            put(array)
-        return {"value": None}
+        return {"value": models.set_parameters(self.kept[question["id"]], question["arrays"])}
 
     def _export(self, value: Any) -> Reference:
         number = next((n for n, kept in enumerate(self.kept) if kept is value), len(self.kept))
@@ -76,28 +71,6 @@ class Agent:
 
     def _resolve(self, reference: Reference) -> Any:
         return self.kept[reference.id]
-
-
-def _parameters(model: Any) -> list[tuple[Callable[[], Any], Callable[[Any], None]]]:
-    """How to read and how to write each parameter array of a PyTorch module or a Keras model or layer."""
-    if hasattr(model, "state_dict"):
-        import torch
-
-        def put(tensor: Any, array: Any) -> None:
-            if tuple(tensor.shape) != array.shape:
-                raise ValueError(
-                    f"a parameter of shape {tuple(tensor.shape)} cannot take an array of shape {array.shape}"
-                )
-            with torch.no_grad():
-                tensor.copy_(torch.as_tensor(array))
-
-        return [
-            (lambda t=t: t.detach().cpu().numpy(), lambda array, t=t: put(t, array))
-            for t in model.state_dict().values()
-        ]
-    if hasattr(model, "weights"):
-        return [(lambda w=w: w.numpy(), lambda array, w=w: w.assign(array)) for w in model.weights]
-    raise TypeError(f"a {type(model).__name__} has no parameters")
 
 
 def _described(error: BaseException) -> tuple:

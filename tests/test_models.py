@@ -1,0 +1,53 @@
+"""Known weights go into a PyTorch module and into a Keras model, and come out again."""
+
+import numpy as np
+import pytest
+
+from utils import device, models
+
+KERNEL, BIAS = np.arange(6, dtype="float32").reshape(3, 2), np.array([1, -1], "float32")
+
+
+def linear():
+    import torch
+
+    return torch.nn.Linear(3, 2), lambda kernel: kernel.T, torch.tensor([[1.0, 0, 2]])
+
+
+def dense():
+    device.use()
+    import keras
+
+    layer = keras.layers.Dense(2)
+    layer.build((None, 3))
+    return layer, lambda kernel: kernel, np.array([[1.0, 0, 2]], "float32")
+
+
+@pytest.mark.parametrize("framework", [linear, dense])
+def test_weights_go_in_and_come_out(framework):
+    model, layout, x = framework()
+    models.set_parameters(model, [layout(KERNEL), BIAS])
+    kernel, bias = models.parameters(model)
+    np.testing.assert_array_equal(kernel, layout(KERNEL))
+    out = model(x)
+    out = out.detach() if hasattr(out, "detach") else out
+    np.testing.assert_allclose(np.asarray(out), [[9, 10]])
+    bias += 100  # a copy
+    assert models.parameters(model)[1].tolist() == [1, -1]
+
+
+@pytest.mark.parametrize("framework", [linear, dense])
+def test_what_does_not_fit_changes_nothing(framework):
+    model, layout, _ = framework()
+    before = models.parameters(model)
+    with pytest.raises(ValueError, match="2 parameter arrays, not 1"):
+        models.set_parameters(model, [layout(KERNEL)])
+    with pytest.raises(ValueError, match=r"shape \(2,\) cannot take an array of shape \(3,\)"):
+        models.set_parameters(model, [layout(KERNEL), np.ones(3)])
+    for old, new in zip(before, models.parameters(model), strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
+def test_what_is_no_model_has_no_parameters():
+    with pytest.raises(TypeError, match="a list has no parameters"):
+        models.parameters([1])

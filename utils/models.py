@@ -1,0 +1,58 @@
+"""A model's parameters as arrays, the same for PyTorch and Keras.
+
+With them a test loads weights that it knows into a student's model and compares the model's output with a calculation
+of its own. In the judge, where a student's model is a stand-in, both functions ask the student's process.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+
+def parameters(model: Any) -> list[np.ndarray]:
+    """The parameter arrays of a PyTorch module, or of a Keras model or layer, in the framework's own order.
+
+    That is the order of `state_dict()` in PyTorch (buffers, such as running means, included) and of `weights` in Keras.
+    A Keras model has weights once it is built: call it on an input first. Raises TypeError for anything else.
+    """
+    if hasattr(model, "set_parameters"):  # a stand-in
+        return model.parameters()
+    return [get() for get, _ in _places(model)]
+
+
+def set_parameters(model: Any, arrays: Sequence[np.ndarray]) -> None:
+    """Load `arrays` into the model, in the order of `parameters`.
+
+    Raises ValueError when their number or a shape does not fit (nothing is loaded then), TypeError for no model.
+    """
+    if hasattr(model, "set_parameters"):
+        model.set_parameters(arrays)
+        return
+    places = list(_places(model))
+    if len(places) != len(arrays):
+        raise ValueError(f"this model has {len(places)} parameter arrays, not {len(arrays)}")
+    for (get, _), array in zip(places, arrays, strict=True):
+        if get().shape != np.shape(array):
+            raise ValueError(f"a parameter of shape {get().shape} cannot take an array of shape {np.shape(array)}")
+    for (_, put), array in zip(places, arrays, strict=True):
+        put(array)
+
+
+def _places(model: Any) -> Iterator[tuple[Callable[[], np.ndarray], Callable[[Any], Any]]]:
+    """How to read and how to write each parameter array."""
+    if hasattr(model, "state_dict"):
+        import torch
+
+        for tensor in model.state_dict().values():  # these share their memory with the model
+            yield (
+                lambda t=tensor: t.detach().cpu().numpy().copy(),
+                lambda array, t=tensor: t.detach().copy_(torch.as_tensor(array)),
+            )
+    elif hasattr(model, "weights"):
+        import keras
+
+        for weight in model.weights:
+            yield (lambda w=weight: np.array(keras.ops.convert_to_numpy(w)), weight.assign)
+    else:
+        raise TypeError(f"a {type(model).__name__} has no parameters")
