@@ -14,8 +14,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from utils.cli import CourseError
-from utils.grading import execute, sandbox
+from utils.grading import execute
 
 ATTACKS = sorted((Path(__file__).parent / "attacks").glob("*.py"))
 WRONG = "def double(x):\n    return x + 1"
@@ -37,12 +36,7 @@ SOURCE = new_notebook(cells=[
 ])  # fmt: skip
 
 
-@pytest.fixture(scope="module", autouse=True)
-def possible():
-    try:
-        sandbox.require()
-    except CourseError as error:
-        pytest.skip(str(error))
+pytestmark = pytest.mark.usefixtures("sandboxed")
 
 
 @pytest.fixture

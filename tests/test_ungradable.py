@@ -7,18 +7,12 @@ import nbformat
 import pytest
 from conftest import LESSONS
 
-from utils.cli import CourseError
-from utils.grading import bank, plugins, sandbox
+from utils.grading import bank, plugins
 
 LESSON = LESSONS[0]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def possible():
-    try:
-        sandbox.require()
-    except CourseError as error:
-        pytest.skip(str(error))
+pytestmark = pytest.mark.usefixtures("sandboxed")
 
 
 def solved():

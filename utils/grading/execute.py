@@ -126,12 +126,8 @@ class Judge:
 
 
 async def _grade(notebook: NotebookNode, source: Path, folder: Path, judges: Judges, confined: bool) -> None:
-    client = CappedClient(
-        notebook, km=SandboxKernelManager(folder, confined), timeout=CELL_SECONDS, allow_errors=True,
-        record_timing=False, interrupt_on_timeout=True, coalesce_streams=True,
-    )  # fmt: skip
     path = folder / "judge.sock"
-    async with judges.judge(source, path) as judge, client.async_setup_kernel():
+    async with judges.judge(source, path) as judge, _client(notebook, folder, confined) as client:
         submission = Submission(client, judge, path)
         watch = asyncio.create_task(submission.watch())
         try:
@@ -140,7 +136,31 @@ async def _grade(notebook: NotebookNode, source: Path, folder: Path, judges: Jud
                     await submission.run(cell, index)
         finally:
             watch.cancel()
-            await client.km.shutdown_kernel(now=True)
+
+
+@asynccontextmanager
+async def _client(notebook: NotebookNode, folder: Path, confined: bool) -> "AsyncIterator[CappedClient]":
+    """A client whose kernel has answered.
+
+    A forked kernel that dies before any of the student's code has run is no fault of theirs: another is started anew.
+    """
+    for warm in (True, False):
+        client = CappedClient(
+            notebook, km=SandboxKernelManager(folder, confined, warm), timeout=CELL_SECONDS, allow_errors=True,
+            record_timing=False, interrupt_on_timeout=True, coalesce_streams=True,
+        )  # fmt: skip
+        try:
+            await client.async_start_new_kernel()
+            await client.async_start_new_kernel_client()
+            break
+        except RuntimeError:
+            if not warm:
+                raise
+    try:
+        yield client
+    finally:
+        await client.km.shutdown_kernel(now=True)
+        client.kc.stop_channels()
 
 
 class CappedClient(NotebookClient):
