@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from conftest import LESSONS
 
-from utils.grading import bank, plugins
+from utils.grading import bank, handed_in, plugins
 
 LESSON = LESSONS[0]
 
@@ -57,7 +57,7 @@ UNREADABLE = {
     "deep": "[" * 100_000,
     "format": '{"cells": [], "nbformat": 99, "nbformat_minor": 0, "metadata": {}}',
     "binary": b"\xff\xfe\0\0",
-    "huge": b" " * (plugins.MAX_NOTEBOOK + 1),
+    "huge": b" " * (handed_in.MAX_NOTEBOOK + 1),
 }
 
 

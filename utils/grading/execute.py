@@ -161,6 +161,7 @@ async def _client(notebook: NotebookNode, folder: Path, confined: bool) -> "Asyn
     finally:
         await client.km.shutdown_kernel(now=True)
         client.kc.stop_channels()
+        client.km.context.destroy(linger=0)
 
 
 class CappedClient(NotebookClient):

@@ -4,8 +4,12 @@ import atexit
 import json
 import logging
 import os
+import re
+import shutil
 import sys
 from copy import deepcopy
+from fnmatch import fnmatch
+from glob import glob
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +24,9 @@ from traitlets import Bool
 from utils.cli import CourseError
 from utils.grading import sandbox
 from utils.grading.execute import error, grade, is_test
+from utils.grading.handed_in import TIMESTAMP, put_aside, read, refused, unfinished
 
 PROBLEM = "problem"  # where a graded notebook's metadata say why it could not be graded: metadata.course.problem
-MAX_NOTEBOOK = 20 * 2**20  # bytes
 
 
 class SubmissionExporter(NotebookExporter):
@@ -36,11 +40,38 @@ class SubmissionExporter(NotebookExporter):
         self.ungraded: list[str] = []
         if isinstance(getattr(self.parent, "parent", None), AutogradeApp):  # not the formgrader, whose server lives on
             atexit.register(self._end)
+        if hasattr(self.parent, "assignments"):  # nbgrader has looked them up, and has not begun
+            directory = self.parent.coursedir
+            for folder in glob(self._path(directory.submitted_directory, directory.student_id)):
+                self._prepare(Path(folder))
+
+    def _path(self, step: str, student: str, escape: bool = False) -> str:
+        directory = self.parent.coursedir
+        return directory.format_path(step, student, directory.assignment_id, escape)
+
+    def _prepare(self, folder: Path) -> None:
+        """See to it that a submission can be graded: nothing dangerous in it, its notebook named, no half-done work."""
+        directory = self.parent.coursedir
+        student = re.match(self._path(directory.submitted_directory, "(?P<student>.*)", True), str(folder))["student"]
+        done = Path(self._path(directory.autograded_directory, student))
+        for path, why in refused(folder).items():
+            if path.suffix != ".ipynb" or path.parent != folder:  # notebooks are read, never copied
+                target = put_aside(path, folder, Path(directory.root, "refused", student, directory.assignment_id))
+                self.log.warning("%s: %s %s: put aside into %s", student, path.name, why, target)
+            if path.name == TIMESTAMP:
+                shutil.rmtree(done, ignore_errors=True)  # when it was handed in is unknown: it counts as new
+        for notebook in Path(self._path(directory.source_directory, ".")).glob("*.ipynb"):
+            if fnmatch(notebook.stem, directory.notebook_id):
+                submitted = self.parent.assignments.setdefault(str(folder), [])
+                submitted.extend({str(folder / notebook.name)} - set(submitted))
+                if unfinished(done, notebook.name):
+                    self.log.warning("%s: grading was not finished last time, and starts again", student)
+                    shutil.rmtree(done)
 
     def from_filename(self, filename: str, resources: dict | None = None, **kwargs: Any) -> tuple[str, dict]:
         """Export `filename`, whatever it holds."""
         try:
-            notebook = read(Path(filename))
+            notebook = parse(read(Path(filename)))
         except ValueError as problem:
             resources[PROBLEM] = str(problem)
             notice = nbformat.v4.new_markdown_cell(f"**This notebook could not be graded:** {problem}.")
@@ -62,18 +93,8 @@ class SubmissionExporter(NotebookExporter):
             os._exit(1)
 
 
-def read(path: Path) -> NotebookNode:
-    """The notebook at `path`. Raises ValueError with the reason, in the student's terms, when there is none."""
-    try:
-        size = path.stat().st_size
-        if size > MAX_NOTEBOOK:
-            raise ValueError(f"the file has {size / 2**20:.0f} MB, at most {MAX_NOTEBOOK // 2**20} are read: clear the "
-                             "outputs and submit again")  # fmt: skip
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise ValueError("the file is no text") from None
-    except OSError as problem:
-        raise ValueError(f"the file cannot be read ({problem.strerror})") from None
+def parse(text: str) -> NotebookNode:
+    """The notebook that `text` holds. Raises ValueError with the reason, in the student's terms, when it is none."""
     try:
         data = json.loads(text)
         if data["nbformat"] != 4:
@@ -116,8 +137,7 @@ class TakeMarks(NbGraderPreprocessor):
             if isinstance(grade_id, str) and grade_id in marks:
                 cell.metadata["nbgrader"] = deepcopy(marks[grade_id])
         nb.metadata = deepcopy(source.metadata)
-        if PROBLEM in resources:
-            nb.metadata["course"] = {PROBLEM: resources[PROBLEM]}
+        nb.metadata["course"] = {"unfinished": True} | {k: v for k, v in resources.items() if k == PROBLEM}
         return nb, resources
 
 
@@ -130,7 +150,7 @@ class JudgePreprocessor(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Run the student's cells in the sandbox and the instructor's tests in the judge."""
-        problem = nb.metadata.get("course", {}).get(PROBLEM) or resources.get(PROBLEM)
+        problem = nb.metadata.pop("course", {}).get(PROBLEM) or resources.get(PROBLEM)
         if self.unsafe_no_sandbox:
             self.log.warning("NO SANDBOX: this runs the student's code with all your rights.")
         else:
@@ -141,7 +161,7 @@ class JudgePreprocessor(NbGraderPreprocessor):
             except Exception as failure:  # one submission must not cost the others their grades
                 self.log.exception("while grading")
                 problem = f"the grader failed ({_first_line(failure)})"
-                nb.metadata["course"] = {PROBLEM: problem}
+        nb.metadata["course"] = {PROBLEM: problem}
         self.parent.note(f"{resources['nbgrader']['student']}: {problem}")
         for cell in filter(is_test, nb.cells):
             cell.outputs = [error("CheckFailed", f"this notebook could not be graded: {problem}")]
