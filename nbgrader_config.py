@@ -28,7 +28,6 @@ c.Autograde.exporter_class = "utils.grading.plugins.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = [
     "utils.grading.plugins.TakeMarks",
     "nbgrader.preprocessors.ClearOutput",
-    "nbgrader.preprocessors.DeduplicateIds",
     "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.OverwriteCells",
     "utils.grading.plugins.PutBackTests",
@@ -43,9 +42,9 @@ c.Autograde.autograde_preprocessors = [
 ]
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
+    "utils.grading.plugins.HideTests",  # before the marks of hidden tests are gone
     "nbgrader.preprocessors.ClearHiddenTests",
     "nbgrader.preprocessors.ClearMarkScheme",
-    "utils.grading.plugins.HideTests",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 

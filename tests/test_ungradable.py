@@ -49,7 +49,21 @@ def claims_to_be_ungradable(notebook):
     notebook["metadata"]["course"] = {"problem": "not my fault"}
 
 
-KEEP_THEIR_POINTS = [unknown_schema, no_metadata, retyped, stripped, claims_to_be_ungradable]
+def upside_down(notebook):
+    notebook["cells"].reverse()
+
+
+def each_twice(notebook):
+    notebook["cells"] *= 2
+
+
+def without_tests(notebook):
+    notebook["cells"] = [c for c in notebook["cells"] if not c["metadata"].get("nbgrader", {}).get("grade")]
+
+
+KEEP_THEIR_POINTS = [
+    unknown_schema, no_metadata, retyped, stripped, claims_to_be_ungradable, upside_down, each_twice, without_tests
+]  # fmt: skip
 UNREADABLE = {
     "json": "{ no json",
     "list": "[1, 2]",

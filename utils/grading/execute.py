@@ -27,6 +27,7 @@ TEST_SECONDS = 60
 NOTEBOOK_SECONDS = 900
 MAX_OUTPUT = 1_000_000  # bytes of all outputs of the student's cells that are kept
 MAX_PRINTED = 10_000  # characters that a student's code prints during one test that are kept
+PRINTED = "Your code printed during this test:\n"
 GRACE = 5  # seconds for a kernel to answer after a test
 WATCH = 0.5  # seconds from one look at what a submission uses to the next
 
@@ -261,8 +262,8 @@ class Submission:
                     text += str(said["content"]["text"])
                 elif said["content"].get("execution_state") == "idle":
                     break
-        note = "Your code printed during this test:\n"
-        return [nbformat.v4.new_output("stream", name="stdout", text=note + text[:MAX_PRINTED])] if text else []
+        text = text[:MAX_PRINTED]
+        return [nbformat.v4.new_output("stream", name="stdout", text=PRINTED + text)] if text else []
 
     async def _settled(self, kernel: "asyncio.Task[bool]") -> bool:
         """Whether the kernel is ready for the next cell; interrupts it when it is not."""

@@ -18,12 +18,12 @@ from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.apps import AutogradeApp
 from nbgrader.converters.base import NbGraderException
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 from traitlets import Bool
 
 from utils.cli import CourseError
 from utils.grading import sandbox
-from utils.grading.execute import error, grade, is_test
+from utils.grading.execute import PRINTED, error, grade, is_test
 from utils.grading.handed_in import TIMESTAMP, put_aside, read, refused, unfinished
 
 PROBLEM = "problem"  # where a graded notebook's metadata say why it could not be graded: metadata.course.problem
@@ -135,7 +135,7 @@ class TakeMarks(NbGraderPreprocessor):
             claimed = cell.metadata.pop("nbgrader", None)
             grade_id = claimed.get("grade_id") if isinstance(claimed, dict) else None
             if isinstance(grade_id, str) and grade_id in marks:
-                cell.metadata["nbgrader"] = deepcopy(marks[grade_id])
+                cell.metadata["nbgrader"] = marks.pop(grade_id)  # a second cell of that name has none
         nb.metadata = deepcopy(source.metadata)
         nb.metadata["course"] = {"unfinished": True} | {k: v for k, v in resources.items() if k == PROBLEM}
         return nb, resources
@@ -176,27 +176,36 @@ class JudgePreprocessor(NbGraderPreprocessor):
 
 
 class PutBackTests(NbGraderPreprocessor):
-    """Puts back the tests and tasks that a submission lacks, after the cell that they follow in the source.
+    """Puts each test and task of the source below the cells that stand above it in the source.
 
-    Where that cell is missing too (a notebook that lost its cells' ids, say) they come last, when everything that the
-    student wrote has been run.
+    So a notebook whose cells were moved or removed is graded by what its code does. A test that is missing together
+    with a cell above it (from a notebook that lost its cells' ids, say) comes last, when all that was written has run.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        """Insert what is missing."""
+        """Insert what is missing, move down what stands too high."""
         source = nbformat.read(source_notebook(self, resources), as_version=4)
-        previous = None
-        for cell in source.cells:
-            mark = cell.metadata.get("nbgrader")
-            if mark is None:
-                continue
-            places = [
-                k for k, c in enumerate(nb.cells) if c.metadata.get("nbgrader", {}).get("grade_id") == mark.grade_id
+        marked = [cell for cell in source.cells if "nbgrader" in cell.metadata]
+        present = {_id(cell) for cell in nb.cells}
+        needs: dict[str, set[str]] = {}  # test or task → the cells that come before it
+        waiting: dict[str, NotebookNode] = {}
+        for number, cell in enumerate(marked):
+            if _is_the_graders(cell):
+                above = {_id(other) for other in marked[:number] if not _is_the_graders(other)}
+                needs[_id(cell)] = above & present if _id(cell) in present else above
+                if _id(cell) not in present:
+                    waiting[_id(cell)] = self.back(cell)
+        ordered, placed = [], set()
+        for cell in nb.cells:
+            if needs.get(_id(cell), set()) <= placed:
+                ordered.append(cell)
+                placed.add(_id(cell))
+            else:
+                waiting[_id(cell)] = cell
+            ordered += [
+                waiting.pop(grade_id) for grade_id in needs if grade_id in waiting and needs[grade_id] <= placed
             ]
-            if not places and (mark.get("grade") or mark.get("task")):
-                nb.cells.insert(previous + 1 if previous is not None else len(nb.cells), self.back(cell))
-                places = [previous + 1] if previous is not None else []
-            previous = places[0] if places else None
+        nb.cells = ordered + list(waiting.values())
         return nb, resources
 
     def back(self, cell: NotebookNode) -> NotebookNode:
@@ -210,15 +219,29 @@ class PutBackTests(NbGraderPreprocessor):
 
 
 class HideTests(NbGraderPreprocessor):
-    """For feedback: of a test's failure only the message is left, no traceback. (nbgrader removes the hidden tests.)"""
+    """For feedback: of a test's failure only the message is left, no traceback; of a hidden one, nothing it printed.
+
+    What the student's code printed there would show the inputs. nbgrader removes the source of hidden tests, later.
+    """
 
     def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int) -> tuple[NotebookNode, dict]:
-        """Cut the traceback of a test cell."""
+        """Cut the outputs of a test cell."""
         if is_test(cell):
-            for output in cell.get("outputs", []):
+            hidden = ClearHiddenTests(parent=self).begin_test_delimeter in cell.source
+            cell.outputs = [out for out in cell.outputs if not (hidden and out.get("text", "").startswith(PRINTED))]
+            for output in cell.outputs:
                 if output.output_type == "error":
                     output.traceback = [f"✗ {output.evalue}"]
         return cell, resources
+
+
+def _id(cell: NotebookNode) -> str | None:
+    return cell.metadata.get("nbgrader", {}).get("grade_id")
+
+
+def _is_the_graders(cell: NotebookNode) -> bool:
+    mark = cell.metadata["nbgrader"]
+    return bool(mark.get("task") or (mark.get("grade") and not mark.get("solution")))
 
 
 def source_notebook(preprocessor: NbGraderPreprocessor, resources: dict) -> Path:
