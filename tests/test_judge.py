@@ -251,6 +251,7 @@ def test_a_judge_is_forked_for_each_submission(tmp_path):
                 server.fork({"notebook": str(notebook), "socket": path, "seconds": 20}, [theirs.fileno()])
             with ours, ours.makefile("rw") as lines:
                 assert lines.readline() == "ready\n"
+                print("[]", file=lines, flush=True)
                 served = threading.Thread(target=agent.serve, args=(path, {"f": lambda result=result: result}))
                 served.start()
                 print("one", file=lines, flush=True)

@@ -94,8 +94,8 @@ class Judges:
         return cls._current
 
     @asynccontextmanager
-    async def judge(self, source: Path, path: Path) -> AsyncIterator["Judge"]:
-        """A judge with the tests of `source`, who listens at `path`."""
+    async def judge(self, source: Path, submission: NotebookNode, path: Path) -> AsyncIterator["Judge"]:
+        """A judge with the tests of `source` and the code of `submission`, who listens at `path`."""
         ours, theirs = socketpair()
         with theirs:
             request = {"notebook": str(source), "socket": str(path), "seconds": TEST_SECONDS}
@@ -104,6 +104,8 @@ class Judges:
         try:
             if await reader.readline() != b"ready\n":
                 raise RuntimeError(f"the judge could not read {source}")
+            code = [cell.source for cell in submission.cells if cell.cell_type == "code" and not is_test(cell)]
+            writer.write(json.dumps(code).encode() + b"\n")
             path.chmod(0o666)  # its folder is closed to everyone but the sandboxed user
             yield Judge(reader, writer)
         finally:
@@ -128,7 +130,7 @@ class Judge:
 
 async def _grade(notebook: NotebookNode, source: Path, folder: Path, judges: Judges, confined: bool) -> None:
     path = folder / "judge.sock"
-    async with judges.judge(source, path) as judge, _client(notebook, folder, confined) as client:
+    async with judges.judge(source, notebook, path) as judge, _client(notebook, folder, confined) as client:
         submission = Submission(client, judge, path)
         watch = asyncio.create_task(submission.watch())
         try:
