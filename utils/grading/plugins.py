@@ -41,6 +41,7 @@ class SubmissionExporter(NotebookExporter):
         if isinstance(getattr(self.parent, "parent", None), AutogradeApp):  # not the formgrader, whose server lives on
             atexit.register(self._end)
         if hasattr(self.parent, "assignments"):  # nbgrader has looked them up, and has not begun
+            JudgePreprocessor(parent=self).need_sandbox()
             directory = self.parent.coursedir
             for folder in glob(self._path(directory.submitted_directory, directory.student_id)):
                 self._prepare(Path(folder))
@@ -151,10 +152,6 @@ class JudgePreprocessor(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Run the student's cells in the sandbox and the instructor's tests in the judge."""
         problem = nb.metadata.pop("course", {}).get(PROBLEM) or resources.get(PROBLEM)
-        if self.unsafe_no_sandbox:
-            self.log.warning("NO SANDBOX: this runs the student's code with all your rights.")
-        else:
-            self._need_sandbox()
         if not problem:
             try:
                 return grade(nb, source_notebook(self, resources), not self.unsafe_no_sandbox), resources
@@ -167,7 +164,11 @@ class JudgePreprocessor(NbGraderPreprocessor):
             cell.outputs = [error("CheckFailed", f"this notebook could not be graded: {problem}")]
         return nb, resources
 
-    def _need_sandbox(self) -> None:
+    def need_sandbox(self) -> None:
+        """Refuse to begin where there is no sandbox, unless that is what was asked for."""
+        if self.unsafe_no_sandbox:
+            self.log.warning("NO SANDBOX: this runs the students' code with all your rights")
+            return
         try:
             sandbox.require()
         except CourseError as missing:
