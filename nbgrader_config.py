@@ -48,6 +48,9 @@ c.GenerateFeedback.preprocessors = [
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 
+# What students wrote is shown on pages that the instructor opens: no scripts in them.
+c.HTMLExporter.sanitize_html = True
+
 # The exchange: where students fetch and submit. Out of the box it is a folder of your own, closed to everyone else.
 # For a class on one shared machine, set COURSE_EXCHANGE to a folder that all can reach; nbgrader's own rules (and
 # permissions) then hold there.

@@ -16,6 +16,7 @@ from utils.forkserver import ForkServer
 from utils.grading import bank
 from utils.grading.judge import Judge, bound_names
 from utils.grading.student import Student
+from utils.wire import LENGTH
 
 
 class Process:
@@ -257,7 +258,7 @@ def test_a_judge_is_forked_for_each_submission(tmp_path):
                 server.fork({"notebook": str(notebook), "socket": path, "seconds": 20}, [theirs.fileno()])
             with ours, ours.makefile("rw") as lines:
                 assert lines.readline() == "ready\n"
-                print("[]", file=lines, flush=True)
+                ours.sendall(LENGTH.pack(2) + b"[]")
                 served = threading.Thread(target=agent.serve, args=(path, {"f": lambda result=result: result}))
                 served.start()
                 print("one", file=lines, flush=True)

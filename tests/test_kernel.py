@@ -115,6 +115,7 @@ first = "import os\\nprint(open('/proc/self/status').read(), os.listdir('/scratc
 for answer in (attacks.RIGHT, attacks.WRONG):
     graded = execute.grade(attacks.submission(answer, first=first), source)
     print("points", attacks.points(graded))
+    print([output.get("evalue") for cell in graded.cells for output in cell.outputs], file=sys.stderr)
 print(graded.cells[0].outputs[0].text)
 print("forked", Warm._current is not None and Warm._current.server.alive)
 """

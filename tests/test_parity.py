@@ -1,7 +1,7 @@
 """The judge and stock nbgrader give every answer of the bank the same score, and the same message.
 
-Stock nbgrader runs the tests in the student's own kernel. The bank says what each answer gets, and `course bank` sees to
-it that the judge gives that; here stock nbgrader's executor and its rules for scores have to give it as well.
+Stock nbgrader runs the tests in the student's own kernel. The bank says what each answer gets, and `course bank` sees
+to it that the judge gives that; here stock nbgrader's executor and its rules for scores have to give it as well.
 """
 
 import json

@@ -12,7 +12,7 @@ from conftest import ROOT
 from nbformat.v4 import new_code_cell, new_notebook
 
 from utils.cli import CourseError
-from utils.confine import Limits
+from utils.confine import FORBIDDEN, Limits
 from utils.grading import execute, sandbox
 from utils.grading.kernel import SandboxProvisioner, Warm
 
@@ -111,6 +111,18 @@ def test_nobody_has_rights(inside):
     said = inside("import os; print(os.getuid()); print(open('/proc/self/status').read())")
     assert os.geteuid() != 0 or not said.startswith("0\n")
     assert "CapEff:\t0000000000000000" in said and "NoNewPrivs:\t1" in said
+
+
+def test_forbidden_system_calls(inside):
+    code = """
+    import ctypes, os
+    libc = ctypes.CDLL(None, use_errno=True)
+    for call in {calls}:
+        libc.syscall(call, 0, 0, 0, 0, 0)
+        print(os.strerror(ctypes.get_errno()))
+    """
+    calls = list(FORBIDDEN[os.uname().machine][1].values())
+    assert inside(code.format(calls=calls)).splitlines() == ["Operation not permitted"] * len(calls)
 
 
 def test_memory_is_limited(inside):

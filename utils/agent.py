@@ -66,8 +66,9 @@ class Agent:
         number = next((n for n, kept in enumerate(self.kept) if kept is value), len(self.kept))
         if number == len(self.kept):
             self.kept.append(value)
-        name = getattr(value, "__name__", None) or type(value).__name__
-        return Reference(number, str(name), isinstance(value, Iterator))
+        iterates = isinstance(value, Iterator)
+        name = "" if iterates else getattr(value, "__name__", "")  # a generator's would be its function's
+        return Reference(number, str(name or type(value).__name__), iterates)
 
     def _resolve(self, reference: Reference) -> Any:
         return self.kept[reference.id]

@@ -244,7 +244,7 @@ def _refuse_nothing(value: Any) -> None:
 def _refuse_iterator(value: Any) -> None:
     if isinstance(value, Iterator):
         raise CheckFailed(
-            f"this is a `{type(value).__name__}`, which hands out its values only when asked: put `list(…)` around it"
+            f"this is a `{_type_name(value)}`, which hands out its values only when asked: put `list(…)` around it"
         )
 
 
@@ -315,7 +315,12 @@ def _kind(value: Any) -> str:
         dict: "a dictionary",
         type(None): "nothing (None)",
     }
-    return names.get(type(value), f"a {type(value).__name__}")
+    return names.get(type(value), f"a {_type_name(value)}")
+
+
+def _type_name(value: Any) -> str:
+    """The name of its type; a stand-in for something in another process brings it along."""
+    return getattr(value, "type_name", type(value).__name__)
 
 
 def _show(value: Any) -> str:

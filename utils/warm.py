@@ -19,7 +19,7 @@ from utils import forkserver
 from utils.confine import Limits, drop_rights, leave_processes, own_files
 
 ALWAYS = (
-    "numpy", "matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib_inline.backend_inline",
+    "numpy", "matplotlib.pyplot", "matplotlib.backends.backend_agg",
     "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.inprocess.ipkernel", "psutil",
     "utils.agent", "utils.checks", "utils.figures", "utils.images",
 )  # fmt: skip

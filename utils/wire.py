@@ -24,6 +24,7 @@ import numpy as np
 MAX_BYTES = 64 * 2**20  # of one message
 MAX_DEPTH = 60
 MAX_NODES = 1_000_000
+MAX_MEMBERS = 10_000  # of a set or a dictionary: numbers can be chosen so that each collides with all others
 MAX_DIGITS = 4000  # of one whole number, below Python's own limit
 DTYPE = re.compile(r"[<>|]?(?:[biufc]\d{1,2}|[SU]\d{1,6})")  # no object, no record, no void
 LENGTH = struct.Struct(">Q")
@@ -183,6 +184,11 @@ class _Reader:
             raise WireError("not a value: a container without items")
         return [self.value(node, depth + 1) for node in nodes]
 
+    def members(self, depth: int, nodes: list) -> list:
+        if len(nodes) > MAX_MEMBERS:
+            raise WireError(f"a set of {len(nodes):,} members is too large")
+        return self.items(depth, nodes)
+
     def read_list(self, depth: int, nodes: list) -> list:
         return self.items(depth, nodes)
 
@@ -190,12 +196,14 @@ class _Reader:
         return tuple(self.items(depth, nodes))
 
     def read_set(self, depth: int, nodes: list) -> set:
-        return set(self.items(depth, nodes))
+        return set(self.members(depth, nodes))
 
     def read_frozenset(self, depth: int, nodes: list) -> frozenset:
-        return frozenset(self.items(depth, nodes))
+        return frozenset(self.members(depth, nodes))
 
     def read_dict(self, depth: int, pairs: list) -> dict:
+        if len(pairs) > MAX_MEMBERS:
+            raise WireError(f"a dictionary of {len(pairs):,} entries is too large")
         return {self.value(key, depth + 1): self.value(item, depth + 1) for key, item in pairs}
 
     def read_bytes(self, depth: int, blob: str) -> bytes:
@@ -211,6 +219,8 @@ class _Reader:
             raise WireError("not a value: an array of a dtype that cannot be sent")
         if not isinstance(shape, list) or len(shape) > 32 or any(type(n) is not int or n < 0 for n in shape):
             raise WireError("not a value: an array of an impossible shape")
+        if math.prod(max(n, 1) for n in shape) > MAX_BYTES:  # without entries, it may still have a million rows
+            raise WireError("an array of this shape is too large")
         data = base64.b64decode(blob, validate=True)
         if math.prod(shape) * np.dtype(dtype).itemsize != len(data):
             raise WireError("not a value: an array whose shape and bytes do not agree")

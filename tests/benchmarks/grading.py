@@ -21,6 +21,7 @@ from typing import Annotated
 import nbformat
 import psutil
 import typer
+from rich.console import Console
 from rich.progress import track
 
 from utils.grading import bank, build
@@ -113,7 +114,7 @@ def main(submissions: Annotated[int, typer.Option(help="of each notebook")] = 24
         for name, source in NOTEBOOKS.items():
             found = {
                 grader: measure(course(source, Path(folder) / f"{name}-{grader}", submissions), settings, submissions)
-                for grader, settings in track(SETTINGS.items(), name, transient=True)
+                for grader, settings in track(SETTINGS.items(), name, transient=True, console=Console(stderr=True))
             }
             stock, judge = found["stock"], found["judge"]
             print(f"| {name} | {stock.seconds:.2f} s | {judge.seconds:.2f} s | **{stock.seconds / judge.seconds:.1f}** "

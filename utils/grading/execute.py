@@ -5,13 +5,14 @@ import json
 import os
 import sys
 import tempfile
-from asyncio import StreamReader, StreamWriter
+from asyncio import StreamWriter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from socket import socketpair
 
 import nbformat
+import psutil
 from jupyter_client.utils import run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -19,13 +20,15 @@ from nbformat import NotebookNode
 
 from utils.forkserver import FORKS, ForkServer
 from utils.grading.judge import imports
-from utils.grading.kernel import SandboxKernelManager, SandboxProvisioner, Warm, exceeded
+from utils.grading.kernel import SandboxKernelManager, SandboxProvisioner, Warm, exceeded, remove
 from utils.grading.sandbox import UTILS
+from utils.wire import LENGTH
 
 CELL_SECONDS = 60
 TEST_SECONDS = 60
 NOTEBOOK_SECONDS = 900
 MAX_OUTPUT = 1_000_000  # bytes of all outputs of the student's cells that are kept
+MAX_HELD = 2**29  # bytes by which a submission's messages may make the grader grow
 MAX_PRINTED = 10_000  # characters that a student's code prints during one test that are kept
 PRINTED = "Your code printed during this test:\n"
 GRACE = 5  # seconds for a kernel to answer after a test
@@ -59,15 +62,14 @@ def grade(notebook: NotebookNode, source: Path, confined: bool = True) -> Notebo
     return notebook
 
 
-def _folder(modules: list[str], confined: bool) -> AbstractContextManager[Path]:
-    """A new folder for the sockets, where kernels that have `modules` can be forked into."""
-    return _path(tempfile.TemporaryDirectory(dir=Warm.of(modules).folder if confined else None))
-
-
 @contextmanager
-def _path(folder: tempfile.TemporaryDirectory) -> Iterator[Path]:
-    with folder as name:
-        yield Path(name)
+def _folder(modules: list[str], confined: bool) -> Iterator[Path]:
+    """A new folder for the sockets, where kernels that have `modules` can be forked into."""
+    path = Path(tempfile.mkdtemp(dir=Warm.of(modules).folder if confined else None))
+    try:
+        yield path
+    finally:
+        remove(path)
 
 
 class Judges:
@@ -94,29 +96,38 @@ class Judges:
         return cls._current
 
     @asynccontextmanager
-    async def judge(self, source: Path, submission: NotebookNode, path: Path) -> AsyncIterator["Judge"]:
+    async def judge(self, source: Path, submission: NotebookNode, path: Path) -> "AsyncIterator[Judge]":
         """A judge with the tests of `source` and the code of `submission`, who listens at `path`."""
-        ours, theirs = socketpair()
-        with theirs:
-            request = {"notebook": str(source), "socket": str(path), "seconds": TEST_SECONDS}
-            await asyncio.to_thread(self.server.fork, request, [theirs.fileno()])
-        reader, writer = await asyncio.open_connection(sock=ours, limit=2**24)
+        code = [cell.source for cell in submission.cells if cell.cell_type == "code" and not is_test(cell)]
+        judge = Judge(self.server, source, json.dumps(code).encode(), path)
         try:
-            if await reader.readline() != b"ready\n":
-                raise RuntimeError(f"the judge could not read {source}")
-            code = [cell.source for cell in submission.cells if cell.cell_type == "code" and not is_test(cell)]
-            writer.write(json.dumps(code).encode() + b"\n")
-            path.chmod(0o666)  # its folder is closed to everyone but the sandboxed user
-            yield Judge(reader, writer)
+            await judge.appoint()
+            yield judge
         finally:
-            writer.close()
+            judge.dismiss()
 
 
 class Judge:
-    """The grader's connection to a judge."""
+    """The grader's connection to a judge, who is replaced when one does not come to an end with a test."""
 
-    def __init__(self, reader: StreamReader, writer: StreamWriter) -> None:
-        self._reader, self._writer = reader, writer
+    def __init__(self, server: ForkServer, source: Path, code: bytes, path: Path) -> None:
+        self._server, self._source, self._code, self._path = server, source, code, path
+        self._writer: StreamWriter | None = None
+
+    async def appoint(self) -> None:
+        """Have a judge forked, unless there is one."""
+        if self._writer is not None:
+            return
+        ours, theirs = socketpair()
+        self._path.unlink(missing_ok=True)
+        with theirs:
+            request = {"notebook": str(self._source), "socket": str(self._path), "seconds": TEST_SECONDS}
+            await asyncio.to_thread(self._server.fork, request, [theirs.fileno()])
+        self._reader, self._writer = await asyncio.open_connection(sock=ours, limit=2**24)
+        if await self._reader.readline() != b"ready\n":
+            raise RuntimeError(f"the judge could not read {self._source}")
+        self._writer.write(LENGTH.pack(len(self._code)) + self._code)
+        self._path.chmod(0o666)  # its folder is closed to everyone but the sandboxed user
 
     def ask(self, grade_id: str) -> "asyncio.Task[bytes]":
         """Have it run a test. The result is a line of JSON: the test's outputs."""
@@ -126,6 +137,12 @@ class Judge:
     def hurry(self) -> None:
         """Tell it that the student's process will not come."""
         self._writer.write(b"\n")
+
+    def dismiss(self) -> None:
+        """Let it go."""
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
 
 
 async def _grade(notebook: NotebookNode, source: Path, folder: Path, judges: Judges, confined: bool) -> None:
@@ -174,6 +191,8 @@ class CappedClient(NotebookClient):
 
     def process_message(self, msg: dict, cell: NotebookNode, cell_index: int) -> NotebookNode | None:
         """Take note of one message of the kernel; drop outputs past the limit."""
+        if msg["msg_type"].startswith("comm"):  # widgets, whose buffers nbclient would keep
+            return None
         if msg["msg_type"] not in ("status", "execute_input"):
             self.kept += len(repr(msg["content"])) if self.kept < MAX_OUTPUT else 0
             if self.kept >= MAX_OUTPUT:
@@ -202,14 +221,19 @@ class Submission:
         try:
             await asyncio.wait_for(self.client.async_execute_cell(cell, index), CELL_SECONDS + GRACE)
         except DeadKernelError:
-            self.dead = await self.cause()
-            cell.outputs = [*cell.get("outputs", []), error("KernelDied", self.dead)]
+            if await self.client.km.is_alive():  # nbclient takes being cancelled for the kernel's end
+                await self.stop("it went on after it was interrupted", cell)
+            else:
+                self.dead = await self.cause()
+                cell.outputs = [*cell.get("outputs", []), error("KernelDied", self.dead)]
         except CellTimeoutError:
             cell.outputs = [*cell.get("outputs", []), error("Timeout", f"stopped after {CELL_SECONDS} seconds")]
         except TimeoutError:  # it was interrupted and went on
             await self.stop("it went on after it was interrupted", cell)
         except Exception as problem:  # its messages are no messages: whatever nbclient stumbled over is their doing
             await self.stop(f"it sent messages that cannot be read ({type(problem).__name__})", cell)
+        count = cell.get("execution_count")
+        cell.execution_count = count if type(count) is int and 0 < count < 10**6 else None
 
     async def stop(self, why: str, cell: NotebookNode) -> None:
         """End a kernel that cannot be worked with."""
@@ -219,6 +243,7 @@ class Submission:
 
     async def test(self, grade_id: str) -> list[dict]:
         """Have the judge run a test, while the kernel answers its questions. Returns the test's outputs."""
+        await self.judge.appoint()
         if not self.dead:
             asked = self.client.kc.execute(
                 f"from utils import agent as _agent; _agent.serve({str(self.path)!r}, get_ipython().user_ns)",
@@ -231,10 +256,10 @@ class Submission:
         if not verdict.done():  # give a verdict that is on its way a moment, then tell the judge not to wait any more
             await asyncio.wait([verdict], timeout=0.2)
             self.judge.hurry()
-        outputs = json.loads(await verdict)
+        outputs = await self._outputs(verdict)
         if not self.dead:
             if await self._settled(kernel):
-                outputs = [*await self.printed(asked), *outputs]
+                outputs = [*await self._printed(asked), *outputs]
             else:
                 self.dead = await self.cause()
         if self.dead and any(output["output_type"] == "error" for output in outputs):
@@ -246,26 +271,37 @@ class Submission:
         while await self.client.km.is_alive():
             try:
                 reply = await self.client.kc.get_shell_msg(timeout=0.5)
+                if reply["parent_header"].get("msg_id") == message:
+                    return True
             except Exception:  # queue.Empty, or bytes that are no message: neither is a reply
                 continue
-            if reply["parent_header"].get("msg_id") == message:
-                return True
         return False
 
-    async def printed(self, message: str) -> list[dict]:
+    async def _outputs(self, verdict: "asyncio.Task[bytes]") -> list[dict]:
+        """The outputs of a test; of a judge who cannot come to an end, another takes the place."""
+        with suppress(TimeoutError):
+            if line := await asyncio.wait_for(verdict, TEST_SECONDS + GRACE):
+                return json.loads(line)
+        self.judge.dismiss()
+        return [error("CheckFailed", "it took too long to read what your code returned")]
+
+    async def _printed(self, message: str) -> list[dict]:
         """What the student's code wrote while it answered `message`, as the output of a test."""
-        text = ""
-        with suppress(Exception):  # queue.Empty, or bytes that are no message: there is no more to read
-            while len(text) < MAX_PRINTED:
-                said = await self.client.kc.get_iopub_msg(timeout=GRACE)
-                if said["parent_header"].get("msg_id") != message:
-                    continue
-                if said["msg_type"] == "stream":
-                    text += str(said["content"]["text"])
-                elif said["content"].get("execution_state") == "idle":
-                    break
-        text = text[:MAX_PRINTED]
+        text: list[str] = []
+        with suppress(Exception):  # no more to read, bytes that are no message, or no end of messages
+            await asyncio.wait_for(self._read_printed(message, text), GRACE)
+        text = "".join(text)[:MAX_PRINTED]
         return [nbformat.v4.new_output("stream", name="stdout", text=PRINTED + text)] if text else []
+
+    async def _read_printed(self, message: str, text: list[str]) -> None:
+        """Append to `text` what the kernel prints, until it has done with `message`."""
+        while sum(map(len, text)) < MAX_PRINTED:
+            said = await self.client.kc.get_iopub_msg(timeout=GRACE)
+            if said["parent_header"].get("msg_id") == message:
+                if said["msg_type"] == "stream":
+                    text.append(str(said["content"]["text"]))
+                elif said["content"].get("execution_state") == "idle":
+                    return
 
     async def _settled(self, kernel: "asyncio.Task[bool]") -> bool:
         """Whether the kernel is ready for the next cell; interrupts it when it is not."""
@@ -282,10 +318,14 @@ class Submission:
         """End the kernel when the submission uses more than it may."""
         process, limits = self.client.km.provisioner.pid, SandboxProvisioner.limits
         late = asyncio.get_running_loop().time() + NOTEBOOK_SECONDS
+        grader = psutil.Process()
+        before = grader.memory_info().rss
         while not self._ended:
             await asyncio.sleep(WATCH)
             if asyncio.get_running_loop().time() > late:
                 self._ended = f"the notebook took more than {NOTEBOOK_SECONDS} seconds"
+            elif grader.memory_info().rss - before > MAX_HELD:
+                self._ended = "it sent messages without end"
             else:
                 self._ended = await asyncio.to_thread(exceeded, process, self.path.parent, limits)
         await self.client.km.provisioner.kill()

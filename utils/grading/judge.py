@@ -13,12 +13,14 @@ import builtins
 import io
 import json
 import os
+import resource
 import select
+import signal
 import socket
 import sys
 import traceback
 from collections.abc import Iterable, Iterator
-from contextlib import redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,8 +30,11 @@ from IPython.core.inputtransformer2 import TransformerManager
 from utils import by_hand, forkserver
 from utils.checks import CheckFailed
 from utils.grading.student import Student, StudentGone
+from utils.wire import LENGTH
 
 MAX_OUTPUT = 20_000  # characters that a test may print
+MEMORY = 8 * 2**30  # bytes that judging one submission may take
+TIMED = ("time", "timeit", "capture", "prun")  # magics that run the rest of their line or cell
 
 
 @dataclass(frozen=True)
@@ -45,8 +50,25 @@ class Cell:
     def read(cls, cell: dict) -> "Cell":
         mark = cell["metadata"].get("nbgrader", {})
         kind = "solution" if mark.get("solution") else "test" if mark.get("grade") else "given"
-        code = TransformerManager().transform_cell("".join(cell["source"]))
+        code = plain_python("".join(cell["source"]))
         return cls(kind, mark.get("grade_id", ""), code, frozenset(bound_names(code)))
+
+
+def plain_python(source: str) -> str:
+    """A cell's code without IPython's magics; what one of `TIMED` runs is run without it."""
+
+    def plain(node: ast.stmt) -> list[ast.stmt]:
+        call = getattr(node, "value", None)
+        if not (isinstance(call, ast.Call) and ast.unparse(call.func).startswith("get_ipython().")):
+            return [node]
+        texts = [argument.value for argument in call.args if isinstance(argument, ast.Constant)]
+        return ast.parse(plain_python(texts[-1])).body if texts and texts[0] in TIMED else []
+
+    tree = ast.parse(TransformerManager().transform_cell(source))
+    if not any(isinstance(node, ast.Name) and node.id == "get_ipython" for node in ast.walk(tree)):
+        return TransformerManager().transform_cell(source)
+    tree.body = [kept for node in tree.body for kept in plain(node)]
+    return ast.unparse(tree)
 
 
 def bound_names(code: str) -> Iterator[str]:
@@ -75,7 +97,7 @@ class Names(dict):
 
     def __init__(self, given: Iterable[Cell]) -> None:
         super().__init__(__name__="__main__", __builtins__=builtins)
-        self._cells = [cell for cell in given if cell.kind == "given"]
+        self._cells = [cell for cell in given if cell.kind == "given" and not _awaits(cell.code)]
         self._run: set[int] = set()
         self.student: Student | None = None
 
@@ -95,14 +117,20 @@ class Names(dict):
         return value
 
 
+def _awaits(code: str) -> bool:
+    """Whether it awaits something outside of all functions: then its names are taken from the student's process."""
+    inner = {n for f in ast.walk(ast.parse(code)) if isinstance(f, ast.AsyncFunctionDef) for n in ast.walk(f)}
+    return any(isinstance(node, ast.Await) and node not in inner for node in ast.walk(ast.parse(code)))
+
+
 class Judge:
     """Runs the tests of one instructor's notebook for one student."""
 
     def __init__(self, notebook: dict) -> None:
         self.cells = [Cell.read(cell) for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
-    def run(self, grade_id: str, student: Student) -> list[dict]:
-        """The outputs of one test cell. Raises KeyError when the notebook has no such test."""
+    def run(self, grade_id: str, student: Student, seconds: float = 60) -> list[dict]:
+        """The outputs of one test cell, which may take `seconds`. Raises KeyError when there is no such test."""
         position = next((n for n, c in enumerate(self.cells) if (c.kind, c.grade_id) == ("test", grade_id)), None)
         if position is None:
             raise KeyError(f"there is no test {grade_id!r}")
@@ -110,11 +138,9 @@ class Judge:
         names.student = student
         printed = io.StringIO()
         try:
-            with redirect_stdout(printed):
+            with redirect_stdout(printed), _time_limit(seconds):
                 exec(compile(self.cells[position].code, f"<test {grade_id}>", "exec"), names)
             error = None
-        except StudentGone as gone:
-            error = CheckFailed(str(gone))
         except Exception as failure:
             error = failure
         finally:
@@ -153,20 +179,47 @@ def serve(request: dict[str, Any], descriptors: list[int]) -> None:
     request: {"notebook": the instructor's, "socket": where the student's agent will come, "seconds": for one test}.
     descriptors: the socket to the grader.
     """
+    _limit_memory()
     judge = Judge(json.loads(Path(request["notebook"]).read_text(encoding="utf-8")))  # nbformat takes long to import
     with (
         socket.socket(fileno=descriptors[0]) as grader,
-        grader.makefile("rw", encoding="utf-8") as lines,
+        grader.makefile("rwb", buffering=0) as lines,  # so that `select` sees all that has not been read
         socket.socket(socket.AF_UNIX) as listener,
     ):
         listener.bind(request["socket"])
         listener.listen()
-        print("ready", file=lines, flush=True)
-        by_hand.submitted = json.loads(lines.readline())
-        while line := lines.readline():
+        grader.sendall(b"ready\n")
+        length = LENGTH.unpack(grader.recv(LENGTH.size, socket.MSG_WAITALL))[0]
+        by_hand.submitted = json.loads(grader.recv(length, socket.MSG_WAITALL))
+        while line := lines.readline().decode():
             if line.strip():
                 outputs = _judged(judge, line.strip(), listener, grader, request["seconds"])
-                print(json.dumps(outputs), file=lines, flush=True)
+                grader.sendall(json.dumps(outputs).encode() + b"\n")
+
+
+def _limit_memory() -> None:
+    """What a student's process sends may make a test take memory without end."""
+    with suppress(OSError):  # no such file on macOS
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + MEMORY,) * 2)
+
+
+@contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    """Raise StudentGone in the code below when it takes longer. Where Python cannot, the process ends a while later."""
+
+    def late(*_: Any) -> None:
+        raise StudentGone("your code did not finish in time: is there an endless loop?")
+
+    signal.signal(signal.SIGALRM, late)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_PROF, seconds + 2)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _judged(judge: Judge, grade_id: str, listener: socket.socket, grader: socket.socket, seconds: float) -> list[dict]:
@@ -175,7 +228,7 @@ def _judged(judge: Judge, grade_id: str, listener: socket.socket, grader: socket
     if listener not in ready:
         return [_as_output(CheckFailed("your kernel did not answer when this test was to be run"))]
     with listener.accept()[0] as connection:
-        return judge.run(grade_id, Student(connection, seconds))
+        return judge.run(grade_id, Student(connection, seconds), seconds)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,15 @@
 """A student's kernel, started in the sandbox. Jupyter finds it as the kernel provisioner "course-sandbox"."""
 
 import asyncio
+import atexit
+import os
 import socket
+import stat
 import struct
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from copy import copy
 from dataclasses import asdict, replace
@@ -24,7 +27,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Bool
 
-from utils.confine import Limits
+from utils.confine import Limits, system_call_filter
 from utils.forkserver import ForkServer
 from utils.grading import sandbox
 
@@ -44,9 +47,8 @@ class Warm:
 
     def __init__(self, modules: Sequence[str]) -> None:
         self.modules = modules
-        self._temporary = tempfile.TemporaryDirectory(prefix="course-warm-")
-        self.folder = Path(self._temporary.name)
-        self.folder.chmod(0o711)  # the sandboxed user may pass through
+        self.folder = Path(tempfile.mkdtemp(prefix="course-warm-"))
+        sandbox.open_to(self.folder, 0o010)  # the sandboxed user may pass through, and nobody else
         command = sandbox.around([sys.executable, "-m", "utils.warm", *modules], self.folder)
         self.server = ForkServer(command, env=sandbox.environment(), stdout=DEVNULL, stderr=DEVNULL)
 
@@ -67,10 +69,10 @@ class Warm:
     @classmethod
     def stop(cls) -> None:
         """End the one there is, if any."""
-        if cls._current is not None:
-            cls._current.server.close()
-            cls._current._temporary.cleanup()
-            cls._current = None
+        current, cls._current = cls._current, None
+        if current is not None:
+            current.server.close()
+            remove(current.folder)
 
     def start(self, connection_file: Path, limits: Limits) -> "Fork":
         """A kernel. Raises OSError when this system does not let one be forked."""
@@ -80,6 +82,9 @@ class Warm:
             request = {"connection_file": str(connection_file), "uid": sandbox.uid(), "limits": asdict(limits)}
             self.server.fork(request, [theirs.fileno()])
         return Fork(ours)
+
+
+atexit.register(Warm.stop)
 
 
 class Fork:
@@ -142,28 +147,32 @@ class SandboxProvisioner(LocalProvisioner):
         """Fork a kernel; where that is not possible, start one."""
         connection_file = Path(self.parent.connection_file)
         if self.confined:
-            sandbox.open_to(connection_file)
-            sandbox.open_to(connection_file.parent)
+            sandbox.open_to(connection_file, 0o060)
+            sandbox.open_to(connection_file.parent, 0o070)
             warm = Warm.around(connection_file) if self.warm else None
             with suppress(OSError):
                 if warm is not None:
                     self.process = await asyncio.to_thread(warm.start, connection_file, self.limits)
                     self.pid = self.process.pid
                     return self.connection_info
-            cmd = sandbox.confined(cmd, connection_file.parent, self.limits)
-            environment, limits = sandbox.environment(), self.limits
+            options = {"env": sandbox.environment(), "preexec_fn": self.limits.apply}
         else:  # whoever runs this has other processes too
-            environment = sandbox.environment(str(connection_file.parent))
             limits = replace(self.limits, processes=RLIM_INFINITY)
-        return await super().launch_kernel(
-            cmd,
-            env=environment,
-            cwd=str(connection_file.parent),
-            preexec_fn=limits.apply,
-            independent=self.confined,  # it need not look whether its parent lives: bubblewrap ends it with us
-            stdout=DEVNULL,  # what its code writes past Jupyter does not reach the grader's terminal
-            stderr=DEVNULL,
-        )
+            options = {"env": sandbox.environment(str(connection_file.parent)), "preexec_fn": limits.apply}
+        with tempfile.TemporaryFile() as calls:
+            if self.confined:
+                calls.write(system_call_filter())
+                calls.seek(0)
+                cmd = sandbox.confined(cmd, connection_file.parent, self.limits, calls.fileno())
+            return await super().launch_kernel(
+                cmd,
+                cwd=str(connection_file.parent),
+                independent=self.confined,  # it need not look whether its parent lives: bubblewrap ends it with us
+                pass_fds=[calls.fileno()],
+                stdout=DEVNULL,  # what its code writes past Jupyter does not reach the grader's terminal
+                stderr=DEVNULL,
+                **options,
+            )
 
 
 class SandboxKernelManager(AsyncKernelManager):
@@ -201,23 +210,56 @@ def exceeded(process: int, folder: Path, limits: Limits) -> str:
 
     process: the first of its processes.  folder: what it shares with the outside.
     """
+    family: list[psutil.Process] = []
     with suppress(psutil.Error):
         first = psutil.Process(process)
         family = [first, *first.children(recursive=True)]
         # what forks share is counted once for each in `rss`, and fairly in `pss`, which takes long to find out
         if sum(_memory(p, "rss") for p in family) > limits.memory < sum(_memory(p, "pss") for p in family):
             return f"it used more than {limits.memory / 2**30:.3g} GiB of memory"
-    entries = list(islice(folder.rglob("*"), MOST_SHARED))
-    if len(entries) == MOST_SHARED or sum(map(_bytes, entries)) > limits.shared:
+    try:
+        entries = list(islice(_below(folder), MOST_SHARED))
+        shared = sum(_bytes(entry) for entry in entries) + _unlinked(family, folder.stat().st_dev)
+    except OSError:  # folders that are closed, or too deep to be named
+        entries, shared = [], limits.shared + 1
+    if len(entries) == MOST_SHARED or shared > limits.shared:
         return "it wrote too much into the folder of its sockets"
     return ""
 
 
-def _bytes(path: Path) -> int:
-    try:
-        return path.lstat().st_blocks * 512
-    except OSError:  # gone again
-        return 0
+def remove(folder: Path) -> None:
+    """Remove a folder that a submission could write to. (Python's own way fails with folders a thousand deep.)"""
+    subprocess.run(["rm", "-rf", "--", str(folder)], stderr=DEVNULL, check=False)
+
+
+def _below(folder: Path) -> Iterator[os.DirEntry]:
+    """Everything in `folder`, without following links. Raises OSError where it cannot look."""
+    waiting = [str(folder)]
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                yield entry
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+
+
+def _bytes(entry: os.DirEntry) -> int:
+    with suppress(FileNotFoundError):  # gone again
+        return entry.stat(follow_symlinks=False).st_blocks * 512
+    return 0
+
+
+def _unlinked(family: list[psutil.Process], device: int) -> int:
+    """Bytes in files on `device` that these processes hold open, and that have no name any more."""
+    found = {}
+    for process in family:
+        with suppress(OSError):  # it has ended
+            for entry in os.scandir(f"/proc/{process.pid}/fd"):
+                with suppress(OSError):
+                    status = os.stat(entry.path)
+                    if stat.S_ISREG(status.st_mode) and status.st_nlink == 0 and status.st_dev == device:
+                        found[status.st_ino] = status.st_blocks * 512
+    return sum(found.values())
 
 
 def _memory(process: psutil.Process, kind: str) -> int:

@@ -25,6 +25,7 @@ from utils.cli import CourseError
 from utils.grading import sandbox
 from utils.grading.execute import PRINTED, error, grade, is_test
 from utils.grading.handed_in import TIMESTAMP, put_aside, read, refused, unfinished
+from utils.grading.kernel import Warm
 
 PROBLEM = "problem"  # where a graded notebook's metadata say why it could not be graded: metadata.course.problem
 
@@ -88,6 +89,7 @@ class SubmissionExporter(NotebookExporter):
         """List what could not be graded; the command's status is then 1, for which nbgrader has no other place."""
         if self.ungraded:
             print("These could not be graded and have a score of 0:", *self.ungraded, sep="\n  ", file=sys.stderr)
+            Warm.stop()  # what is registered to run at the end, later than this, will not
             logging.shutdown()
             sys.stdout.flush()
             sys.stderr.flush()

@@ -7,6 +7,7 @@ to. Where the grader is root, the process becomes an unprivileged user that nobo
 
 import os
 import shutil
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 import matplotlib
 
 from utils.cli import CourseError
-from utils.confine import ASIDE, Limits
+from utils.confine import ASIDE, Limits, system_call_filter
 
 UTILS = Path(__file__).resolve().parent.parent
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/alternatives", "/etc/ld.so.cache", "/etc/fonts")
@@ -37,14 +38,16 @@ def require() -> str:
     return path
 
 
-def confined(command: list[str], folder: Path, limits: Limits) -> list[str]:
+def confined(command: list[str], folder: Path, limits: Limits, calls: int) -> list[str]:
     """`command` as it is run in the sandbox. Start it with `limits.apply` as preexec_fn and `environment()`.
 
+    calls: a file descriptor from which utils.confine.system_call_filter() can be read; bubblewrap inherits it.
     folder: for the sockets to the outside, bound at its own path; the process can write there (see `open_to`). Its
     working directory is another: in memory, limited to `limits.scratch` bytes, and gone when it ends.
     """
     files = _files(folder, limits.scratch)
-    return [require(), *_namespaces(), *files, "--chdir", SCRATCH, "--", *_another_user(), *command]
+    filtered = ["--seccomp", str(calls)] if system_call_filter() else []
+    return [require(), *_namespaces(), *files, *filtered, "--chdir", SCRATCH, "--", *_another_user(), *command]
 
 
 def around(command: list[str], folder: Path) -> list[str]:
@@ -58,10 +61,11 @@ def around(command: list[str], folder: Path) -> list[str]:
     return [require(), *_namespaces(), *rights, *files, "--chdir", SCRATCH, "--", *command]
 
 
-def open_to(folder: Path) -> None:
-    """Let the sandboxed process, whoever it is, use `folder`."""
+def open_to(path: Path, rights: int) -> None:
+    """Give the sandboxed process these rights of a group, such as 0o070, if it is another user than the grader."""
     if (user := uid()) is not None:
-        os.chown(folder, user, -1)
+        os.chown(path, -1, user)
+        path.chmod(stat.S_IMODE(path.stat().st_mode) | rights)
 
 
 def environment(scratch: str = SCRATCH) -> dict[str, str]:
@@ -115,13 +119,14 @@ def _files(folder: Path, scratch: int, *empty: str) -> list[str]:
     for path in dict.fromkeys([sys.base_prefix, sys.prefix, str(UTILS)]):
         if not path.startswith("/usr/"):
             arguments += [*ways_to(Path(path)), "--ro-bind", path, path]
-    arguments += ["--perms", "0755", "--tmpfs", str(UTILS / "grading")]
+    arguments += ["--perms", "0755", "--tmpfs", str(UTILS / "grading"), "--remount-ro", str(UTILS / "grading")]
     arguments += ["--perms", "1777", "--dir", f"{SCRATCH}/.matplotlib"]
     for fonts in Path(matplotlib.get_cachedir()).glob("fontlist-*.json"):  # else matplotlib looks for fonts every time
         arguments += ["--ro-bind", str(fonts), f"{SCRATCH}/.matplotlib/{fonts.name}"]
     for path in empty:
         arguments += ["--dir", path]
-    return [*arguments, *ways_to(folder), "--bind", str(folder), str(folder), "--remount-ro", "/"]
+    shared = [*ways_to(folder), "--bind", str(folder), str(folder)]
+    return [*arguments, *shared, "--remount-ro", "/dev", "--remount-ro", "/"]
 
 
 def _another_user() -> list[str]:

@@ -14,11 +14,15 @@ from typing import Any
 import numpy as np
 
 from utils import wire
+from utils.checks import CheckFailed
 from utils.wire import Reference, WireError
 
 
-class StudentGone(Exception):
+class StudentGone(CheckFailed):
     """The student's process no longer answers, or its answers are no answers. The message is for the student."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, named=True)
 
 
 class Handle:
@@ -40,12 +44,17 @@ class Handle:
         """Load `arrays`, one for each parameter. Raises ValueError when their number or shapes do not fit."""
         self._student.ask({"ask": "set_parameters", "id": self._reference.id, "arrays": list(arrays)})
 
+    @property
+    def type_name(self) -> str:
+        """What it is, in the student's words."""
+        return self._reference.name
+
     def __repr__(self) -> str:
-        return f"<{self._reference.name} of the student>"
+        return f"<{self.type_name} of the student>"
 
     def _no_data(self, *_: Any) -> Any:
         raise TypeError(
-            f"a {self._reference.name} is no data: a test can call it and look at its parameters, "
+            f"a {self.type_name} is no data: a test can call it and look at its parameters, "
             "but not compare it or branch on it"
         )
 
@@ -83,6 +92,7 @@ class Student:
         """Let the student's process go on with its notebook."""
         with suppress(OSError):  # it may have gone by itself
             wire.send(self._stream, wire.encode({"ask": "done"}))
+            self._connection.shutdown(socket.SHUT_RDWR)
 
     def ask(self, question: dict) -> dict:
         """One question, one answer. An error of the student's code is raised here as the builtin error it is."""
@@ -152,12 +162,13 @@ def _rebuilt(described: Any) -> Exception:
         if isinstance(error, NameError):
             error.name = name if isinstance(name, str) else None
     error.where = where
+    if where:
+        error.add_note(f"({where.removesuffix(' with ')})")
     return error
 
 
 def _is_ordinary(name: str) -> bool:
     """Whether `name` is a builtin exception that one message makes."""
     kind = getattr(builtins, name, None)
-    return (
-        isinstance(kind, type) and issubclass(kind, Exception) and not issubclass(kind, UnicodeError | ExceptionGroup)
-    )
+    unlike = (UnicodeError, ExceptionGroup, StopIteration, StopAsyncIteration)  # the last two would end a test's loop
+    return isinstance(kind, type) and issubclass(kind, Exception) and not issubclass(kind, unlike)
