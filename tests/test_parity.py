@@ -4,7 +4,6 @@ Stock nbgrader runs the tests in the student's own kernel. The bank says what ea
 to it that the judge gives that; here stock nbgrader's executor and its rules for scores have to give it as well.
 """
 
-import json
 import tempfile
 from pathlib import Path
 
@@ -34,7 +33,7 @@ class Forked(SandboxKernelManager):
     """A kernel that starts at once, in which all else is as stock nbgrader has it."""
 
     def __init__(self, **_) -> None:
-        modules = imports(json.loads(LESSONS[0].solution.read_text()), ("given", "solution", "test"))
+        modules = imports(LESSONS[0].solution.read_text(), ("given", "solution", "test"))
         super().__init__(Path(tempfile.mkdtemp(dir=Warm.of(modules).folder)))
 
 

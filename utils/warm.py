@@ -21,6 +21,8 @@ from utils.confine import Limits, drop_rights, leave_processes, own_files
 ALWAYS = (
     "numpy", "matplotlib.pyplot", "matplotlib.backends.backend_agg",
     "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.inprocess.ipkernel", "psutil",
+    "ipykernel.debugger", "debugpy.server.api", "IPython.core.completerlib", "IPython.extensions.storemagic", "sqlite3",
+    "tornado.platform.asyncio", "tornado.queues", "numpy.random",
     "utils.agent", "utils.checks", "utils.figures", "utils.images",
 )  # fmt: skip
 PLACES = ["/scratch", "/tmp", "/dev/shm"]

@@ -106,14 +106,19 @@ def held(pid: int) -> int:
     return total
 
 
-def main(submissions: Annotated[int, typer.Option(help="of each notebook")] = 24) -> None:
+def main(
+    names: Annotated[list[str] | None, typer.Argument(help="NumPy, PyTorch, Keras; all if none")] = None,
+    submissions: Annotated[int, typer.Option(help="of each notebook")] = 24,
+) -> None:
     """Print the table."""
     print("| notebook | stock | judge | times as fast | stock, peak | judge, peak |")
     print("| --- | --- | --- | --- | --- | --- |")
     with tempfile.TemporaryDirectory(prefix="course-benchmark-") as folder:
-        for name, source in NOTEBOOKS.items():
+        for name in names or NOTEBOOKS:
             found = {
-                grader: measure(course(source, Path(folder) / f"{name}-{grader}", submissions), settings, submissions)
+                grader: measure(
+                    course(NOTEBOOKS[name], Path(folder) / f"{name}-{grader}", submissions), settings, submissions
+                )
                 for grader, settings in track(SETTINGS.items(), name, transient=True, console=Console(stderr=True))
             }
             stock, judge = found["stock"], found["judge"]

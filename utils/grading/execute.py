@@ -55,7 +55,7 @@ def grade(notebook: NotebookNode, source: Path, confined: bool = True) -> Notebo
     confined: False runs the student's code with the grader's own rights, for code that the grader wrote.
     Returns the same notebook, changed in place. Raises CourseError where there is no sandbox.
     """
-    instructors = json.loads(source.read_text(encoding="utf-8"))
+    instructors = source.read_text(encoding="utf-8")
     with _folder(imports(instructors, ("given", "solution")), confined) as folder:
         judges = Judges.of(imports(instructors, ("given", "test")))
         run_sync(_grade)(notebook, source, folder, judges, confined)
@@ -179,9 +179,8 @@ async def _client(notebook: NotebookNode, folder: Path, confined: bool) -> "Asyn
     try:
         yield client
     finally:
-        await client.km.shutdown_kernel(now=True)
+        await client.km.end()
         client.kc.stop_channels()
-        client.km.context.destroy(linger=0)
 
 
 class CappedClient(NotebookClient):
@@ -237,7 +236,7 @@ class Submission:
 
     async def stop(self, why: str, cell: NotebookNode) -> None:
         """End a kernel that cannot be worked with."""
-        await self.client.km.shutdown_kernel(now=True)
+        await self.client.km.end()
         self.dead = self._ended or why
         cell.outputs = [*cell.get("outputs", []), error("KernelDied", self.dead)]
 
@@ -311,7 +310,7 @@ class Submission:
                 return kernel.result()
             await self.client.km.interrupt_kernel()
         kernel.cancel()
-        await self.client.km.shutdown_kernel(now=True)
+        await self.client.km.end()
         return False
 
     async def watch(self) -> None:

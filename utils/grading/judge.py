@@ -22,6 +22,7 @@ import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -64,9 +65,10 @@ def plain_python(source: str) -> str:
         texts = [argument.value for argument in call.args if isinstance(argument, ast.Constant)]
         return ast.parse(plain_python(texts[-1])).body if texts and texts[0] in TIMED else []
 
-    tree = ast.parse(TransformerManager().transform_cell(source))
-    if not any(isinstance(node, ast.Name) and node.id == "get_ipython" for node in ast.walk(tree)):
-        return TransformerManager().transform_cell(source)
+    code = TransformerManager().transform_cell(source)
+    if "get_ipython()" not in code:
+        return code
+    tree = ast.parse(code)
     tree.body = [kept for node in tree.body for kept in plain(node)]
     return ast.unparse(tree)
 
@@ -160,10 +162,11 @@ def _as_output(error: Exception) -> dict:
     }
 
 
-def imports(notebook: dict, kinds: Iterable[str]) -> list[str]:
-    """The modules that the cells of these kinds import, sorted."""
+@lru_cache
+def imports(notebook: str, kinds: tuple[str, ...]) -> list[str]:
+    """The modules that the cells of these kinds import, sorted. notebook: as it stands in its file."""
     found = set()
-    for cell in notebook["cells"]:
+    for cell in json.loads(notebook)["cells"]:
         if cell["cell_type"] == "code" and (read := Cell.read(cell)).kind in kinds:
             for node in ast.walk(ast.parse(read.code)):
                 if isinstance(node, ast.Import):
