@@ -2,9 +2,12 @@
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from conftest import ROOT
+from nbconvert.exporters import HTMLExporter
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from utils.grading import plugins
+from utils.grading.course import nbgrader_config
 from utils.grading.execute import PRINTED
 
 KINDS = {
@@ -50,3 +53,12 @@ def test_what_a_hidden_test_made_the_student_print_stays_hidden(hidden):
     done, _ = plugins.HideTests().preprocess_cell(cell, {}, 0)
     assert ("271828" in str(done.outputs)) is not hidden
     assert "✓ three" in str(done.outputs) and done.outputs[-1].traceback == ["✗ too small"]
+
+
+def test_no_script_of_a_student_runs_in_the_pages_that_an_instructor_opens():
+    page = '<img src="x" onerror="alert(1)"><script>alert(2)</script><b>bold</b>'
+    output = new_output("display_data", data={"text/html": page, "application/javascript": "alert(3)"})
+    handed_in = new_notebook(cells=[new_markdown_cell(page), new_code_cell("1", outputs=[output])])
+    shown, _ = HTMLExporter(config=nbgrader_config(ROOT)).from_notebook_node(handed_in)
+    assert "<script>alert" not in shown and '<img src="x" onerror' not in shown and "alert(3)" not in shown
+    assert "<b>bold</b>" in shown
