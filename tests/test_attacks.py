@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from conftest import ROOT
 from nbformat.v4 import new_code_cell, new_notebook
 
 from utils.grading import execute
@@ -84,6 +85,20 @@ def test_an_attack_gains_nothing(attack, source, monkeypatch):
     assert len(nbformat.writes(graded)) < 5 * execute.MAX_OUTPUT
     assert source.read_bytes() == before
     assert "271.828" not in subprocess.run(["ps", "ax"], capture_output=True, text=True, check=False).stdout
+
+
+def outside():
+    """What lies where no submission may write: the course and the home directory, each file with its time and size."""
+    course = [path for name in ("utils", "solutions", "lessons", "data") for path in (ROOT / name).rglob("*")]
+    files = [path for path in [*ROOT.iterdir(), *course, *Path.home().iterdir()] if path.is_file()]
+    return {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in files if path.suffix != ".pyc"}
+
+
+BEFORE = outside()
+
+
+def test_after_all_attacks_nothing_outside_has_changed():
+    assert outside() == BEFORE
 
 
 def test_after_all_attacks_the_next_submission_is_graded_normally(source):
