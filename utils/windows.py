@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from utils.figures import ACCENT, GREY, INK, PAPER, shown
 from utils.playground import widgets_wanted
 
-GREYS = LinearSegmentedColormap.from_list("course_values", ["#ffffff", "#8fa3bd"])  # black numbers stay readable on it
+GREYS = LinearSegmentedColormap.from_list("course_values", ["#8fa3bd", "#ffffff"])  # black numbers stay readable on it
 Window = tuple[int, int, int, int]  # first row, first column, rows, columns
 
 
@@ -28,7 +28,7 @@ def arrays(
     cell: float = 0.4,
     columns: int = 4,
 ) -> Figure:
-    """Draw arrays of numbers side by side, each value in its square, darker where it is larger.
+    """Draw arrays of numbers side by side, each value in its square, lighter where it is larger.
 
     values: arrays (rows, columns).  signs: what stands between them, such as ["∗", "="] (on one row only).
     windows: index of an array → windows to frame on it.  form: how numbers are written; "" writes none.
@@ -43,6 +43,7 @@ def arrays(
         figsize=(sum(widths) * cell + 0.5 * columns + 0.3, sum(heights) * cell + 0.5 * rows + 0.45),
         layout="constrained",
     )
+    figure.get_layout_engine().set(h_pad=0.08, w_pad=0.08)
     figure.suptitle(title, fontsize=11, fontweight="bold")
     grid = figure.subplots(rows, columns, squeeze=False, width_ratios=widths, height_ratios=heights)
     for ax in grid.flat:
@@ -64,9 +65,9 @@ def _numbers(ax: Axes, array: np.ndarray, form: str) -> None:
     ax.grid(False)
     rows, columns = array.shape
     for edge in range(columns + 1):
-        ax.plot([edge - 0.5] * 2, [-0.5, rows - 0.5], color=GREY, linewidth=0.6)
+        ax.plot([edge - 0.5] * 2, [-0.5, rows - 0.5], color=GREY, linewidth=0.6, clip_on=False)
     for edge in range(rows + 1):
-        ax.plot([-0.5, columns - 0.5], [edge - 0.5] * 2, color=GREY, linewidth=0.6)
+        ax.plot([-0.5, columns - 0.5], [edge - 0.5] * 2, color=GREY, linewidth=0.6, clip_on=False)
     if form:
         for (i, j), value in np.ndenumerate(array):
             text = f"{value + 0.0:{form}}".replace("-", "−")
@@ -89,7 +90,8 @@ def photos(
     """Draw photographs and feature maps side by side.
 
     images: (rows, columns) in grey or (rows, columns, 3) in colour, 0 is black and 1 is white; what lies outside is cut.
-    signed: indices of maps that have positive and negative values: 0 is drawn in the middle grey.
+    signed: indices of maps that have positive and negative values: 0 is drawn in the middle grey, and the few largest
+    values are cut so that the others can be seen.
     """
     columns = min(columns, len(images))
     rows = -(-len(images) // columns)
@@ -101,9 +103,9 @@ def photos(
     for ax in axes:
         ax.set_axis_off()
     for k, (ax, image) in enumerate(zip(axes, images, strict=False)):
-        size = np.abs(image).max() if k in signed else 1
-        ax.imshow(np.clip(image, -size, size) if k in signed else np.clip(image, 0, 1), cmap="gray",
-                  vmin=-size if k in signed else 0, vmax=size, interpolation="nearest")  # fmt: skip
+        size = np.quantile(np.abs(image), 0.995) if k in signed else 1
+        least = -size if k in signed else 0
+        ax.imshow(np.clip(image, least, size), cmap="gray", vmin=least, vmax=size, interpolation="nearest")
         ax.grid(False)
         ax.set_title(titles[k], fontsize=9, fontweight="normal")
     return figure
@@ -128,7 +130,7 @@ def strip(pixels: int, width: int, strides: Sequence[int], *, title: str, paddin
     for stride, starts in zip(strides, places, strict=True):
         line -= 0.6
         unseen = total - (starts[-1] + width)
-        ax.text(-0.3, line - 0.5 * len(starts) + 0.25, f"stride {stride}\n{len(starts)} places", ha="right", va="center",
+        ax.text(-0.3, line - 0.25 * (len(starts) - 1), f"stride {stride}\n{len(starts)} places", ha="right", va="center",
                 fontsize=9)  # fmt: skip
         for start in starts:
             ax.plot([start + 0.08, start + width - 0.08], [line] * 2, color=INK, linewidth=4, solid_capstyle="butt")
@@ -162,16 +164,16 @@ def layers(shapes: Sequence[tuple[int, int, int]], arrows: Sequence[str], *, tit
             start = left + width + step * sheets + 0.08
             ax.annotate("", (3.0 * (k + 1) - 0.08, 0), (start, 0), arrowprops={"arrowstyle": "->", "color": INK})
             ax.text((start + 3.0 * (k + 1)) / 2 - 0.04, 0.08, arrows[k], ha="center", va="bottom", fontsize=8.5)
-    ax.set(xlim=(-0.2, 3.0 * (len(shapes) - 1) + 2.0), ylim=(-1.25, 1.4), title=title, aspect="equal")
+    ax.set(xlim=(-0.2, 3.0 * (len(shapes) - 1) + 2.0), ylim=(-1.3, 1.3), title=title, aspect="equal")
     ax.set_axis_off()
     return figure
 
 
 @shown
-def ladder(times: Mapping[str, float], *, title: str) -> Figure:
+def ladder(times: Mapping[str, float], where: str, *, title: str) -> Figure:
     """Draw how many times as fast as the first each way is, on a logarithmic axis.
 
-    times: way → seconds, or any other unit, the same for all.
+    times: way → seconds, or any other unit, the same for all.  where: where the times are from.
     """
     first = next(iter(times.values()))
     ratios = {way: first / time for way, time in times.items()}
@@ -180,10 +182,26 @@ def ladder(times: Mapping[str, float], *, title: str) -> Figure:
     drawn = ax.barh(list(ratios), [max(ratio, 1.02) for ratio in ratios.values()], color=INK, height=0.6, left=0)
     ax.bar_label(drawn, labels=[f"{ratio:,.3g}×" if ratio < 100 else f"{ratio:,.0f}×" for ratio in ratios.values()],
                  padding=4, fontsize=9)  # fmt: skip
-    ax.set(title=title, xlabel="times as fast as the first (logarithmic)", xscale="log")
+    ax.set(title=title, xlabel=f"times as fast as the first (logarithmic; {where})", xscale="log")
     ax.set_xlim(0.8, 6 * max(ratios.values()))
     ax.invert_yaxis()
     ax.grid(False, axis="y")
+    return figure
+
+
+@shown
+def matrix(values: Any, *, title: str, xlabel: str, ylabel: str) -> Figure:
+    """Draw a matrix (rows, columns): white where it is 0, darker where it is larger."""
+    values = np.asarray(values)
+    figure = Figure(figsize=(6.2, 1.0 + 5.4 * values.shape[0] / values.shape[1]), layout="constrained")
+    ax = figure.subplots()
+    ax.imshow(values, cmap=LinearSegmentedColormap.from_list("course_matrix", ["white", INK]), interpolation="nearest")
+    ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
+    ax.set_xticks(np.arange(values.shape[1] + 1) - 0.5, minor=True)
+    ax.set_yticks(np.arange(values.shape[0] + 1) - 0.5, minor=True)
+    ax.grid(False)
+    ax.grid(which="minor", color="#dddddd", linewidth=0.5)
+    ax.tick_params(which="minor", length=0)
     return figure
 
 
