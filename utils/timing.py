@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 ROUNDS, TURN = 3, 0.05  # how often every way has its turn, and seconds that a turn lasts at least
 
 
-def side_by_side(ways: Mapping[str, Callable[[], object]], recorded: Mapping[str, float]) -> tuple[dict[str, float], str]:
+def side_by_side(
+    ways: Mapping[str, Callable[[], object]], recorded: Mapping[str, float]
+) -> tuple[dict[str, float], str]:
     """Give every way three turns, one after the other, and keep each one's best time of a single run.
 
     A fast way runs many times in its turn: its first runs wake up threads and fill caches.

@@ -89,7 +89,7 @@ def photos(
 ) -> Figure:
     """Draw photographs and feature maps side by side.
 
-    images: (rows, columns) in grey or (rows, columns, 3) in colour, 0 is black and 1 is white; what lies outside is cut.
+    images: (rows, columns) in grey or (rows, columns, 3) in colour. 0 is black, 1 is white, what lies outside is cut.
     signed: indices of maps that have positive and negative values: 0 is drawn in the middle grey, and the few largest
     values are cut so that the others can be seen.
     """
@@ -123,20 +123,20 @@ def strip(pixels: int, width: int, strides: Sequence[int], *, title: str, paddin
     ax = figure.subplots()
     for k in range(total):
         inside = padding <= k < padding + pixels
-        ax.add_patch(mpl.patches.Rectangle((k, 0.15), 1, 0.85, edgecolor=GREY, facecolor=PAPER if inside else "white",
-                                           hatch="" if inside else "////"))  # fmt: skip
+        look = {"facecolor": PAPER} if inside else {"facecolor": "white", "hatch": "////"}
+        ax.add_patch(mpl.patches.Rectangle((k, 0.15), 1, 0.85, edgecolor=GREY, **look))
         ax.text(k + 0.5, 0.57, str(k - padding) if inside else "0", ha="center", va="center", fontsize=9)
     line = 0.0
     for stride, starts in zip(strides, places, strict=True):
         line -= 0.6
         unseen = total - (starts[-1] + width)
-        ax.text(-0.3, line - 0.25 * (len(starts) - 1), f"stride {stride}\n{len(starts)} places", ha="right", va="center",
-                fontsize=9)  # fmt: skip
+        name = f"stride {stride}\n{len(starts)} places"
+        ax.text(-0.3, line - 0.25 * (len(starts) - 1), name, ha="right", va="center", fontsize=9)
         for start in starts:
             ax.plot([start + 0.08, start + width - 0.08], [line] * 2, color=INK, linewidth=4, solid_capstyle="butt")
             line -= 0.5
         if unseen:
-            ax.text(starts[-1] + width + 0.15, line + 0.5, f"{unseen} unseen", va="center", fontsize=9, color=ACCENT)
+            ax.text(starts[-1] + width + 0.1, line + 0.5, f"{unseen} unseen", va="center", fontsize=9, color=ACCENT)
     ax.set(xlim=(-2.2, total + 0.9), ylim=(line, 1.1), title=title)
     ax.set_axis_off()
     return figure

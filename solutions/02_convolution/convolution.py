@@ -170,7 +170,8 @@ with checks.case("a kernel that looks different upside down", uses="window_produ
     ### BEGIN HIDDEN TESTS
     picture = np.array([[2, 7, 1, 8, 4], [3, 1, 9, 2, 6], [6, 5, 4, 1, 3], [7, 2, 3, 8, 5]])
     weights = np.array([[1, -2, 3], [0, 4, -9], [2, 5, -7]])
-    slide = lambda x, k: np.einsum("ijab,ab->ij", np.lib.stride_tricks.sliding_window_view(x, k.shape), k)
+    def slide(x, k):
+        return np.einsum("ijab,ab->ij", np.lib.stride_tricks.sliding_window_view(x, k.shape), k)
     right = slide(picture, weights)
     checks.close(correlate2d(picture, weights), right, variants={
         "this is true convolution: the kernel was rotated by 180°; here it is laid on as it stands":
@@ -200,7 +201,8 @@ with checks.case("a picture and a kernel that are not square", uses="window_prod
     ### BEGIN HIDDEN TESTS
     tall = np.array([[2, 7, 1], [8, 4, 3], [1, 9, 2], [6, 6, 5], [4, 1, 3], [0, 8, 7]])
     flat = np.array([[3, -1, 2]])
-    slide = lambda x, k: np.einsum("ijab,ab->ij", np.lib.stride_tricks.sliding_window_view(x, k.shape), k)
+    def slide(x, k):
+        return np.einsum("ijab,ab->ij", np.lib.stride_tricks.sliding_window_view(x, k.shape), k)
     checks.close(correlate2d(tall, flat), slide(tall, flat), variants={
         "the kernel was taken for 1×1: its number of columns is not its number of rows": slide(tall, flat[:, :1])[:, :3],
         "the feature map has as many columns as rows: take each from its own side of the picture":
@@ -220,7 +222,8 @@ with checks.case("whole pixels and fractional weights", uses="window_product"):
     ### BEGIN HIDDEN TESTS
     picture, weights = np.array([[2, 7, 1], [3, 1, 9], [6, 5, 4]]), np.array([[0.5, -1.25], [0.75, 2]])
     given, kept = picture.copy(), weights.copy()
-    slide = lambda x, k: np.einsum("ijab,ab->ij", np.lib.stride_tricks.sliding_window_view(x, k.shape), k)
+    def slide(x, k):
+        return np.einsum("ijab,ab->ij", np.lib.stride_tricks.sliding_window_view(x, k.shape), k)
     checks.close(correlate2d(given, kept), slide(picture, weights), variants={
         "the fractions of the weights were cut off": slide(picture, np.trunc(weights)),
         "the fractions of the products were cut off": np.einsum("ijab->ij", np.trunc(
@@ -355,7 +358,8 @@ with checks.case("a single white pixel, which convolution turns into a copy of t
     ### BEGIN HIDDEN TESTS
     picture = np.array([[2, 7, 1, 8, 4], [3, 1, 9, 2, 6], [6, 5, 4, 1, 3], [7, 2, 3, 8, 5]])
     weights = np.array([[1, -2, 3], [0, 4, -1], [2, 5, 7]])
-    slide = lambda x, k: np.einsum("ijab,ab->ij", np.lib.stride_tricks.sliding_window_view(x, k.shape), k)
+    def slide(x, k):
+        return np.einsum("ijab,ab->ij", np.lib.stride_tricks.sliding_window_view(x, k.shape), k)
     given = weights.copy()
     checks.close(convolve2d(picture, given), slide(picture, weights[::-1, ::-1]), variants={
         "this is the cross-correlation: the kernel was not rotated": slide(picture, weights),
@@ -380,7 +384,8 @@ with checks.case("a kernel of 2 rows and 3 columns", uses="correlate2d"):
     ### BEGIN HIDDEN TESTS
     picture = np.array([[2, 7, 1, 8, 4], [3, 1, 9, 2, 6], [6, 5, 4, 1, 3]])
     weights = np.array([[1, -2, 0.5], [3, 4, -1]])
-    slide = lambda x, k: np.einsum("ijab,ab->ij", np.lib.stride_tricks.sliding_window_view(x, k.shape), k)
+    def slide(x, k):
+        return np.einsum("ijab,ab->ij", np.lib.stride_tricks.sliding_window_view(x, k.shape), k)
     given = weights.copy()
     checks.close(convolve2d(picture, given), slide(picture, weights[::-1, ::-1]), variants={
         "rows and columns of the kernel were swapped as well": slide(picture, weights.T[::-1, ::-1])})
@@ -643,7 +648,8 @@ with checks.case("a 7×7 picture under a 3×3 kernel with stride 2", uses="corre
     picture = np.array([[2, 7, 1, 8, 4, 3, 9, 5, 1], [3, 1, 9, 2, 6, 7, 0, 2, 8], [6, 5, 4, 1, 3, 8, 2, 9, 7],
                         [7, 2, 3, 8, 5, 1, 6, 4, 0], [1, 6, 0, 9, 2, 4, 7, 3, 5], [4, 8, 5, 3, 7, 0, 1, 6, 2]])
     weights = np.array([[1, -2, 0], [4, 0.5, 3]])
-    slide = lambda x, k: np.einsum("ijab,ab->ij", np.lib.stride_tricks.sliding_window_view(x, k.shape), k)
+    def slide(x, k):
+        return np.einsum("ijab,ab->ij", np.lib.stride_tricks.sliding_window_view(x, k.shape), k)
     checks.close(conv2d(picture, weights, 3), slide(picture, weights)[::3, ::3], variants={
         "the stride was not used": slide(picture, weights),
         "the window moves by the stride to the right only; down it moves by 1": slide(picture, weights)[:, ::3],
@@ -668,7 +674,8 @@ with checks.case("a padded picture, with stride 1", uses="pad"):
     ### BEGIN HIDDEN TESTS
     picture = np.array([[2, 7, 1, 8], [3, 1, 9, 2], [6, 5, 4, 1]])
     weights = np.array([[1, -2, 0], [4, 0.5, 3]])
-    slide = lambda x, k: np.einsum("ijab,ab->ij", np.lib.stride_tricks.sliding_window_view(x, k.shape), k)
+    def slide(x, k):
+        return np.einsum("ijab,ab->ij", np.lib.stride_tricks.sliding_window_view(x, k.shape), k)
     checks.close(conv2d(picture, weights, 1, 2), slide(np.pad(picture, 2), weights), variants={
         "the padding was not used": slide(picture, weights),
         "the padding is always 1 for you": slide(np.pad(picture, 1), weights),
@@ -686,7 +693,8 @@ with checks.case("stride and padding together, on a picture that is not square",
     ### BEGIN HIDDEN TESTS
     picture = np.array([[2, 7, 1, 8, 4, 3, 9], [3, 1, 9, 2, 6, 7, 0], [6, 5, 4, 1, 3, 8, 2], [7, 2, 3, 8, 5, 1, 6]])
     weights = np.array([[1, -2, 0.25], [4, 0.5, 3]])
-    slide = lambda x, k: np.einsum("ijab,ab->ij", np.lib.stride_tricks.sliding_window_view(x, k.shape), k)
+    def slide(x, k):
+        return np.einsum("ijab,ab->ij", np.lib.stride_tricks.sliding_window_view(x, k.shape), k)
     whole = slide(np.pad(picture, 2), weights)
     given = picture.copy()
     checks.close(conv2d(given, weights, 3, 2), whole[::3, ::3], variants={
@@ -909,7 +917,8 @@ with checks.case("one picture of several channels under one kernel", uses="conv2
     pictures = np.array([[[[2, 7, 1, 8], [3, 1, 9, 2], [6, 5, 4, 1]], [[1, 0, 2, 5], [4, 3, 3, 7], [8, 1, 6, 2]],
                           [[5, 2, 9, 4], [0, 6, 1, 3], [7, 7, 2, 8]]]])
     kernels = np.array([[[[1, -2, 0], [4, 1, 3]], [[2, 1, -1], [0, 5, -3]], [[-1, 6, 2], [3, 0, 1]]]])
-    slide = lambda x, k: np.einsum("nchwab,ocab->nohw", np.lib.stride_tricks.sliding_window_view(x, k.shape[2:], axis=(2, 3)), k)
+    def slide(x, k):
+        return np.einsum("nchwab,ocab->nohw", np.lib.stride_tricks.sliding_window_view(x, k.shape[2:], axis=(2, 3)), k)
     right = slide(pictures, kernels)
     checks.close(conv_layer(pictures, kernels, np.array([0])), right, variants={
         "only the first channel was used: add up the maps of all channels": slide(pictures[:, :1], kernels[:, :1]),
@@ -935,7 +944,8 @@ with checks.case("one picture under several kernels", uses="conv2d"):
     pictures = np.array([[[[2, 7, 1, 8, 4], [3, 1, 9, 2, 0], [6, 5, 4, 1, 3]], [[1, 0, 2, 5, 6], [4, 3, 3, 7, 1], [8, 1, 6, 2, 2]]]])
     kernels = np.array([[[[1, -2, 0], [4, 1, 3]], [[2, 1, -1], [0, 5, -3]]], [[[-1, 6, 2], [3, 0, 1]], [[0, 1, 1], [2, -4, 7]]],
                         [[[5, 1, -3], [0, 2, 2]], [[1, 1, 4], [-6, 0, 3]]]])
-    slide = lambda x, k: np.einsum("nchwab,ocab->nohw", np.lib.stride_tricks.sliding_window_view(x, k.shape[2:], axis=(2, 3)), k)
+    def slide(x, k):
+        return np.einsum("nchwab,ocab->nohw", np.lib.stride_tricks.sliding_window_view(x, k.shape[2:], axis=(2, 3)), k)
     right = slide(pictures, kernels)
     checks.close(conv_layer(pictures, kernels, np.zeros(3)), right, variants={
         "only the first kernel was used": right[:, :1],
@@ -956,7 +966,8 @@ with checks.case("the biases", uses="conv2d"):
     ### BEGIN HIDDEN TESTS
     pictures = np.array([[[[2, 7, 1], [3, 1, 9]], [[1, 0, 2], [4, 3, 3]], [[5, 2, 0], [1, 1, 6]]]])
     kernels = np.array([[[[1, -2]], [[4, 1]], [[0, 3]]], [[[2, 0]], [[5, -1]], [[1, 1]]]])
-    slide = lambda x, k: np.einsum("nchwab,ocab->nohw", np.lib.stride_tricks.sliding_window_view(x, k.shape[2:], axis=(2, 3)), k)
+    def slide(x, k):
+        return np.einsum("nchwab,ocab->nohw", np.lib.stride_tricks.sliding_window_view(x, k.shape[2:], axis=(2, 3)), k)
     without, b = slide(pictures, kernels), np.array([0.5, -20])[None, :, None, None]
     checks.close(conv_layer(pictures, kernels, np.array([0.5, -20])), without + b, variants={
         "the bias is missing": without,
@@ -982,7 +993,8 @@ with checks.case("a batch of several pictures", uses="conv2d"):
     pictures = np.array([[[[2, 7, 1, 8], [3, 1, 9, 5]], [[1, 0, 2, 2], [4, 3, 3, 6]]], [[[5, 2, 0, 1], [1, 1, 6, 4]], [[0, 8, 7, 3], [2, 2, 5, 9]]],
                          [[[6, 6, 1, 0], [3, 5, 2, 7]], [[4, 1, 1, 8], [0, 3, 9, 2]]]])
     kernels = np.array([[[[1, -2]], [[4, 1]]], [[[2, 0]], [[5, -1]]], [[[0, 3]], [[1, 2]]], [[[7, 1]], [[-1, 1]]]])
-    slide = lambda x, k: np.einsum("nchwab,ocab->nohw", np.lib.stride_tricks.sliding_window_view(x, k.shape[2:], axis=(2, 3)), k)
+    def slide(x, k):
+        return np.einsum("nchwab,ocab->nohw", np.lib.stride_tricks.sliding_window_view(x, k.shape[2:], axis=(2, 3)), k)
     right, given = slide(pictures, kernels), pictures.copy()
     checks.close(conv_layer(given, kernels, np.zeros(4)), right, variants={
         "only the first picture of the batch was used": right[:1],
@@ -1002,7 +1014,8 @@ with checks.case("a layer with stride and padding", uses="conv2d"):
     pictures = np.array([[[[2, 7, 1, 8, 3], [3, 1, 9, 5, 4]], [[1, 0, 2, 2, 6], [4, 3, 3, 6, 8]]],
                          [[[5, 2, 0, 1, 7], [1, 1, 6, 4, 9]], [[0, 8, 7, 3, 2], [2, 2, 5, 9, 1]]]])
     kernels = np.array([[[[1, -2], [3, 1]], [[4, 1], [-1, 2]]], [[[2, 0], [1, 6]], [[5, -1], [0, 3]]], [[[0, 3], [2, 2]], [[1, 2], [7, -4]]]])
-    slide = lambda x, k: np.einsum("nchwab,ocab->nohw", np.lib.stride_tricks.sliding_window_view(x, k.shape[2:], axis=(2, 3)), k)
+    def slide(x, k):
+        return np.einsum("nchwab,ocab->nohw", np.lib.stride_tricks.sliding_window_view(x, k.shape[2:], axis=(2, 3)), k)
     b = np.array([1, -2, 0.5])[None, :, None, None]
     whole = slide(np.pad(pictures, ((0, 0), (0, 0), (2, 2), (2, 2))), kernels) + b
     checks.close(conv_layer(pictures, kernels, b.ravel(), 3, 2), whole[..., ::3, ::3], variants={
@@ -1267,7 +1280,8 @@ with checks.case("windows that overlap, on a map that is not square"):
 with checks.case("partial windows at the edge"):
     ### BEGIN HIDDEN TESTS
     values = np.array([[-3, -7, -1, -8, -4, -9, -2], [-5, -2, -6, -3, -10, -7, -11], [-4, -12, -8, -1, -2, -5, -6]])
-    cut = lambda f: np.array([[f(values[i:i + 2, j:j + 2]) for j in (0, 2, 4, 6)] for i in (0, 2)])
+    def cut(f):
+        return np.array([[f(values[i:i + 2, j:j + 2]) for j in (0, 2, 4, 6)] for i in (0, 2)])
     zeros = np.pad(values, ((0, 1), (0, 1))).reshape(2, 2, 4, 2).swapaxes(1, 2)
     found = [pool2d(values, 2, 2, kind, partial=True) for kind in ("max", "average")]
     checks.close(found, [cut(np.max), cut(np.mean)], variants={
@@ -1333,8 +1347,8 @@ pool2d(face_map, 2, 2, partial=True).ravel()
 # $-1$ is paper.
 
 # %%
-X, O = letter("X"), letter("O")
-figures.pixels([X, O], ["X", "O"], values=False, cell=0.24, title="Two letters",
+the_x, the_o = letter("X"), letter("O")
+figures.pixels([the_x, the_o], ["X", "O"], values=False, cell=0.24, title="Two letters",
                alt="On 9×9 pixels: an X of two crossing diagonals, and a round O.")
 
 # %% [markdown]
@@ -1356,7 +1370,7 @@ figures.pixels([falling, crossing, rising], ["falling stroke", "crossing", "risi
                    "and a diagonal rising to the right.")
 
 # %%
-maps = conv_layer(X[None, None], features, np.zeros(3))[0]
+maps = conv_layer(the_x[None, None], features, np.zeros(3))[0]
 windows.arrays(maps, ["falling stroke", "crossing", "rising stroke"], form=".2f", cell=0.34,
                title="Where in the X are the three features?",
                alt="Three 7×7 maps. The first has values near 1 along the falling diagonal, the second a single 1.00 in the "
@@ -1395,7 +1409,7 @@ def features_of(images):
     return np.array([pooled_maps(pooled_maps(m)).ravel() for m in maps])
 
 
-of_x, of_o = features_of([X, O])
+of_x, of_o = features_of([the_x, the_o])
 print("X:", np.round(of_x, 2))
 print("O:", np.round(of_o, 2))
 
@@ -1418,7 +1432,7 @@ figures.bars({name.replace(" ", "\n"): round(value, 2) for name, value in result
 # letter is shown at nine places, moved by up to one pixel.
 
 # %%
-template = (X - O).ravel()
+template = (the_x - the_o).ravel()
 print(f"{'read right, of 9 places':24} {'81 pixels':>10} {'12 features':>12}")
 for name in names():
     sign = 1 if "X" in name else -1
@@ -1433,7 +1447,7 @@ for name in names():
 # vote can find what no kernel has seen.
 #
 # Pooling forgives a shift by a pixel or so, and that is all it forgives. You may read that convolutional networks are
-# "invariant" to rotation. The upright X is the plain X rotated by 45°, and it is lost.
+# "invariant" to rotation. The upright X is an X rotated by 45°, and it is lost.
 #
 # ### What training would change
 #
@@ -1553,7 +1567,8 @@ with checks.case("the matrix times a picture is the feature map"):
     ### BEGIN HIDDEN TESTS
     picture = np.array([[2, 7, 1, 8, 4, 3], [3, 1, 9, 2, 6, 0], [6, 5, 4, 1, 3, 8], [7, 2, 3, 8, 5, 1], [1, 6, 0, 9, 2, 4]])
     weights = np.array([[1, -2], [4, 0.5], [3, -1]])
-    slide = lambda x, k: np.einsum("ijab,ab->ij", np.lib.stride_tricks.sliding_window_view(x, k.shape), k)
+    def slide(x, k):
+        return np.einsum("ijab,ab->ij", np.lib.stride_tricks.sliding_window_view(x, k.shape), k)
     matrix = np.asarray(conv_matrix(weights, 5, 6))
     checks.close(np.shape(matrix), [15, 30], variants={
         "one row for each place, one column for each pixel: yours is the other way round": [30, 15]})
@@ -1660,7 +1675,8 @@ with checks.case("windows through several channels"):
 with checks.case("windows and pictures that are not square"):
     ### BEGIN HIDDEN TESTS
     slab = np.array([[[2, 7, 1, 8, 0.5], [4, 3, 9, 5, 6], [11, 10, 13, 12, 14]], [[19, 15, 16, 17, 18], [20, 21, 23, 22, 24], [29, 25, 26, 28, -27]]])
-    cut = lambda f, g: np.lib.stride_tricks.sliding_window_view(slab, (f, g), axis=(1, 2)).transpose(0, 3, 4, 1, 2)
+    def cut(f, g):
+        return np.lib.stride_tricks.sliding_window_view(slab, (f, g), axis=(1, 2)).transpose(0, 3, 4, 1, 2)
     given = slab.copy()
     checks.close(im2col(given, 2, 3), cut(2, 3).reshape(12, 6), variants={
         "rows and columns of the window are swapped": cut(3, 2).reshape(12, 4),

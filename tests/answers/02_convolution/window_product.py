@@ -103,6 +103,9 @@ def window_product(image, kernel, row, column):
 
 # %% right: pure Python, row by row
 def window_product(image, kernel, row, column):
-    image, kernel = np.asarray(image).tolist(), np.asarray(kernel).tolist()
-    return sum(pixel * weight for pixels, weights in zip(image[row:], kernel)
-               for pixel, weight in zip(pixels[column:], weights))
+    kernel = np.asarray(kernel).tolist()
+    total = 0
+    for pixels, weights in zip(image[row:row + len(kernel)], kernel):
+        for pixel, weight in zip(pixels[column:].tolist(), weights):
+            total += pixel * weight
+    return total
