@@ -9,7 +9,7 @@ import linecache
 import tomllib
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -210,11 +210,6 @@ def unchanged(argument: Any, original: Any, name: str) -> None:
             f"your function changed the array `{name}` that it was given; work on a copy "
             f"(`{name}.copy()`), because the caller still needs the old one"
         )
-
-
-def by_hand(function: Callable, without: Sequence[str] = ()) -> None:
-    """Only Python, NumPy (without its ready-made convolutions) and the small standard modules do the work."""
-    return
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -79,7 +79,7 @@ def window_product(image, kernel, row, column):
 
 # %% nbgrader={"grade": true, "grade_id": "test_window_product_first", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("the first window of a picture"):
-    checks.by_hand(window_product)
+    checks.by_hand("window_product")
     ### BEGIN HIDDEN TESTS
     picture = np.array([[2, 7, 1, 8], [3, 1, 9, 2], [6, 5, 4, 1], [7, 2, 3, 8]])
     weights = np.array([[1, -2, 3], [0, 4, -1], [2, 5, 7]])
@@ -159,7 +159,7 @@ def correlate2d(image, kernel):
 
 # %% nbgrader={"grade": true, "grade_id": "test_correlate_size", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("the feature map of the 6×6 picture", uses="window_product"):
-    checks.by_hand(correlate2d)
+    checks.by_hand("correlate2d")
     found = correlate2d(IMAGE, KERNEL)
     checks.close(np.shape(found), [4, 4], variants=hints["correlate_size_shape"])
     checks.close(found, [[429, 505, 686, 856], [261, 792, 412, 640], [633, 653, 851, 751], [608, 913, 713, 657]],
@@ -354,7 +354,7 @@ def convolve2d(image, kernel):
 
 # %% nbgrader={"grade": true, "grade_id": "test_convolve_example", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("a single white pixel, which convolution turns into a copy of the kernel", uses="correlate2d"):
-    checks.by_hand(convolve2d)
+    checks.by_hand("convolve2d")
     ### BEGIN HIDDEN TESTS
     picture = np.array([[2, 7, 1, 8, 4], [3, 1, 9, 2, 6], [6, 5, 4, 1, 3], [7, 2, 3, 8, 5]])
     weights = np.array([[1, -2, 3], [0, 4, -1], [2, 5, 7]])
@@ -557,7 +557,7 @@ def pad(image, padding):
 
 # %% nbgrader={"grade": true, "grade_id": "test_pad_one", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("a border of one pixel"):
-    checks.by_hand(pad, without=("numpy.pad",))
+    checks.by_hand("pad", without=("numpy.pad",))
     found = pad(np.array([[1, 2, 3], [4, 5, 6]]), 1)
     checks.close(np.shape(found), [4, 5], variants=hints["pad_one_shape"])
     checks.close(found, [[0, 0, 0, 0, 0], [0, 1, 2, 3, 0], [0, 4, 5, 6, 0], [0, 0, 0, 0, 0]], variants=hints["pad_one"])
@@ -643,7 +643,7 @@ def conv2d(image, kernel, stride=1, padding=0):
 
 # %% nbgrader={"grade": true, "grade_id": "test_conv2d_stride", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("a 7×7 picture under a 3×3 kernel with stride 2", uses="correlate2d"):
-    checks.by_hand(conv2d, without=("numpy.pad",))
+    checks.by_hand("conv2d", without=("numpy.pad",))
     ### BEGIN HIDDEN TESTS
     picture = np.array([[2, 7, 1, 8, 4, 3, 9, 5, 1], [3, 1, 9, 2, 6, 7, 0, 2, 8], [6, 5, 4, 1, 3, 8, 2, 9, 7],
                         [7, 2, 3, 8, 5, 1, 6, 4, 0], [1, 6, 0, 9, 2, 4, 7, 3, 5], [4, 8, 5, 3, 7, 0, 1, 6, 2]])
@@ -811,11 +811,14 @@ windows.photos(maps, [f"{name}\n(sum {weights.sum():.0f})" for name, weights in 
                    "nose and whiskers are light and dark.")
 
 # %% [markdown]
-# In the maps with sum 0 middle grey means 0, lighter is positive and darker is negative. Look for the whiskers: they run
-# from left to right, so the kernel for horizontal edges sees them and the one for vertical edges hardly does.
+# In the maps with sum 0 middle grey means 0, lighter is positive and darker is negative.
 #
-# How fine a pattern a blur removes depends on how far its weights reach. The two blurs look alike because both are 3×3; the
-# Gaussian one gives more weight to the centre.
+# - **Edges 2** and **3** compare a pixel with its neighbours on all sides, so they find outlines in every direction.
+#   **Edges 1** compares one diagonal with the other: it answers to corners and slanting lines.
+# - **Vertical edges** and **horizontal edges** are the same kernel and its transpose. Look for the whiskers: they run from left
+#   to right, so the kernel for horizontal edges sees them and the one for vertical edges hardly does.
+# - **Sharpen** is identity minus edges 2: what differs from its neighbours is made to differ more.
+# - The **blurs** are averages of nine neighbours, a plain one and one that gives more weight to the centre.
 #
 # ### Nine ninths
 #
@@ -912,7 +915,7 @@ def conv_layer(batch, weights, bias, stride=1, padding=0):
 
 # %% nbgrader={"grade": true, "grade_id": "test_layer_channels", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("one picture of several channels under one kernel", uses="conv2d"):
-    checks.by_hand(conv_layer, without=("numpy.pad",))
+    checks.by_hand("conv_layer", without=("numpy.pad",))
     ### BEGIN HIDDEN TESTS
     pictures = np.array([[[[2, 7, 1, 8], [3, 1, 9, 2], [6, 5, 4, 1]], [[1, 0, 2, 5], [4, 3, 3, 7], [8, 1, 6, 2]],
                           [[5, 2, 9, 4], [0, 6, 1, 3], [7, 7, 2, 8]]]])
@@ -1051,10 +1054,11 @@ print("yours:", by_hand.shape, "· largest difference from PyTorch below 1e-5:",
 
 # %%
 bordered = np.pad(batch, ((0, 0), (0, 0), (1, 1), (1, 1)))                  # Keras pads by name only, so pad before
+bordered = bordered.transpose(0, 2, 3, 1)                                   # NCHW → NHWC
 layer = keras.layers.Conv2D(4, (3, 2), strides=2)
-nhwc = np.asarray(keras.ops.convert_to_numpy(layer(bordered.transpose(0, 2, 3, 1))))   # builds the layer
+layer.build(bordered.shape)
 layer.set_weights([weights.transpose(2, 3, 1, 0), bias])
-nhwc = keras.ops.convert_to_numpy(layer(bordered.transpose(0, 2, 3, 1)))
+nhwc = keras.ops.convert_to_numpy(layer(bordered))
 print("Keras:", nhwc.shape, "· largest difference from yours below 1e-5:",
       np.abs(nhwc.transpose(0, 3, 1, 2) - by_hand).max() < 1e-5)
 
@@ -1208,7 +1212,7 @@ def pool2d(image, size, stride, kind="max", partial=False):
 
 # %% nbgrader={"grade": true, "grade_id": "test_pool_max", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("the largest value of each window"):
-    checks.by_hand(pool2d)
+    checks.by_hand("pool2d")
     ### BEGIN HIDDEN TESTS
     values = np.array([[-3, -7, -1, -8, -4, -9], [-5, -2, -6, -3, -9, -7], [-4, -4, -8, -1, -2, -5], [-6, -9, -5, -7, -8, -3]])
     blocks = values.reshape(2, 2, 3, 2).swapaxes(1, 2)
@@ -1319,8 +1323,8 @@ face_nhwc = face_map.astype(np.float32)[None, :, :, None]                       
 torch_pool, keras_pool = torch.nn.functional.max_pool2d, keras.layers.MaxPooling2D
 print("PyTorch:", torch_pool(face_tensor, 2)[0, 0].tolist())
 print("PyTorch, ceil_mode=True:", torch_pool(face_tensor, 2, ceil_mode=True)[0, 0].tolist())
-print("Keras:  ", keras_pool((2, 2))(face_nhwc)[0, :, :, 0].numpy().tolist())
-print('Keras, padding="same":  ', keras_pool((2, 2), padding="same")(face_nhwc)[0, :, :, 0].numpy().tolist())
+for name, layer in {"Keras:  ": keras_pool((2, 2)), 'Keras, padding="same":  ': keras_pool((2, 2), padding="same")}.items():
+    print(name, keras.ops.convert_to_numpy(layer(face_nhwc))[0, :, :, 0].tolist())
 
 # %% [markdown]
 # Both frameworks leave the fifth row and column out, and give 2×2. For the slide's 3×3 one has to ask: PyTorch with
@@ -1401,6 +1405,10 @@ windows.arrays([*once, *twice], ["falling, 4×4", "crossing, 4×4", "rising, 4×
 # %% [markdown]
 # Layers can be stacked: what comes out of one goes into the next. After two poolings twelve numbers are left. That is all
 # that our classifier gets to know about the picture.
+#
+# Deeper in a stack a value sees more of the picture. Under a 3×3 kernel it sees 3×3 pixels. After two such convolutions it
+# sees 5×5, after three 7×7, since each adds one pixel on every side. This is its **receptive field**, and pooling makes it
+# grow faster still.
 
 # %%
 def features_of(images):
@@ -1416,6 +1424,16 @@ print("O:", np.round(of_o, 2))
 # %% [markdown]
 # Every value gets a vote. What is larger in the X votes for X, what is larger in the O votes for O, and the more they
 # differ the more the vote counts. The bias puts the limit half-way. We scale so that the X gets $+1$ and the O gets $-1$.
+#
+# Then we try letters that are not drawn like these two:
+
+# %%
+figures.pixels([letter(name) for name in names()], names(), values=False, cell=0.15, title="Eight letters",
+               alt="Eight letters on 9×9 pixels: X, O, a small X, a small O, an X that is tilted a little, an upright X that "
+                   "looks like a plus sign, a thick X and a thick O.")
+
+# %% [markdown]
+# > **Predict.** Which of them will be read wrong?
 
 # %%
 votes = of_x - of_o
@@ -1442,9 +1460,9 @@ for name in names():
     print(f"{name:24} {by_pixels:10} {by_features:12}")
 
 # %% [markdown]
-# The features read X and O wherever they stand, small ones and tilted ones too; the pixels lose the O as soon as it moves.
-# But the thick and the upright letters defeat the features. Our kernels know thin slanting strokes, and nothing else. No
-# vote can find what no kernel has seen.
+# The features read X and O wherever they stand, small ones and tilted ones too. The pixels lose the O at four of its nine
+# places and the small O at five. But the thick and the upright letters defeat the features, and there the pixels do better.
+# Our kernels know thin slanting strokes, and nothing else. No vote can find what no kernel has seen.
 #
 # Pooling forgives a shift by a pixel or so, and that is all it forgives. You may read that convolutional networks are
 # "invariant" to rotation. The upright X is an X rotated by 45°, and it is lost.
@@ -1526,7 +1544,7 @@ def conv_matrix(kernel, rows, columns):
 
 # %% nbgrader={"grade": true, "grade_id": "test_matrix_small", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("a 2×2 kernel on a 3×3 picture"):
-    checks.by_hand(conv_matrix)
+    checks.by_hand("conv_matrix")
     found = conv_matrix(np.array([[1, 2], [3, 4]]), 3, 3)
     checks.close(np.shape(found), [4, 9], variants=hints["matrix_small_shape"])
     checks.close(found, [[1, 2, 0, 3, 4, 0, 0, 0, 0], [0, 1, 2, 0, 3, 4, 0, 0, 0],
@@ -1598,7 +1616,8 @@ print("entries:", matrix.size, "· zeros:", np.sum(matrix == 0), "· not zero:",
 # 144 entries are 16 copies of the same nine weights (**shared** weights). A dense layer of that size would have to learn all
 # 576.
 #
-# For a real layer the difference is enormous. LeNet's first layer turns 32×32 pixels into six maps of 28×28, with 5×5 kernels:
+# For a real layer the difference is enormous. A colour picture of a million pixels, and a dense layer of a thousand values:
+# that is $3 \cdot 10^9$ weights. LeNet's first layer turns 32×32 pixels into six maps of 28×28, with 5×5 kernels:
 
 # %%
 shared = count_parameters(1, 6, (5, 5), bias=False)
@@ -1633,7 +1652,7 @@ def im2col(image, f, g):
 
 # %% nbgrader={"grade": true, "grade_id": "test_im2col_one_channel", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("windows of 2×2 on one channel of 3×3"):
-    checks.by_hand(im2col)
+    checks.by_hand("im2col")
     ### BEGIN HIDDEN TESTS
     slab = np.array([[[2, 7, 1], [8, 4, 3], [9, 5, 6], [0, 11, 10]]])
     cut = np.lib.stride_tricks.sliding_window_view(slab, (2, 2), axis=(1, 2))       # channel, place, place, row, column
@@ -1820,8 +1839,11 @@ print(f"picture: {chelsea.size:,} numbers · im2col: {columns.size:,} numbers, {
 # 3. "Pooling reduces the number of trainable parameters." Pooling has none, and the layer before it keeps all of its own. Only
 #    a dense layer that comes after it gets smaller.
 # 4. "Pooling 5×5 to 3×3 halves the map." Half would be 2.5; with `MaxPooling2D(pool_size=(2, 2))` it becomes 2×2.
-# 5. The happy face's map, the strided 83, the padded −13 and −9, the 64×64 that stays 64, the 1.05 and the error 0.49 you have
-#    found yourself above.
+# 5. "Max pooling is a convolution." A maximum is no sum of products: no kernel computes it.
+# 6. The third filter of X or O is the mirrored first one, $-1$ $-1$ $1$ in its first row. In our copy of the slides it begins
+#    $-1$ $1$ $1$, and its map is the first filter's. It should be that map mirrored.
+# 7. The happy face's map, the strided 83, the padded −13 and −9, the 64×64 that stays 64, the 1.05, the error 0.49 and the
+#    "invariance" to rotation you have found above.
 
 # %%
 print("5×5×3 weights:", 5 * 5 * 3, "· parameters of one such filter:", count_parameters(3, 1, (5, 5)))
