@@ -28,7 +28,6 @@ c.Autograde.exporter_class = "utils.grading.plugins.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = [
     "utils.grading.plugins.TakeMarks",
     "nbgrader.preprocessors.ClearOutput",
-    "nbgrader.preprocessors.DeduplicateIds",
     "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.OverwriteCells",
     "utils.grading.plugins.PutBackTests",
@@ -43,9 +42,9 @@ c.Autograde.autograde_preprocessors = [
 ]
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
+    "utils.grading.plugins.HideTests",  # before the marks of hidden tests are gone
     "nbgrader.preprocessors.ClearHiddenTests",
     "nbgrader.preprocessors.ClearMarkScheme",
-    "utils.grading.plugins.HideTests",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 
@@ -53,6 +52,8 @@ c.GenerateFeedback.preprocessors = [
 # For a class on one shared machine, set COURSE_EXCHANGE to a folder that all can reach; nbgrader's own rules (and
 # permissions) then hold there.
 c.Exchange.assignment_dir = str(ROOT / "coursework")
+if (ROOT / "utils" / "grading").is_dir():  # not in a student's copy
+    c.ExchangeFactory.collect = "utils.grading.handed_in.Collect"
 if shared := os.environ.get("COURSE_EXCHANGE"):
     c.Exchange.root = shared
 else:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from utils.cli import CourseError
+from utils.grading import sandbox
 from utils.grading.course import lessons
 
 ROOT = Path(__file__).parent.parent
@@ -30,6 +32,15 @@ COURSE_FILES = (
     "student",
     "tests/answers",
 )
+
+
+@pytest.fixture(scope="session")
+def sandboxed():
+    """Skip, with the reason, what needs the sandbox where there is none."""
+    try:
+        sandbox.require()
+    except CourseError as error:
+        pytest.skip(str(error))
 
 
 @pytest.fixture

@@ -14,8 +14,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from utils.cli import CourseError
-from utils.grading import execute, sandbox
+from utils.grading import execute
 
 ATTACKS = sorted((Path(__file__).parent / "attacks").glob("*.py"))
 WRONG = "def double(x):\n    return x + 1"
@@ -37,12 +36,7 @@ SOURCE = new_notebook(cells=[
 ])  # fmt: skip
 
 
-@pytest.fixture(scope="module", autouse=True)
-def possible():
-    try:
-        sandbox.require()
-    except CourseError as error:
-        pytest.skip(str(error))
+pytestmark = pytest.mark.usefixtures("sandboxed")
 
 
 @pytest.fixture
@@ -135,3 +129,16 @@ def test_async_cells_magics_and_input(source):
     graded = execute.grade(submission(RIGHT, first=first), source)
     assert points(graded) == 2
     assert not any(o.output_type == "error" for o in graded.cells[0].outputs)
+
+
+def test_by_hand_is_judged_by_the_submitted_code(tmp_path):
+    checked = nbformat.from_dict(SOURCE)
+    checked.cells[2].source = "with checks.case('by hand'):\n    checks.by_hand('double', without=['numpy.add'])"
+    path = tmp_path / "source.ipynb"
+    nbformat.write(checked, path)
+    library = "def double(x):\n    return np.add(x, x)"
+    hidden = "from utils import by_hand\nby_hand.submitted = ['def double(x): pass']\nby_hand.finding = lambda *_: ''"
+    assert points(execute.grade(submission(RIGHT), path)) == 2
+    graded = execute.grade(submission(library, first=hidden), path)
+    assert points(graded) == 1
+    assert "your code uses `numpy.add`" in graded.cells[3].outputs[-1].evalue

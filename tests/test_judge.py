@@ -119,6 +119,12 @@ checks.equal([i, t["new"]], [[1, 9], 1])
     assert outcome(there, test) == ""
 
 
+def test_tensors_changed_in_place_are_seen(student):
+    there = student("import torch\ndef spoil(tensor, tensors):\n    tensor.mul_(2)\n    tensors[0].add_(1)\n")
+    test = "t, u = torch.ones(2, requires_grad=True), torch.zeros(3)\nboth = t.detach()\nspoil(both, [u])\n"
+    assert outcome(there, f"import torch\n{test}checks.close(t, [2, 2])\nchecks.close(u, [1, 1, 1])") == ""
+
+
 def test_arguments_that_were_left_alone_stay_the_same_objects(student):
     there = student("def total(items):\n    return sum(a.sum() for a in items)\n")
     assert outcome(there, "a = np.ones(3)\nitems = [a]\nchecks.close(total(items), 3)\nassert items[0] is a") == ""
@@ -251,6 +257,7 @@ def test_a_judge_is_forked_for_each_submission(tmp_path):
                 server.fork({"notebook": str(notebook), "socket": path, "seconds": 20}, [theirs.fileno()])
             with ours, ours.makefile("rw") as lines:
                 assert lines.readline() == "ready\n"
+                print("[]", file=lines, flush=True)
                 served = threading.Thread(target=agent.serve, args=(path, {"f": lambda result=result: result}))
                 served.start()
                 print("one", file=lines, flush=True)

@@ -1,8 +1,11 @@
 """nbgrader's stock commands, run from the course's folder, take a lesson from release to feedback."""
 
 import csv
+import os
 import shutil
 import stat
+import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -118,3 +121,40 @@ def test_git_ignores_what_a_class_leaves(tmp_path):
         ".venv/q",
     ):
         assert subprocess.run(["git", "check-ignore", "-q", name], cwd=ROOT, check=False).returncode == 0, name
+
+
+@pytest.fixture
+def graded(course_copy, run, tmp_path):
+    """Grade one solved lesson where bubblewrap is there and is refused; returns the command, and the score."""
+    lesson = lessons(course_copy)[0]
+    refuses = tmp_path / "bin" / "bwrap"
+    refuses.parent.mkdir()
+    refuses.write_text("#!/bin/sh\necho no permission to make namespaces >&2; exit 1\n")
+    refuses.chmod(0o755)
+    path = course_copy / "submitted" / "ada" / LESSON / "slash_classifier.ipynb"
+    path.parent.mkdir(parents=True)
+    shutil.copy(ROOT / "lessons" / LESSON / "slash_classifier.ipynb", path)
+    solve(path, lesson)
+    where = f"{refuses.parent}{os.pathsep}{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+    def _graded(*arguments):
+        run(course_copy, "nbgrader", "generate_assignment", LESSON, "--force")
+        done = run(course_copy, "nbgrader", "autograde", LESSON, *arguments, PATH=where)
+        assert run(course_copy, "nbgrader", "export").returncode == 0
+        rows = list(csv.DictReader((course_copy / "grades.csv").open()))
+        return done, float(rows[0]["score"]) if rows else None
+
+    return _graded
+
+
+def test_without_a_sandbox_nothing_is_graded(course_copy, graded):
+    done, score = graded()
+    assert done.returncode == 1 and score is None
+    assert done.stderr.count("no permission to make namespaces") == 1 and "course doctor" in done.stderr
+    assert "Traceback" not in done.stderr and not (course_copy / "autograded" / "ada").exists()
+
+
+def test_a_teachers_own_code_can_be_graded_without_one(graded):
+    done, score = graded("--JudgePreprocessor.unsafe_no_sandbox=True")
+    assert done.returncode == 0, done.stderr
+    assert score == 21 and "NO SANDBOX" in done.stderr

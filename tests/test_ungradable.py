@@ -7,18 +7,12 @@ import nbformat
 import pytest
 from conftest import LESSONS
 
-from utils.cli import CourseError
-from utils.grading import bank, plugins, sandbox
+from utils.grading import bank, handed_in, plugins
 
 LESSON = LESSONS[0]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def possible():
-    try:
-        sandbox.require()
-    except CourseError as error:
-        pytest.skip(str(error))
+pytestmark = pytest.mark.usefixtures("sandboxed")
 
 
 def solved():
@@ -55,7 +49,21 @@ def claims_to_be_ungradable(notebook):
     notebook["metadata"]["course"] = {"problem": "not my fault"}
 
 
-KEEP_THEIR_POINTS = [unknown_schema, no_metadata, retyped, stripped, claims_to_be_ungradable]
+def upside_down(notebook):
+    notebook["cells"].reverse()
+
+
+def each_twice(notebook):
+    notebook["cells"] *= 2
+
+
+def without_tests(notebook):
+    notebook["cells"] = [c for c in notebook["cells"] if not c["metadata"].get("nbgrader", {}).get("grade")]
+
+
+KEEP_THEIR_POINTS = [
+    unknown_schema, no_metadata, retyped, stripped, claims_to_be_ungradable, upside_down, each_twice, without_tests
+]  # fmt: skip
 UNREADABLE = {
     "json": "{ no json",
     "list": "[1, 2]",
@@ -63,7 +71,7 @@ UNREADABLE = {
     "deep": "[" * 100_000,
     "format": '{"cells": [], "nbformat": 99, "nbformat_minor": 0, "metadata": {}}',
     "binary": b"\xff\xfe\0\0",
-    "huge": b" " * (plugins.MAX_NOTEBOOK + 1),
+    "huge": b" " * (handed_in.MAX_NOTEBOOK + 1),
 }
 
 

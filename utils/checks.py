@@ -9,12 +9,14 @@ import linecache
 import tomllib
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from utils import by_hand as written
 
 Variants = Mapping[str, Any]
 
@@ -209,6 +211,24 @@ def unchanged(argument: Any, original: Any, name: str) -> None:
         raise CheckFailed(
             f"your function changed the array `{name}` that it was given; work on a copy "
             f"(`{name}.copy()`), because the caller still needs the old one"
+        )
+
+
+def by_hand(name: str, without: Iterable[str] = ()) -> None:
+    """The notebook's function `name` does its work itself: with Python, NumPy's arithmetic and its own helpers.
+
+    without: routines that would do the work here, besides those that always count as one, such as "numpy.pad".
+    What counts is the code (see utils.by_hand). Raises CheckFailed, naming what was used.
+    """
+    try:
+        used = written.finding(name, without)
+    except LookupError:
+        raise CheckFailed(f"`{name}` is to be written by hand: define it in this notebook, with `def {name}`") from None
+    if used.startswith("import "):
+        used = used.removeprefix("import ")
+    if used:
+        raise CheckFailed(
+            f"`{name}` is to be written by hand, and your code uses `{used}`: write out what it does", named=True
         )
 
 

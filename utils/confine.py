@@ -40,16 +40,16 @@ class Limits:
         """Set them for this process and its children. Where memory runs out, the system ends these first."""
         with suppress(OSError):  # macOS has no such file
             Path("/proc/self/oom_score_adj").write_text("1000")
-        for kind, value in (
-            (resource.RLIMIT_AS, self.memory),
-            (resource.RLIMIT_FSIZE, self.file),
-            (resource.RLIMIT_NPROC, self.processes),
-            (resource.RLIMIT_NOFILE, self.open_files),
-            (resource.RLIMIT_CPU, self.seconds),
-            (resource.RLIMIT_CORE, 0),
+        for kind, value, spare in (
+            (resource.RLIMIT_AS, self.memory, 0),
+            (resource.RLIMIT_FSIZE, self.file, 0),
+            (resource.RLIMIT_NPROC, self.processes, 0),
+            (resource.RLIMIT_NOFILE, self.open_files, 0),
+            (resource.RLIMIT_CPU, self.seconds, 1),  # a second between the signal that has this name and SIGKILL
+            (resource.RLIMIT_CORE, 0, 0),
         ):
             with suppress(ValueError):  # a lower limit was there before
-                resource.setrlimit(kind, (value, value))
+                resource.setrlimit(kind, (value, value + spare))
 
 
 def leave_processes() -> None:

@@ -27,6 +27,7 @@ TEST_SECONDS = 60
 NOTEBOOK_SECONDS = 900
 MAX_OUTPUT = 1_000_000  # bytes of all outputs of the student's cells that are kept
 MAX_PRINTED = 10_000  # characters that a student's code prints during one test that are kept
+PRINTED = "Your code printed during this test:\n"
 GRACE = 5  # seconds for a kernel to answer after a test
 WATCH = 0.5  # seconds from one look at what a submission uses to the next
 
@@ -93,8 +94,8 @@ class Judges:
         return cls._current
 
     @asynccontextmanager
-    async def judge(self, source: Path, path: Path) -> AsyncIterator["Judge"]:
-        """A judge with the tests of `source`, who listens at `path`."""
+    async def judge(self, source: Path, submission: NotebookNode, path: Path) -> AsyncIterator["Judge"]:
+        """A judge with the tests of `source` and the code of `submission`, who listens at `path`."""
         ours, theirs = socketpair()
         with theirs:
             request = {"notebook": str(source), "socket": str(path), "seconds": TEST_SECONDS}
@@ -103,6 +104,8 @@ class Judges:
         try:
             if await reader.readline() != b"ready\n":
                 raise RuntimeError(f"the judge could not read {source}")
+            code = [cell.source for cell in submission.cells if cell.cell_type == "code" and not is_test(cell)]
+            writer.write(json.dumps(code).encode() + b"\n")
             path.chmod(0o666)  # its folder is closed to everyone but the sandboxed user
             yield Judge(reader, writer)
         finally:
@@ -126,12 +129,8 @@ class Judge:
 
 
 async def _grade(notebook: NotebookNode, source: Path, folder: Path, judges: Judges, confined: bool) -> None:
-    client = CappedClient(
-        notebook, km=SandboxKernelManager(folder, confined), timeout=CELL_SECONDS, allow_errors=True,
-        record_timing=False, interrupt_on_timeout=True, coalesce_streams=True,
-    )  # fmt: skip
     path = folder / "judge.sock"
-    async with judges.judge(source, path) as judge, client.async_setup_kernel():
+    async with judges.judge(source, notebook, path) as judge, _client(notebook, folder, confined) as client:
         submission = Submission(client, judge, path)
         watch = asyncio.create_task(submission.watch())
         try:
@@ -140,7 +139,32 @@ async def _grade(notebook: NotebookNode, source: Path, folder: Path, judges: Jud
                     await submission.run(cell, index)
         finally:
             watch.cancel()
-            await client.km.shutdown_kernel(now=True)
+
+
+@asynccontextmanager
+async def _client(notebook: NotebookNode, folder: Path, confined: bool) -> "AsyncIterator[CappedClient]":
+    """A client whose kernel has answered.
+
+    A forked kernel that dies before any of the student's code has run is no fault of theirs: another is started anew.
+    """
+    for warm in (True, False):
+        client = CappedClient(
+            notebook, km=SandboxKernelManager(folder, confined, warm), timeout=CELL_SECONDS, allow_errors=True,
+            record_timing=False, interrupt_on_timeout=True, coalesce_streams=True,
+        )  # fmt: skip
+        try:
+            await client.async_start_new_kernel()
+            await client.async_start_new_kernel_client()
+            break
+        except RuntimeError:
+            if not warm:
+                raise
+    try:
+        yield client
+    finally:
+        await client.km.shutdown_kernel(now=True)
+        client.kc.stop_channels()
+        client.km.context.destroy(linger=0)
 
 
 class CappedClient(NotebookClient):
@@ -240,8 +264,8 @@ class Submission:
                     text += str(said["content"]["text"])
                 elif said["content"].get("execution_state") == "idle":
                     break
-        note = "Your code printed during this test:\n"
-        return [nbformat.v4.new_output("stream", name="stdout", text=note + text[:MAX_PRINTED])] if text else []
+        text = text[:MAX_PRINTED]
+        return [nbformat.v4.new_output("stream", name="stdout", text=PRINTED + text)] if text else []
 
     async def _settled(self, kernel: "asyncio.Task[bool]") -> bool:
         """Whether the kernel is ready for the next cell; interrupts it when it is not."""

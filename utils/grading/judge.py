@@ -1,9 +1,9 @@
 """The judge: runs an instructor's test cells against what a student's process says that it computed.
 
 Each submission has a judge of its own: a fork of the process `python -m utils.grading.judge MODULE...`, which has
-imported the modules that the tests use. The grader sends it the names of tests, one a line; for each it waits for the
-student's agent, runs the test cell of the instructor's notebook (never the submission's), and answers with one line of
-JSON: the outputs that belong into the graded notebook.
+imported the modules that the tests use. The grader sends it the code that was handed in, which is only read, then the
+names of tests, one a line; for each it waits for the student's agent, runs the test cell of the instructor's notebook
+(never the submission's), and answers with one line of JSON: the outputs that belong into the graded notebook.
 
 A test sees the names that the instructor's own cells define, and, for everything else, the student's.
 """
@@ -25,7 +25,7 @@ from typing import Any
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-from utils import forkserver
+from utils import by_hand, forkserver
 from utils.checks import CheckFailed
 from utils.grading.student import Student, StudentGone
 
@@ -162,6 +162,7 @@ def serve(request: dict[str, Any], descriptors: list[int]) -> None:
         listener.bind(request["socket"])
         listener.listen()
         print("ready", file=lines, flush=True)
+        by_hand.submitted = json.loads(lines.readline())
         while line := lines.readline():
             if line.strip():
                 outputs = _judged(judge, line.strip(), listener, grader, request["seconds"])

@@ -136,6 +136,7 @@ class SandboxProvisioner(LocalProvisioner):
 
     limits = Limits()
     confined = Bool(True, help="whether there is a sandbox; if not, only the limits hold")
+    warm = Bool(True, help="whether the kernel may be forked")
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork a kernel; where that is not possible, start one."""
@@ -143,7 +144,7 @@ class SandboxProvisioner(LocalProvisioner):
         if self.confined:
             sandbox.open_to(connection_file)
             sandbox.open_to(connection_file.parent)
-            warm = Warm.around(connection_file)
+            warm = Warm.around(connection_file) if self.warm else None
             with suppress(OSError):
                 if warm is not None:
                     self.process = await asyncio.to_thread(warm.start, connection_file, self.limits)
@@ -166,10 +167,13 @@ class SandboxProvisioner(LocalProvisioner):
 
 
 class SandboxKernelManager(AsyncKernelManager):
-    """Starts Python kernels in the sandbox, with `folder` for the sockets: there is no network between."""
+    """Starts Python kernels in the sandbox, with `folder` for the sockets: there is no network between.
 
-    def __init__(self, folder: Path, confined: bool = True) -> None:
-        self._confined = confined
+    warm: whether a kernel may be forked; it is started anew where that is not possible.
+    """
+
+    def __init__(self, folder: Path, confined: bool = True, warm: bool = True) -> None:
+        self._config = {"confined": confined, "warm": warm}
         context = zmq.asyncio.Context()
         context.setsockopt(zmq.MAXMSGSIZE, LONGEST_MESSAGE)
         context.setsockopt(zmq.RCVHWM, MOST_MESSAGES)
@@ -188,8 +192,7 @@ class SandboxKernelManager(AsyncKernelManager):
         """
         spec = copy(super().kernel_spec)
         spec.interrupt_mode = "message"
-        config = {"confined": self._confined}
-        spec.metadata = {"kernel_provisioner": {"provisioner_name": PROVISIONER, "config": config}}
+        spec.metadata = {"kernel_provisioner": {"provisioner_name": PROVISIONER, "config": self._config}}
         return spec
 
 

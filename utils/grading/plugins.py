@@ -4,8 +4,12 @@ import atexit
 import json
 import logging
 import os
+import re
+import shutil
 import sys
 from copy import deepcopy
+from fnmatch import fnmatch
+from glob import glob
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +18,15 @@ from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.apps import AutogradeApp
 from nbgrader.converters.base import NbGraderException
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 from traitlets import Bool
 
 from utils.cli import CourseError
 from utils.grading import sandbox
-from utils.grading.execute import error, grade, is_test
+from utils.grading.execute import PRINTED, error, grade, is_test
+from utils.grading.handed_in import TIMESTAMP, put_aside, read, refused, unfinished
 
 PROBLEM = "problem"  # where a graded notebook's metadata say why it could not be graded: metadata.course.problem
-MAX_NOTEBOOK = 20 * 2**20  # bytes
 
 
 class SubmissionExporter(NotebookExporter):
@@ -36,11 +40,39 @@ class SubmissionExporter(NotebookExporter):
         self.ungraded: list[str] = []
         if isinstance(getattr(self.parent, "parent", None), AutogradeApp):  # not the formgrader, whose server lives on
             atexit.register(self._end)
+        if hasattr(self.parent, "assignments"):  # nbgrader has looked them up, and has not begun
+            JudgePreprocessor(parent=self).need_sandbox()
+            directory = self.parent.coursedir
+            for folder in glob(self._path(directory.submitted_directory, directory.student_id)):
+                self._prepare(Path(folder))
+
+    def _path(self, step: str, student: str, escape: bool = False) -> str:
+        directory = self.parent.coursedir
+        return directory.format_path(step, student, directory.assignment_id, escape)
+
+    def _prepare(self, folder: Path) -> None:
+        """See to it that a submission can be graded: nothing dangerous in it, its notebook named, no half-done work."""
+        directory = self.parent.coursedir
+        student = re.match(self._path(directory.submitted_directory, "(?P<student>.*)", True), str(folder))["student"]
+        done = Path(self._path(directory.autograded_directory, student))
+        for path, why in refused(folder).items():
+            if path.suffix != ".ipynb" or path.parent != folder:  # notebooks are read, never copied
+                target = put_aside(path, folder, Path(directory.root, "refused", student, directory.assignment_id))
+                self.log.warning("%s: %s %s: put aside into %s", student, path.name, why, target)
+            if path.name == TIMESTAMP:
+                shutil.rmtree(done, ignore_errors=True)  # when it was handed in is unknown: it counts as new
+        for notebook in Path(self._path(directory.source_directory, ".")).glob("*.ipynb"):
+            if fnmatch(notebook.stem, directory.notebook_id):
+                submitted = self.parent.assignments.setdefault(str(folder), [])
+                submitted.extend({str(folder / notebook.name)} - set(submitted))
+                if unfinished(done, notebook.name):
+                    self.log.warning("%s: grading was not finished last time, and starts again", student)
+                    shutil.rmtree(done)
 
     def from_filename(self, filename: str, resources: dict | None = None, **kwargs: Any) -> tuple[str, dict]:
         """Export `filename`, whatever it holds."""
         try:
-            notebook = read(Path(filename))
+            notebook = parse(read(Path(filename)))
         except ValueError as problem:
             resources[PROBLEM] = str(problem)
             notice = nbformat.v4.new_markdown_cell(f"**This notebook could not be graded:** {problem}.")
@@ -62,18 +94,8 @@ class SubmissionExporter(NotebookExporter):
             os._exit(1)
 
 
-def read(path: Path) -> NotebookNode:
-    """The notebook at `path`. Raises ValueError with the reason, in the student's terms, when there is none."""
-    try:
-        size = path.stat().st_size
-        if size > MAX_NOTEBOOK:
-            raise ValueError(f"the file has {size / 2**20:.0f} MB, at most {MAX_NOTEBOOK // 2**20} are read: clear the "
-                             "outputs and submit again")  # fmt: skip
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise ValueError("the file is no text") from None
-    except OSError as problem:
-        raise ValueError(f"the file cannot be read ({problem.strerror})") from None
+def parse(text: str) -> NotebookNode:
+    """The notebook that `text` holds. Raises ValueError with the reason, in the student's terms, when it is none."""
     try:
         data = json.loads(text)
         if data["nbformat"] != 4:
@@ -114,10 +136,9 @@ class TakeMarks(NbGraderPreprocessor):
             claimed = cell.metadata.pop("nbgrader", None)
             grade_id = claimed.get("grade_id") if isinstance(claimed, dict) else None
             if isinstance(grade_id, str) and grade_id in marks:
-                cell.metadata["nbgrader"] = deepcopy(marks[grade_id])
+                cell.metadata["nbgrader"] = marks.pop(grade_id)  # a second cell of that name has none
         nb.metadata = deepcopy(source.metadata)
-        if PROBLEM in resources:
-            nb.metadata["course"] = {PROBLEM: resources[PROBLEM]}
+        nb.metadata["course"] = {"unfinished": True} | {k: v for k, v in resources.items() if k == PROBLEM}
         return nb, resources
 
 
@@ -130,24 +151,24 @@ class JudgePreprocessor(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Run the student's cells in the sandbox and the instructor's tests in the judge."""
-        problem = nb.metadata.get("course", {}).get(PROBLEM) or resources.get(PROBLEM)
-        if self.unsafe_no_sandbox:
-            self.log.warning("NO SANDBOX: this runs the student's code with all your rights.")
-        else:
-            self._need_sandbox()
+        problem = nb.metadata.pop("course", {}).get(PROBLEM) or resources.get(PROBLEM)
         if not problem:
             try:
                 return grade(nb, source_notebook(self, resources), not self.unsafe_no_sandbox), resources
             except Exception as failure:  # one submission must not cost the others their grades
                 self.log.exception("while grading")
                 problem = f"the grader failed ({_first_line(failure)})"
-                nb.metadata["course"] = {PROBLEM: problem}
+        nb.metadata["course"] = {PROBLEM: problem}
         self.parent.note(f"{resources['nbgrader']['student']}: {problem}")
         for cell in filter(is_test, nb.cells):
             cell.outputs = [error("CheckFailed", f"this notebook could not be graded: {problem}")]
         return nb, resources
 
-    def _need_sandbox(self) -> None:
+    def need_sandbox(self) -> None:
+        """Refuse to begin where there is no sandbox, unless that is what was asked for."""
+        if self.unsafe_no_sandbox:
+            self.log.warning("NO SANDBOX: this runs the students' code with all your rights")
+            return
         try:
             sandbox.require()
         except CourseError as missing:
@@ -156,27 +177,36 @@ class JudgePreprocessor(NbGraderPreprocessor):
 
 
 class PutBackTests(NbGraderPreprocessor):
-    """Puts back the tests and tasks that a submission lacks, after the cell that they follow in the source.
+    """Puts each test and task of the source below the cells that stand above it in the source.
 
-    Where that cell is missing too (a notebook that lost its cells' ids, say) they come last, when everything that the
-    student wrote has been run.
+    So a notebook whose cells were moved or removed is graded by what its code does. A test that is missing together
+    with a cell above it (from a notebook that lost its cells' ids, say) comes last, when all that was written has run.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        """Insert what is missing."""
+        """Insert what is missing, move down what stands too high."""
         source = nbformat.read(source_notebook(self, resources), as_version=4)
-        previous = None
-        for cell in source.cells:
-            mark = cell.metadata.get("nbgrader")
-            if mark is None:
-                continue
-            places = [
-                k for k, c in enumerate(nb.cells) if c.metadata.get("nbgrader", {}).get("grade_id") == mark.grade_id
+        marked = [cell for cell in source.cells if "nbgrader" in cell.metadata]
+        present = {_id(cell) for cell in nb.cells}
+        needs: dict[str, set[str]] = {}  # test or task → the cells that come before it
+        waiting: dict[str, NotebookNode] = {}
+        for number, cell in enumerate(marked):
+            if _is_the_graders(cell):
+                above = {_id(other) for other in marked[:number] if not _is_the_graders(other)}
+                needs[_id(cell)] = above & present if _id(cell) in present else above
+                if _id(cell) not in present:
+                    waiting[_id(cell)] = self.back(cell)
+        ordered, placed = [], set()
+        for cell in nb.cells:
+            if needs.get(_id(cell), set()) <= placed:
+                ordered.append(cell)
+                placed.add(_id(cell))
+            else:
+                waiting[_id(cell)] = cell
+            ordered += [
+                waiting.pop(grade_id) for grade_id in needs if grade_id in waiting and needs[grade_id] <= placed
             ]
-            if not places and (mark.get("grade") or mark.get("task")):
-                nb.cells.insert(previous + 1 if previous is not None else len(nb.cells), self.back(cell))
-                places = [previous + 1] if previous is not None else []
-            previous = places[0] if places else None
+        nb.cells = ordered + list(waiting.values())
         return nb, resources
 
     def back(self, cell: NotebookNode) -> NotebookNode:
@@ -190,15 +220,29 @@ class PutBackTests(NbGraderPreprocessor):
 
 
 class HideTests(NbGraderPreprocessor):
-    """For feedback: of a test's failure only the message is left, no traceback. (nbgrader removes the hidden tests.)"""
+    """For feedback: of a test's failure only the message is left, no traceback; of a hidden one, nothing it printed.
+
+    What the student's code printed there would show the inputs. nbgrader removes the source of hidden tests, later.
+    """
 
     def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int) -> tuple[NotebookNode, dict]:
-        """Cut the traceback of a test cell."""
+        """Cut the outputs of a test cell."""
         if is_test(cell):
-            for output in cell.get("outputs", []):
+            hidden = ClearHiddenTests(parent=self).begin_test_delimeter in cell.source
+            cell.outputs = [out for out in cell.outputs if not (hidden and out.get("text", "").startswith(PRINTED))]
+            for output in cell.outputs:
                 if output.output_type == "error":
                     output.traceback = [f"✗ {output.evalue}"]
         return cell, resources
+
+
+def _id(cell: NotebookNode) -> str | None:
+    return cell.metadata.get("nbgrader", {}).get("grade_id")
+
+
+def _is_the_graders(cell: NotebookNode) -> bool:
+    mark = cell.metadata["nbgrader"]
+    return bool(mark.get("task") or (mark.get("grade") and not mark.get("solution")))
 
 
 def source_notebook(preprocessor: NbGraderPreprocessor, resources: dict) -> Path:

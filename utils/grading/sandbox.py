@@ -91,6 +91,11 @@ def uid() -> int | None:
     return FIRST_UID + os.getpid() % 50_000 if os.geteuid() == 0 else None
 
 
+def ways_to(path: Path) -> list[str]:
+    """bubblewrap's arguments for directories that lead to `path`, which anyone may pass through."""
+    return [word for parent in reversed(path.parents[:-1]) for word in ("--perms", "0755", "--dir", str(parent))]
+
+
 def _namespaces() -> list[str]:
     kinds = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
     if os.geteuid() != 0:
@@ -109,19 +114,14 @@ def _files(folder: Path, scratch: int, *empty: str) -> list[str]:
             arguments += ["--ro-bind-try", path, path]
     for path in dict.fromkeys([sys.base_prefix, sys.prefix, str(UTILS)]):
         if not path.startswith("/usr/"):
-            arguments += [*_ways_to(Path(path)), "--ro-bind", path, path]
+            arguments += [*ways_to(Path(path)), "--ro-bind", path, path]
     arguments += ["--perms", "0755", "--tmpfs", str(UTILS / "grading")]
     arguments += ["--perms", "1777", "--dir", f"{SCRATCH}/.matplotlib"]
     for fonts in Path(matplotlib.get_cachedir()).glob("fontlist-*.json"):  # else matplotlib looks for fonts every time
         arguments += ["--ro-bind", str(fonts), f"{SCRATCH}/.matplotlib/{fonts.name}"]
     for path in empty:
         arguments += ["--dir", path]
-    return [*arguments, *_ways_to(folder), "--bind", str(folder), str(folder), "--remount-ro", "/"]
-
-
-def _ways_to(path: Path) -> list[str]:
-    """Directories that lead to `path`, which anyone may pass through."""
-    return [word for parent in reversed(path.parents[:-1]) for word in ("--perms", "0755", "--dir", str(parent))]
+    return [*arguments, *ways_to(folder), "--bind", str(folder), str(folder), "--remount-ro", "/"]
 
 
 def _another_user() -> list[str]:

@@ -6,6 +6,7 @@ something that stays in the student's process.
 
 import builtins
 import socket
+import sys
 import time
 from contextlib import suppress
 from typing import Any
@@ -113,20 +114,26 @@ def _reference_of(value: Any) -> Reference:
 
 def _copy_back(ours: Any, theirs: Any) -> None:
     """Give the judge's own objects the contents that the student's copies have after the call."""
-    if isinstance(ours, np.ndarray):
-        if isinstance(theirs, np.ndarray) and (ours.shape, ours.dtype) == (theirs.shape, theirs.dtype):
-            ours[...] = theirs
+    if _is_array(ours):
+        if type(theirs) is type(ours) and (ours.shape, ours.dtype) == (theirs.shape, theirs.dtype):
+            ours.detach().copy_(theirs) if hasattr(ours, "detach") else np.copyto(ours, theirs)
     elif isinstance(ours, tuple) and isinstance(theirs, tuple):
         for mine, yours in zip(ours, theirs, strict=False):
             _copy_back(mine, yours)
     elif isinstance(ours, list) and isinstance(theirs, list):
-        if len(ours) == len(theirs) and any(isinstance(item, np.ndarray) for item in ours):
+        if len(ours) == len(theirs) and any(map(_is_array, ours)):
             _copy_back(tuple(ours), tuple(theirs))  # the arrays in a list stay the same objects
         else:
             ours[:] = theirs
     elif isinstance(ours, (dict, set)) and type(ours) is type(theirs):
         ours.clear()
         ours.update(theirs)
+
+
+def _is_array(value: Any) -> bool:
+    """Whether it is an array or a PyTorch tensor, whose values can change. (TensorFlow's tensors cannot.)"""
+    torch = sys.modules.get("torch")
+    return isinstance(value, np.ndarray) or (torch is not None and isinstance(value, torch.Tensor))
 
 
 def _rebuilt(described: Any) -> Exception:

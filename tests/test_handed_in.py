@@ -1,0 +1,198 @@
+"""A submission's folder may hold anything: links, pipes, heaps of files, no notebook. Nothing is followed or lost."""
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import nbformat
+import pytest
+from conftest import LESSONS
+
+from utils.grading import bank, handed_in
+from utils.grading.classroom import Classroom
+
+LESSON = LESSONS[0]
+NOTEBOOK = f"{LESSON.topic}.ipynb"
+
+
+def solved():
+    notebook, answers = nbformat.read(LESSON.release, as_version=4), bank.solutions(LESSON)
+    for cell in notebook.cells:
+        cell.source = answers.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
+    return nbformat.writes(notebook)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A submission's folder with a notebook and a picture."""
+    path = tmp_path / "submitted"
+    path.mkdir()
+    (path / NOTEBOOK).write_text("{}")
+    (path / "cat.png").write_bytes(b"png")
+    return path
+
+
+def test_ordinary_files_are_taken(folder):
+    (folder / "notes").mkdir()
+    (folder / "notes" / "a.txt").write_text("a")
+    (folder / "timestamp.txt").write_text("2026-11-01 10:00:00.000000 UTC")
+    assert handed_in.refused(folder) == {}
+
+
+def many(folder):
+    for number in range(handed_in.MAX_FILES + 1):
+        (folder / "heap" / f"{number}").parent.mkdir(exist_ok=True)
+        (folder / "heap" / f"{number}").write_text("")
+
+
+def large(folder):
+    with (folder / "big").open("wb") as file:
+        file.truncate(handed_in.MAX_FILE + 1)
+
+
+def large_together(folder):
+    for number in range(6):
+        with (folder / f"{number}").open("wb") as file:
+            file.truncate(handed_in.MAX_FILE)
+
+
+REFUSED = {
+    "link": (lambda f: (f / "link").symlink_to("/etc/passwd"), {"link": "a link to another file"}),
+    "link to nothing": (lambda f: (f / "link").symlink_to("/nowhere"), {"link": "a link"}),
+    "link to a folder": (lambda f: (f / "link").symlink_to("/etc"), {"link": "a link"}),
+    "pipe": (lambda f: os.mkfifo(f / "pipe"), {"pipe": "no ordinary file"}),
+    "large": (large, {"big": "has 20 MB, at most 20 are taken"}),
+    "many": (many, {"heap": "more than 200 files", "cat.png": "more than 200 files"}),
+    "large together": (large_together, dict.fromkeys([*"012345", "cat.png"], "or 100 MB")),
+    "no time": (lambda f: (f / "timestamp.txt").write_text("soon"), {"timestamp.txt": "no date"}),
+    "time as a link": (lambda f: (f / "timestamp.txt").symlink_to("/etc/hostname"), {"timestamp.txt": "a link"}),
+}
+
+
+@pytest.mark.parametrize(("make", "expected"), REFUSED.values(), ids=REFUSED)
+def test_what_is_refused(folder, make, expected):
+    make(folder)
+    found = {path.name: why for path, why in handed_in.refused(folder).items()}
+    assert found.keys() == expected.keys()
+    assert all(part in found[name] for name, part in expected.items())
+
+
+def test_what_is_put_aside_is_not_lost(folder, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("secret")
+    for text in ("first", "second"):
+        (folder / "sub").mkdir(exist_ok=True)
+        (folder / "sub" / "x").write_text(text)
+        handed_in.put_aside(folder / "sub" / "x", folder, tmp_path / "refused")
+    (folder / "link").symlink_to(secret)
+    moved = handed_in.put_aside(folder / "link", folder, tmp_path / "refused")
+    assert moved.is_symlink() and secret.read_text() == "secret"
+    aside = tmp_path / "refused" / "sub"
+    assert [(aside / name).read_text() for name in ("x", "x.2")] == ["first", "second"]
+
+
+@pytest.mark.parametrize(("make", "said"), [
+    (lambda p: p.symlink_to("/etc/passwd"), "a link to another file"),
+    (lambda p: os.mkfifo(p), "no ordinary file"),
+    (lambda p: p.mkdir(), "a folder"),
+    (lambda p: None, "was not handed in; this was: other.ipynb"),
+    (lambda p: p.write_bytes(b"\xff\xfe"), "no text"),
+])  # fmt: skip
+def test_a_notebook_that_is_no_file(tmp_path, make, said):
+    (tmp_path / "other.ipynb").write_text("{}")
+    make(tmp_path / "x.ipynb")
+    with pytest.raises(ValueError, match=said):
+        handed_in.read(tmp_path / "x.ipynb")
+
+
+def test_collecting_follows_no_link(tmp_path, caplog):
+    classroom = Classroom(tmp_path / "class", LESSON).set_up()
+    classroom.release()
+    classroom.submit("eve", classroom.released)
+    handed = next((tmp_path / "class" / "exchange").glob("*/inbound/eve+*"))
+    handed.chmod(0o700)
+    (handed / NOTEBOOK).unlink()
+    (handed / NOTEBOOK).symlink_to(LESSON.solution)
+    (handed / "gradebook").symlink_to(tmp_path / "class" / "gradebook.db")
+    (handed / "honest.txt").write_text("mine")
+    classroom.collect()
+    collected = tmp_path / "class" / "submitted" / "eve" / LESSON.id
+    assert sorted(path.name for path in collected.iterdir()) == ["honest.txt", "submission_secret.txt", "timestamp.txt"]
+
+
+@pytest.fixture
+def graded_class(course_copy, run):
+    """Grade what was put into submitted/; returns the finished command and each student's score."""
+
+    class Class:
+        folder = course_copy
+
+        def hand_in(self, student, text=None, name=NOTEBOOK):
+            path = course_copy / "submitted" / student / LESSON.id / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text if text is not None else solved())
+            return path
+
+        def grade(self, *more):
+            done = run(course_copy, "nbgrader", "autograde", LESSON.id, *more)
+            return done, self.scores()
+
+        def scores(self):
+            assert run(course_copy, "nbgrader", "export").returncode == 0
+            with (course_copy / "grades.csv").open() as table:
+                return {row["student_id"]: float(row["score"] or 0) for row in csv.DictReader(table)}
+
+    assert run(course_copy, "nbgrader", "generate_assignment", LESSON.id, "--force").returncode == 0
+    return Class()
+
+
+@pytest.mark.usefixtures("sandboxed")
+def test_nothing_is_followed_and_no_one_keeps_an_old_score(graded_class):
+    students = ("ada", "link", "gone", "renamed", "undated", "heap")
+    paths = {student: graded_class.hand_in(student) for student in students}
+    done, scores = graded_class.grade()
+    assert done.returncode == 0 and set(scores.values()) == {21}, done.stderr
+
+    paths["link"].unlink()
+    paths["link"].symlink_to(LESSON.solution)
+    paths["gone"].unlink()
+    paths["renamed"].rename(paths["renamed"].with_name("slash_classifier(1).ipynb"))
+    graded_class.hand_in("undated", "{}")
+    graded_class.hand_in("undated", "yesterday", "timestamp.txt")
+    many(paths["heap"].parent)
+    (paths["heap"].parent / "secret").symlink_to(graded_class.folder / "gradebook.db")
+    done, _ = graded_class.grade("--student", "undated")
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    done, scores = graded_class.grade("--force")
+    assert done.returncode == 1
+    assert scores == {"ada": 21, "link": 0, "gone": 0, "renamed": 0, "undated": 0, "heap": 21}
+    told = done.stderr.partition("score of 0:")[2]
+    assert "link: the file is a link to another file" in told and "gone: the file slash_classifier.ipynb was" in told
+    assert "this was: slash_classifier(1).ipynb" in told and "undated: the file is no notebook" in told
+    assert "heap" not in told
+    copied = {path.name for path in (graded_class.folder / "autograded" / "heap").rglob("*") if path.is_file()}
+    assert copied == {NOTEBOOK}
+    assert (graded_class.folder / "refused" / "heap" / LESSON.id / "heap" / "7").is_file()
+
+
+@pytest.mark.usefixtures("sandboxed")
+def test_grading_that_was_killed_is_taken_up_again(graded_class):
+    for student in ("ada", "bob", "cyd"):
+        graded_class.hand_in(student)
+    command = [sys.executable, "-m", "nbgrader", "autograde", LESSON.id]
+    graded = graded_class.folder / "autograded"
+    killed = subprocess.Popen(command, cwd=graded_class.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while killed.poll() is None and not (graded / "bob" / LESSON.id / NOTEBOOK).exists():
+        time.sleep(0.01)
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    assert handed_in.unfinished(graded / "bob" / LESSON.id, NOTEBOOK)
+    assert not handed_in.unfinished(graded / "ada" / LESSON.id, NOTEBOOK)
+    before = (graded / "ada" / LESSON.id / NOTEBOOK).stat().st_mtime
+    done, scores = graded_class.grade()
+    assert done.returncode == 0, done.stderr
+    assert scores == {"ada": 21, "bob": 21, "cyd": 21}
+    assert (graded / "ada" / LESSON.id / NOTEBOOK).stat().st_mtime == before

@@ -1,0 +1,146 @@
+"""A submission's kernel: forked or started, whoever the grader is, and ended when it uses more than it may."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import ROOT
+from nbformat.v4 import new_code_cell, new_notebook
+
+from utils.confine import Limits
+from utils.grading import execute, kernel, sandbox
+from utils.grading.kernel import Warm
+
+pytestmark = pytest.mark.usefixtures("sandboxed")
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run cells as a submission; returns what each of them gave, as text."""
+    source = tmp_path / "source.ipynb"
+    nbformat.write(new_notebook(), source)
+
+    def _run(*cells, confined=True):
+        graded = execute.grade(new_notebook(cells=[new_code_cell(cell) for cell in cells]), source, confined)
+        return ["".join(o.get("text", o.get("evalue", "")) for o in cell.outputs) for cell in graded.cells]
+
+    return _run
+
+
+def test_a_fork_that_dies_before_it_answers_costs_nothing(run, monkeypatch):
+    start, died = Warm.start, []
+
+    def dies(*arguments):
+        fork = start(*arguments)
+        fork.kill()
+        died.append(fork.wait(20))
+        return fork
+
+    monkeypatch.setattr(Warm, "start", dies)
+    assert run("print(1)") == ["1\n"]
+    assert died == [137]
+
+
+def test_when_the_process_to_fork_from_has_died_there_is_another(run):
+    assert run("print(1)") == ["1\n"]
+    Warm._current.server._process.kill()
+    Warm._current.server._process.wait()
+    assert run("print(2)") == ["2\n"]
+
+
+def test_what_a_lesson_imports_is_there_before_the_first_cell_runs(tmp_path):
+    source = tmp_path / "source.ipynb"
+    nbformat.write(new_notebook(cells=[new_code_cell("import wave")]), source)
+    graded = execute.grade(new_notebook(cells=[new_code_cell("import sys; print('wave' in sys.modules)")]), source)
+    assert graded.cells[0].outputs[0].text == "True\n"
+
+
+def test_each_gets_random_numbers_of_its_own(run):
+    assert run("import numpy as np; print(np.random.rand())") != run("import numpy as np; print(np.random.rand())")
+
+
+ENDED = {
+    "memory of many processes": (
+        "import os, time\nfor _ in range(4):\n    if os.fork() == 0:\n        kept = bytearray(200 * 2**20)\n"
+        "        time.sleep(60)\ntime.sleep(60)",
+        "it used more than 0.5 GiB of memory",
+    ),
+    "the shared folder": (
+        "import glob, time\nfolder = glob.glob('/tmp/course-warm-*/*')[0]\nfor k in range(20):\n"
+        "    open(f'{folder}/{k}', 'wb').write(bytes(2**20))\ntime.sleep(60)",
+        "it wrote too much into the folder of its sockets",
+    ),
+    "time": ("import time\ntime.sleep(60)", "the notebook took more than 5 seconds"),
+}
+
+
+@pytest.mark.parametrize(("code", "why"), ENDED.values(), ids=ENDED)
+def test_who_uses_too_much_is_ended_and_told_why(run, monkeypatch, code, why):
+    monkeypatch.setattr(execute, "NOTEBOOK_SECONDS", 5)
+    monkeypatch.setattr(kernel, "MOST_SHARED", 100)
+    small = replace(Limits(), memory=2**29) if "memory" in why else Limits()
+    monkeypatch.setattr(execute, "exceeded", lambda process, folder, _: kernel.exceeded(process, folder, small))
+    assert why in run(code, "print('still here')")[0]
+
+
+def test_the_causes_of_death_are_named(run):
+    for code, why in (
+        ("import os; os._exit(3)", "it ended with status 3"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "segmentation fault"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "killed, most likely for using too much memory"),
+        ("exit()", ""),
+    ):
+        assert why in run(code)[0]
+
+
+def test_without_a_sandbox_it_is_graded_as_well(run):
+    assert run("import os; print(os.getuid())", confined=False) == [f"{os.getuid()}\n"]
+
+
+AS_A_USER = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import test_attacks as attacks
+from pathlib import Path
+from utils.grading import execute
+from utils.grading.kernel import Warm
+import nbformat
+source = Path(sys.argv[2]) / "source.ipynb"
+nbformat.write(attacks.SOURCE, source)
+first = "import os\\nprint(open('/proc/self/status').read(), os.listdir('/scratch'), os.path.exists('/home'))"
+for answer in (attacks.RIGHT, attacks.WRONG):
+    graded = execute.grade(attacks.submission(answer, first=first), source)
+    print("points", attacks.points(graded))
+print(graded.cells[0].outputs[0].text)
+print("forked", Warm._current is not None and Warm._current.server.alive)
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="the tests are run by an ordinary user already")
+def test_an_ordinary_user_can_grade_too(tmp_path):
+    home = Path(subprocess.run(["mktemp", "-d"], capture_output=True, text=True, check=True).stdout.strip())
+    os.chown(home, 1234, 1234)
+    done = subprocess.run(
+        ordinary_user(sys.executable, "-B", "-c", AS_A_USER, str(ROOT / "tests"), str(home)),
+        env={"PATH": os.environ["PATH"], "HOME": str(home)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "points 2\npoints 0\n" in done.stdout, done.stderr
+    assert "CapEff:\t0000000000000000" in done.stdout and "NoNewPrivs:\t1" in done.stdout
+    assert "forked True" in done.stdout and "False\n" in done.stdout
+
+
+def ordinary_user(*command):
+    """`command` as user 1234, who can reach this Python and the course even where they lie in root's home."""
+    needed = dict.fromkeys([sys.base_prefix, sys.prefix, str(ROOT)])
+    closed = dict.fromkeys(
+        str(parent) for path in needed for parent in Path(path).parents if not parent.stat().st_mode & 0o001
+    )
+    view = [word for path in closed for word in ("--perms", "0755", "--tmpfs", path)]
+    if closed:
+        view += [word for path in needed for word in (*sandbox.ways_to(Path(path)), "--ro-bind", path, path)]
+    return ["bwrap", "--dev-bind", "/", "/", *view, "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--",
+            "setpriv", "--reuid", "1234", "--regid", "1234", "--clear-groups", *command]  # fmt: skip

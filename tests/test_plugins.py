@@ -1,0 +1,52 @@
+"""What nbgrader does before and after the judge: tests in their places, nothing hidden in the feedback."""
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from utils.grading import plugins
+from utils.grading.execute import PRINTED
+
+KINDS = {
+    "s": {"solution": True, "grade": False},
+    "g": {"solution": False, "grade": False},
+    "t": {"solution": False, "grade": True},
+}
+
+
+def notebook(names):
+    """A cell for each word: its first letter is its kind; "x" is a cell that nbgrader does not know."""
+    return new_notebook(cells=[
+        new_code_cell(name, metadata={"nbgrader": {"grade_id": name, **KINDS[name[0]]}} if name[0] in KINDS else {})
+        for name in names.split()
+    ])  # fmt: skip
+
+
+@pytest.mark.parametrize(("submitted", "graded"), [
+    ("g1 s1 t1 s2 t2a t2b", "g1 s1 t1 s2 t2a t2b"),
+    ("g1 x s1 x t1 x s2 t2b t2a x", "g1 x s1 x t1 x s2 t2b t2a x"),
+    ("g1 s1 s2", "g1 s1 t1 s2 t2a t2b"),
+    ("g1 s1 s2 t2b", "g1 s1 t1 s2 t2a t2b"),
+    ("t1 t2a g1 s1 s2 t2b", "g1 s1 t1 s2 t2a t2b"),
+    ("t2b t2a s2 t1 s1 g1", "s2 s1 g1 t1 t2a t2b"),
+    ("x x x", "x x x t1 t2a t2b"),
+    ("t1 g1 x s2 t2a t2b", "g1 t1 x s2 t2a t2b"),
+    ("", "t1 t2a t2b"),
+])  # fmt: skip
+def test_a_test_comes_after_what_it_rests_on(tmp_path, monkeypatch, submitted, graded):
+    source = tmp_path / "source.ipynb"
+    nbformat.write(notebook("g1 s1 t1 s2 t2a t2b"), source)
+    monkeypatch.setattr(plugins, "source_notebook", lambda *_: source)
+    done, _ = plugins.PutBackTests().preprocess(notebook(submitted), {})
+    assert " ".join(cell.source.split()[-1] for cell in done.cells) == graded
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_what_a_hidden_test_made_the_student_print_stays_hidden(hidden):
+    cell = notebook("t1").cells[0]
+    cell.source = "### BEGIN HIDDEN TESTS\nassert f(271828)\n### END HIDDEN TESTS" if hidden else "assert f(3)"
+    failure = new_output("error", ename="CheckFailed", evalue="too small", traceback=["assert f(271828)"])
+    cell.outputs = [new_output("stream", text=f"{PRINTED}271828"), new_output("stream", text="✓ three"), failure]
+    done, _ = plugins.HideTests().preprocess_cell(cell, {}, 0)
+    assert ("271828" in str(done.outputs)) is not hidden
+    assert "✓ three" in str(done.outputs) and done.outputs[-1].traceback == ["✗ too small"]
