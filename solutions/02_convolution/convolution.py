@@ -1047,10 +1047,10 @@ generator = np.random.default_rng(2)
 batch = generator.normal(size=(2, 3, 9, 8)).astype(np.float32)     # NCHW
 weights = generator.normal(size=(4, 3, 3, 2)).astype(np.float32)   # out_channels, in_channels, rows, columns
 bias = generator.normal(size=4).astype(np.float32)
-by_hand = conv_layer(batch, weights, bias, stride=2, padding=1)
+yours = conv_layer(batch, weights, bias, stride=2, padding=1)
 
 layer = torch.nn.functional.conv2d(torch.tensor(batch), torch.tensor(weights), torch.tensor(bias), stride=2, padding=1)
-print("yours:", by_hand.shape, "· largest difference from PyTorch below 1e-5:", np.abs(by_hand - layer.numpy()).max() < 1e-5)
+print("yours:", yours.shape, "· largest difference from PyTorch below 1e-5:", np.abs(yours - layer.numpy()).max() < 1e-5)
 
 # %%
 bordered = np.pad(batch, ((0, 0), (0, 0), (1, 1), (1, 1)))                  # Keras pads by name only, so pad before
@@ -1060,7 +1060,7 @@ layer.build(bordered.shape)
 layer.set_weights([weights.transpose(2, 3, 1, 0), bias])
 nhwc = keras.ops.convert_to_numpy(layer(bordered))
 print("Keras:", nhwc.shape, "· largest difference from yours below 1e-5:",
-      np.abs(nhwc.transpose(0, 3, 1, 2) - by_hand).max() < 1e-5)
+      np.abs(nhwc.transpose(0, 3, 1, 2) - yours).max() < 1e-5)
 
 # %% [markdown]
 # And the question from part 1: what does Keras do with a 64×64 picture and 3×3 filters when nothing is said about padding?

@@ -57,6 +57,12 @@ def conv2d(image, kernel, stride=1, padding=0):
 def conv2d(image, kernel, stride=1, padding=0):
     return correlate2d(pad(image, padding), kernel)[::2, ::2]
 
+# %% wrong: PyTorch does the work | points 2 of 3 | "your code uses `torch"
+def conv2d(image, kernel, stride=1, padding=0):
+    import torch
+    image, kernel = torch.tensor(np.asarray(image, float)), torch.tensor(np.asarray(kernel, float))
+    return torch.nn.functional.conv2d(image[None, None], kernel[None, None], stride=stride, padding=padding)[0, 0].numpy()
+
 # %% right: places from a range, window by window
 def conv2d(image, kernel, stride=1, padding=0):
     image = pad(image, padding)

@@ -80,6 +80,12 @@ def conv_layer(batch, weights, bias, stride=1, padding=0):
     return np.array([[sum(conv2d(image[c], kernel[c], stride, padding) for c in range(max(1, len(image) - 1))) + b
                       for kernel, b in zip(weights, bias)] for image in batch])
 
+# %% wrong: PyTorch does the work | points 4 of 5 | "your code uses `torch"
+def conv_layer(batch, weights, bias, stride=1, padding=0):
+    import torch
+    batch, weights, bias = (torch.tensor(np.asarray(a, float)) for a in (batch, weights, bias))
+    return torch.nn.functional.conv2d(batch, weights, bias, stride, padding).numpy()
+
 # %% right: loops over pictures, kernels and channels, into an array of zeros
 def conv_layer(batch, weights, bias, stride=1, padding=0):
     rows = output_size(batch.shape[2], weights.shape[2], stride, padding)

@@ -124,6 +124,12 @@ def conv_matrix(kernel, rows, columns):
             matrix.append(picture.ravel())
     return np.array(matrix)
 
+# %% wrong: SciPy does the work, on pictures with a single white pixel | points 2 of 3 | "your code uses `scipy"
+def conv_matrix(kernel, rows, columns):
+    from scipy.signal import correlate2d as ready
+    single = np.eye(rows * columns).reshape(-1, rows, columns)
+    return np.array([ready(picture, kernel, mode="valid").ravel() for picture in single]).T
+
 # %% right: weight by weight, at the number of its pixel
 def conv_matrix(kernel, rows, columns):
     f, g = kernel.shape

@@ -45,6 +45,11 @@ def convolve2d(image, kernel):
 def convolve2d(image, kernel):
     print(correlate2d(image, kernel[::-1, ::-1]))
 
+# %% wrong: SciPy does the work | points 1 of 2 | "your code uses `scipy"
+def convolve2d(image, kernel):
+    import scipy.signal
+    return scipy.signal.convolve2d(image, kernel, mode="valid")
+
 # %% right: two flips
 def convolve2d(image, kernel):
     return correlate2d(image, np.flipud(np.fliplr(kernel)))

@@ -125,6 +125,11 @@ def correlate2d(image, kernel):
     return np.array([[max(0, np.sum(image[i:i + f, j:j + g] * kernel)) for j in range(columns - g + 1)]
                      for i in range(rows - f + 1)])
 
+# %% wrong: SciPy does the work | points 3 of 4 | "your code uses `scipy"
+def correlate2d(image, kernel):
+    from scipy.signal import correlate2d as ready
+    return ready(image, kernel, mode="valid")
+
 # %% right: four nested loops
 def correlate2d(image, kernel):
     rows, columns = image.shape

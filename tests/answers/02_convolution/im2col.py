@@ -72,6 +72,11 @@ def im2col(image, f, g):
     return np.array([image[c, i:i + f, j:j + g].ravel()
                      for c in range(channels) for i in range(rows - f + 1) for j in range(columns - g + 1)]).T
 
+# %% wrong: PyTorch's unfold does the work | points 2 of 3 | "your code uses `torch"
+def im2col(image, f, g):
+    import torch
+    return torch.nn.functional.unfold(torch.tensor(np.asarray(image, float))[None], (f, g))[0].numpy()
+
 # %% right: window by window into an array
 def im2col(image, f, g):
     channels, rows, columns = image.shape

@@ -82,6 +82,10 @@ def pad(image, padding):
     padded[padding:padding + rows, padding:padding + columns] = image
     print(padded)
 
+# %% wrong: np.pad does the work | points 2 of 3 | "your code uses `numpy.pad`"
+def pad(image, padding):
+    return np.pad(image, padding)
+
 # %% right: pixel by pixel
 def pad(image, padding):
     rows, columns = image.shape

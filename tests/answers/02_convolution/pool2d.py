@@ -97,6 +97,15 @@ def pool2d(image, size, stride, kind="max", partial=False):
     m = (image.shape[0] - size) // stride + 1 + int(partial and (image.shape[0] - size) % stride > 0)
     return np.array([reduce(image[i * stride:i * stride + size], axis=0) for i in range(m)])
 
+# %% wrong: PyTorch does the work | points 3 of 4 | "your code uses `torch"
+def pool2d(image, size, stride, kind="max", partial=False):
+    import torch
+    x = torch.tensor(np.asarray(image, float))[None, None]
+    if kind == "max":
+        return torch.nn.functional.max_pool2d(x, size, stride, ceil_mode=partial)[0, 0].numpy()
+    pooled = torch.nn.functional.avg_pool2d(x, size, stride, ceil_mode=partial)[0, 0].numpy()
+    return pooled * size ** 2 if kind == "sum" else pooled
+
 # %% right: two loops into an array of zeros
 def pool2d(image, size, stride, kind="max", partial=False):
     rows, columns = image.shape
