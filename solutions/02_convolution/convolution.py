@@ -244,9 +244,10 @@ with checks.case("whole pixels and fractional weights", uses="window_product"):
 windows.walk(IMAGE, KERNEL, correlate2d(IMAGE, KERNEL), place=(1, 1))
 
 # %% [markdown]
-# The largest value, 913, stands in row 3 and column 1. Look at that window: its corners and its centre are brighter than
-# the rest. A kernel gives a large value where the picture **looks like the kernel**. With pixels 0 and 1 this is easy to
-# see, because the value simply counts the white pixels under the ones of the kernel:
+# The largest value, 913, stands in row 3 and column 1. Look at that window: of the five pixels under a one, four are bright. A
+# kernel gives a large value where the picture is bright under its large weights, in short: where the picture **looks like the
+# kernel**. (A window that is bright all over gives a large value too. Kernels with negative weights, which come later, are not
+# fooled by that.) With pixels 0 and 1 it is easy to see, because the value simply counts the white pixels under the ones:
 
 # %%
 stripes = np.array([[1, 1, 1, 0, 0],
@@ -884,7 +885,8 @@ print("two eyes, 220×220:  ", [f"{f}×{f}×2" for f in range(1, 12) if output_s
 # %% [markdown]
 # A layer has **many kernels**. Each gives one map, and the maps are stacked: they are the channels of the next volume. Six
 # kernels of 5×5×3 turn a 32×32 picture with 3 channels into 28×28 with 6 channels. To every value of a map its kernel's
-# **bias** is added, one number per kernel, as the threshold of lesson 01.
+# **bias** is added, one number per kernel. It shifts the threshold: a map with bias $-5$ is positive only where the sum is
+# above 5.
 
 # %%
 windows.layers([(3, 32, 32), (6, 28, 28)], ["six kernels\n5×5×3, six biases"], title="Many kernels, many maps",
