@@ -1464,7 +1464,7 @@ for name in names():
 # %% [markdown]
 # The features read X and O wherever they stand, small ones and tilted ones too. The pixels lose the O at four of its nine
 # places and the small O at five. But the thick and the upright letters defeat the features, and there the pixels do better.
-# Our kernels know thin slanting strokes, and nothing else. No vote can find what no kernel has seen.
+# Our kernels know thin slanting strokes, and nothing else.
 #
 # Pooling forgives a shift by a pixel or so, and that is all it forgives. You may read that convolutional networks are
 # "invariant" to rotation. The upright X is an X rotated by 45°, and it is lost.
@@ -1632,7 +1632,7 @@ print(f"convolution: {shared:,} weights (with biases {count_parameters(1, 6, (5,
 # ## The speed ladder
 #
 # Your `conv_layer` is right, and slow: Python takes every window by itself. Frameworks compute the same numbers thousands of
-# times faster. How? One trick is on the way down from here: **copy every window into a column of one large matrix**. Then the
+# times faster. How? One trick you can build yourself: **copy every window into a column of one large matrix**. Then the
 # whole layer is a single matrix product, the operation that computers do best. The trick is called **im2col**, "image to
 # columns".
 #
@@ -1777,8 +1777,7 @@ windows.ladder(times, where, title="The same numbers, at very different speeds",
 # %% [markdown]
 # The work is the same: one multiplication and one addition for each weight at each place. What differs is who runs the loop.
 # Python looks at every number anew and asks what it is; compiled code goes through a row of numbers of one type without
-# asking. (On so small a picture Keras spends most of its time on preparing each call. The larger the layer, the less that
-# counts.)
+# asking. Which of the last three is fastest depends on the machine, on the settings and on the size of the layer.
 #
 # im2col pays for its speed with memory, because windows overlap and each pixel is copied up to nine times:
 
