@@ -73,7 +73,7 @@ def window_product(image, kernel, row, column):
     """
     ### BEGIN SOLUTION
     f, g = np.shape(kernel)
-    window = image[row:row + f, column:column + g]
+    window = np.asarray(image)[row:row + f, column:column + g]
     return np.sum(window * kernel)
     ### END SOLUTION
 
@@ -310,7 +310,7 @@ windows.arrays([happy, detector, from_the_slide], ["image, 7×7", "kernel", "fea
 # > **Predict.** One value is wrong. Which? (Try the middle row first, with pencil and paper.)
 
 # %%
-face_map = correlate2d(happy, detector)
+face_map = np.asarray(correlate2d(happy, detector))
 wrong_at = [tuple(map(int, place)) for place in np.argwhere(face_map != from_the_slide)]
 print(face_map, "\nthe slide differs at (row, column):", wrong_at)
 
@@ -639,7 +639,7 @@ def conv2d(image, kernel, stride=1, padding=0):
     Returns (output_size(rows, f, stride, padding), output_size(columns, g, stride, padding)) numbers.
     """
     ### BEGIN SOLUTION
-    return correlate2d(pad(image, padding), kernel)[::stride, ::stride]
+    return np.asarray(correlate2d(pad(image, padding), kernel))[::stride, ::stride]
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_conv2d_stride", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
@@ -800,7 +800,7 @@ gallery = {"identity": [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
 gallery = {name: np.array(weights, dtype=float) for name, weights in gallery.items()}
 even = np.full((3, 3), 0.5)
 for name, weights in gallery.items():
-    print(f"{name:17} sum {weights.sum():4.1f}   an even grey of 0.5 becomes {correlate2d(even, weights)[0, 0]:.2f}")
+    print(f"{name:17} sum {weights.sum():4.1f}   an even grey of 0.5 becomes {correlate2d(even, weights)[0][0]:.2f}")
 
 # %%
 maps = [correlate2d(grey, weights) for weights in gallery.values()]
@@ -865,7 +865,7 @@ two_channels = np.array([[[1, 2, 0], [0, 1, 3], [2, 1, 1]],
                          [[4, 0, 1], [1, 1, 0], [0, 2, 5]]])
 two_kernels = np.array([[[1, 0], [2, 1]],
                         [[0, 1], [1, -1]]])
-parts = [correlate2d(channel, weights) for channel, weights in zip(two_channels, two_kernels)]
+parts = [np.asarray(correlate2d(channel, weights)) for channel, weights in zip(two_channels, two_kernels)]
 windows.arrays([two_channels[0], two_kernels[0], parts[0], sum(parts), two_channels[1], two_kernels[1], parts[1]],
                ["channel 0", "its weights", "its map", "sum of both", "channel 1", "its weights", "its map"], title="Two channels, one kernel, one map",
                alt="Channel 0 under its 2×2 weights gives 2 7, 5 4; channel 1 under its own gives 0 2, −1 −3; "
@@ -909,7 +909,7 @@ def conv_layer(batch, weights, bias, stride=1, padding=0):
     Returns (pictures, out_channels, output rows, output columns).
     """
     ### BEGIN SOLUTION
-    maps = [[sum(conv2d(channel, kernel, stride, padding) for channel, kernel in zip(image, kernels)) + b
+    maps = [[np.sum([conv2d(channel, kernel, stride, padding) for channel, kernel in zip(image, kernels)], axis=0) + b
              for kernels, b in zip(weights, bias)]
             for image in batch]
     return np.array(maps)
@@ -1049,7 +1049,7 @@ generator = np.random.default_rng(2)
 batch = generator.normal(size=(2, 3, 9, 8)).astype(np.float32)     # NCHW
 weights = generator.normal(size=(4, 3, 3, 2)).astype(np.float32)   # out_channels, in_channels, rows, columns
 bias = generator.normal(size=4).astype(np.float32)
-yours = conv_layer(batch, weights, bias, stride=2, padding=1)
+yours = np.asarray(conv_layer(batch, weights, bias, stride=2, padding=1))
 
 layer = torch.nn.functional.conv2d(torch.tensor(batch), torch.tensor(weights), torch.tensor(bias), stride=2, padding=1)
 print("yours:", yours.shape, "· largest difference from PyTorch below 1e-5:", np.abs(yours - layer.numpy()).max() < 1e-5)
@@ -1142,7 +1142,7 @@ for layer, (in_channels, out_channels, side) in {"32×32×3, ten 5×5 kernels, p
 mix = np.array([[0.299, 0.587, 0.114],   # how bright the three colours look to us
                 [2.0, -2.0, 0.0]])       # red minus green, doubled
 colour_nchw = colour.transpose(2, 0, 1)[None]                      # rows, columns, channels → NCHW
-mixed = conv_layer(colour_nchw, mix[:, :, None, None], np.array([0.0, 0.0]))
+mixed = np.asarray(conv_layer(colour_nchw, mix[:, :, None, None], np.array([0.0, 0.0])))
 per_pixel = colour.reshape(-1, 3) @ mix.T                          # the same, as a dense layer on every pixel
 assert np.allclose(mixed[0].reshape(2, -1).T, per_pixel)
 windows.photos([colour, mixed[0, 0], mixed[0, 1]], ["3 channels", "brightness", "more red than green"], columns=3, signed=[2],
@@ -1344,7 +1344,7 @@ print(average)
 # At the end the maps are written into one long row, for a dense layer like lesson 01's. That is **flattening**:
 
 # %%
-pool2d(face_map, 2, 2, partial=True).ravel()
+np.ravel(pool2d(face_map, 2, 2, partial=True))
 
 # %% [markdown]
 # ## X or O
@@ -1608,7 +1608,7 @@ with checks.case("the matrix times a picture is the feature map"):
 
 # %%
 nine = np.arange(1, 10).reshape(3, 3)        # nine different weights, so that we can tell them apart
-matrix = conv_matrix(nine, 6, 6)
+matrix = np.asarray(conv_matrix(nine, 6, 6))
 windows.matrix(matrix, title="Convolution as a matrix (white is 0)", xlabel="pixel", ylabel="place",
                alt="A matrix of 16 rows and 36 columns, mostly white. Each row holds three short runs of three coloured "
                    "entries, and each row's runs lie farther to the right than those of the row above.")
@@ -1782,7 +1782,7 @@ windows.ladder(times, where, title="The same numbers, at very different speeds",
 # im2col pays for its speed with memory, because windows overlap and each pixel is copied up to nine times:
 
 # %%
-columns = im2col(chelsea, 3, 3)
+columns = np.asarray(im2col(chelsea, 3, 3))
 print(f"picture: {chelsea.size:,} numbers · im2col: {columns.size:,} numbers, {columns.size / chelsea.size:.1f} times as many")
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "kernels_and_layers", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
