@@ -148,7 +148,8 @@ def correlate2d(image, kernel):
     Returns (rows − f + 1, columns − g + 1) numbers.
     """
     ### BEGIN SOLUTION
-    rows, columns = np.shape(image)
+    image = np.asarray(image)
+    rows, columns = image.shape
     f, g = np.shape(kernel)
     feature_map = np.zeros((rows - f + 1, columns - g + 1))
     for i in range(rows - f + 1):
