@@ -148,9 +148,8 @@ def correlate2d(image, kernel):
     Returns (rows − f + 1, columns − g + 1) numbers.
     """
     ### BEGIN SOLUTION
-    image = np.asarray(image)
-    rows, columns = image.shape
-    f, g = np.shape(kernel)
+    image, kernel = np.asarray(image), np.asarray(kernel)
+    (rows, columns), (f, g) = image.shape, kernel.shape
     feature_map = np.zeros((rows - f + 1, columns - g + 1))
     for i in range(rows - f + 1):
         for j in range(columns - g + 1):
