@@ -3,6 +3,7 @@
 import textwrap
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from IPython.testing.globalipapp import get_ipython
 
 from utils import by_hand, checks
@@ -132,3 +133,12 @@ def test_in_a_students_kernel_the_last_version_of_a_cell_counts():
         checks.by_hand("conv")
     shell.run_cell(textwrap.dedent(second), store_history=True)
     checks.by_hand("conv")
+
+
+def test_cells_that_ran_without_a_history_are_read_too(monkeypatch):
+    shell = InteractiveShell.instance()
+    monkeypatch.setitem(shell.user_ns, "In", [""])  # nbval runs every cell so
+    for cell in ("from scipy import signal", "def unremembered(a, k):\n    return signal.convolve2d(a, k)"):
+        shell.run_cell(cell)
+    with pytest.raises(checks.CheckFailed, match=r"uses `scipy\.signal"):
+        checks.by_hand("unremembered")

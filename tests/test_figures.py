@@ -7,7 +7,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from PIL import Image
 
-from utils import figures
+from utils import figures, windows
 
 
 @pytest.fixture
@@ -46,6 +46,16 @@ DRAWINGS = {
         paths={"p": [(0, 0), (1, 1)]},
         lowest=(0, 1),
     ),
+    "arrays": lambda alt: windows.arrays(
+        [np.eye(3), [[1, -2]]], ["a", "b"], signs=["="], windows={0: [(0, 1, 2, 2)]}, title="t", alt=alt
+    ),
+    "photos": lambda alt: windows.photos(
+        [np.eye(4), np.eye(4) - 0.5, np.ones((4, 4, 3)) / 2], ["a", "b", "c"], signed=[1], title="t", alt=alt
+    ),
+    "strip": lambda alt: windows.strip(5, 3, [1, 3], padding=1, title="t", alt=alt),
+    "layers": lambda alt: windows.layers([(3, 32, 32), (1, 28, 28)], ["one kernel"], title="t", alt=alt),
+    "matrix": lambda alt: windows.matrix(np.eye(3), title="t", xlabel="x", ylabel="y", alt=alt),
+    "ladder": lambda alt: windows.ladder({"a": 10, "b": 1}, "here", title="t", alt=alt),
 }
 
 

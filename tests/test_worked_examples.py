@@ -48,6 +48,175 @@ COMPUTE = {
 }
 
 
+# Lesson 02: convolution, in plain Python
+
+
+def slide(image, kernel, stride=1):
+    f, g = len(kernel), len(kernel[0])
+    return [
+        [
+            sum(image[i + a][j + b] * kernel[a][b] for a in range(f) for b in range(g))
+            for j in range(0, len(image[0]) - g + 1, stride)
+        ]
+        for i in range(0, len(image) - f + 1, stride)
+    ]
+
+
+def bordered(image, padding=1):
+    width = len(image[0]) + 2 * padding
+    rows = [[0] * padding + list(row) + [0] * padding for row in image]
+    return [[0] * width] * padding + rows + [[0] * width] * padding
+
+
+def largest(image, size=2):
+    """Max pooling with partial windows, stride = size."""
+    starts = [range(0, len(image), size), range(0, len(image[0]), size)]
+    return [[max(v for row in image[i : i + size] for v in row[j : j + size]) for j in starts[1]] for i in starts[0]]
+
+
+def size(n, f, stride=1, padding=0):
+    return (n + 2 * padding - f) // stride + 1
+
+
+def parameters(in_channels, out_channels, side, bias=1):
+    return out_channels * (in_channels * side * side + bias)
+
+
+def grid(text):
+    return [[int(value) for value in row.split()] for row in text.split("/")]
+
+
+def rounded(rows, digits=2):
+    return [[round(value, digits) for value in row] for row in rows]
+
+
+def ninth(rows):
+    return [[value / 9 for value in row] for row in rows]
+
+
+def relu(rows):
+    return [[max(value, 0) for value in row] for row in rows]
+
+
+PHOTO = grid(
+    "18 54 51 239 244 188/55 121 75 78 95 88/35 24 204 113 109 221/"
+    "3 154 104 235 25 130/15 253 225 159 78 233/68 85 180 214 245 0"
+)
+CROSS = grid("1 0 1/0 1 0/1 0 1")
+STRIPES = grid("1 1 1 0 0/0 1 1 1 0/0 0 1 1 1/0 0 1 1 0/0 1 1 0 0")
+NUMBERS = grid("22 15 1 3 60/42 5 38 39 7/28 9 4 66 79/0 2 25 12 17/9 14 2 51 3")
+HAPPY = grid("0 0 0 0 0 0 0/0 1 0 0 0 1 0/0 0 0 0 0 0 0/0 0 0 1 0 0 0/0 1 0 0 0 1 0/0 0 1 1 1 0 0/0 0 0 0 0 0 0")
+DETECTOR = grid("0 0 1/1 0 0/0 1 1")
+UNEVEN = grid("3 0 1 2 7 4/1 5 8 9 3 1/2 7 2 5 1 3/0 1 3 1 7 8/4 2 1 6 2 8/2 4 5 2 3 9")
+VERTICAL = grid("1 0 -1/1 0 -1/1 0 -1")
+SEVEN = grid("2 3 7 4 6 2 9/6 6 9 8 7 4 3/3 4 8 3 8 9 7/7 8 3 6 6 3 4/4 2 1 8 3 4 6/3 2 4 1 9 8 3/0 1 3 9 2 1 4")
+COUNTING = [[10 * i + j for j in range(1, 8)] for i in range(8)]
+TO_PAD = grid("3 3 4 4 7 0/9 7 6 5 8 2/6 5 5 6 9 2/7 1 3 2 7 8/0 3 7 1 8 3/4 0 4 3 2 2")
+ONES = grid("1 1 1/1 1 1/1 1 1")
+FALLING = grid("1 -1 -1/-1 1 -1/-1 -1 1")
+CROSSING = grid("1 -1 1/-1 1 -1/1 -1 1")
+RISING = grid("-1 -1 1/-1 1 -1/1 -1 -1")
+X = [[1 if 1 <= i <= 7 and j in (i, 8 - i) else -1 for j in range(9)] for i in range(9)]
+UPRIGHT_X = [[1 if 1 <= i <= 7 and 1 <= j <= 7 and 4 in (i, j) else -1 for j in range(9)] for i in range(9)]
+SUMS = [
+    sum(sum(row) for row in grid(kernel)) / divisor
+    for kernel, divisor in [
+        ("0 0 0/0 1 0/0 0 0", 1), ("1 0 -1/0 0 0/-1 0 1", 1), ("0 1 0/1 -4 1/0 1 0", 1),
+        ("-1 -1 -1/-1 8 -1/-1 -1 -1", 1), ("0 -1 0/-1 5 -1/0 -1 0", 1), ("1 1 1/1 1 1/1 1 1", 9),
+        ("1 2 1/2 4 2/1 2 1", 16),
+    ]
+]  # fmt: skip
+NINTHS = [
+    sum(sum(row) for row in grid(kernel))
+    for kernel in [
+        "0 0 0/0 9 0/0 0 0", "0 9 0/9 -36 9/0 9 0", "1 1 1/1 1 1/1 1 1", "0 -3 0/-3 21 -3/0 -3 0", "0 0 0/0 12 0/0 0 0",
+        "0 0 0/0 6 0/0 0 0", "-2 2 18/-3 0 2/-3 -3 -2", "9 6 0/6 0 -6/0 -6 -1",
+    ]
+]  # fmt: skip
+
+
+def map_of(kernel, letter=X):
+    return ninth(slide(letter, kernel))
+
+
+def best_match(letter):
+    """The largest value that any of the three features has in a letter."""
+    return round(max(v for kernel in (FALLING, CROSSING, RISING) for row in map_of(kernel, letter) for v in row), 2)
+
+
+COMPUTE |= {
+    "window_429": lambda: slide(PHOTO, CROSS)[0][0],
+    "window_429_terms": lambda: 18 * 1 + 51 * 1 + 121 * 1 + 35 * 1 + 204 * 1,
+    "feature_map_4x4": lambda: slide(PHOTO, CROSS),
+    "stripes_map": lambda: slide(STRIPES, CROSS)[0][0],
+    "two_corners_map": lambda: slide(NUMBERS, grid("0 0 1/0 0 0/1 0 0")),
+    "happy_face_map": lambda: slide(HAPPY, DETECTOR),
+    "happy_face_pooled": lambda: largest(slide(HAPPY, DETECTOR)),
+    "happy_face_pooled_size": lambda: [size(5, 2, 2), size(5, 2, 2)],
+    "happy_face_halved": lambda: 3 / 5,
+    "happy_face_flattened": lambda: [value for row in largest(slide(HAPPY, DETECTOR)) for value in row],
+    "vertical_edge_window": lambda: slide(UNEVEN, VERTICAL)[0][0],
+    "vertical_edge_second": lambda: slide(UNEVEN, VERTICAL)[0][1],
+    "vertical_edge_10": lambda: slide([[10, 10, 10, 0, 0, 0]] * 6, VERTICAL)[0],
+    "vertical_edge_10_size": lambda: size(6, 3),
+    "strided_map": lambda: slide(SEVEN, grid("3 4 4/1 0 2/-1 0 3"), 2)[0],
+    "ones_filter": lambda: [row[:2] for row in slide(COUNTING, ONES, 2)[:2]],
+    "ones_filter_size": lambda: [size(8, 3, 2), size(7, 3, 2)],
+    "padded_size": lambda: len(bordered(TO_PAD)),
+    "padded_map": lambda: [row[:3] for row in slide(bordered(TO_PAD), VERTICAL)[:2]],
+    "output_7_3": lambda: size(7, 5),
+    "output_size_formula": lambda: size(6, 3),
+    "output_pool_5_3": lambda: size(5, 3),
+    "output_padded_7": lambda: size(7, 3, 1, 1),
+    "output_stride_2": lambda: size(7, 3, 2, 1),
+    "output_227": lambda: size(227, 11, 4),
+    "output_32_pad_2": lambda: [size(32, 5, 1, 2), size(32, 5, 1, 2), 10],
+    "output_32_pad_2_again": lambda: parameters(3, 10, 5),
+    "parameters_760": lambda: [parameters(3, 1, 5), parameters(3, 10, 5)],
+    "dot_product_76": lambda: 5 * 5 * 3,
+    "output_28_1": lambda: [size(32, 5), size(32, 5), 1],
+    "output_28_6": lambda: [size(32, 5), size(32, 5), 6],
+    "output_28_6_again": lambda: [size(32, 5), size(32, 5), 6],
+    "parameters_280": lambda: [3 * 3 * 3, parameters(3, 10, 3)],
+    "parameters_conv1": lambda: [size(32, 5), size(32, 5), 6],
+    "volume_conv_pool": lambda: [size(28, 2, 2), size(size(14, 5), 2, 2), size(size(14, 5), 2, 2) ** 2 * 16],
+    "keras_64": lambda: size(64, 3),
+    "keras_parameters": lambda: [
+        parameters(3, 32, 3),
+        parameters(32, 32, 3),
+        8192 * 512 + 512,
+        512 * 10 + 10,
+        parameters(3, 32, 3) + parameters(32, 32, 3) + 8192 * 512 + 512 + 512 * 10 + 10,
+    ],
+    "keras_shapes": lambda: [size(32, 3, 1, 1), size(32, 2, 2), size(32, 2, 2) ** 2 * 32],
+    "rgbd": lambda: [size(224, 7), size(224, 7)],
+    "stereo": lambda: [size(224, 5), size(224, 5)],
+    "pool_max_vgg": lambda: largest(slide(PHOTO, CROSS)),
+    "pool_max_slice": lambda: largest(grid("1 1 2 4/5 6 7 8/3 2 1 0/1 2 3 4")),
+    "pool_max_12": lambda: largest(grid("12 20 30 0/8 12 2 0/34 70 37 4/112 100 25 12")),
+    "pool_parameters": lambda: [parameters(1, 6, 5), parameters(6, 16, 5)],
+    "kernel_sums": lambda: SUMS,
+    "kernel_sums_ninths": lambda: NINTHS,
+    "xo_falling": lambda: rounded(map_of(FALLING))[0],
+    "xo_relu": lambda: rounded(relu(map_of(FALLING)))[1],
+    "xo_pooled_falling": lambda: rounded(largest(relu(map_of(FALLING)))),
+    "xo_pooled_crossing": lambda: rounded(largest(relu(map_of(CROSSING)))),
+    "xo_pooled_rising": lambda: rounded(largest(relu(map_of(RISING)))),
+    "xo_more_than_one": lambda: best_match(X),
+    "xo_third_filter": lambda: RISING,
+    "xo_third_map": lambda: rounded(map_of(RISING))[0],
+    "error_table_x": lambda: round(1 - 0.92, 2),
+    "error_table_o": lambda: round(0 - 0.51, 2),
+    "error_table_total": lambda: round(abs(1 - 0.92) + abs(0 - 0.51), 2),
+    "million_pixels": lambda: 10**6 * 3 * 1000,  # a million pixels, three colours, a dense layer of 1,000
+    "lenet_150": lambda: [parameters(1, 6, 5, bias=0), parameters(1, 6, 5)],
+    "lenet_2400": lambda: [parameters(6, 16, 5, bias=0), parameters(6, 16, 5)],
+    "lenet_dense": lambda: [32 * 32 * 28 * 28 * 6, 14 * 14 * 6 * 10 * 10 * 16],
+    "receptive_field": lambda: [1 + 2 * layers for layers in (1, 2, 3)],
+    "rotation_invariance": lambda: [best_match(X), best_match(UPRIGHT_X)],
+}
+
+
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: e["id"])
 def test_the_number_is_what_the_list_says(example):
     computed = COMPUTE[example["id"]]()

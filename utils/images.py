@@ -1,4 +1,4 @@
-"""Pictures of slashes. A picture is an array of +1 (ink) and −1 (paper)."""
+"""Pictures: slashes as arrays of +1 (ink) and −1 (paper), and the photograph of a cat."""
 
 import numpy as np
 
@@ -37,3 +37,14 @@ def on_screen(image: np.ndarray, rows: int, columns: int, top: int, left: int) -
     screen = np.full((rows, columns), -1)
     screen[top : top + height, left : left + width] = image
     return screen
+
+
+def cat() -> np.ndarray:
+    """The face of Chelsea the cat, from scikit-image (photograph by Stefan van der Walt, CC0), at half its size.
+
+    Returns (130, 170, 3) float32 from 0 to 1: rows, columns, and the colours red, green, blue.
+    """
+    from skimage.data import chelsea
+
+    face = chelsea()[20:280, 30:370].astype(np.float32) / 255
+    return face.reshape(130, 2, 170, 2, 3).mean(axis=(1, 3))

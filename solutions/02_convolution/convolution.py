@@ -1,0 +1,1854 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 2 · Convolution by hand
+#
+# **You will be able to** slide a small pattern over a picture and write down every number that comes out, say how large
+# the result is before you compute it, build a whole convolutional layer with stride, padding, channels and biases, pool
+# its output, and show that PyTorch and Keras compute exactly what you do.
+#
+# **You need** lesson 01 and NumPy slices (`image[2:5, 0:3]`). **About 3 hours**, in two parts of equal length. The place
+# to stop is marked.
+#
+# Lesson 01 ended with a small pattern that was never wrong about the pixels under it, and a hope: slide it over the whole
+# picture. Here you build that sliding, from one window to a layer of a network.
+
+# %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
+import numpy as np
+
+from utils import checks, figures, timing, windows
+from utils.images import cat
+from utils.letters import letter, names, shifted
+
+hints = checks.hints("02_convolution")
+
+# %% [markdown]
+# ## One window, one number
+#
+# Here is a picture of 6×6 pixels. The numbers are grey values from 0 (black) to 255 (white). Beside it lies a pattern of
+# 3×3 weights. In a convolutional network such a pattern is called a **kernel** or a **filter**. (In all figures of numbers a
+# lighter square holds a larger number.)
+
+# %%
+IMAGE = np.array([[18, 54, 51, 239, 244, 188],
+                  [55, 121, 75, 78, 95, 88],
+                  [35, 24, 204, 113, 109, 221],
+                  [3, 154, 104, 235, 25, 130],
+                  [15, 253, 225, 159, 78, 233],
+                  [68, 85, 180, 214, 245, 0]])
+KERNEL = np.array([[1, 0, 1],
+                   [0, 1, 0],
+                   [1, 0, 1]])
+windows.arrays([IMAGE, KERNEL], ["image, 6×6", "kernel, 3×3"], title="A picture and a kernel",
+               windows={0: [(0, 0, 3, 3)]},
+               alt="A 6×6 array of grey values whose top left 3×3 window is framed, and a 3×3 kernel with ones at the "
+                   "corners and in the centre and zeros elsewhere.")
+
+# %% [markdown]
+# Lay the kernel on the framed window. Multiply each pixel by the weight on top of it, and add up the nine products. This
+# is the **score** of lesson 01, computed on a window instead of the whole picture:
+#
+# $$18 \cdot 1 + 54 \cdot 0 + 51 \cdot 1 + 55 \cdot 0 + 121 \cdot 1 + 75 \cdot 0 + 35 \cdot 1 + 24 \cdot 0 + 204 \cdot 1 = 429$$
+#
+# For a window whose top left pixel is in row $i$ and column $j$, with weights $k_{ab}$ and pixels $x_{ij}$:
+#
+# $$y_{ij} = \sum_{a} \sum_{b} x_{i+a,\; j+b}\; k_{ab}$$
+#
+# ### Exercise 1 · `window_product`
+# Compute this one number. The kernel may have any number of rows and columns, and the window may stand anywhere that it
+# fits.
+
+# %% nbgrader={"grade": false, "grade_id": "window_product", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def window_product(image, kernel, row, column):
+    """The sum of the products of `kernel` and the window of `image` under it.
+
+    image: (rows, columns) numbers.  kernel: (f, g) numbers.
+    row, column: where the top left pixel of the window is.  Returns one number.
+    """
+    ### BEGIN SOLUTION
+    f, g = np.shape(kernel)
+    window = np.asarray(image)[row:row + f, column:column + g]
+    return np.sum(window * kernel)
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "test_window_product_first", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the first window of a picture"):
+    checks.by_hand("window_product")
+    ### BEGIN HIDDEN TESTS
+    picture = np.array([[2, 7, 1, 8], [3, 1, 9, 2], [6, 5, 4, 1], [7, 2, 3, 8]])
+    weights = np.array([[1, -2, 3], [0, 4, -1], [2, 5, 7]])
+    window = picture[:3, :3]
+    checks.close(window_product(picture, weights, 0, 0), np.sum(window * weights), variants={
+        "the kernel lies upside down and mirrored on the window; take it as it stands":
+            np.sum(window * weights[::-1, ::-1]),
+        "rows and columns of the kernel or of the window are swapped": np.sum(window * weights.T),
+        "`@` and `dot` are matrix products; multiply the pixel and the weight of one place": np.sum(window @ weights),
+        "the kernel was not used: this is the sum of the pixels": np.sum(window),
+        "the weights play no part but their sign": np.sum(window * np.sign(weights)),
+        "you added the weights to the pixels; multiply them": np.sum(window + weights),
+        "you multiplied the two sums; multiply at each place first, then add": np.sum(window) * np.sum(weights),
+        "this is the average of the products; leave out the division": np.mean(window * weights),
+        "the last row and the last column of the window are missing: the end of a slice is not part of it":
+            np.sum((window * weights)[:2, :2]),
+        "only the largest product was returned; add them all up": np.max(window * weights),
+        "only the first row of the products was added": np.sum((window * weights)[0]),
+        "only one product is left: does `=` stand where `+=` belongs?": (window * weights)[-1, -1],
+        "only the first product was added: is the `return` inside the loop?": (window * weights)[0, 0],
+        "only the middle pixel was used; all nine products count": (window * weights)[1, 1],
+    })
+    ### END HIDDEN TESTS
+    checks.close(window_product(IMAGE, KERNEL, 0, 0), 429, variants=hints["window_product_first"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_window_product_place", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("a window of 2 rows and 3 columns, away from the corner"):
+    ### BEGIN HIDDEN TESTS
+    picture = np.array([[2, 7, 1, 8, 4, 9], [3, 1, 9, 2, 6, 0], [6, 5, 4, 1, 3, 8], [7, 2, 3, 8, 5, 11], [1, 6, 0, 12, 2, 4]])
+    weights = np.array([[1, -2, 0.5], [3, 0.25, -1]])
+    checks.close(window_product(picture, weights, 1, 3), np.sum(picture[1:3, 3:6] * weights), variants={
+        "the place was not used: this is the window in the top left corner": np.sum(picture[:2, :3] * weights),
+        "row and column of the place are swapped": np.sum(picture[3:5, 1:4] * weights),
+        "`row` and `column` say where the window begins, not where its centre is": np.sum(picture[0:2, 2:5] * weights),
+        "the window begins one row and one column too late: counting starts at 0": np.sum(picture[2:4, 4:6] * weights[:, :2]),
+        "the kernel is not 3×3 here: take its rows and columns from its shape": np.sum(picture[1:3, 3:5] * weights[:, :2]),
+        "the window's last column is missing: take the number of columns from the kernel's shape":
+            np.sum((picture[1:3, 3:6] * weights)[:, :2]),
+        "the fractions of the weights were cut off": np.sum(picture[1:3, 3:6] * weights.astype(int)),
+        "the fraction of the result was cut off": int(np.sum(picture[1:3, 3:6] * weights)),
+        "the kernel lies upside down and mirrored on the window; take it as it stands":
+            np.sum(picture[1:3, 3:6] * weights[::-1, ::-1]),
+    })
+    ### END HIDDEN TESTS
+    checks.close(window_product(IMAGE, np.array([[1, 2, 3], [4, 5, 6]]), 3, 1), 4158, variants=hints["window_product_place"])
+
+# %% [markdown]
+# Now move the window one pixel to the right, and again, until it touches the right edge. Then one row down, from the left.
+# Wherever the window stands, one number comes out, and we write it at the window's row and column. The array of all these
+# numbers is the **feature map**.
+#
+# > **Predict.** How many rows and columns has the feature map of a 6×6 picture under a 3×3 kernel?
+#
+# A window of 3 columns can begin in columns 0, 1, 2 and 3. If it began in column 4 it would stick out. So there are four
+# places in each direction, and the feature map is 4×4.
+#
+# ### Exercise 2 · `correlate2d`
+# Compute the whole feature map. (The name is explained in the next section.) Do the sliding yourself: `np.convolve`,
+# SciPy or PyTorch would hide what you are here to see.
+
+# %% nbgrader={"grade": false, "grade_id": "correlate2d", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def correlate2d(image, kernel):
+    """Slide `kernel` over `image`, and note the sum of the products at every place where it fits.
+
+    image: (rows, columns) numbers.  kernel: (f, g) numbers.  Both are left as they are.
+    Returns (rows − f + 1, columns − g + 1) numbers.
+    """
+    ### BEGIN SOLUTION
+    image, kernel = np.asarray(image), np.asarray(kernel)
+    (rows, columns), (f, g) = image.shape, kernel.shape
+    feature_map = np.zeros((rows - f + 1, columns - g + 1))
+    for i in range(rows - f + 1):
+        for j in range(columns - g + 1):
+            feature_map[i, j] = window_product(image, kernel, i, j)
+    return feature_map
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "test_correlate_size", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the feature map of the 6×6 picture", uses="window_product"):
+    checks.by_hand("correlate2d")
+    found = correlate2d(IMAGE, KERNEL)
+    checks.close(np.shape(found), [4, 4], variants=hints["correlate_size_shape"])
+    checks.close(found, [[429, 505, 686, 856], [261, 792, 412, 640], [633, 653, 851, 751], [608, 913, 713, 657]],
+                 variants=hints["correlate_size"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_correlate_kernel", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("a kernel that looks different upside down", uses="window_product"):
+    ### BEGIN HIDDEN TESTS
+    picture = np.array([[2, 7, 1, 8, 4], [3, 1, 9, 2, 6], [6, 5, 4, 1, 3], [7, 2, 3, 8, 5]])
+    weights = np.array([[1, -2, 3], [0, 4, -9], [2, 5, -7]])
+    def slide(x, k):
+        return np.einsum("ijab,ab->ij", np.lib.stride_tricks.sliding_window_view(x, k.shape), k)
+    right = slide(picture, weights)
+    checks.close(correlate2d(picture, weights), right, variants={
+        "this is true convolution: the kernel was rotated by 180°; here it is laid on as it stands":
+            slide(picture, weights[::-1, ::-1]),
+        "the kernel was transposed: are its row and column swapped?": slide(picture, weights.T),
+        "the kernel is upside down": slide(picture, weights[::-1]),
+        "the kernel is mirrored": slide(picture, weights[:, ::-1]),
+        "every value is the sum of the window without the weights": slide(picture, np.ones((3, 3))),
+        "these are averages: leave out the division": right / 9,
+        "the window stays where it is: its rows and columns have to move with the place": np.full((2, 3), right[0, 0]),
+        "each value adds to the one before: set the total back to 0 at every place":
+            np.cumsum(right).reshape(2, 3),
+        "negative sums were set to 0: that is for later, keep them": np.maximum(right, 0),
+        "only the top left 2×2 weights were used: do both inner loops stop one too early?": slide(picture, weights[:2, :2])[:2, :3],
+        "the last row and the last column are missing: is there a `+ 1` to add?": right[:-1, :-1],
+        "the first row and the first column of places are missing: start at 0": right[1:, 1:],
+        "a border of zeros was put around the picture: the window only stands where it fits":
+            slide(np.pad(picture, 1), weights),
+        "only the last product of every window is left: does `=` stand where `+=` belongs?": slide(picture, weights * np.pad([[1]], ((2, 0), (2, 0)))),
+    })
+    ### END HIDDEN TESTS
+    checks.close(correlate2d(np.array([[0, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 0]]), np.array([[1, 2, 3], [4, 5, 6]])),
+                 [[6, 5], [3, 2]], variants=hints["correlate_kernel"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_correlate_not_square", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("a picture and a kernel that are not square", uses="window_product"):
+    ### BEGIN HIDDEN TESTS
+    tall = np.array([[2, 7, 1], [8, 4, 3], [1, 9, 2], [6, 6, 5], [4, 1, 3], [0, 8, 7]])
+    flat = np.array([[3, -1, 2]])
+    def slide(x, k):
+        return np.einsum("ijab,ab->ij", np.lib.stride_tricks.sliding_window_view(x, k.shape), k)
+    checks.close(correlate2d(tall, flat), slide(tall, flat), variants={
+        "the kernel was taken for 1×1: its number of columns is not its number of rows": slide(tall, flat[:, :1])[:, :3],
+        "the feature map has as many columns as rows: take each from its own side of the picture":
+            slide(tall, flat)[:1, :1],
+    })
+    checks.close(correlate2d(tall.T, flat.T), slide(tall.T, flat.T))
+    wide, high = np.array([[2, 7, 1, 8, 4, 3], [1, 9, 2, 6, 6, 5], [4, 1, 3, 0, 8, 7]]), np.array([[1, 2], [-1, 3], [5, 0.5]])
+    checks.close(correlate2d(wide, high), slide(wide, high), variants={
+        "the values are right, but those of the last columns are missing: take the number of columns from the picture's shape":
+            slide(wide, high)[:, :2]})
+    ### END HIDDEN TESTS
+    checks.close(correlate2d(np.arange(12).reshape(3, 4), np.array([[1], [2]])), [[8, 11, 14, 17], [20, 23, 26, 29]],
+                 variants=hints["correlate_not_square"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_correlate_fractions", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("whole pixels and fractional weights", uses="window_product"):
+    ### BEGIN HIDDEN TESTS
+    picture, weights = np.array([[2, 7, 1], [3, 1, 9], [6, 5, 4]]), np.array([[0.5, -1.25], [0.75, 2]])
+    given, kept = picture.copy(), weights.copy()
+    def slide(x, k):
+        return np.einsum("ijab,ab->ij", np.lib.stride_tricks.sliding_window_view(x, k.shape), k)
+    checks.close(correlate2d(given, kept), slide(picture, weights), variants={
+        "the fractions of the weights were cut off": slide(picture, np.trunc(weights)),
+        "the fractions of the products were cut off": np.einsum("ijab->ij", np.trunc(
+            np.lib.stride_tricks.sliding_window_view(picture, (2, 2)) * weights)),
+        "a value cannot be negative here: is the array of an unsigned type?": np.abs(slide(picture, weights)),
+    })
+    checks.unchanged(given, picture, "image")
+    checks.unchanged(kept, weights, "kernel")
+    ### END HIDDEN TESTS
+    picture = np.array([[4, 8, 2], [6, 1, 3]])
+    checks.close(correlate2d(picture, np.array([[0.5, 0.25]])), [[4, 4.5], [3.25, 1.25]], variants=hints["correlate_fractions"])
+    checks.unchanged(picture, [[4, 8, 2], [6, 1, 3]], "image")
+
+# %% [markdown]
+# Walk the window over the picture yourself. (Where no sliders appear you see one place of it.)
+
+# %%
+windows.walk(IMAGE, KERNEL, correlate2d(IMAGE, KERNEL), place=(1, 1))
+
+# %% [markdown]
+# The largest value, 913, stands in row 3 and column 1. Look at that window: of the five pixels under a one, four are bright. A
+# kernel gives a large value where the picture is bright under its large weights, in short: where the picture **looks like the
+# kernel**. (A window that is bright all over gives a large value too. Kernels with negative weights, which come later, are not
+# fooled by that.) With pixels 0 and 1 it is easy to see, because the value simply counts the white pixels under the ones:
+
+# %%
+stripes = np.array([[1, 1, 1, 0, 0],
+                    [0, 1, 1, 1, 0],
+                    [0, 0, 1, 1, 1],
+                    [0, 0, 1, 1, 0],
+                    [0, 1, 1, 0, 0]])
+windows.arrays([stripes, KERNEL, correlate2d(stripes, KERNEL)], ["image, 5×5", "kernel", "feature map, 3×3"],
+               signs=["∗", "="], title="Counting white pixels under the ones",
+               alt="A 5×5 picture of zeros and ones, the kernel with ones at the corners and the centre, and the 3×3 "
+                   "feature map 4 3 4, 2 4 3, 2 3 4.")
+
+# %% [markdown]
+# Five ones in the kernel, so 5 would be a perfect match. The map reaches 4.
+#
+# A kernel of only two ones shows even more plainly what happens. Each value is the sum of two pixels, one at the top right
+# of the window and one at its bottom left:
+
+# %%
+numbers = np.array([[22, 15, 1, 3, 60],
+                    [42, 5, 38, 39, 7],
+                    [28, 9, 4, 66, 79],
+                    [0, 2, 25, 12, 17],
+                    [9, 14, 2, 51, 3]])
+two_corners = np.array([[0, 0, 1],
+                        [0, 0, 0],
+                        [1, 0, 0]])
+windows.arrays([numbers, two_corners, correlate2d(numbers, two_corners)], ["image", "kernel", "feature map"],
+               signs=["∗", "="], title="1 + 28 = 29", windows={0: [(0, 0, 3, 3)], 2: [(0, 0, 1, 1)]},
+               alt="A 5×5 array of numbers with its first 3×3 window framed, a kernel with ones at top right and bottom "
+                   "left, and the feature map 29 12 64, 38 41 32, 13 80 81 with the 29 framed.")
+
+# %% [markdown]
+# ### A happy face
+#
+# Seven by seven pixels are enough for two eyes, a nose and a mouth. Here is a kernel, and a feature map **as it stands in
+# a slide deck**.
+
+# %%
+happy = np.array([[0, 0, 0, 0, 0, 0, 0],
+                  [0, 1, 0, 0, 0, 1, 0],
+                  [0, 0, 0, 0, 0, 0, 0],
+                  [0, 0, 0, 1, 0, 0, 0],
+                  [0, 1, 0, 0, 0, 1, 0],
+                  [0, 0, 1, 1, 1, 0, 0],
+                  [0, 0, 0, 0, 0, 0, 0]])
+detector = np.array([[0, 0, 1],
+                     [1, 0, 0],
+                     [0, 1, 1]])
+from_the_slide = np.array([[0, 1, 0, 0, 0],
+                           [0, 1, 1, 1, 0],
+                           [1, 0, 1, 2, 1],
+                           [1, 4, 2, 1, 0],
+                           [0, 0, 1, 2, 1]])
+windows.arrays([happy, detector, from_the_slide], ["image, 7×7", "kernel", "feature map on the slide"], signs=["∗", "="],
+               title="One of these 25 values is wrong",
+               alt="The happy face as zeros and ones, a 3×3 kernel 0 0 1, 1 0 0, 0 1 1, and the slide's 5×5 feature map.")
+
+# %% [markdown]
+# > **Predict.** One value is wrong. Which? (Try the middle row first, with pencil and paper.)
+
+# %%
+face_map = np.asarray(correlate2d(happy, detector))
+wrong_at = [tuple(map(int, place)) for place in np.argwhere(face_map != from_the_slide)]
+print(face_map, "\nthe slide differs at (row, column):", wrong_at)
+
+# %% [markdown]
+# The middle row should read 1 0 **0** 2 1. Here is the window that gives its middle value, on the nose of the face:
+
+# %%
+windows.arrays([happy[2:5, 2:5], detector, happy[2:5, 2:5] * detector], ["window", "kernel", "products"],
+               signs=["·", "="], title="Row 2, column 2: no white pixel lies under a one", cell=0.5,
+               alt="The 3×3 window of the happy face has a single one, in its centre row and centre column; "
+                   "the kernel has a zero there, and all nine products are zero.")
+
+# %% [markdown]
+# Its only white pixel is the nose, and the kernel has a 0 there.
+
+# %% [markdown]
+# ## Convolution or cross-correlation?
+#
+# In mathematics, in signal processing and in SciPy, **convolution** is something slightly different: the kernel is
+# **rotated by 180°** before it is laid on the window.
+#
+# $$\text{cross-correlation:}\quad y_{ij} = \sum_{a, b} x_{i+a,\; j+b}\; k_{ab}
+# \qquad\qquad
+# \text{convolution:}\quad y_{ij} = \sum_{a, b} x_{i+a,\; j+b}\; k_{f-1-a,\; g-1-b}$$
+#
+# What slides in this lesson so far is therefore the **cross-correlation**. Networks use it too, and call it convolution
+# all the same. Nothing is lost: a network **learns** its kernel, and it can just as well learn the rotated one.
+#
+# ### Exercise 3 · `convolve2d`
+# Compute the true convolution. Your `correlate2d` does most of the work.
+
+# %% nbgrader={"grade": false, "grade_id": "convolve2d", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def convolve2d(image, kernel):
+    """The true convolution: as `correlate2d`, with the kernel rotated by 180°.
+
+    image: (rows, columns) numbers.  kernel: (f, g) numbers, left as it is.
+    Returns (rows − f + 1, columns − g + 1) numbers.
+    """
+    ### BEGIN SOLUTION
+    return correlate2d(image, np.asarray(kernel)[::-1, ::-1])
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "test_convolve_example", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("a single white pixel, which convolution turns into a copy of the kernel", uses="correlate2d"):
+    checks.by_hand("convolve2d")
+    ### BEGIN HIDDEN TESTS
+    picture = np.array([[2, 7, 1, 8, 4], [3, 1, 9, 2, 6], [6, 5, 4, 1, 3], [7, 2, 3, 8, 5]])
+    weights = np.array([[1, -2, 3], [0, 4, -1], [2, 5, 7]])
+    def slide(x, k):
+        return np.einsum("ijab,ab->ij", np.lib.stride_tricks.sliding_window_view(x, k.shape), k)
+    given = weights.copy()
+    checks.close(convolve2d(picture, given), slide(picture, weights[::-1, ::-1]), variants={
+        "this is the cross-correlation: the kernel was not rotated": slide(picture, weights),
+        "the kernel was transposed; a rotation by 180° turns it upside down and mirrors it": slide(picture, weights.T),
+        "the kernel was turned upside down only; mirror it too": slide(picture, weights[::-1]),
+        "the kernel was mirrored only; turn it upside down too": slide(picture, weights[:, ::-1]),
+        "the kernel was rotated by 90°, and it should be 180°": slide(picture, np.rot90(weights)),
+        "the kernel was rotated by 270°, and it should be 180°": slide(picture, np.rot90(weights, 3)),
+        "the feature map was rotated, not the kernel": slide(picture, weights)[::-1, ::-1],
+        "the picture was rotated, not the kernel": slide(picture[::-1, ::-1], weights),
+        "the weights' signs were changed; a rotation moves the weights": slide(picture, -weights),
+    })
+    checks.unchanged(given, [[1, -2, 3], [0, 4, -1], [2, 5, 7]], "kernel")
+    ### END HIDDEN TESTS
+    dot = np.zeros((5, 5), dtype=int)
+    dot[2, 2] = 1
+    checks.close(convolve2d(dot, np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]])), [[1, 2, 3], [4, 5, 6], [7, 8, 9]],
+                 variants=hints["convolve_example"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_convolve_not_square", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("a kernel of 2 rows and 3 columns", uses="correlate2d"):
+    ### BEGIN HIDDEN TESTS
+    picture = np.array([[2, 7, 1, 8, 4], [3, 1, 9, 2, 6], [6, 5, 4, 1, 3]])
+    weights = np.array([[1, -2, 0.5], [3, 4, -1]])
+    def slide(x, k):
+        return np.einsum("ijab,ab->ij", np.lib.stride_tricks.sliding_window_view(x, k.shape), k)
+    given = weights.copy()
+    checks.close(convolve2d(picture, given), slide(picture, weights[::-1, ::-1]), variants={
+        "rows and columns of the kernel were swapped as well": slide(picture, weights.T[::-1, ::-1])})
+    checks.unchanged(given, [[1, -2, 0.5], [3, 4, -1]], "kernel")
+    ### END HIDDEN TESTS
+    checks.close(convolve2d(np.array([[0, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0, 2]]), np.array([[1, 2, 3], [4, 5, 6]])),
+                 [[2, 3], [5, 8]], variants=hints["convolve_not_square"])
+
+# %% [markdown]
+# > **Predict.** For which of these three kernels do convolution and cross-correlation give the same feature map: ones at
+# > the corners and the centre, the two corners, the detector of the happy face?
+
+# %%
+for name, picture, weights in [("corners and centre", IMAGE, KERNEL), ("two corners", numbers, two_corners),
+                               ("happy face", happy, detector)]:
+    print(f"{name:20}", np.array_equal(correlate2d(picture, weights), convolve2d(picture, weights)))
+
+# %% [markdown]
+# The first two look the same after half a turn, so the rotation changes nothing. The third does not. SciPy has both
+# operations, and agrees with yours; PyTorch's "convolution" is the cross-correlation:
+
+# %%
+import scipy.signal
+import torch
+
+tensor = torch.tensor(happy, dtype=torch.float32)[None, None]
+weights = torch.tensor(detector, dtype=torch.float32)[None, None]
+pytorch_says = torch.nn.functional.conv2d(tensor, weights)[0, 0].numpy()
+assert np.array_equal(correlate2d(happy, detector), scipy.signal.correlate2d(happy, detector, mode="valid"))
+assert np.array_equal(convolve2d(happy, detector), scipy.signal.convolve2d(happy, detector, mode="valid"))
+print("PyTorch's conv2d is your correlate2d:", np.array_equal(pytorch_says, correlate2d(happy, detector)))
+print("PyTorch's conv2d is your convolve2d: ", np.array_equal(pytorch_says, convolve2d(happy, detector)))
+
+# %% [markdown]
+# From here on "convolution" means what networks mean: no rotation.
+
+# %% [markdown]
+# ## How large is the output?
+#
+# Before you build a network you have to know the size of every feature map. One row of pixels tells the whole story,
+# because rows and columns behave alike. Here are 7 pixels and a window of 3. The **stride** is how far the window moves
+# each time.
+#
+# > **Predict.** How many places are there with stride 1, 2 and 3?
+
+# %%
+windows.strip(7, 3, [1, 2, 3], title="Seven pixels, a window of three",
+              alt="A row of pixels numbered 0 to 6. With stride 1 five windows fit, with stride 2 three, with stride 3 "
+                  "two, and then pixel 6 is never seen.")
+
+# %% [markdown]
+# The last place where a window of $f$ fits into $n$ pixels begins at pixel $n - f$. From 0 to $n - f$ in steps of $s$
+# there are $\lfloor (n - f) / s \rfloor$ steps, and one place more than steps, the first one:
+#
+# $$\text{output size} = \left\lfloor \frac{n - f}{s} \right\rfloor + 1$$
+#
+# The brackets $\lfloor\;\rfloor$ mean: round **down**. With stride 3 the division gives $4/3$. There is room for one step,
+# and the last pixel is never seen.
+#
+# Often a border of $p$ zeros is put around the picture first. That is **padding**. It makes $n + 2p$ pixels out of $n$,
+# since both ends get a border:
+#
+# $$\text{output size} = \left\lfloor \frac{n + 2p - f}{s} \right\rfloor + 1$$
+#
+# ### Exercise 4 · `output_size`
+# Compute it. When not even one window fits, refuse.
+
+# %% nbgrader={"grade": false, "grade_id": "output_size", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def output_size(n, f, stride=1, padding=0):
+    """How many times a window of `f` pixels fits into `n` pixels with `padding` zeros at both ends.
+
+    n, f, stride: whole numbers from 1.  padding: a whole number from 0.  Returns a whole number (int).
+    Raises ValueError when the window is larger than the padded row.
+    """
+    ### BEGIN SOLUTION
+    room = n + 2 * padding - f
+    if room < 0:
+        raise ValueError(f"a window of {f} does not fit into {n} + 2·{padding} pixels")
+    return room // stride + 1
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "test_output_size_plain", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("a window that moves one pixel at a time"):
+    checks.equal([output_size(6, 3), output_size(7, 3), output_size(32, 5)], [4, 5, 28], variants=hints["output_size_plain"])
+    ### BEGIN HIDDEN TESTS
+    checks.equal([output_size(9, 4), output_size(11, 2), output_size(5, 5), output_size(8, 1)], [6, 10, 1, 8])
+    ### END HIDDEN TESTS
+
+# %% nbgrader={"grade": true, "grade_id": "test_output_size_stride", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("a window that moves by two, three or four pixels"):
+    ### BEGIN HIDDEN TESTS
+    checks.equal([output_size(14, 3, 4), output_size(10, 3, 2), output_size(17, 5, 6), output_size(11, 3, stride=3)],
+                 [3, 4, 3, 3], variants={
+        "divide first and then add 1: the first place is not divided by the stride": [3, 4, 2, 3],
+        "the size was rounded up: a window that does not fit does not count": [4, 5, 3, 4],
+        "this divides all the pixels by the stride; what counts is where the window can begin": [3, 5, 2, 3],
+        "the one place before the first step is missing: add 1": [2, 3, 2, 2],
+        "there is one place more than steps, not two": [4, 5, 4, 4],
+        "the stride was not used": [12, 8, 13, 9],
+        "stride and padding are swapped: their order is `stride, padding`": [20, 12, 25, 3],
+    })
+    ### END HIDDEN TESTS
+    checks.equal([output_size(7, 3, 1), output_size(7, 3, 2), output_size(7, 3, 3), output_size(227, 11, 4)], [5, 3, 2, 55],
+                 variants=hints["output_size_stride"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_output_size_padding", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("a padded picture"):
+    ### BEGIN HIDDEN TESTS
+    checks.equal([output_size(12, 5, 1, 3), output_size(10, 4, 3, 2), output_size(9, 2, 2, 1)], [14, 4, 5], variants={
+        "padding adds pixels at both ends: 2 · padding": [11, 3, 5],
+        "the padding was not used": [8, 3, 4],
+        "the padding is added to the picture before the division, not to the result": [14, 7, 6],
+        "padding makes the picture larger, not smaller": [2, 1, 3],
+        "the padding is used twice at each end": [20, 5, 6],
+        "stride and padding are swapped: their order is `stride, padding`": [4, 7, 12],
+    })
+    ### END HIDDEN TESTS
+    checks.equal([output_size(32, 5, stride=1, padding=2), output_size(7, 3, stride=2, padding=1)], [32, 4],
+                 variants=hints["output_size_padding"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_output_size_refuses", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("a window that does not fit"):
+    checks.raises(ValueError, output_size, 4, 5, because="a window of 5 does not fit into 4 pixels")
+    ### BEGIN HIDDEN TESTS
+    checks.raises(ValueError, output_size, 3, 8, 1, 2, because="a window of 8 does not fit into 3 + 2·2 pixels")
+    checks.raises(ValueError, output_size, 2, 4, 3, because="a window of 4 does not fit into 2 pixels, whatever the stride")
+    ### END HIDDEN TESTS
+with checks.case("a window that just fits, on 3 pixels, or on 2 with a border of 1"):
+    checks.equal([output_size(3, 3), output_size(2, 4, 1, 1)], [1, 1])
+
+# %% [markdown]
+# Five questions that slide decks like to ask:
+
+# %%
+for question, (n, f, s, p) in {"7×7 image, 3×3 kernel, padding 1": (7, 3, 1, 1),
+                               "7×7 image, 3×3 kernel, stride 2, padding 1": (7, 3, 2, 1),
+                               "32×32 image, 5×5 kernel, padding 2": (32, 5, 1, 2),
+                               "227×227 image, 11×11 kernel, stride 4": (227, 11, 4, 0),
+                               "64×64 image, 3×3 kernel, no padding": (64, 3, 1, 0)}.items():
+    print(f"{question:45} → {output_size(n, f, s, p)}")
+
+# %% [markdown]
+# In the first and third the picture keeps its size. With stride 1 that needs $p = (f - 1) / 2$, so the kernel has to have
+# an odd number of rows. Frameworks call this choice **"same"**, and no padding at all **"valid"**.
+#
+# > **Predict.** A slide says about a Keras layer with 3×3 filters and no `padding` argument: "64×64 stays 64". Is that so?
+#
+# No: without an argument Keras does not pad. The last line above says 62, and in part 2 you will ask Keras itself.
+
+# %% [markdown]
+# ## Padding and stride
+#
+# ### Exercise 5 · `pad`
+# Put `padding` rows and columns of zeros around a picture. Copy the pixels yourself, without `np.pad`.
+
+# %% nbgrader={"grade": false, "grade_id": "pad", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def pad(image, padding):
+    """`image` with a border of zeros, `padding` pixels wide on all four sides.
+
+    image: (rows, columns) numbers, left as it is.  padding: a whole number from 0.
+    Returns (rows + 2·padding, columns + 2·padding) numbers.
+    """
+    ### BEGIN SOLUTION
+    rows, columns = np.shape(image)
+    padded = np.zeros((rows + 2 * padding, columns + 2 * padding))
+    padded[padding:padding + rows, padding:padding + columns] = image
+    return padded
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "test_pad_one", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("a border of one pixel"):
+    checks.by_hand("pad", without=("numpy.pad",))
+    found = pad(np.array([[1, 2, 3], [4, 5, 6]]), 1)
+    checks.close(np.shape(found), [4, 5], variants=hints["pad_one_shape"])
+    checks.close(found, [[0, 0, 0, 0, 0], [0, 1, 2, 3, 0], [0, 4, 5, 6, 0], [0, 0, 0, 0, 0]], variants=hints["pad_one"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_pad_wider", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("a wider border, or none"):
+    ### BEGIN HIDDEN TESTS
+    picture = np.array([[3, 1, 4, 1], [5, 9, 2, 6], [5, 3, 5, 8]])
+    checks.close(pad(picture, 3), np.pad(picture, 3), variants={
+        "the border is always one pixel wide for you: use `padding`": np.pad(picture, 1),
+        "the border is twice as wide as it should be": np.pad(picture, 6),
+        "the picture is not in the middle: it begins at row and column `padding`": np.pad(picture, ((0, 6), (0, 6))),
+        "the picture begins at row and column 1; it should begin at `padding`": np.pad(picture, ((1, 5), (1, 5))),
+        "the size is right, but the picture is not in it": np.zeros((9, 10)),
+        "the last row and column of the picture are lost under the border":
+            np.pad(picture[:-1, :-1], ((3, 4), (3, 4))),
+        "the border should be zeros; yours repeats the picture's edge": np.pad(picture, 3, mode="edge"),
+    })
+    ### END HIDDEN TESTS
+    checks.close(pad(np.array([[7, 8]]), 2), [[0] * 6, [0] * 6, [0, 0, 7, 8, 0, 0], [0] * 6, [0] * 6], variants=hints["pad_wider"])
+    checks.close(pad(np.array([[1, 2, 3], [4, 5, 6]]), 0), [[1, 2, 3], [4, 5, 6]], variants=hints["pad_none"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_pad_kept", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("fractions, negative numbers, and the picture that was given"):
+    ### BEGIN HIDDEN TESTS
+    picture = np.array([[0.5, -1.25, 7], [2, 0.125, -3]])
+    given = picture.copy()
+    checks.close(pad(given, 2), np.pad(picture, 2), variants={
+        "the fractions were lost: is the new array one of whole numbers?": np.pad(np.trunc(picture), 2),
+        "negative values are lost": np.pad(np.maximum(picture, 0), 2),
+    })
+    checks.unchanged(given, picture, "image")
+    ### END HIDDEN TESTS
+    given = np.array([[0.5, 1.5], [-2.5, 3.5], [4.5, 5.5]])
+    checks.close(pad(given, 1), [[0, 0, 0, 0], [0, 0.5, 1.5, 0], [0, -2.5, 3.5, 0], [0, 4.5, 5.5, 0], [0, 0, 0, 0]],
+                 variants=hints["pad_kept"])
+    checks.unchanged(given, [[0.5, 1.5], [-2.5, 3.5], [4.5, 5.5]], "image")
+
+# %% [markdown]
+# Here 6×6 becomes 8×8, and the feature map keeps the size of the picture.
+
+# %%
+small = np.array([[3, 3, 4, 4, 7, 0],
+                  [9, 7, 6, 5, 8, 2],
+                  [6, 5, 5, 6, 9, 2],
+                  [7, 1, 3, 2, 7, 8],
+                  [0, 3, 7, 1, 8, 3],
+                  [4, 0, 4, 3, 2, 2]])
+vertical = np.array([[1, 0, -1],
+                     [1, 0, -1],
+                     [1, 0, -1]])
+padded_map = correlate2d(pad(small, 1), vertical)
+windows.arrays([pad(small, 1), vertical, padded_map], ["padded image, 8×8", "kernel", "feature map, 6×6"], signs=["∗", "="],
+               title="With a border of zeros the size stays the same", windows={0: [(0, 0, 3, 3)], 2: [(0, 0, 1, 1)]},
+               alt="A 6×6 picture in a border of zeros, the kernel 1 0 −1 in each row, and the 6×6 feature map, which "
+                   "begins −10 2 1 and −15 3 0.")
+
+# %% [markdown]
+# > **Predict.** In our copy of the slides the top left values of this map read −10, −13, 1 and, below, −9, 3, 0. Two of
+# > these six cannot be right. Which?
+
+# %%
+print("row 0, column 1:", 0 + 3 + 9, "−", 0 + 4 + 6, "=", window_product(pad(small, 1), vertical, 0, 1))
+print("row 1, column 0:", 0, "−", 3 + 7 + 5, "=", window_product(pad(small, 1), vertical, 1, 0))
+
+# %% [markdown]
+# The kernel takes the column on the left minus the column on the right. The slide's −13 should be 2, and its −9 should
+# be −15. At the edge the values are large: the border of zeros looks to the kernel like a black frame.
+#
+# ### Exercise 6 · `conv2d`
+# Now both at once: pad the picture, then move the window by `stride` pixels in both directions.
+
+# %% nbgrader={"grade": false, "grade_id": "conv2d", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def conv2d(image, kernel, stride=1, padding=0):
+    """Slide `kernel` over the padded `image`, moving `stride` pixels at a time, right and down.
+
+    image: (rows, columns) numbers.  kernel: (f, g) numbers.  stride: from 1.  padding: from 0.
+    Returns (output_size(rows, f, stride, padding), output_size(columns, g, stride, padding)) numbers.
+    """
+    ### BEGIN SOLUTION
+    return np.asarray(correlate2d(pad(image, padding), kernel))[::stride, ::stride]
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "test_conv2d_stride", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("a 7×7 picture under a 3×3 kernel with stride 2", uses="correlate2d"):
+    checks.by_hand("conv2d", without=("numpy.pad",))
+    ### BEGIN HIDDEN TESTS
+    picture = np.array([[2, 7, 1, 8, 4, 3, 9, 5, 1], [3, 1, 9, 2, 6, 7, 0, 2, 8], [6, 5, 4, 1, 3, 8, 2, 9, 7],
+                        [7, 2, 3, 8, 5, 1, 6, 4, 0], [1, 6, 0, 9, 2, 4, 7, 3, 5], [4, 8, 5, 3, 7, 0, 1, 6, 2]])
+    weights = np.array([[1, -2, 0], [4, 0.5, 3]])
+    def slide(x, k):
+        return np.einsum("ijab,ab->ij", np.lib.stride_tricks.sliding_window_view(x, k.shape), k)
+    checks.close(conv2d(picture, weights, 3), slide(picture, weights)[::3, ::3], variants={
+        "the stride was not used": slide(picture, weights),
+        "the window moves by the stride to the right only; down it moves by 1": slide(picture, weights)[:, ::3],
+        "the window moves by the stride down only; to the right it moves by 1": slide(picture, weights)[::3],
+        "the map was made smaller, but the window moved by 1: multiply the place by the stride": slide(picture, weights)[:2, :3],
+        "the stride is always 2 for you": slide(picture, weights)[::2, ::2],
+        "the pixels between the windows were dropped before the kernel saw them: stride moves the window, it does not thin the picture":
+            slide(picture[::3, ::3], weights),
+        "the window moves by stride + 1": slide(picture, weights)[::4, ::4],
+        "the first places were left out: the first window begins at row 0 and column 0": slide(picture, weights)[2::3, 2::3],
+        "this is true convolution: the kernel was rotated by 180°; a CNN layer does not rotate it":
+            slide(picture, weights[::-1, ::-1])[::3, ::3],
+    })
+    ### END HIDDEN TESTS
+    seven = np.array([[2, 3, 7, 4, 6, 2, 9], [6, 6, 9, 8, 7, 4, 3], [3, 4, 8, 3, 8, 9, 7], [7, 8, 3, 6, 6, 3, 4],
+                      [4, 2, 1, 8, 3, 4, 6], [3, 2, 4, 1, 9, 8, 3], [0, 1, 3, 9, 2, 1, 4]])
+    checks.close(conv2d(seven, np.array([[3, 4, 4], [1, 0, 2], [-1, 0, 3]]), stride=2),
+                 [[91, 100, 88], [69, 91, 117], [44, 72, 74]], variants=hints["conv2d_stride"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_conv2d_padding", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("a padded picture, with stride 1", uses="pad"):
+    ### BEGIN HIDDEN TESTS
+    picture = np.array([[2, 7, 1, 8], [3, 1, 9, 2], [6, 5, 4, 1]])
+    weights = np.array([[1, -2, 0], [4, 0.5, 3]])
+    def slide(x, k):
+        return np.einsum("ijab,ab->ij", np.lib.stride_tricks.sliding_window_view(x, k.shape), k)
+    checks.close(conv2d(picture, weights, 1, 2), slide(np.pad(picture, 2), weights), variants={
+        "the padding was not used": slide(picture, weights),
+        "the padding is always 1 for you": slide(np.pad(picture, 1), weights),
+        "the border was put around the feature map; it belongs around the picture": np.pad(slide(picture, weights), 2),
+        "the border was put on one side only": slide(np.pad(picture, ((2, 0), (2, 0))), weights),
+        "only the kernel was padded": slide(np.pad(picture, 2), weights)[2:-2, 2:-2],
+        "stride and padding are swapped: their order is `stride, padding`": slide(np.pad(picture, 1), weights)[::2, ::2],
+    })
+    ### END HIDDEN TESTS
+    checks.close(conv2d(np.array([[1, 2, 3], [4, 5, 6]]), np.array([[1, 0, -1]] * 3), padding=1), [[-7, -4, 7], [-7, -4, 7]],
+                 variants=hints["conv2d_padding"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_conv2d_both", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("stride and padding together, on a picture that is not square", uses="correlate2d"):
+    ### BEGIN HIDDEN TESTS
+    picture = np.array([[2, 7, 1, 8, 4, 3, 9], [3, 1, 9, 2, 6, 7, 0], [6, 5, 4, 1, 3, 8, 2], [7, 2, 3, 8, 5, 1, 6]])
+    weights = np.array([[1, -2, 0.25], [4, 0.5, 3]])
+    def slide(x, k):
+        return np.einsum("ijab,ab->ij", np.lib.stride_tricks.sliding_window_view(x, k.shape), k)
+    whole = slide(np.pad(picture, 2), weights)
+    given = picture.copy()
+    checks.close(conv2d(given, weights, 3, 2), whole[::3, ::3], variants={
+        "the last place to the right is missing, although the window fits there": whole[::3, ::3][:, :-1],
+        "the first window does not begin in the corner of the border": whole[2::3, 2::3],
+        "the stride is used, the padding is not": slide(picture, weights)[::3, ::3],
+        "the padding is used, the stride is not": whole,
+        "stride and padding are swapped in your function": slide(np.pad(picture, 3), weights)[::2, ::2],
+    })
+    checks.unchanged(given, picture, "image")
+    ### END HIDDEN TESTS
+    checks.close(conv2d(np.arange(1, 13).reshape(3, 4), np.array([[1, 2], [3, 4]]), stride=2, padding=1),
+                 [[4, 18, 12], [46, 94, 44]], variants=hints["conv2d_both"])
+
+# %% [markdown]
+# The first test is an example from a slide deck, whose first row reads **91 100 83** there. Check its third value:
+
+# %%
+seven = np.array([[2, 3, 7, 4, 6, 2, 9],
+                  [6, 6, 9, 8, 7, 4, 3],
+                  [3, 4, 8, 3, 8, 9, 7],
+                  [7, 8, 3, 6, 6, 3, 4],
+                  [4, 2, 1, 8, 3, 4, 6],
+                  [3, 2, 4, 1, 9, 8, 3],
+                  [0, 1, 3, 9, 2, 1, 4]])
+weights = np.array([[3, 4, 4],
+                    [1, 0, 2],
+                    [-1, 0, 3]])
+windows.arrays([seven, weights, conv2d(seven, weights, stride=2)], ["image, 7×7", "kernel", "stride 2 → 3×3"],
+               signs=["∗", "="], title="6·3 + 2·4 + 9·4 + 7·1 + 3·2 − 8·1 + 7·3 = 88",
+               windows={0: [(0, 0, 3, 3), (0, 2, 3, 3), (0, 4, 3, 3)], 2: [(0, 2, 1, 1)]},
+               alt="A 7×7 picture with three framed windows that begin in columns 0, 2 and 4 of row 0, a kernel, and the "
+                   "feature map 91 100 88, 69 91 117, 44 72 74, with the 88 framed.")
+
+# %% [markdown]
+# One more. The picture counts 1 2 3 … in its first row and 11 12 13 … in its second. The kernel is all ones, so each value
+# is a plain sum of nine neighbours. A slide shows the 2×2 map `108 126 / 288 306` for stride 2.
+#
+# > **Predict.** Is a 2×2 map the whole result for 8 rows and 7 columns?
+
+# %%
+counting = 10 * np.arange(8)[:, None] + np.arange(1, 8)
+print(conv2d(counting, np.ones((3, 3)), stride=2))
+print("rows:", output_size(8, 3, 2), "· columns:", output_size(7, 3, 2))
+
+# %% [markdown]
+# The four values are right, but there are nine: the slide shows the top left corner of the map. (And of 8 rows the last one
+# is never seen.)
+
+# %% [markdown]
+# ## A gallery of kernels
+#
+# What can nine numbers do to a photograph? Begin with the smallest edge that there is: bright on the left, dark on the
+# right.
+
+# %%
+edge = np.array([[10, 10, 10, 0, 0, 0]] * 6)
+windows.arrays([edge, vertical, correlate2d(edge, vertical)], ["image", "kernel", "feature map"], signs=["∗", "="],
+               title="A kernel that finds vertical edges",
+               alt="A 6×6 picture, 10 in the left half and 0 in the right, the kernel 1 0 −1 in each row, and a 4×4 "
+                   "feature map whose middle two columns are 30 and whose outer two are 0.")
+
+# %% [markdown]
+# Where the picture is even, left minus right is 0. Where it changes, the value is large. On pixels that are not so tidy the
+# map has both signs: positive where it is brighter on the left, negative where it is brighter on the right.
+
+# %%
+uneven = np.array([[3, 0, 1, 2, 7, 4],
+                   [1, 5, 8, 9, 3, 1],
+                   [2, 7, 2, 5, 1, 3],
+                   [0, 1, 3, 1, 7, 8],
+                   [4, 2, 1, 6, 2, 8],
+                   [2, 4, 5, 2, 3, 9]])
+print(correlate2d(uneven, vertical))
+
+# %% [markdown]
+# Now a real picture: Chelsea the cat. It comes with scikit-image, so no network is needed. For the moment in grey, as the
+# mean of red, green and blue, with values from 0 to 1.
+
+# %%
+colour = cat()
+grey = colour.mean(axis=2)
+print("colour:", colour.shape, "· grey:", grey.shape, f"· from {grey.min():.2f} to {grey.max():.2f}")
+
+# %% [markdown]
+# > **Predict.** On a part of the picture that has one even grey value $c$, a kernel gives $c$ times … what? So what happens
+# > to that part under a kernel whose weights add up to 0, to 1, to more than 1?
+#
+# Every product is $c$ times a weight, so the value is $c$ times the **sum of the weights**. Sum 1 keeps the brightness, sum
+# 0 makes even parts vanish and leaves only change, a sum above 1 brightens.
+
+# %%
+gallery = {"identity": [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
+           "edges 1": [[1, 0, -1], [0, 0, 0], [-1, 0, 1]],
+           "edges 2": [[0, 1, 0], [1, -4, 1], [0, 1, 0]],
+           "edges 3": [[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]],
+           "sharpen": [[0, -1, 0], [-1, 5, -1], [0, -1, 0]],
+           "box blur": np.ones((3, 3)) / 9,
+           "Gaussian blur": np.array([[1, 2, 1], [2, 4, 2], [1, 2, 1]]) / 16,
+           "vertical edges": vertical,
+           "horizontal edges": vertical.T}
+gallery = {name: np.array(weights, dtype=float) for name, weights in gallery.items()}
+even = np.full((3, 3), 0.5)
+for name, weights in gallery.items():
+    print(f"{name:17} sum {weights.sum():4.1f}   an even grey of 0.5 becomes {correlate2d(even, weights)[0][0]:.2f}")
+
+# %%
+maps = [correlate2d(grey, weights) for weights in gallery.values()]
+signed = [k for k, weights in enumerate(gallery.values()) if abs(weights.sum()) < 1e-9]
+windows.photos(maps, [f"{name}\n(sum {weights.sum():.0f})" for name, weights in gallery.items()], columns=3, signed=signed,
+               title="Nine kernels, one cat",
+               alt="The cat under nine kernels. Identity leaves it as it is; sharpen makes fur and whiskers stand out; both "
+                   "blurs soften it. Under the five kernels with sum 0 even parts are middle grey, and outlines of eyes, "
+                   "nose and whiskers are light and dark.")
+
+# %% [markdown]
+# In the maps with sum 0 middle grey means 0, lighter is positive and darker is negative.
+#
+# - **Edges 2** and **3** compare a pixel with its neighbours on all sides, so they find outlines in every direction.
+#   **Edges 1** compares one diagonal with the other: it answers to corners and slanting lines.
+# - **Vertical edges** and **horizontal edges** are the same kernel and its transpose. Look for the whiskers: they run from left
+#   to right, so the kernel for horizontal edges sees them and the one for vertical edges hardly does.
+# - **Sharpen** is identity minus edges 2: what differs from its neighbours is made to differ more.
+# - The **blurs** are averages of nine neighbours, a plain one and one that gives more weight to the centre.
+#
+# ### Nine ninths
+#
+# Another slide deck writes its kernels in whole numbers: 9 in the centre for "identity". Taken literally, that makes
+# everything nine times as bright. The numbers are **ninths**: each is to be divided by 9.
+
+# %%
+ninths = {"identity": [[0, 0, 0], [0, 9, 0], [0, 0, 0]],
+          "edges": [[0, 9, 0], [9, -36, 9], [0, 9, 0]],
+          "blur": [[1, 1, 1], [1, 1, 1], [1, 1, 1]],
+          "sharpen": [[0, -3, 0], [-3, 21, -3], [0, -3, 0]],
+          "lighten": [[0, 0, 0], [0, 12, 0], [0, 0, 0]],
+          "darken": [[0, 0, 0], [0, 6, 0], [0, 0, 0]],
+          "random 1": [[-2, 2, 18], [-3, 0, 2], [-3, -3, -2]],
+          "random 2": [[9, 6, 0], [6, 0, -6], [0, -6, -1]]}
+ninths = {name: np.array(weights) / 9 for name, weights in ninths.items()}
+maps = [correlate2d(grey, weights) for weights in ninths.values()]
+windows.photos(maps, [f"{name}\n(sum {round(9 * weights.sum())}/9)" for name, weights in ninths.items()], signed=[1],
+               title="Eight kernels in ninths",
+               alt="The cat under eight kernels: unchanged, edges on middle grey, blurred, slightly sharper, brighter, "
+                   "darker, and under two random kernels with light and dark outlines like a relief.")
+
+# %% [markdown]
+# The random kernels look like nothing on paper and still give a clear picture, like a relief lit from one side. Their
+# sums are 9/9 and 8/9, so even parts keep nearly their brightness. Networks find such kernels too. Nobody draws them: they
+# are learned.
+#
+# *(End of part 1. A good place for a break.)*
+
+# %% [markdown]
+# ## Volumes
+#
+# A colour picture has three numbers per pixel: red, green and blue. Each colour is a **channel**, a picture of its own. The
+# whole is a volume of channels × rows × columns, and its kernel is a volume too, with **as many channels as the picture**.
+# The window still moves only right and down. At each place all products of all channels are added up into **one** number:
+#
+# $$y_{ij} = \sum_{c} \sum_{a} \sum_{b} x_{c,\; i+a,\; j+b}\; k_{c,a,b}$$
+#
+# So a volume under one kernel gives one flat map. For a small example take two channels:
+
+# %%
+two_channels = np.array([[[1, 2, 0], [0, 1, 3], [2, 1, 1]],
+                         [[4, 0, 1], [1, 1, 0], [0, 2, 5]]])
+two_kernels = np.array([[[1, 0], [2, 1]],
+                        [[0, 1], [1, -1]]])
+parts = [np.asarray(correlate2d(channel, weights)) for channel, weights in zip(two_channels, two_kernels)]
+windows.arrays([two_channels[0], two_kernels[0], parts[0], sum(parts), two_channels[1], two_kernels[1], parts[1]],
+               ["channel 0", "its weights", "its map", "sum of both", "channel 1", "its weights", "its map"], title="Two channels, one kernel, one map",
+               alt="Channel 0 under its 2×2 weights gives 2 7, 5 4; channel 1 under its own gives 0 2, −1 −3; "
+                   "the sum of the two maps is 2 9, 4 1.")
+
+# %% [markdown]
+# Read the map on the right from the two maps beside it: $2 + 0 = 2$, $7 + 2 = 9$, $5 - 1 = 4$, $4 - 3 = 1$.
+#
+# > **Predict.** A depth camera gives red, green, blue and distance: 4 channels of 224×224. A kernel of 7×7×4 slides over
+# > them. What comes out? And two grey cameras, one for each eye, give 2 channels of 224×224. The map is to be 220×220. What
+# > size has the kernel?
+
+# %%
+print("7×7×4 on 224×224×4:", output_size(224, 7), "×", output_size(224, 7), ", one map")
+print("two eyes, 220×220:  ", [f"{f}×{f}×2" for f in range(1, 12) if output_size(224, f) == 220])
+
+# %% [markdown]
+# A layer has **many kernels**. Each gives one map, and the maps are stacked: they are the channels of the next volume. Six
+# kernels of 5×5×3 turn a 32×32 picture with 3 channels into 28×28 with 6 channels. To every value of a map its kernel's
+# **bias** is added, one number per kernel. It shifts the threshold: a map with bias $-5$ is positive only where the sum is
+# above 5.
+
+# %%
+windows.layers([(3, 32, 32), (6, 28, 28)], ["six kernels\n5×5×3, six biases"], title="Many kernels, many maps",
+               alt="A stack of 3 sheets of 32×32 and an arrow, six kernels of 5×5×3 with six biases, to a stack of 6 "
+                   "sheets of 28×28.")
+
+# %% [markdown]
+# One more axis comes first: networks work on several pictures at a time, a **batch**. PyTorch orders the axes as batch,
+# channels, rows, columns, in short **NCHW** (H is the height, W the width). We do the same.
+#
+# ### Exercise 7 · `conv_layer`
+# Compute the whole layer. Use your `conv2d` for every channel, or begin anew.
+
+# %% nbgrader={"grade": false, "grade_id": "conv_layer", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def conv_layer(batch, weights, bias, stride=1, padding=0):
+    """A convolutional layer: every picture of the batch under every kernel, plus the kernel's bias.
+
+    batch: (pictures, in_channels, rows, columns).  weights: (out_channels, in_channels, f, g).
+    bias: (out_channels,).  stride, padding: as in `conv2d`.
+    Returns (pictures, out_channels, output rows, output columns).
+    """
+    ### BEGIN SOLUTION
+    maps = [[np.sum([conv2d(channel, kernel, stride, padding) for channel, kernel in zip(image, kernels)], axis=0) + b
+             for kernels, b in zip(weights, bias)]
+            for image in batch]
+    return np.array(maps)
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "test_layer_channels", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("one picture of several channels under one kernel", uses="conv2d"):
+    checks.by_hand("conv_layer", without=("numpy.pad",))
+    ### BEGIN HIDDEN TESTS
+    pictures = np.array([[[[2, 7, 1, 8], [3, 1, 9, 2], [6, 5, 4, 1]], [[1, 0, 2, 5], [4, 3, 3, 7], [8, 1, 6, 2]],
+                          [[5, 2, 9, 4], [0, 6, 1, 3], [7, 7, 2, 8]]]])
+    kernels = np.array([[[[1, -2, 0], [4, 1, 3]], [[2, 1, -1], [0, 5, -3]], [[-1, 6, 2], [3, 0, 1]]]])
+    def slide(x, k):
+        return np.einsum("nchwab,ocab->nohw", np.lib.stride_tricks.sliding_window_view(x, k.shape[2:], axis=(2, 3)), k)
+    right = slide(pictures, kernels)
+    checks.close(conv_layer(pictures, kernels, np.array([0])), right, variants={
+        "only the first channel was used: add up the maps of all channels": slide(pictures[:, :1], kernels[:, :1]),
+        "only the last channel is left: does each one overwrite the one before?": slide(pictures[:, 2:], kernels[:, 2:]),
+        "this is the mean over the channels; add them up": right / 3,
+        "every channel was given the weights of the first one; each has its own": slide(pictures, kernels[:, [0, 0, 0]]),
+        "the channels of the kernel are in the reverse order": slide(pictures, kernels[:, ::-1]),
+        "this is the largest of the channels' maps; add them up": np.max(np.concatenate(
+            [slide(pictures[:, c:c + 1], kernels[:, c:c + 1]) for c in range(3)], axis=1), axis=1, keepdims=True),
+        "this is true convolution: the kernel was rotated by 180°; a CNN layer does not rotate it":
+            slide(pictures, kernels[..., ::-1, ::-1]),
+        "the channels stand side by side: add them up, one kernel gives one map": np.concatenate(
+            [slide(pictures[:, c:c + 1], kernels[:, c:c + 1]) for c in range(3)], axis=1),
+        "the last channel is missing: does your loop stop one too early?": slide(pictures[:, :2], kernels[:, :2]),
+    })
+    ### END HIDDEN TESTS
+    checks.close(conv_layer(two_channels[None], two_kernels[None], np.array([0])), [[[[2, 9], [4, 1]]]],
+                 variants=hints["layer_channels"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_layer_kernels", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("one picture under several kernels", uses="conv2d"):
+    ### BEGIN HIDDEN TESTS
+    pictures = np.array([[[[2, 7, 1, 8, 4], [3, 1, 9, 2, 0], [6, 5, 4, 1, 3]], [[1, 0, 2, 5, 6], [4, 3, 3, 7, 1], [8, 1, 6, 2, 2]]]])
+    kernels = np.array([[[[1, -2, 0], [4, 1, 3]], [[2, 1, -1], [0, 5, -3]]], [[[-1, 6, 2], [3, 0, 1]], [[0, 1, 1], [2, -4, 7]]],
+                        [[[5, 1, -3], [0, 2, 2]], [[1, 1, 4], [-6, 0, 3]]]])
+    def slide(x, k):
+        return np.einsum("nchwab,ocab->nohw", np.lib.stride_tricks.sliding_window_view(x, k.shape[2:], axis=(2, 3)), k)
+    right = slide(pictures, kernels)
+    checks.close(conv_layer(pictures, kernels, np.zeros(3)), right, variants={
+        "only the first kernel was used": right[:, :1],
+        "all maps are those of the first kernel": right[:, [0, 0, 0]],
+        "all maps are those of the last kernel": right[:, [2, 2, 2]],
+        "the maps of the kernels were added up; stack them": right.sum(axis=1, keepdims=True),
+        "the maps stand on the last axis; in NCHW they are the second": np.moveaxis(right, 1, -1),
+        "the maps are in the reverse order": right[:, ::-1],
+        "there are as many maps as the picture has channels; there should be one for each kernel": right[:, :2],
+    })
+    ### END HIDDEN TESTS
+    one = np.array([[[[1, 2], [3, 4]]]])
+    checks.close(conv_layer(one, np.array([[[[1, 1]]], [[[1, -1]]], [[[0, 2]]]]), np.zeros(3)),
+                 [[[[3], [7]], [[-1], [-1]], [[4], [8]]]], variants=hints["layer_kernels"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_layer_bias", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the biases", uses="conv2d"):
+    ### BEGIN HIDDEN TESTS
+    pictures = np.array([[[[2, 7, 1], [3, 1, 9]], [[1, 0, 2], [4, 3, 3]], [[5, 2, 0], [1, 1, 6]]]])
+    kernels = np.array([[[[1, -2]], [[4, 1]], [[0, 3]]], [[[2, 0]], [[5, -1]], [[1, 1]]]])
+    def slide(x, k):
+        return np.einsum("nchwab,ocab->nohw", np.lib.stride_tricks.sliding_window_view(x, k.shape[2:], axis=(2, 3)), k)
+    without, b = slide(pictures, kernels), np.array([0.5, -20])[None, :, None, None]
+    checks.close(conv_layer(pictures, kernels, np.array([0.5, -20])), without + b, variants={
+        "the bias is missing": without,
+        "the bias was added once for every channel; add it once": without + 3 * b,
+        "the bias was subtracted; add it": without - b,
+        "every map got the first bias": without + 0.5,
+        "every map got all the biases": without + b.sum(),
+        "the biases are at the wrong maps: are they in the reverse order?": without + b[:, ::-1],
+        "the map was multiplied by the bias; add it": without * b,
+        "the bias was added once for every product; add it once to the sum": without + 6 * b,
+        "the bias was added to the picture before the kernel; add it to the map": without + b * kernels.sum(axis=(1, 2, 3))[:, None, None],
+        "the biases go with the columns of the map; each belongs to a whole map": without + np.array([0.5, -20]),
+        "negative values were set to 0: that comes later, keep them": np.maximum(without + b, 0),
+        "the fraction of the bias was cut off": without + np.trunc(b),
+    })
+    ### END HIDDEN TESTS
+    checks.close(conv_layer(np.array([[[[1, 2, 4]]]]), np.array([[[[1, 1]]], [[[2, 0]]]]), np.array([10, -5])),
+                 [[[[13, 16]], [[-3, -1]]]], variants=hints["layer_bias"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_layer_batch", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("a batch of several pictures", uses="conv2d"):
+    ### BEGIN HIDDEN TESTS
+    pictures = np.array([[[[2, 7, 1, 8], [3, 1, 9, 5]], [[1, 0, 2, 2], [4, 3, 3, 6]]], [[[5, 2, 0, 1], [1, 1, 6, 4]], [[0, 8, 7, 3], [2, 2, 5, 9]]],
+                         [[[6, 6, 1, 0], [3, 5, 2, 7]], [[4, 1, 1, 8], [0, 3, 9, 2]]]])
+    kernels = np.array([[[[1, -2]], [[4, 1]]], [[[2, 0]], [[5, -1]]], [[[0, 3]], [[1, 2]]], [[[7, 1]], [[-1, 1]]]])
+    def slide(x, k):
+        return np.einsum("nchwab,ocab->nohw", np.lib.stride_tricks.sliding_window_view(x, k.shape[2:], axis=(2, 3)), k)
+    right, given = slide(pictures, kernels), pictures.copy()
+    checks.close(conv_layer(given, kernels, np.zeros(4)), right, variants={
+        "only the first picture of the batch was used": right[:1],
+        "only the last picture of the batch is left": right[2:],
+        "every picture gives the maps of the first one": right[[0, 0, 0]],
+        "the maps of the pictures were added up; keep them apart": right.sum(axis=0, keepdims=True),
+        "pictures and kernels are swapped on the first two axes": np.swapaxes(right, 0, 1),
+    })
+    checks.unchanged(given, pictures, "batch")
+    ### END HIDDEN TESTS
+    checks.close(conv_layer(np.array([[[[1, 2]]], [[[3, 5]]]]), np.array([[[[1, 1]]], [[[1, -1]]], [[[2, 0]]]]), np.zeros(3)),
+                 [[[[3]], [[-1]], [[2]]], [[[8]], [[-2]], [[6]]]], variants=hints["layer_batch"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_layer_stride_padding", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("a layer with stride and padding", uses="conv2d"):
+    ### BEGIN HIDDEN TESTS
+    pictures = np.array([[[[2, 7, 1, 8, 3], [3, 1, 9, 5, 4]], [[1, 0, 2, 2, 6], [4, 3, 3, 6, 8]]],
+                         [[[5, 2, 0, 1, 7], [1, 1, 6, 4, 9]], [[0, 8, 7, 3, 2], [2, 2, 5, 9, 1]]]])
+    kernels = np.array([[[[1, -2], [3, 1]], [[4, 1], [-1, 2]]], [[[2, 0], [1, 6]], [[5, -1], [0, 3]]], [[[0, 3], [2, 2]], [[1, 2], [7, -4]]]])
+    def slide(x, k):
+        return np.einsum("nchwab,ocab->nohw", np.lib.stride_tricks.sliding_window_view(x, k.shape[2:], axis=(2, 3)), k)
+    b = np.array([1, -2, 0.5])[None, :, None, None]
+    whole = slide(np.pad(pictures, ((0, 0), (0, 0), (2, 2), (2, 2))), kernels) + b
+    checks.close(conv_layer(pictures, kernels, b.ravel(), 3, 2), whole[..., ::3, ::3], variants={
+        "the stride was not used": whole,
+        "the padding was not used": (slide(pictures, kernels) + b)[..., ::3, ::3],
+        "neither stride nor padding was used": slide(pictures, kernels) + b,
+        "stride and padding are swapped": (slide(np.pad(pictures, ((0, 0), (0, 0), (3, 3), (3, 3))), kernels) + b)[..., ::2, ::2],
+        "the border holds the bias instead of zeros: add the bias at the end": np.pad(slide(pictures, kernels), ((0, 0), (0, 0), (2, 2), (2, 2)))[..., ::3, ::3] + b,
+    })
+    ### END HIDDEN TESTS
+    checks.close(conv_layer(np.array([[[[1, 2, 3], [4, 5, 6]]]]), np.array([[[[1, 2]]]]), np.array([1]), stride=2, padding=1),
+                 [[[[1, 1], [9, 18]]]], variants=hints["layer_stride_padding"])
+
+# %% [markdown]
+# Your layer and PyTorch's get the same numbers. Then the same for Keras. **Keras orders the axes differently**: batch, rows,
+# columns, channels, in short **NHWC**, and its weights are rows, columns, in_channels, out_channels. So we move the axes on
+# the way in and on the way out. The numbers do not change.
+
+# %%
+from utils import device
+
+device.use()
+import keras
+
+generator = np.random.default_rng(2)
+batch = generator.normal(size=(2, 3, 9, 8)).astype(np.float32)     # NCHW
+weights = generator.normal(size=(4, 3, 3, 2)).astype(np.float32)   # out_channels, in_channels, rows, columns
+bias = generator.normal(size=4).astype(np.float32)
+yours = np.asarray(conv_layer(batch, weights, bias, stride=2, padding=1))
+
+layer = torch.nn.functional.conv2d(torch.tensor(batch), torch.tensor(weights), torch.tensor(bias), stride=2, padding=1)
+print("yours:", yours.shape, "· largest difference from PyTorch below 1e-5:", np.abs(yours - layer.numpy()).max() < 1e-5)
+
+# %%
+bordered = np.pad(batch, ((0, 0), (0, 0), (1, 1), (1, 1)))                  # Keras pads by name only, so pad before
+bordered = bordered.transpose(0, 2, 3, 1)                                   # NCHW → NHWC
+layer = keras.layers.Conv2D(4, (3, 2), strides=2)
+layer.build(bordered.shape)
+layer.set_weights([weights.transpose(2, 3, 1, 0), bias])
+nhwc = keras.ops.convert_to_numpy(layer(bordered))
+print("Keras:", nhwc.shape, "· largest difference from yours below 1e-5:",
+      np.abs(nhwc.transpose(0, 3, 1, 2) - yours).max() < 1e-5)
+
+# %% [markdown]
+# And the question from part 1: what does Keras do with a 64×64 picture and 3×3 filters when nothing is said about padding?
+
+# %%
+picture = np.zeros((1, 64, 64, 3), dtype=np.float32)   # NHWC
+print("no argument:   ", keras.layers.Conv2D(32, 3)(picture).shape)
+print('padding="same":', keras.layers.Conv2D(32, 3, padding="same")(picture).shape)
+
+# %% [markdown]
+# ### How many numbers does a layer learn?
+#
+# Every kernel has in_channels · rows · columns weights and one bias. The size of the picture does not matter.
+#
+# ### Exercise 8 · `count_parameters`
+# Count them.
+
+# %% nbgrader={"grade": false, "grade_id": "count_parameters", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def count_parameters(in_channels, out_channels, kernel_size, bias=True):
+    """How many numbers a convolutional layer learns.
+
+    in_channels, out_channels: whole numbers.  kernel_size: (rows, columns).  bias: whether each kernel has one.
+    Returns a whole number (int).
+    """
+    ### BEGIN SOLUTION
+    rows, columns = kernel_size
+    return out_channels * (in_channels * rows * columns + (1 if bias else 0))
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "test_parameters_square", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("ten kernels of 5×5×3, and ten of 3×3×3"):
+    ### BEGIN HIDDEN TESTS
+    checks.equal([count_parameters(4, 7, (3, 3)), count_parameters(2, 9, (5, 5))], [259, 459], variants={
+        "the biases are missing: one for each kernel": [252, 450],
+        "one bias for the whole layer is too few: each kernel has its own": [253, 451],
+        "there is one bias for each kernel, not for each channel of the picture": [256, 452],
+        "one bias for each channel of each kernel is too many: each kernel has one": [280, 468],
+        "one bias for each weight is too many: each kernel has one": [504, 900],
+        "the channels of the picture were left out: a kernel reaches through all of them": [70, 234],
+        "this is one kernel; the layer has out_channels of them": [37, 51],
+        "the two numbers of channels are swapped": [256, 452],
+        "a kernel's sides are multiplied, not added": [7 * (4 * 6 + 1), 9 * (2 * 10 + 1)],
+    })
+    ### END HIDDEN TESTS
+    checks.equal([count_parameters(3, 10, (5, 5)), count_parameters(3, 10, (3, 3))], [760, 280], variants=hints["parameters_square"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_parameters_any", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("kernels that are not square, and layers without biases"):
+    ### BEGIN HIDDEN TESTS
+    checks.equal([count_parameters(4, 7, (2, 5)), count_parameters(6, 3, (1, 7), bias=False)], [287, 126], variants={
+        "the kernel was taken for square: rows and columns may differ": [7 * (4 * 4 + 1), 18],
+        "the kernel was taken for square, with its number of columns as side": [7 * (4 * 25 + 1), 882],
+        "`bias=False` means that there are none; you added them": [287, 129],
+        "the biases are missing where `bias` is True": [280, 126],
+    })
+    ### END HIDDEN TESTS
+    checks.equal([count_parameters(2, 3, (1, 4)), count_parameters(2, 3, (1, 4), bias=False)], [27, 24],
+                 variants=hints["parameters_any"])
+
+# %%
+for layer, (in_channels, out_channels, side) in {"32×32×3, ten 5×5 kernels, padding 2": (3, 10, 5),
+                                                 "ten 3×3×3 kernels": (3, 10, 3),
+                                                 "32×32×3, six 5×5 kernels": (3, 6, 5),
+                                                 "Keras' conv2d_1: 32 kernels of 3×3×3": (3, 32, 3),
+                                                 "Keras' conv2d_2: 32 kernels of 3×3×32": (32, 32, 3)}.items():
+    print(f"{layer:38} {count_parameters(in_channels, out_channels, (side, side)):6,} parameters")
+
+# %% [markdown]
+# ### A kernel of one pixel
+#
+# > **Predict.** A 1×1 kernel sees a single pixel. What can it be good for?
+#
+# It sees one pixel **in all channels**. So it mixes channels, at each pixel in the same way. Three weights turn colours into
+# grey; three others keep what is more red than green. It is a dense layer, applied to each pixel by itself.
+
+# %%
+mix = np.array([[0.299, 0.587, 0.114],   # how bright the three colours look to us
+                [2.0, -2.0, 0.0]])       # red minus green, doubled
+colour_nchw = colour.transpose(2, 0, 1)[None]                      # rows, columns, channels → NCHW
+mixed = np.asarray(conv_layer(colour_nchw, mix[:, :, None, None], np.array([0.0, 0.0])))
+per_pixel = colour.reshape(-1, 3) @ mix.T                          # the same, as a dense layer on every pixel
+assert np.allclose(mixed[0].reshape(2, -1).T, per_pixel)
+windows.photos([colour, mixed[0, 0], mixed[0, 1]], ["3 channels", "brightness", "more red than green"], columns=3, signed=[2],
+               title="Two 1×1 kernels",
+               alt="The cat in colour; in grey; and a map of redness in which the nose and the fur are light and the eyes "
+                   "are dark.")
+
+# %% [markdown]
+# ## ReLU and pooling
+#
+# Two small steps follow a convolution in most networks. The first is **ReLU** (rectified linear unit): negative values
+# become 0. "Where is it *not* like my kernel" is thrown away, "where is it like it" stays. Without such a step, two
+# convolutions after each other could be replaced by a single larger one.
+
+# %%
+def relu(values):
+    """Negative values become 0."""
+    return np.maximum(values, 0)
+
+
+relu(np.array([0.77, -0.11, 0.33, -0.33]))
+
+# %% [markdown]
+# The second is **pooling**: cut the map into small windows and keep one number of each, the largest (**max pooling**), the
+# average, or the sum. The map gets smaller, the channels stay. Pooling learns nothing: it has no weights. On the feature
+# map of our first example, with windows of 2×2 and stride 2:
+
+# %%
+first_map = correlate2d(IMAGE, KERNEL)
+windows.arrays([first_map, [[792, 856], [913, 851]]], ["feature map, 4×4", "largest values"], signs=["→"],
+               title="Max pooling, 2×2, stride 2",
+               windows={0: [(0, 0, 2, 2), (0, 2, 2, 2), (2, 0, 2, 2), (2, 2, 2, 2)]},
+               alt="The 4×4 feature map in four framed windows of 2×2, and the 2×2 result 792 856, 913 851.")
+
+# %% [markdown]
+# What if the windows do not fill the map? A 5×5 map has a fifth row and column. One can leave them out, as convolution does.
+# Or one can keep a **partial window** at the edge, which holds fewer values:
+
+# %%
+windows.arrays([face_map], ["feature map, 5×5"], title="Nine windows, five of them partial", cell=0.5,
+               windows={0: [(i, j, min(2, 5 - i), min(2, 5 - j)) for i in (0, 2, 4) for j in (0, 2, 4)]},
+               alt="The 5×5 feature map of the happy face, divided into four windows of 2×2, two of 2×1 at the right edge, "
+                   "two of 1×2 at the bottom, and one of 1×1 in the corner.")
+
+# %% [markdown]
+# ### Exercise 9 · `pool2d`
+# Pool a map. `kind` is `"max"`, `"average"` or `"sum"`. With `partial=True` rows and columns that are left over get one more
+# window, which sticks out of the map and holds only the values inside. An average divides by the number of values that are
+# there. (The stride is never larger than `size`.)
+
+# %% nbgrader={"grade": false, "grade_id": "pool2d", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def pool2d(image, size, stride, kind="max", partial=False):
+    """One number for each window of `size` × `size` values.
+
+    image: (rows, columns) numbers, left as it is.  size, stride: whole numbers, 1 ≤ stride ≤ size.
+    kind: "max", "average" or "sum".
+    partial: whether left-over rows and columns at the bottom and at the right get a window of their own.
+    Returns (m, n) numbers, where m is output_size(rows, size, stride), plus 1 if a row is left over and partial is
+    True; n likewise for columns.
+    """
+    ### BEGIN SOLUTION
+    reduce = {"max": np.max, "average": np.mean, "sum": np.sum}[kind]
+    m, n = [(side - size) // stride + 1 for side in image.shape]
+    if partial:
+        m, n = [-(-(side - size) // stride) + 1 for side in image.shape]
+    return np.array([[reduce(image[i * stride:i * stride + size, j * stride:j * stride + size]) for j in range(n)]
+                     for i in range(m)])
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "test_pool_max", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the largest value of each window"):
+    checks.by_hand("pool2d")
+    ### BEGIN HIDDEN TESTS
+    values = np.array([[-3, -7, -1, -8, -4, -9], [-5, -2, -6, -3, -9, -7], [-4, -4, -8, -1, -2, -5], [-6, -9, -5, -7, -8, -3]])
+    blocks = values.reshape(2, 2, 3, 2).swapaxes(1, 2)
+    given = values.copy()
+    checks.close(pool2d(given, 2, 2), blocks.max(axis=(2, 3)), variants={
+        "all these values are negative, so 0 is not the largest: start from the first value of the window": np.zeros((2, 3)),
+        "this is the smallest value of each window": blocks.min(axis=(2, 3)),
+        "this is the average; `kind` is \"max\" unless something else is asked for": blocks.mean(axis=(2, 3)),
+        "this is the sum; `kind` is \"max\" unless something else is asked for": blocks.sum(axis=(2, 3)),
+        "this is the first value of each window": blocks[:, :, 0, 0],
+        "the largest value of the whole map stands everywhere": np.full((2, 3), -1),
+        "the size of the numbers was compared without their sign": -np.abs(blocks).max(axis=(2, 3)),
+        "the window moves by 1, not by the stride": np.lib.stride_tricks.sliding_window_view(values, (2, 2)).max(axis=(2, 3)),
+    })
+    checks.unchanged(given, values, "image")
+    ### END HIDDEN TESTS
+    checks.close(pool2d(np.array([[1, 1, 2, 4], [5, 6, 7, 8], [3, 2, 1, 0], [1, 2, 3, 4]]), 2, 2), [[6, 8], [3, 4]],
+                 variants=hints["pool_max"])
+    checks.close(pool2d(np.array([[12, 20, 30, 0], [8, 12, 2, 0], [34, 70, 37, 4], [112, 100, 25, 12]]), 2, 2),
+                 [[20, 30], [112, 37]])
+
+# %% nbgrader={"grade": true, "grade_id": "test_pool_kinds", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("average and sum"):
+    ### BEGIN HIDDEN TESTS
+    values = np.array([[3, 7, 1, 8, 4, 9], [5, 2, 6, 3, 9, 7], [4, 4, 8, 1, 2, 5]])
+    blocks = values.reshape(1, 3, 2, 3).swapaxes(1, 2)
+    means, sums = blocks.mean(axis=(2, 3)), blocks.sum(axis=(2, 3))
+    found = [pool2d(values, 3, 3, "average"), pool2d(values, 3, 3, kind="sum")]
+    checks.close(found, [means, sums], variants={
+        "both are the sum: divide it for the average": [sums, sums],
+        "both are the average: for the sum leave out the division": [means, means],
+        "`kind` was not used: both are the largest value": [blocks.max(axis=(2, 3))] * 2,
+        "average and sum are the wrong way round": [sums, means],
+        "the average is the sum divided by all values of the window, 3·3 here, not by 3": [sums / 3, sums],
+        "the average is the sum divided by all values of the window, 3·3 here, not always by 4": [sums / 4, sums],
+        "the average was cut off to a whole number": [sums // 9, sums],
+        "the median is not the average": [np.median(blocks, axis=(2, 3)), sums],
+        "this is the middle between the largest and the smallest value, not the average":
+            [(blocks.max(axis=(2, 3)) + blocks.min(axis=(2, 3))) / 2, sums],
+    })
+    ### END HIDDEN TESTS
+    values = np.array([[1, 2, 3, 8], [0, 1, 4, 7]])
+    checks.close(pool2d(values, 2, 2, "average"), [[1, 5.5]], variants=hints["pool_average"])
+    checks.close(pool2d(values, 2, 2, "sum"), [[4, 22]], variants=hints["pool_sum"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_pool_stride", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("windows that overlap, on a map that is not square"):
+    ### BEGIN HIDDEN TESTS
+    values = np.array([[3, 7, 1, 8, 4, 9, 2], [5, 2, 6, 3, 0, 7, 11], [4, 12, 8, 1, 2, 5, 6], [10, 9, 3, 6, 7, 1, 4],
+                       [2, 5, 0, 13, 3, 8, 9], [6, 1, 4, 2, 5, 0, 14]])
+    every = np.lib.stride_tricks.sliding_window_view(values, (3, 3)).max(axis=(2, 3))
+    checks.close(pool2d(values, 3, 2), every[::2, ::2], variants={
+        "the windows stand side by side: they move by the stride, not by their size": every[::3, ::3],
+        "the window moves by 1, not by the stride": every,
+        "the window has as many rows as the stride says: its side is `size`":
+            np.lib.stride_tricks.sliding_window_view(values, (2, 2)).max(axis=(2, 3))[::3, ::3],
+        "the windows have the stride as their side; their side is `size`":
+            np.lib.stride_tricks.sliding_window_view(values, (2, 2)).max(axis=(2, 3))[::2, ::2],
+        "the last place to the right is missing, although the window fits there": every[::2, ::2][:, :-1],
+        "partial windows at the edge are only wanted with `partial=True`": np.array(
+            [[values[i:i + 3, j:j + 3].max() for j in (0, 2, 4)] for i in (0, 2, 4)]),
+        "the map is transposed": every[::2, ::2].T,
+    })
+    ### END HIDDEN TESTS
+    checks.close(pool2d(np.array([[1, 2, 3, 4, 5], [6, 7, 8, 9, 0], [5, 4, 3, 2, 1]]), 3, 1, "sum"), [[39, 42, 35]],
+                 variants=hints["pool_stride"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_pool_partial", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("partial windows at the edge"):
+    ### BEGIN HIDDEN TESTS
+    values = np.array([[-3, -7, -1, -8, -4, -9, -2], [-5, -2, -6, -3, -10, -7, -11], [-4, -12, -8, -1, -2, -5, -6]])
+    def cut(f):
+        return np.array([[f(values[i:i + 2, j:j + 2]) for j in (0, 2, 4, 6)] for i in (0, 2)])
+    zeros = np.pad(values, ((0, 1), (0, 1))).reshape(2, 2, 4, 2).swapaxes(1, 2)
+    found = [pool2d(values, 2, 2, kind, partial=True) for kind in ("max", "average")]
+    checks.close(found, [cut(np.max), cut(np.mean)], variants={
+        "a border of zeros is larger than these negative values: a partial window holds only what is there":
+            [zeros.max(axis=(2, 3)), zeros.mean(axis=(2, 3))],
+        "a partial window's average is divided by the number of values that are in it": [cut(np.max), zeros.mean(axis=(2, 3))],
+        "the partial windows are missing": [cut(np.max)[:1, :3], cut(np.mean)[:1, :3]],
+        "partial windows at the right are there, those at the bottom are missing": [cut(np.max)[:1], cut(np.mean)[:1]],
+        "partial windows at the bottom are there, those at the right are missing": [cut(np.max)[:, :3], cut(np.mean)[:, :3]],
+    })
+    full = np.array([[3, 7, 1, 8], [5, 2, 6, 3]])
+    checks.close(pool2d(full, 2, 2, partial=True), [[7, 8]], variants={
+        "nothing is left over here, so there is no partial window": [[7, 8, 0]]})
+    overlapping = np.array([[1, 2, 3, 4, 5, 9, 7]] * 3)
+    checks.close(pool2d(overlapping, 3, 2, partial=True), [[3, 5, 9]], variants={
+        "the last window reaches the edge already; there is no value left over": [[3, 5, 9, 7], [3, 5, 9, 7]],
+        "the last window reaches the right edge already; there is no column left over": [[3, 5, 9, 7]]})
+    ### END HIDDEN TESTS
+    checks.close(pool2d(np.array([[0, 1, 0, 0, 0], [0, 1, 1, 1, 0], [1, 0, 0, 2, 1], [1, 4, 2, 1, 0], [0, 0, 1, 2, 1]]), 2, 2,
+                        partial=True), [[1, 1, 0], [4, 2, 1], [0, 2, 1]], variants=hints["pool_partial"])
+    checks.close(pool2d(np.array([[1, 2, 6]]*2), 2, 2, "average", partial=True), [[1.5, 6]], variants=hints["pool_partial_average"])
+
+# %% [markdown]
+# The last test is the happy face once more: its 5×5 map becomes `1 1 0 / 4 2 1 / 0 2 1`. A slide shows the same nine numbers,
+# although it pooled the map with the wrong value. The 1 that should be a 0 lies in a window with a 2, so the maximum does
+# not notice.
+#
+# The slide goes on to say that Keras does this with `MaxPooling2D(pool_size=(2, 2))`.
+#
+# > **Predict.** Does it? How large is the result for a 5×5 map?
+
+# %%
+face_tensor = torch.tensor(face_map, dtype=torch.float32)[None, None]               # NCHW
+face_nhwc = face_map.astype(np.float32)[None, :, :, None]                           # NHWC
+torch_pool, keras_pool = torch.nn.functional.max_pool2d, keras.layers.MaxPooling2D
+print("PyTorch:", torch_pool(face_tensor, 2)[0, 0].tolist())
+print("PyTorch, ceil_mode=True:", torch_pool(face_tensor, 2, ceil_mode=True)[0, 0].tolist())
+for name, layer in {"Keras:  ": keras_pool((2, 2)), 'Keras, padding="same":  ': keras_pool((2, 2), padding="same")}.items():
+    print(name, keras.ops.convert_to_numpy(layer(face_nhwc))[0, :, :, 0].tolist())
+
+# %% [markdown]
+# Both frameworks leave the fifth row and column out, and give 2×2. For the slide's 3×3 one has to ask: PyTorch with
+# `ceil_mode=True`, Keras with `padding="same"`. (For other sizes the two differ: `ceil_mode` lets windows stick out at the
+# bottom and at the right, "same" shares the missing rows and columns between both sides.)
+
+# %%
+assert np.array_equal(pool2d(face_map, 2, 2), torch_pool(face_tensor, 2)[0, 0].numpy())
+assert np.array_equal(pool2d(face_map, 2, 2, partial=True), torch_pool(face_tensor, 2, ceil_mode=True)[0, 0].numpy())
+average = torch.nn.functional.avg_pool2d(face_tensor, 2, ceil_mode=True)[0, 0].numpy()
+assert np.allclose(pool2d(face_map, 2, 2, "average", partial=True), average)
+print(average)
+
+# %% [markdown]
+# At the end the maps are written into one long row, for a dense layer like lesson 01's. That is **flattening**:
+
+# %%
+np.ravel(pool2d(face_map, 2, 2, partial=True))
+
+# %% [markdown]
+# ## X or O
+#
+# Now everything together, and a question as in lesson 01: is this an X or an O? The screen has 9×9 pixels, $+1$ is ink and
+# $-1$ is paper.
+
+# %%
+the_x, the_o = letter("X"), letter("O")
+figures.pixels([the_x, the_o], ["X", "O"], values=False, cell=0.24, title="Two letters",
+               alt="On 9×9 pixels: an X of two crossing diagonals, and a round O.")
+
+# %% [markdown]
+# What is an X made of? A stroke to the right and down, a stroke to the left and down, and a crossing. Those are three
+# kernels. We divide by 9, so that a perfect match gives exactly 1.
+
+# %%
+falling = np.array([[1, -1, -1],
+                    [-1, 1, -1],
+                    [-1, -1, 1]])
+crossing = np.array([[1, -1, 1],
+                     [-1, 1, -1],
+                     [1, -1, 1]])
+rising = falling[:, ::-1]
+features = np.array([falling, crossing, rising])[:, None] / 9       # out_channels, in_channels, rows, columns
+figures.pixels([falling, crossing, rising], ["falling stroke", "crossing", "rising stroke"], values="signs", cell=0.42,
+               title="Three features",
+               alt="Three 3×3 patterns of plus and minus: a diagonal falling to the right, a crossing of both diagonals, "
+                   "and a diagonal rising to the right.")
+
+# %%
+maps = conv_layer(the_x[None, None], features, np.zeros(3))[0]
+windows.arrays(maps, ["falling stroke", "crossing", "rising stroke"], form=".2f", cell=0.34,
+               title="Where in the X are the three features?",
+               alt="Three 7×7 maps. The first has values near 1 along the falling diagonal, the second a single 1.00 in the "
+                   "centre, the third values near 1 along the rising diagonal.")
+
+# %% [markdown]
+# > **Predict.** In our copy of a slide one value of such a map reads 1.05. Can that be?
+#
+# No. Nine products of $\pm 1$, divided by 9, lie between $-1$ and $1$, and they are multiples of $1/9$ at that. (The slides
+# cut their decimals off: 5/9 stands there as 0.55 and 7/9 as 0.77. We round: 0.56 and 0.78.)
+#
+# ReLU removes the negative values, and max pooling with partial windows makes 4×4 out of 7×7. Small shifts of a stroke no
+# longer matter much, since a window of four keeps its largest value wherever that stands.
+
+# %%
+def pooled_maps(maps):
+    """Every map pooled, with partial windows: (channels, rows, columns) → (channels, about half, about half)."""
+    return np.array([pool2d(feature_map, 2, 2, partial=True) for feature_map in maps])
+
+
+once = pooled_maps(relu(maps))
+twice = pooled_maps(once)
+windows.arrays([*once, *twice], ["falling, 4×4", "crossing, 4×4", "rising, 4×4", "falling, 2×2", "crossing, 2×2", "rising, 2×2"],
+               form=".2f", columns=3, cell=0.42, title="The X after one pooling and after two",
+               alt="Three 4×4 maps of the X and, pooled again, three 2×2 maps: 1.00 0.56, 0.56 1.00; 1.00 0.56, 0.56 0.56; "
+                   "and 0.56 1.00, 1.00 0.56.")
+
+# %% [markdown]
+# Layers can be stacked: what comes out of one goes into the next. After two poolings twelve numbers are left. That is all
+# that our classifier gets to know about the picture.
+#
+# Deeper in a stack a value sees more of the picture. Under a 3×3 kernel it sees 3×3 pixels. After two such convolutions it
+# sees 5×5, after three 7×7, since each adds one pixel on every side. This is its **receptive field**, and pooling makes it
+# grow faster still.
+
+# %%
+def features_of(images):
+    """The twelve numbers of each picture: convolution, ReLU, pooling, pooling.  (n, 9, 9) → (n, 12)."""
+    maps = relu(conv_layer(np.asarray(images)[:, None], features, np.zeros(3)))
+    return np.array([pooled_maps(pooled_maps(m)).ravel() for m in maps])
+
+
+of_x, of_o = features_of([the_x, the_o])
+print("X:", np.round(of_x, 2))
+print("O:", np.round(of_o, 2))
+
+# %% [markdown]
+# Every value gets a vote. What is larger in the X votes for X, what is larger in the O votes for O, and the more they
+# differ the more the vote counts. The bias puts the limit half-way. We scale so that the X gets $+1$ and the O gets $-1$.
+#
+# Then we try letters that are not drawn like these two:
+
+# %%
+figures.pixels([letter(name) for name in names()], names(), values=False, cell=0.15, title="Eight letters",
+               alt="Eight letters on 9×9 pixels: X, O, a small X, a small O, an X that is tilted a little, an upright X that "
+                   "looks like a plus sign, a thick X and a thick O.")
+
+# %% [markdown]
+# > **Predict.** Which of them will be read wrong?
+
+# %%
+votes = of_x - of_o
+votes, bias = 2 * votes / (votes @ votes), -(of_x + of_o) @ votes / (votes @ votes)
+result = {name: float(features_of([letter(name)])[0] @ votes + bias) for name in names()}
+figures.bars({name.replace(" ", "\n"): round(value, 2) for name, value in result.items()}, title="Above 0 it says X, below 0 it says O",
+             xlabel="picture (an O is hatched)", ylabel="sum of the votes", highlight=[name.replace(" ", "\n") for name in names() if "O" in name],
+             alt="Bars of the votes for eight pictures. X and the small X have 1, O has −1, the small O −0.33, the tilted X "
+                 "0.33, the thick O −0.33: all on the right side of 0. The upright X has −0.33 and the thick X −0.11, both "
+                 "on the wrong side.")
+
+# %% [markdown]
+# Compare with lesson 01: one weight for each of the 81 pixels, $+$ where only the X has ink and $-$ where only the O has. Each
+# letter is shown at nine places, moved by up to one pixel.
+
+# %%
+template = (the_x - the_o).ravel()
+print(f"{'read right, of 9 places':24} {'81 pixels':>10} {'12 features':>12}")
+for name in names():
+    sign = 1 if "X" in name else -1
+    pictures = shifted(letter(name))
+    by_pixels = np.sum(np.sign(pictures.reshape(9, -1) @ template) == sign)
+    by_features = np.sum(np.sign(features_of(pictures) @ votes + bias) == sign)
+    print(f"{name:24} {by_pixels:10} {by_features:12}")
+
+# %% [markdown]
+# The features read X and O wherever they stand, small ones and tilted ones too. The pixels lose the O at four of its nine
+# places and the small O at five. But the thick and the upright letters defeat the features, and there the pixels do better.
+# Our kernels know thin slanting strokes, and nothing else.
+#
+# Pooling forgives a shift by a pixel or so, and that is all it forgives. You may read that convolutional networks are
+# "invariant" to rotation. The upright X is an X rotated by 45°, and it is lost.
+#
+# ### What training would change
+#
+# A slide shows a network that answers 0.92 for an X, where 1 is right, and 0.51 for an O, where 0 is right. It says that the
+# error is "right answer − actual answer", and it lists the errors 0.08 and 0.49, with a total of 0.57.
+#
+# > **Predict.** One of the two errors is wrong. Which, and what is the total?
+
+# %%
+right_answer, actual_answer = np.array([1, 0]), np.array([0.92, 0.51])
+errors = right_answer - actual_answer
+print("errors:", np.round(errors, 2), "· sizes added up:", round(float(np.abs(errors).sum()), 2))
+
+# %% [markdown]
+# The second is $0 - 0.51 = -0.51$. (0.49 is what is missing to 1, but 1 is not the right answer for an O.) The sizes add up to
+# 0.59.
+#
+# Training makes such errors smaller, by gradient descent, as in lesson 01. First on the votes alone: twelve weights and a
+# bias, 36 pictures (X and O, normal and small, at nine places), and the squared error. The kernels stay as they are.
+
+# %%
+training = ["X", "O", "small X", "small O"]
+inputs = np.concatenate([features_of(shifted(letter(name))) for name in training])
+inputs = np.column_stack([inputs, np.ones(len(inputs))])            # a column of ones: its weight is the bias
+targets = np.repeat([1 if "X" in name else -1 for name in training], 9)
+learned = np.append(votes, bias)
+history = []
+for _ in range(1000):
+    off = inputs @ learned - targets
+    history.append(np.mean(off ** 2))
+    learned -= 0.1 * 2 * inputs.T @ off / len(off)
+figures.lines({f"{len(inputs)} pictures": (range(1000), history)}, title="The votes learn", xlabel="step", ylabel="squared error (logarithmic)",
+              log=True, alt="On a logarithmic axis the squared error falls steeply at first and then more and more slowly.")
+
+# %%
+for name in names():
+    sign = 1 if "X" in name else -1
+    scores = features_of(shifted(letter(name))) @ learned[:-1] + learned[-1]
+    print(f"{name:10} {'(in training)' if name in training else '':14} read right: {np.sum(np.sign(scores) == sign)} of 9")
+
+# %% [markdown]
+# The thick O is read now, although no thick letter was in the training. The thick X is not. (Put "thick X" and "thick O" into
+# `training` and run the two cells again: some thick X are still read wrong.) What tells the two apart is hardly to be found in
+# the twelve numbers, whatever the votes. So a network trains its **kernels** too: the error travels back through votes,
+# pooling and ReLU to the 27 weights of the three kernels. That is how lesson 04's network learns, and nobody has to think of a
+# "crossing".
+
+# %% [markdown]
+# ## A sparse matrix with shared weights
+#
+# Lesson 01's classifier was a weighted sum of all pixels. A dense layer has many such sums: a **matrix** with one row for each
+# output and one column for each pixel. Convolution is a weighted sum too, for each place of the window. So it must be a
+# matrix as well. Which?
+#
+# Write the picture as one long row of pixels, `image.ravel()`. The value at one place multiplies $f \cdot g$ of the pixels by
+# the weights of the kernel, and all other pixels by **0**.
+#
+# ### Exercise 10 · `conv_matrix`
+# Build that matrix, so that `conv_matrix(kernel, rows, columns) @ image.ravel()` equals `correlate2d(image, kernel).ravel()`.
+
+# %% nbgrader={"grade": false, "grade_id": "conv_matrix", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def conv_matrix(kernel, rows, columns):
+    """The matrix that turns a flattened picture into its flattened feature map.
+
+    kernel: (f, g) numbers.  rows, columns: of the picture.
+    Returns ((rows − f + 1)·(columns − g + 1), rows·columns) numbers: one row for each place, in reading order.
+    """
+    ### BEGIN SOLUTION
+    f, g = np.shape(kernel)
+    matrix = []
+    for i in range(rows - f + 1):
+        for j in range(columns - g + 1):
+            picture = np.zeros((rows, columns))
+            picture[i:i + f, j:j + g] = kernel
+            matrix.append(picture.ravel())
+    return np.array(matrix)
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "test_matrix_small", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("a 2×2 kernel on a 3×3 picture"):
+    checks.by_hand("conv_matrix")
+    found = conv_matrix(np.array([[1, 2], [3, 4]]), 3, 3)
+    checks.close(np.shape(found), [4, 9], variants=hints["matrix_small_shape"])
+    checks.close(found, [[1, 2, 0, 3, 4, 0, 0, 0, 0], [0, 1, 2, 0, 3, 4, 0, 0, 0],
+                         [0, 0, 0, 1, 2, 0, 3, 4, 0], [0, 0, 0, 0, 1, 2, 0, 3, 4]], variants=hints["matrix_small"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_matrix_not_square", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("a kernel and a picture that are not square"):
+    ### BEGIN HIDDEN TESTS
+    def matrix_of(kernel, rows, columns):
+        f, g = kernel.shape
+        table = np.zeros((rows - f + 1, columns - g + 1, rows, columns))
+        for i, j, a, b in np.ndindex(rows - f + 1, columns - g + 1, f, g):
+            table[i, j, i + a, j + b] = kernel[a, b]
+        return table
+
+    weights = np.array([[1, -2, 0.5], [4, 3, -1]])
+    given = weights.copy()
+    right = matrix_of(weights, 4, 5)
+    checks.close(conv_matrix(given, 4, 5), right.reshape(9, 20), variants={
+        "the matrix is transposed: one row for each place, one column for each pixel": right.reshape(9, 20).T,
+        "the kernel is rotated by 180°: that is the true convolution": matrix_of(weights[::-1, ::-1], 4, 5).reshape(9, 20),
+        "the places go column by column; they should go row by row": right.transpose(1, 0, 2, 3).reshape(9, 20),
+        "the pixels go column by column; `ravel` goes row by row": right.transpose(0, 1, 3, 2).reshape(9, 20),
+        "rows and columns of the picture are swapped": matrix_of(weights, 5, 4).reshape(-1, 20),
+        "the fractions of the weights were cut off": matrix_of(np.trunc(weights), 4, 5).reshape(9, 20),
+        "every row is that of the first place: the kernel has to move": np.tile(right[0, 0].ravel(), (9, 1)),
+        "the weights' signs or sizes are lost: the matrix holds the weights themselves": (right != 0).reshape(9, 20),
+    })
+    checks.unchanged(given, weights, "kernel")
+    ### END HIDDEN TESTS
+    found = conv_matrix(np.array([[1, 2, 3]]), 2, 4)
+    checks.close(np.shape(found), [4, 8], variants=hints["matrix_not_square_shape"])
+    checks.close(found, [[1, 2, 3, 0, 0, 0, 0, 0], [0, 1, 2, 3, 0, 0, 0, 0],
+                         [0, 0, 0, 0, 1, 2, 3, 0], [0, 0, 0, 0, 0, 1, 2, 3]], variants=hints["matrix_not_square"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_matrix_product", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the matrix times a picture is the feature map"):
+    ### BEGIN HIDDEN TESTS
+    picture = np.array([[2, 7, 1, 8, 4, 3], [3, 1, 9, 2, 6, 0], [6, 5, 4, 1, 3, 8], [7, 2, 3, 8, 5, 1], [1, 6, 0, 9, 2, 4]])
+    weights = np.array([[1, -2], [4, 0.5], [3, -1]])
+    def slide(x, k):
+        return np.einsum("ijab,ab->ij", np.lib.stride_tricks.sliding_window_view(x, k.shape), k)
+    matrix = np.asarray(conv_matrix(weights, 5, 6))
+    checks.close(np.shape(matrix), [15, 30], variants={
+        "one row for each place, one column for each pixel: yours is the other way round": [30, 15]})
+    checks.close(matrix @ picture.ravel(), slide(picture, weights).ravel(), variants={
+        "the product is the true convolution: the kernel was rotated by 180°": slide(picture, weights[::-1, ::-1]).ravel(),
+        "the values of the product are right, but the places go column by column": slide(picture, weights).T.ravel()})
+    ### END HIDDEN TESTS
+    matrix = np.asarray(conv_matrix(KERNEL, 6, 6))
+    checks.close(np.shape(matrix), [16, 36])
+    checks.close(matrix @ IMAGE.ravel(), [429, 505, 686, 856, 261, 792, 412, 640, 633, 653, 851, 751, 608, 913, 713, 657])
+
+# %% [markdown]
+# > **Predict.** The matrix of our 3×3 kernel on the 6×6 picture has 16 · 36 = 576 entries. How many of them belong to the
+# > kernel, and how many **different** weights are there?
+
+# %%
+nine = np.arange(1, 10).reshape(3, 3)        # nine different weights, so that we can tell them apart
+matrix = np.asarray(conv_matrix(nine, 6, 6))
+windows.matrix(matrix, title="Convolution as a matrix (white is 0)", xlabel="pixel", ylabel="place",
+               alt="A matrix of 16 rows and 36 columns, mostly white. Each row holds three short runs of three coloured "
+                   "entries, and each row's runs lie farther to the right than those of the row above.")
+print("entries:", matrix.size, "· zeros:", np.sum(matrix == 0), "· not zero:", np.sum(matrix != 0),
+      "· different weights:", len(np.unique(matrix)) - 1)
+
+# %% [markdown]
+# Three quarters are zeros: each value looks at a small part of the picture (**sparse**, or local, connections). And the other
+# 144 entries are 16 copies of the same nine weights (**shared** weights). A dense layer of that size would have to learn all
+# 576.
+#
+# For a real layer the difference is enormous. A colour picture of a million pixels, and a dense layer of a thousand values:
+# that is $3 \cdot 10^9$ weights. LeNet's first layer turns 32×32 pixels into six maps of 28×28, with 5×5 kernels:
+
+# %%
+shared = count_parameters(1, 6, (5, 5), bias=False)
+dense = 32 * 32 * 28 * 28 * 6
+print(f"convolution: {shared:,} weights (with biases {count_parameters(1, 6, (5, 5))}) · dense: {dense:,} · {dense / shared:,.0f} times as many")
+
+# %% [markdown]
+# ## The speed ladder
+#
+# Your `conv_layer` is right, and slow: Python takes every window by itself. Frameworks compute the same numbers thousands of
+# times faster. How? One trick you can build yourself: **copy every window into a column of one large matrix**. Then the
+# whole layer is a single matrix product, the operation that computers do best. The trick is called **im2col**, "image to
+# columns".
+#
+# ### Exercise 11 · `im2col`
+# Make that matrix for one picture with several channels. Each column is one window, written as one long column: channel by
+# channel, row by row. The windows follow each other in reading order.
+
+# %% nbgrader={"grade": false, "grade_id": "im2col", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def im2col(image, f, g):
+    """Every window of f × g pixels through all channels, as a column.
+
+    image: (channels, rows, columns) numbers.  f, g: rows and columns of the window.
+    Returns (channels·f·g, places) numbers: places = (rows − f + 1)·(columns − g + 1), in reading order.
+    """
+    ### BEGIN SOLUTION
+    channels, rows, columns = image.shape
+    m, n = rows - f + 1, columns - g + 1
+    matrix = [image[c, a:a + m, b:b + n].ravel() for c in range(channels) for a in range(f) for b in range(g)]
+    return np.array(matrix)
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "test_im2col_one_channel", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("windows of 2×2 on one channel of 3×3"):
+    checks.by_hand("im2col")
+    ### BEGIN HIDDEN TESTS
+    slab = np.array([[[2, 7, 1], [8, 4, 3], [9, 5, 6], [0, 11, 10]]])
+    cut = np.lib.stride_tricks.sliding_window_view(slab, (2, 2), axis=(1, 2))       # channel, place, place, row, column
+    right = cut.transpose(0, 3, 4, 1, 2).reshape(4, 6)
+    checks.close(im2col(slab, 2, 2), right, variants={
+        "each window is a row of yours; it should be a column": right.T,
+        "the windows are columns, but written column by column; write them row by row":
+            cut.transpose(0, 4, 3, 1, 2).reshape(4, 6),
+        "the windows follow each other down the columns; they should go in reading order":
+            cut.transpose(0, 3, 4, 2, 1).reshape(4, 6),
+        "each window is upside down and mirrored": right[::-1],
+        "the last window is missing": right[:, :-1],
+        "the windows do not overlap for you: move them by one pixel": right[:, [0, 4]],
+    })
+    ### END HIDDEN TESTS
+    found = im2col(np.array([[[1, 2, 3], [4, 5, 6], [7, 8, 9]]]), 2, 2)
+    checks.close(found, [[1, 2, 4, 5], [2, 3, 5, 6], [4, 5, 7, 8], [5, 6, 8, 9]], variants=hints["im2col_one_channel"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_im2col_channels", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("windows through several channels"):
+    ### BEGIN HIDDEN TESTS
+    slab = np.array([[[2, 7, 1], [8, 4, 3]], [[19, 15, 16], [10, 11, 13]], [[22, 29, 20], [24, 21, 27]]])
+    cut = np.lib.stride_tricks.sliding_window_view(slab, (2, 2), axis=(1, 2))
+    right = cut.transpose(0, 3, 4, 1, 2).reshape(12, 2)
+    checks.close(im2col(slab, 2, 2), right, variants={
+        "only the first channel was used": right[:4],
+        "each window should go channel by channel; yours goes pixel by pixel": cut.transpose(3, 4, 0, 1, 2).reshape(12, 2),
+        "the channels stand beside each other as further columns; a window goes through all channels":
+            np.concatenate([right[:4], right[4:8], right[8:]], axis=1),
+        "each window is a row of yours; turn the matrix": right.T,
+        "the channels were added up": right[:4] + right[4:8] + right[8:],
+        "the channels are in the reverse order": np.concatenate([right[8:], right[4:8], right[:4]]),
+    })
+    ### END HIDDEN TESTS
+    checks.close(im2col(np.array([[[1, 2, 3]], [[4, 5, 6]]]), 1, 2), [[1, 2], [2, 3], [4, 5], [5, 6]],
+                 variants=hints["im2col_channels"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_im2col_not_square", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("windows and pictures that are not square"):
+    ### BEGIN HIDDEN TESTS
+    slab = np.array([[[2, 7, 1, 8, 0.5], [4, 3, 9, 5, 6], [11, 10, 13, 12, 14]], [[19, 15, 16, 17, 18], [20, 21, 23, 22, 24], [29, 25, 26, 28, -27]]])
+    def cut(f, g):
+        return np.lib.stride_tricks.sliding_window_view(slab, (f, g), axis=(1, 2)).transpose(0, 3, 4, 1, 2)
+    given = slab.copy()
+    checks.close(im2col(given, 2, 3), cut(2, 3).reshape(12, 6), variants={
+        "rows and columns of the window are swapped": cut(3, 2).reshape(12, 4),
+        "the window was taken for square, with f as its side": cut(2, 2).reshape(8, 8),
+        "the window was taken for square, with g as its side": cut(3, 3).reshape(18, 3),
+        "the fractions were cut off": np.trunc(cut(2, 3).reshape(12, 6)),
+        "each window is a row of yours; the matrix has to be turned": cut(2, 3).reshape(12, 6).T,
+        "the places are counted from the picture's columns alone: rows and columns may differ": cut(2, 3)[..., :1, :].reshape(12, 3),
+    })
+    checks.unchanged(given, slab, "image")
+    ### END HIDDEN TESTS
+    found = im2col(np.array([[[1, 2, 3, 4], [5, 6, 7, 8]]]), 2, 1)
+    checks.close(found, [[1, 2, 3, 4], [5, 6, 7, 8]], variants=hints["im2col_not_square"])
+
+# %% [markdown]
+# A kernel flattened in the same order is a row. All kernels together are a matrix of one row each, and
+# `kernels @ im2col(image)` is the layer. Here are five ways to run the colour cat under four 3×3×3 kernels.
+
+# %%
+kernels = np.random.default_rng(4).normal(size=(4, 3, 3, 3)).astype(np.float32)
+chelsea = np.ascontiguousarray(colour.transpose(2, 0, 1), dtype=np.float32)       # channels, rows, columns
+height, width = chelsea.shape[1] - 2, chelsea.shape[2] - 2
+
+
+def by_loops():
+    return np.asarray(conv_layer(chelsea[None], kernels, np.zeros(4)))[0]
+
+
+def by_windows():
+    """NumPy shows all windows at once, without copying; einsum multiplies and adds."""
+    views = np.lib.stride_tricks.sliding_window_view(chelsea, (3, 3), axis=(1, 2))
+    return np.einsum("cijab,ocab->oij", views, kernels)
+
+
+def by_im2col():
+    return (kernels.reshape(4, -1) @ im2col(chelsea, 3, 3)).reshape(4, height, width)
+
+
+# %%
+torch_image, torch_kernels = torch.tensor(chelsea)[None], torch.tensor(kernels)                              # NCHW
+keras_image = keras.ops.convert_to_tensor(chelsea.transpose(1, 2, 0)[None])                                  # NHWC
+keras_kernels = keras.ops.convert_to_tensor(kernels.transpose(2, 3, 1, 0))
+
+
+def by_pytorch():
+    return torch.nn.functional.conv2d(torch_image, torch_kernels)[0].numpy()
+
+
+def by_keras():
+    return keras.ops.convert_to_numpy(keras.ops.conv(keras_image, keras_kernels))[0].transpose(2, 0, 1)
+
+
+# %% [markdown]
+# First the most important question: do all five give the same numbers?
+
+# %%
+ways = {"your conv_layer": by_loops, "windows and einsum": by_windows, "im2col and @": by_im2col,
+        "PyTorch": by_pytorch, "Keras": by_keras}
+results = {name: way() for name, way in ways.items()}
+for name, result in results.items():
+    difference = np.abs(result - results["your conv_layer"]).max()
+    assert result.shape == (4, height, width) and difference < 1e-5, f"{name} differs by {difference}"
+print("all five agree to 1e-5")
+
+# %% [markdown]
+# > **Predict.** How many times as fast as your loops is PyTorch: about 10, 100, 1,000 times or more?
+
+# %%
+times, where = timing.side_by_side(ways, recorded={"your conv_layer": 1000, "windows and einsum": 3.1, "im2col and @": 0.26,
+                                                   "PyTorch": 0.11, "Keras": 0.96})
+windows.ladder(times, where, title="The same numbers, at very different speeds",
+               alt="Five bars on a logarithmic axis. Your own conv_layer is 1; windows and einsum, im2col with a matrix "
+                   "product, PyTorch and Keras are hundreds to thousands of times as fast, with the factor beside each bar.")
+
+# %% [markdown]
+# The work is the same: one multiplication and one addition for each weight at each place. What differs is who runs the loop.
+# Python looks at every number anew and asks what it is; compiled code goes through a row of numbers of one type without
+# asking. Which of the last three is fastest depends on the machine, on the settings and on the size of the layer.
+#
+# im2col pays for its speed with memory, because windows overlap and each pixel is copied up to nine times:
+
+# %%
+columns = np.asarray(im2col(chelsea, 3, 3))
+print(f"picture: {chelsea.size:,} numbers · im2col: {columns.size:,} numbers, {columns.size / chelsea.size:.1f} times as many")
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "kernels_and_layers", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
+# ## In your own words
+#
+# ### Question · Why convolution?
+# You have photographs of 200×200 pixels in colour, and a layer that makes 16 maps of the same size with 3×3 kernels. In about
+# ten sentences: (a) How much padding does it need with stride 1, and how many parameters has it? (b) How many weights would a
+# dense layer between the same numbers have, and which **two** properties of convolution make the difference? (c) Which of
+# these can your layer with max pooling forgive, and why: the object moved by one pixel, the object rotated by 45°? (d) A
+# friend's layer gives the right values for the Gaussian kernel and wrong ones for the vertical edge kernel. What has
+# probably gone wrong, and why did the Gaussian kernel not show it?
+#
+# ### BEGIN MARK SCHEME
+# One point each.
+#
+# - (a) Padding 1, since (3 − 1)/2 = 1; 16 · (3 · 3 · 3 + 1) = 448 parameters. Half a point for one of the two, or for 432
+#   (biases forgotten).
+# - (b) 200·200·3 · 200·200·16 = 76.8 thousand million weights (7.68 · 10¹⁰). Sparse (local) connections, and shared weights.
+#   Half a point for the number, half a point for both properties.
+# - (c) The shift, mostly: the feature moves by one pixel in the map, and the window's maximum is often the same. Not the
+#   rotation: the kernels look for strokes in other directions. Half a point for each with its reason.
+# - (d) The kernel was rotated by 180° (true convolution) or mirrored. The Gaussian kernel is the same after that, the
+#   vertical edge kernel changes its sign. "Transposed" with the reason that the Gaussian kernel is symmetric earns the point
+#   too. Half a point without the reason.
+#
+# Language is not marked.
+# ### END MARK SCHEME
+
+# %% [markdown]
+# *Write your answer here.*
+
+# %% [markdown]
+# ## Summary
+#
+# - A convolution slides a small kernel over a picture. At each place it adds up the products of pixels and weights. What
+#   networks call convolution is the cross-correlation: the kernel is not rotated.
+# - $\lfloor (n + 2p - f)/s \rfloor + 1$ is the size of the output. A layer of $k$ kernels of $f \times g \times c$ gives $k$
+#   maps and learns $k\,(c f g + 1)$ numbers, whatever the size of the picture.
+# - It is a dense layer most of whose weights are 0 and whose other weights are shared. ReLU drops what does not match,
+#   pooling forgives small shifts, and both learn nothing.
+#
+# **Read on:** Dumoulin and Visin, *A guide to convolution arithmetic for deep learning* (arXiv 1603.07285), draws every case
+# of stride and padding. Chapter 9 of Goodfellow, Bengio and Courville, *Deep Learning* (free online), says more about sparse
+# connections and shared weights. LeCun, Bottou, Bengio and Haffner, *Gradient-based learning applied to document
+# recognition* (*Proceedings of the IEEE* 86, 1998), is where lesson 04's network comes from.
+
+# %% [markdown]
+# ## When the slides are wrong
+#
+# You may have met these examples in slide decks. Try each claim yourself before you read our verdict.
+#
+# 1. "Output size = (N − F)/Stride + *bias*". What is added is 1, for the first place. A bias is another thing: a number
+#    that is added to the values of a map.
+# 2. "A filter of 5×5×3 with its bias is a dot product of dimension 76." There are 75 products; the bias is added afterwards.
+#    The filter has 76 **parameters**.
+# 3. "Pooling reduces the number of trainable parameters." Pooling has none, and the layer before it keeps all of its own. Only
+#    a dense layer that comes after it gets smaller.
+# 4. "Pooling 5×5 to 3×3 halves the map." Half would be 2.5; with `MaxPooling2D(pool_size=(2, 2))` it becomes 2×2.
+# 5. "Max pooling is a convolution." A maximum is no sum of products: no kernel computes it.
+# 6. The third filter of X or O is the mirrored first one, $-1$ $-1$ $1$ in its first row. In our copy of the slides it begins
+#    $-1$ $1$ $1$, and its map is the first filter's. It should be that map mirrored.
+# 7. The happy face's map, the strided 83, the padded −13 and −9, the 64×64 that stays 64, the 1.05, the error 0.49 and the
+#    "invariance" to rotation you have found above.
+
+# %%
+print("5×5×3 weights:", 5 * 5 * 3, "· parameters of one such filter:", count_parameters(3, 1, (5, 5)))
+print("(6 − 3)/1 + 1 =", output_size(6, 3), "· a dense layer of 128 on 28×28×6 has", f"{28 * 28 * 6 * 128:,}",
+      "weights, after 2×2 pooling", f"{14 * 14 * 6 * 128:,}")

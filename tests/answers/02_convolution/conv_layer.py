@@ -1,0 +1,121 @@
+# Exercise 7: a convolutional layer on a batch in NCHW, with biases, stride and padding.
+
+# %% wrong: uses the first channel only | points 0 of 5 | "only the first channel was used"
+def conv_layer(batch, weights, bias, stride=1, padding=0):
+    return np.array([[conv2d(image[0], kernel[0], stride, padding) + b for kernel, b in zip(weights, bias)] for image in batch])
+
+# %% wrong: takes the mean over the channels | points 0 of 5 | "this is the mean over the channels"
+def conv_layer(batch, weights, bias, stride=1, padding=0):
+    return np.array([[np.mean([conv2d(image[c], kernel[c], stride, padding) for c in range(len(image))], axis=0) + b
+                      for kernel, b in zip(weights, bias)] for image in batch])
+
+# %% wrong: forgets the bias | points 3 of 5 | "the bias is missing"
+def conv_layer(batch, weights, bias, stride=1, padding=0):
+    return np.array([[sum(conv2d(image[c], kernel[c], stride, padding) for c in range(len(image))) for kernel in weights]
+                     for image in batch])
+
+# %% wrong: adds the bias once for every channel | points 3 of 5 | "the bias was added once for every channel"
+def conv_layer(batch, weights, bias, stride=1, padding=0):
+    return np.array([[sum(conv2d(image[c], kernel[c], stride, padding) + b for c in range(len(image)))
+                      for kernel, b in zip(weights, bias)] for image in batch])
+
+# %% wrong: adds the first bias to every map | points 3 of 5 | "every map got the first bias"
+def conv_layer(batch, weights, bias, stride=1, padding=0):
+    return np.array([[sum(conv2d(image[c], kernel[c], stride, padding) for c in range(len(image))) + bias[0]
+                      for kernel in weights] for image in batch])
+
+# %% wrong: computes the first picture of the batch only | points 3 of 5 | "only the first picture of the batch was used"
+def conv_layer(batch, weights, bias, stride=1, padding=0):
+    image = batch[0]
+    maps = [sum(conv2d(image[c], kernel[c], stride, padding) for c in range(len(image))) + b for kernel, b in zip(weights, bias)]
+    return np.array([maps])
+
+# %% wrong: returns inside the loop over the kernels | points 1 of 5 | "only the first kernel was used"
+def conv_layer(batch, weights, bias, stride=1, padding=0):
+    result = []
+    for image in batch:
+        for kernel, b in zip(weights, bias):
+            result.append([sum(conv2d(image[c], kernel[c], stride, padding) for c in range(len(image))) + b])
+            break
+    return np.array(result)
+
+# %% wrong: adds up the maps of all kernels | points 1 of 5 | "the maps of the kernels were added up"
+def conv_layer(batch, weights, bias, stride=1, padding=0):
+    return np.array([[sum(conv2d(image[c], kernel[c], stride, padding) + b / len(image)
+                          for kernel, b in zip(weights, bias) for c in range(len(image)))] for image in batch])
+
+# %% wrong: puts the maps on the last axis, as Keras does | points 1 of 5 | "the maps stand on the last axis"
+def conv_layer(batch, weights, bias, stride=1, padding=0):
+    maps = np.array([[sum(conv2d(image[c], kernel[c], stride, padding) for c in range(len(image))) + b
+                      for kernel, b in zip(weights, bias)] for image in batch])
+    return maps.transpose(0, 2, 3, 1) if len(weights) > 1 else maps
+
+# %% wrong: ignores the stride | points 4 of 5 | "the stride was not used"
+def conv_layer(batch, weights, bias, stride=1, padding=0):
+    return np.array([[sum(conv2d(image[c], kernel[c], 1, padding) for c in range(len(image))) + b
+                      for kernel, b in zip(weights, bias)] for image in batch])
+
+# %% wrong: ignores the padding | points 4 of 5 | "the padding was not used"
+def conv_layer(batch, weights, bias, stride=1, padding=0):
+    return np.array([[sum(conv2d(image[c], kernel[c], stride) for c in range(len(image))) + b
+                      for kernel, b in zip(weights, bias)] for image in batch])
+
+# %% wrong: rotates the kernels | points 0 of 5 | "this is true convolution"
+def conv_layer(batch, weights, bias, stride=1, padding=0):
+    return conv_layer_right(batch, weights[..., ::-1, ::-1], bias, stride, padding)
+
+
+def conv_layer_right(batch, weights, bias, stride, padding):
+    return np.array([[sum(conv2d(image[c], kernel[c], stride, padding) for c in range(len(image))) + b
+                      for kernel, b in zip(weights, bias)] for image in batch])
+
+# %% wrong: leaves out the axis of the pictures | points 0 of 5 | "yours is (1, 2, 2)"
+def conv_layer(batch, weights, bias, stride=1, padding=0):
+    for image in batch:
+        return np.array([sum(conv2d(image[c], kernel[c], stride, padding) for c in range(len(image))) + b
+                         for kernel, b in zip(weights, bias)])
+
+# %% wrong: the loop over the channels stops one too early | points 0 of 5 | "the last channel is missing"
+def conv_layer(batch, weights, bias, stride=1, padding=0):
+    return np.array([[sum(conv2d(image[c], kernel[c], stride, padding) for c in range(max(1, len(image) - 1))) + b
+                      for kernel, b in zip(weights, bias)] for image in batch])
+
+# %% wrong: PyTorch does the work | points 4 of 5 | "your code uses `torch"
+def conv_layer(batch, weights, bias, stride=1, padding=0):
+    import torch
+    batch, weights, bias = (torch.tensor(np.asarray(a, float)) for a in (batch, weights, bias))
+    return torch.nn.functional.conv2d(batch, weights, bias, stride, padding).numpy()
+
+# %% right: loops over pictures, kernels and channels, into an array of zeros
+def conv_layer(batch, weights, bias, stride=1, padding=0):
+    rows = output_size(batch.shape[2], weights.shape[2], stride, padding)
+    columns = output_size(batch.shape[3], weights.shape[3], stride, padding)
+    result = np.zeros((len(batch), len(weights), rows, columns))
+    for n in range(len(batch)):
+        for k in range(len(weights)):
+            for c in range(batch.shape[1]):
+                result[n, k] += conv2d(batch[n, c], weights[k, c], stride, padding)
+            result[n, k] += bias[k]
+    return result
+
+# %% right: all windows and one einsum
+def conv_layer(batch, weights, bias, stride=1, padding=0):
+    n, channels, rows, columns = batch.shape
+    padded = np.zeros((n, channels, rows + 2 * padding, columns + 2 * padding))
+    padded[:, :, padding:padding + rows, padding:padding + columns] = batch
+    every = np.lib.stride_tricks.sliding_window_view(padded, weights.shape[2:], axis=(2, 3))[:, :, ::stride, ::stride]
+    return np.einsum("nchwab,kcab->nkhw", every, weights) + np.asarray(bias).reshape(-1, 1, 1)
+
+# %% right: starts every map at its bias and adds shifted pictures
+def conv_layer(batch, weights, bias, stride=1, padding=0):
+    out_channels, in_channels, f, g = weights.shape
+    m, n = output_size(batch.shape[2], f, stride, padding), output_size(batch.shape[3], g, stride, padding)
+    maps = np.zeros((len(batch), out_channels, m, n)) + np.reshape(bias, (1, -1, 1, 1))
+    for p in range(len(batch)):
+        for c in range(in_channels):
+            channel = np.asarray(pad(batch[p, c], padding))
+            for a in range(f):
+                for b in range(g):
+                    part = channel[a:a + (m - 1) * stride + 1:stride, b:b + (n - 1) * stride + 1:stride]
+                    maps[p] += weights[:, c, a, b].reshape(-1, 1, 1) * part
+    return maps

@@ -1,0 +1,68 @@
+# Exercise 3: the true convolution, with the kernel rotated by 180°.
+
+# %% wrong: does not rotate the kernel | points 0 of 2 | "this is the cross-correlation"
+def convolve2d(image, kernel):
+    return correlate2d(image, kernel)
+
+# %% wrong: transposes the kernel | points 0 of 2 | "the kernel was transposed"
+def convolve2d(image, kernel):
+    return correlate2d(image, kernel.T)
+
+# %% wrong: turns the kernel upside down only | points 0 of 2 | "the kernel was turned upside down only"
+def convolve2d(image, kernel):
+    return correlate2d(image, kernel[::-1])
+
+# %% wrong: mirrors the kernel only | points 0 of 2 | "the kernel was mirrored only"
+def convolve2d(image, kernel):
+    return correlate2d(image, kernel[:, ::-1])
+
+# %% wrong: rotates by 90° | points 0 of 2 | "the kernel was rotated by 90°"
+def convolve2d(image, kernel):
+    return correlate2d(image, np.rot90(kernel))
+
+# %% wrong: rotates by 90° the other way | points 0 of 2 | "the kernel was rotated by 270°"
+def convolve2d(image, kernel):
+    return correlate2d(image, np.rot90(kernel, -1))
+
+# %% wrong: rotates the feature map instead of the kernel | points 0 of 2 | "the feature map was rotated, not the kernel"
+def convolve2d(image, kernel):
+    return np.asarray(correlate2d(image, kernel))[::-1, ::-1]
+
+# %% wrong: rotates the image instead of the kernel | points 0 of 2 | "the picture was rotated, not the kernel"
+def convolve2d(image, kernel):
+    return correlate2d(image[::-1, ::-1], kernel)
+
+# %% wrong: changes the signs of the weights | points 0 of 2 | "the weights' signs were changed"
+def convolve2d(image, kernel):
+    return correlate2d(image, -kernel)
+
+# %% wrong: rotates the caller's kernel in place | points 0 of 2 | "your function changed the array `kernel`"
+def convolve2d(image, kernel):
+    kernel[:] = kernel[::-1, ::-1].copy()
+    return correlate2d(image, kernel)
+
+# %% wrong: prints the map | points 0 of 2 | "your function returned nothing (None)"
+def convolve2d(image, kernel):
+    print(correlate2d(image, kernel[::-1, ::-1]))
+
+# %% wrong: SciPy does the work | points 1 of 2 | "your code uses `scipy"
+def convolve2d(image, kernel):
+    import scipy.signal
+    return scipy.signal.convolve2d(image, kernel, mode="valid")
+
+# %% right: two flips
+def convolve2d(image, kernel):
+    return correlate2d(image, np.flipud(np.fliplr(kernel)))
+
+# %% right: the formula, with four loops and the weights read backwards
+def convolve2d(image, kernel):
+    f, g = kernel.shape
+    m, n = image.shape[0] - f + 1, image.shape[1] - g + 1
+    result = np.zeros((m, n))
+    for i, j, a, b in np.ndindex(m, n, f, g):
+        result[i, j] += image[i + a, j + b] * kernel[f - 1 - a, g - 1 - b]
+    return result
+
+# %% right: two turns by 90°
+def convolve2d(image, kernel):
+    return correlate2d(image, np.rot90(np.rot90(kernel)))

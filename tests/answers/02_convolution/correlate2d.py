@@ -1,0 +1,159 @@
+# Exercise 2: the feature map of an image under a kernel, by sliding.
+
+# %% wrong: rotates the kernel, which is the true convolution | points 1 of 4 | "this is true convolution: the kernel was rotated by 180°"
+def correlate2d(image, kernel):
+    rows, columns = image.shape
+    f, g = kernel.shape
+    turned = kernel[::-1, ::-1]
+    feature_map = np.zeros((rows - f + 1, columns - g + 1))
+    for i in range(rows - f + 1):
+        for j in range(columns - g + 1):
+            feature_map[i, j] = np.sum(image[i:i + f, j:j + g] * turned)
+    return feature_map
+
+# %% wrong: one place too few in both directions | points 0 of 4 | "the window can begin in row 0, 1, 2 and 3"
+def correlate2d(image, kernel):
+    rows, columns = image.shape
+    f, g = kernel.shape
+    feature_map = np.zeros((rows - f, columns - g))
+    for i in range(rows - f):
+        for j in range(columns - g):
+            feature_map[i, j] = np.sum(image[i:i + f, j:j + g] * kernel)
+    return feature_map
+
+# %% wrong: the feature map has the size of the image, and the edge stays 0 | points 0 of 4 | "the feature map is as large as the picture"
+def correlate2d(image, kernel):
+    rows, columns = image.shape
+    f, g = kernel.shape
+    feature_map = np.zeros((rows, columns))
+    for i in range(rows - f + 1):
+        for j in range(columns - g + 1):
+            feature_map[i, j] = np.sum(image[i:i + f, j:j + g] * kernel)
+    return feature_map
+
+# %% wrong: the loops stop one too early, so that the last row and column stay 0 | points 0 of 4 | "the last row and column are zeros"
+def correlate2d(image, kernel):
+    rows, columns = image.shape
+    f, g = kernel.shape
+    feature_map = np.zeros((rows - f + 1, columns - g + 1))
+    for i in range(rows - f):
+        for j in range(columns - g):
+            feature_map[i, j] = np.sum(image[i:i + f, j:j + g] * kernel)
+    return feature_map
+
+# %% wrong: forgets the kernel | points 0 of 4 | "each value is the sum of the window's pixels"
+def correlate2d(image, kernel):
+    rows, columns = image.shape
+    f, g = kernel.shape
+    return np.array([[np.sum(image[i:i + f, j:j + g]) for j in range(columns - g + 1)] for i in range(rows - f + 1)])
+
+# %% wrong: the window does not move | points 0 of 4 | "every value is that of the first window"
+def correlate2d(image, kernel):
+    rows, columns = image.shape
+    f, g = kernel.shape
+    feature_map = np.zeros((rows - f + 1, columns - g + 1))
+    for i in range(rows - f + 1):
+        for j in range(columns - g + 1):
+            for a in range(f):
+                for b in range(g):
+                    feature_map[i, j] += image[a, b] * kernel[a, b]
+    return feature_map
+
+# %% wrong: moves by the size of the kernel | points 0 of 4 | "the windows stand side by side"
+def correlate2d(image, kernel):
+    rows, columns = image.shape
+    f, g = kernel.shape
+    return np.array([[np.sum(image[i:i + f, j:j + g] * kernel) for j in range(0, columns - g + 1, g)]
+                     for i in range(0, rows - f + 1, f)])
+
+# %% wrong: keeps the sums in an array of whole numbers | points 2 of 4 | "whole numbers only: the fraction was lost"
+def correlate2d(image, kernel):
+    rows, columns = image.shape
+    f, g = kernel.shape
+    feature_map = np.zeros((rows - f + 1, columns - g + 1), dtype=int)
+    for i in range(rows - f + 1):
+        for j in range(columns - g + 1):
+            feature_map[i, j] = np.sum(image[i:i + f, j:j + g] * kernel)
+    return feature_map
+
+# %% wrong: takes every kernel for square | points 1 of 4 | "shapes of the two arrays do not fit together"
+def correlate2d(image, kernel):
+    rows, columns = image.shape
+    n = len(kernel)
+    return np.array([[np.sum(image[i:i + n, j:j + n] * kernel) for j in range(columns - n + 1)] for i in range(rows - n + 1)])
+
+# %% wrong: never sets the total back to 0 | points 0 of 4 | "each value adds to the one before"
+def correlate2d(image, kernel):
+    rows, columns = image.shape
+    f, g = kernel.shape
+    feature_map = np.zeros((rows - f + 1, columns - g + 1))
+    total = 0
+    for i in range(rows - f + 1):
+        for j in range(columns - g + 1):
+            total += np.sum(image[i:i + f, j:j + g] * kernel)
+            feature_map[i, j] = total
+    return feature_map
+
+# %% wrong: swaps rows and columns of the kernel | points 1 of 4 | "the kernel was transposed"
+def correlate2d(image, kernel):
+    rows, columns = image.shape
+    kernel = kernel.T
+    f, g = kernel.shape
+    return np.array([[np.sum(image[i:i + f, j:j + g] * kernel) for j in range(columns - g + 1)] for i in range(rows - f + 1)])
+
+# %% wrong: returns one long row | points 0 of 4 | "this is one long row"
+def correlate2d(image, kernel):
+    rows, columns = image.shape
+    f, g = kernel.shape
+    values = []
+    for i in range(rows - f + 1):
+        for j in range(columns - g + 1):
+            values.append(np.sum(image[i:i + f, j:j + g] * kernel))
+    return np.array(values)
+
+# %% wrong: the feature map has as many columns as rows | points 2 of 4 | "the feature map has as many columns as rows"
+def correlate2d(image, kernel):
+    rows, columns = image.shape
+    f, g = kernel.shape
+    places = min(rows - f, columns - g) + 1
+    return np.array([[np.sum(image[i:i + f, j:j + g] * kernel) for j in range(places)] for i in range(places)])
+
+# %% wrong: sets negative sums to 0 | points 1 of 4 | "negative sums were set to 0"
+def correlate2d(image, kernel):
+    rows, columns = image.shape
+    f, g = kernel.shape
+    return np.array([[max(0, np.sum(image[i:i + f, j:j + g] * kernel)) for j in range(columns - g + 1)]
+                     for i in range(rows - f + 1)])
+
+# %% wrong: SciPy does the work | points 3 of 4 | "your code uses `scipy"
+def correlate2d(image, kernel):
+    from scipy.signal import correlate2d as ready
+    return ready(image, kernel, mode="valid")
+
+# %% right: four nested loops
+def correlate2d(image, kernel):
+    rows, columns = image.shape
+    f, g = kernel.shape
+    feature_map = np.zeros((rows - f + 1, columns - g + 1))
+    for i in range(rows - f + 1):
+        for j in range(columns - g + 1):
+            for a in range(f):
+                for b in range(g):
+                    feature_map[i, j] += image[i + a, j + b] * kernel[a, b]
+    return feature_map
+
+# %% right: one shifted copy of the image for each weight
+def correlate2d(image, kernel):
+    image, kernel = np.asarray(image), np.asarray(kernel)
+    rows, columns = image.shape
+    f, g = kernel.shape
+    feature_map = 0
+    for a in range(f):
+        for b in range(g):
+            feature_map = feature_map + kernel[a, b] * image[a:rows - f + 1 + a, b:columns - g + 1 + b]
+    return feature_map
+
+# %% right: all windows at once, as nested lists
+def correlate2d(image, kernel):
+    all_windows = np.lib.stride_tricks.sliding_window_view(image, np.shape(kernel))
+    return (all_windows * kernel).sum(axis=(2, 3)).tolist()

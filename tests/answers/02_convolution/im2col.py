@@ -1,0 +1,99 @@
+# Exercise 11: every window of a volume as a column.
+
+# %% wrong: each window is a row | points 0 of 3 | "each window is a row of yours; it should be a column"
+def im2col(image, f, g):
+    channels, rows, columns = image.shape
+    return np.array([image[:, i:i + f, j:j + g].ravel() for i in range(rows - f + 1) for j in range(columns - g + 1)])
+
+# %% wrong: takes the first channel only | points 1 of 3 | "only the first channel was used"
+def im2col(image, f, g):
+    channels, rows, columns = image.shape
+    return np.array([image[0, i:i + f, j:j + g].ravel() for i in range(rows - f + 1) for j in range(columns - g + 1)]).T
+
+# %% wrong: goes pixel by pixel through the channels | points 1 of 3 | "each window should go channel by channel; yours goes pixel by pixel"
+def im2col(image, f, g):
+    channels, rows, columns = image.shape
+    return np.array([image[:, i:i + f, j:j + g].transpose(1, 2, 0).ravel()
+                     for i in range(rows - f + 1) for j in range(columns - g + 1)]).T
+
+# %% wrong: the windows follow each other down the columns | points 1 of 3 | "the windows follow each other down the columns"
+def im2col(image, f, g):
+    channels, rows, columns = image.shape
+    return np.array([image[:, i:i + f, j:j + g].ravel() for j in range(columns - g + 1) for i in range(rows - f + 1)]).T
+
+# %% wrong: writes each window column by column | points 0 of 3 | "written column by column; write them row by row"
+def im2col(image, f, g):
+    channels, rows, columns = image.shape
+    return np.array([image[:, i:i + f, j:j + g].transpose(0, 2, 1).ravel()
+                     for i in range(rows - f + 1) for j in range(columns - g + 1)]).T
+
+# %% wrong: windows that do not overlap | points 0 of 3 | "the windows do not overlap for you"
+def im2col(image, f, g):
+    channels, rows, columns = image.shape
+    return np.array([image[:, i:i + f, j:j + g].ravel()
+                     for i in range(0, rows - f + 1, f) for j in range(0, columns - g + 1, g)]).T
+
+# %% wrong: the last window is missing | points 0 of 3 | "the last window is missing"
+def im2col(image, f, g):
+    channels, rows, columns = image.shape
+    all_of_them = [image[:, i:i + f, j:j + g].ravel() for i in range(rows - f + 1) for j in range(columns - g + 1)]
+    return np.array(all_of_them[:-1]).T
+
+# %% wrong: takes the window for square | points 1 of 3 | "the window was taken for square, with f as its side"
+def im2col(image, f, g):
+    channels, rows, columns = image.shape
+    return np.array([image[:, i:i + f, j:j + f].ravel() for i in range(rows - f + 1) for j in range(columns - f + 1)]).T
+
+# %% wrong: swaps rows and columns of the window | points 1 of 3 | "rows and columns of the window are swapped"
+def im2col(image, f, g):
+    channels, rows, columns = image.shape
+    f, g = g, f
+    return np.array([image[:, i:i + f, j:j + g].ravel() for i in range(rows - f + 1) for j in range(columns - g + 1)]).T
+
+# %% wrong: adds up the channels | points 1 of 3 | "the channels were added up"
+def im2col(image, f, g):
+    flat = image.sum(axis=0)
+    rows, columns = flat.shape
+    return np.array([flat[i:i + f, j:j + g].ravel() for i in range(rows - f + 1) for j in range(columns - g + 1)]).T
+
+# %% wrong: writes the windows into an array of whole numbers | points 2 of 3 | "the fractions were cut off"
+def im2col(image, f, g):
+    channels, rows, columns = image.shape
+    m, n = rows - f + 1, columns - g + 1
+    matrix = np.zeros((channels * f * g, m * n), dtype=int)
+    for i in range(m):
+        for j in range(n):
+            matrix[:, i * n + j] = image[:, i:i + f, j:j + g].ravel()
+    return matrix
+
+# %% wrong: puts the channels beside each other | points 1 of 3 | "the channels stand beside each other as further columns"
+def im2col(image, f, g):
+    channels, rows, columns = image.shape
+    return np.array([image[c, i:i + f, j:j + g].ravel()
+                     for c in range(channels) for i in range(rows - f + 1) for j in range(columns - g + 1)]).T
+
+# %% wrong: PyTorch's unfold does the work | points 2 of 3 | "your code uses `torch"
+def im2col(image, f, g):
+    import torch
+    return torch.nn.functional.unfold(torch.tensor(np.asarray(image, float))[None], (f, g))[0].numpy()
+
+# %% right: window by window into an array
+def im2col(image, f, g):
+    channels, rows, columns = image.shape
+    m, n = rows - f + 1, columns - g + 1
+    matrix = np.zeros((channels * f * g, m * n))
+    for i in range(m):
+        for j in range(n):
+            matrix[:, i * n + j] = image[:, i:i + f, j:j + g].ravel()
+    return matrix
+
+# %% right: all windows at once, axes moved
+def im2col(image, f, g):
+    every = np.lib.stride_tricks.sliding_window_view(image, (f, g), axis=(1, 2))
+    return every.transpose(0, 3, 4, 1, 2).reshape(len(image) * f * g, -1)
+
+# %% right: a list of windows, turned
+def im2col(image, f, g):
+    rows, columns = image.shape[1:]
+    every = [image[:, i:i + f, j:j + g].flatten() for i in range(rows - f + 1) for j in range(columns - g + 1)]
+    return np.stack(every, axis=1)

@@ -1,0 +1,111 @@
+# Exercise 1: the sum of the products of the kernel and the window whose top left pixel is at (row, column).
+
+# %% wrong: always takes the window in the top left corner | points 1 of 2 | "the place was not used"
+def window_product(image, kernel, row, column):
+    f, g = kernel.shape
+    return np.sum(image[:f, :g] * kernel)
+
+# %% wrong: forgets the kernel and adds up the pixels | points 0 of 2 | "the kernel was not used: this is the sum of the pixels"
+def window_product(image, kernel, row, column):
+    f, g = kernel.shape
+    return np.sum(image[row:row + f, column:column + g])
+
+# %% wrong: rotates the kernel, as a mathematician's convolution does | points 0 of 2 | "the kernel lies upside down and mirrored on the window"
+def window_product(image, kernel, row, column):
+    f, g = kernel.shape
+    total = 0
+    for a in range(f):
+        for b in range(g):
+            total += image[row + a, column + b] * kernel[f - 1 - a, g - 1 - b]
+    return total
+
+# %% wrong: swaps row and column of the place | points 1 of 2 | "row and column of the place are swapped"
+def window_product(image, kernel, row, column):
+    f, g = kernel.shape
+    return np.sum(image[column:column + f, row:row + g] * kernel)
+
+# %% wrong: the matrix product `@` instead of products place by place | points 0 of 2 | "`@` and `dot` are matrix products"
+def window_product(image, kernel, row, column):
+    f, g = kernel.shape
+    return np.sum(image[row:row + f, column:column + g] @ kernel)
+
+# %% wrong: takes every kernel for 3×3 | points 1 of 2 | "could not be broadcast"
+def window_product(image, kernel, row, column):
+    return np.sum(image[row:row + 3, column:column + 3] * kernel)
+
+# %% wrong: returns the nine products and does not add them up | points 0 of 2 | "this should be one number, yours has shape (3, 3)"
+def window_product(image, kernel, row, column):
+    f, g = kernel.shape
+    return image[row:row + f, column:column + g] * kernel
+
+# %% wrong: takes the average of the products | points 0 of 2 | "this is the average of the products"
+def window_product(image, kernel, row, column):
+    f, g = kernel.shape
+    return np.mean(image[row:row + f, column:column + g] * kernel)
+
+# %% wrong: stops one too early in both loops | points 0 of 2 | "the last row and the last column of the window are missing"
+def window_product(image, kernel, row, column):
+    f, g = kernel.shape
+    total = 0
+    for a in range(f - 1):
+        for b in range(g - 1):
+            total += image[row + a, column + b] * kernel[a, b]
+    return total
+
+# %% wrong: adds pixels and weights | points 0 of 2 | "you added the weights to the pixels"
+def window_product(image, kernel, row, column):
+    f, g = kernel.shape
+    return np.sum(image[row:row + f, column:column + g] + kernel)
+
+# %% wrong: swaps rows and columns of the kernel | points 0 of 2 | "rows and columns of the kernel or of the window are swapped"
+def window_product(image, kernel, row, column):
+    f, g = kernel.shape
+    total = 0
+    for a in range(f):
+        for b in range(g):
+            total += image[row + a, column + b] * kernel[b % f, a % g]
+    return total
+
+# %% wrong: takes the place for the window's centre | points 1 of 2 | "where the window begins, not where its centre is"
+def window_product(image, kernel, row, column):
+    f, g = kernel.shape
+    top, left = max(row - f // 2, 0), max(column - g // 2, 0)
+    return np.sum(image[top:top + f, left:left + g] * kernel)
+
+# %% wrong: makes the weights whole numbers | points 1 of 2 | "the fractions of the weights were cut off"
+def window_product(image, kernel, row, column):
+    f, g = kernel.shape
+    total = 0
+    for a in range(f):
+        for b in range(g):
+            total += image[row + a, column + b] * int(kernel[a, b])
+    return total
+
+# %% wrong: prints the number | points 0 of 2 | "your function returned nothing (None)"
+def window_product(image, kernel, row, column):
+    f, g = kernel.shape
+    print(np.sum(image[row:row + f, column:column + g] * kernel))
+
+# %% right: two loops
+def window_product(image, kernel, row, column):
+    f, g = kernel.shape
+    total = 0
+    for a in range(f):
+        for b in range(g):
+            total += image[row + a, column + b] * kernel[a, b]
+    return total
+
+# %% right: a dot product of two flattened arrays
+def window_product(image, kernel, row, column):
+    kernel = np.asarray(kernel)
+    window = np.asarray(image)[row:row + len(kernel), column:column + len(kernel[0])]
+    return window.ravel().dot(kernel.ravel())
+
+# %% right: pure Python, row by row
+def window_product(image, kernel, row, column):
+    kernel = np.asarray(kernel).tolist()
+    total = 0
+    for pixels, weights in zip(image[row:row + len(kernel)], kernel):
+        for pixel, weight in zip(pixels[column:].tolist(), weights):
+            total += pixel * weight
+    return total
