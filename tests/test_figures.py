@@ -55,7 +55,7 @@ DRAWINGS = {
     "strip": lambda alt: windows.strip(5, 3, [1, 3], padding=1, title="t", alt=alt),
     "layers": lambda alt: windows.layers([(3, 32, 32), (1, 28, 28)], ["one kernel"], title="t", alt=alt),
     "matrix": lambda alt: windows.matrix(np.eye(3), title="t", xlabel="x", ylabel="y", alt=alt),
-    "ladder": lambda alt: windows.ladder({"a": 10, "b": 1}, "here", title="t", alt=alt),
+    "ladder": lambda alt: windows.ladder({"a": 10, "b": 1}, title="t", alt=alt),
 }
 
 

@@ -63,15 +63,14 @@ def test_the_cat_is_a_colour_photograph_from_0_to_1():
 
 
 def test_timings_are_measured_side_by_side(monkeypatch):
-    monkeypatch.delenv("COURSE_WIDGETS", raising=False)
+    monkeypatch.delenv("COURSE_FIGURES", raising=False)
     monkeypatch.setattr(timing, "TURN", 0.001)
     calls = []
-    times, where = timing.side_by_side({"slow": lambda: sum(range(100_000)), "fast": lambda: calls.append(1)}, {})
-    assert times["slow"] > 10 * times["fast"] > 0 and where == "measured here"
+    times = timing.side_by_side({"slow": lambda: sum(range(100_000)), "fast": lambda: calls.append(1)})
+    assert times["slow"] > 10 * times["fast"] > 0
     assert len(calls) > timing.ROUNDS
 
 
-def test_a_built_lesson_shows_recorded_times_and_runs_nothing(monkeypatch):
-    monkeypatch.setenv("COURSE_WIDGETS", "off")
-    times, where = timing.side_by_side({"a": lambda: pytest.fail("was run")}, {"a": 3.0})
-    assert (times, where) == ({"a": 3.0}, "recorded on two cores")
+def test_where_no_figure_is_drawn_nothing_is_timed(monkeypatch):
+    monkeypatch.setenv("COURSE_FIGURES", "off")
+    assert np.isnan(timing.side_by_side({"a": lambda: pytest.fail("was run")})["a"])

@@ -170,11 +170,8 @@ def layers(shapes: Sequence[tuple[int, int, int]], arrows: Sequence[str], *, tit
 
 
 @shown
-def ladder(times: Mapping[str, float], where: str, *, title: str) -> Figure:
-    """Draw how many times as fast as the first each way is, on a logarithmic axis.
-
-    times: way → seconds, or any other unit, the same for all.  where: where the times are from.
-    """
+def ladder(times: Mapping[str, float], *, title: str) -> Figure:
+    """Draw how many times as fast as the first each way is, on a logarithmic axis.  times: way → seconds."""
     first = next(iter(times.values()))
     ratios = {way: first / time for way, time in times.items()}
     figure = Figure(figsize=(6.4, 0.9 + 0.42 * len(ratios)), layout="constrained")
@@ -182,7 +179,7 @@ def ladder(times: Mapping[str, float], where: str, *, title: str) -> Figure:
     drawn = ax.barh(list(ratios), [max(ratio, 1.02) for ratio in ratios.values()], color=INK, height=0.6, left=0)
     ax.bar_label(drawn, labels=[f"{ratio:,.3g}×" if ratio < 100 else f"{ratio:,.0f}×" for ratio in ratios.values()],
                  padding=4, fontsize=9)  # fmt: skip
-    ax.set(title=title, xlabel=f"times as fast as the first (logarithmic; {where})", xscale="log")
+    ax.set(title=title, xlabel="times as fast as the first (logarithmic)", xscale="log")
     ax.set_xlim(0.8, 6 * max(ratios.values()))
     ax.invert_yaxis()
     ax.grid(False, axis="y")
