@@ -1444,7 +1444,7 @@ result = {name: float(features_of([letter(name)])[0] @ votes + bias) for name in
 figures.bars({name.replace(" ", "\n"): round(value, 2) for name, value in result.items()}, title="Above 0 it says X, below 0 it says O",
              xlabel="picture (an O is hatched)", ylabel="sum of the votes", highlight=[name.replace(" ", "\n") for name in names() if "O" in name],
              alt="Bars of the votes for eight pictures. X and the small X have 1, O has −1, the small O −0.33, the tilted X "
-                 "0.33, the thick O −0.33: all on the right side of 0. The upright X has −0.33 and the thick X −0.11, both "
+                 "0.44, the thick O −0.33: all on the right side of 0. The upright X has −0.33 and the thick X −0.11, both "
                  "on the wrong side.")
 
 # %% [markdown]
@@ -1768,7 +1768,7 @@ print("all five agree to 1e-5")
 # > **Predict.** How many times as fast as your loops is PyTorch: about 10, 100, 1,000 times or more?
 
 # %%
-windows.ladder(timing.side_by_side(ways), title="The same numbers, at very different speeds, measured here",
+windows.ladder(timing.side_by_side(ways), title="The same numbers, at very different speeds",
                alt="Five bars on a logarithmic axis. Your own conv_layer is 1; windows and einsum, im2col with a matrix "
                    "product, PyTorch and Keras are hundreds to thousands of times as fast, with the factor beside each bar.")
 
