@@ -4,6 +4,7 @@ Stock nbgrader runs the tests in the student's own kernel. The bank says what ea
 to it that the judge gives that; here stock nbgrader's executor and its rules for scores have to give it as well.
 """
 
+import ast
 import tempfile
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from nbgrader.utils import determine_grade
 from utils.grading import bank
 from utils.grading.classroom import error_message
 from utils.grading.execute import is_test
-from utils.grading.judge import imports
+from utils.grading.judge import bound_names, imports, plain_python
 from utils.grading.kernel import SandboxKernelManager, Warm
 
 ANSWERS = [
@@ -33,19 +34,31 @@ class Forked(SandboxKernelManager):
     """A kernel that starts at once, in which all else is as stock nbgrader has it."""
 
     def __init__(self, **_) -> None:
-        modules = imports(LESSONS[0].solution.read_text(), ("given", "solution", "test"))
+        modules = imports(LESSONS[-1].solution.read_text(), ("given", "solution", "test"))
         super().__init__(Path(tempfile.mkdtemp(dir=Warm.of(modules).folder)))
 
 
+def needed(cells, tests):
+    """The code cells of `tests`, and those that bind a name which a needed cell uses."""
+    kept: list = []
+    used: set[str] = set()
+    for cell in reversed([cell for cell in cells if cell.cell_type == "code"]):
+        if cell.metadata.get("nbgrader", {}).get("grade_id") in tests or (
+            not is_test(cell) and used & set(bound_names(plain_python(cell.source)))
+        ):
+            kept.append(cell)
+            used |= {node.id for node in ast.walk(ast.parse(plain_python(cell.source))) if isinstance(node, ast.Name)}
+    return kept[::-1]
+
+
 def stock(lesson, answer):
-    """The outcomes of the exercise's tests, test → (points, message), after all cells down to them have run."""
+    """The outcomes of the exercise's tests, test → (points, message), after what they rest on has run."""
     notebook, answers = nbformat.read(lesson.solution, as_version=4), bank.solutions(lesson)
     answers[answer.exercise] = answer.code
-    tests = lesson.exercises()[answer.exercise]
-    last = next(k for k, c in enumerate(notebook.cells) if c.metadata.get("nbgrader", {}).get("grade_id") == tests[-1])
-    notebook.cells = notebook.cells[: last + 1]
     for cell in notebook.cells:
         cell.source = answers.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
+    tests = lesson.exercises()[answer.exercise]
+    notebook.cells = needed(notebook.cells, tests)
     Execute(kernel_manager_class=Forked).preprocess(notebook, {"metadata": {}})
     cells = {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if is_test(cell)}
     return {test: (determine_grade(cells[test])[0], error_message(cells[test])) for test in tests}

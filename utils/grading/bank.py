@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from nbformat import NotebookNode
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -126,9 +127,18 @@ def _grade_share(lesson: Lesson, answers: list[Answer], share: int) -> dict[Answ
         graded = {}
         for number, answer in enumerate(track(answers, f"{lesson.id}: grading", disable=share > 0, transient=True)):
             student = f"answer{number}"
-            classroom.put(student, classroom.filled_in(solved | {answer.exercise: answer.code}))
+            notebook = classroom.filled_in(solved | {answer.exercise: answer.code})
+            if not answer.right:  # whether the lesson's own cells run with it is asked of right ones only
+                notebook.cells = graded_cells(notebook.cells, lesson.exercises()[answer.exercise][-1])
+            classroom.put(student, notebook)
             graded[answer] = classroom.autograde(student)
         return graded
+
+
+def graded_cells(cells: list[NotebookNode], last: str) -> list[NotebookNode]:
+    """The cells that have a grade_id, down to `last`: all that the score of an exercise rests on, and quickly run."""
+    ids = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells]
+    return [cell for cell, name in zip(cells[: ids.index(last) + 1], ids, strict=False) if name]
 
 
 def solutions(lesson: Lesson) -> dict[str, str]:
