@@ -12,7 +12,7 @@ from conftest import ROOT
 from nbformat.v4 import new_code_cell, new_notebook
 
 from utils.confine import Limits
-from utils.grading import execute, kernel, sandbox
+from utils.grading import execute, sandbox, watch
 from utils.grading.kernel import Warm
 
 pytestmark = pytest.mark.usefixtures("sandboxed")
@@ -81,9 +81,8 @@ ENDED = {
 @pytest.mark.parametrize(("code", "why"), ENDED.values(), ids=ENDED)
 def test_who_uses_too_much_is_ended_and_told_why(run, monkeypatch, code, why):
     monkeypatch.setattr(execute, "NOTEBOOK_SECONDS", 5)
-    monkeypatch.setattr(kernel, "MOST_SHARED", 100)
     small = replace(Limits(), memory=2**29) if "memory" in why else Limits()
-    monkeypatch.setattr(execute, "exceeded", lambda process, folder, _: kernel.exceeded(process, folder, small))
+    monkeypatch.setattr(execute, "exceeded", lambda process, folder, _: watch.exceeded(process, folder, small))
     assert why in run(code, "print('still here')")[0]
 
 

@@ -2,27 +2,23 @@
 
 import asyncio
 import atexit
-import os
 import socket
-import stat
 import struct
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from copy import copy
 from dataclasses import asdict, replace
 from functools import cache
-from itertools import islice
 from pathlib import Path
 from queue import Empty
 from resource import RLIM_INFINITY
 from subprocess import DEVNULL
 from typing import Any
 
-import psutil
 import zmq.asyncio
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
@@ -38,7 +34,6 @@ from utils.grading import sandbox
 PROVISIONER = "course-sandbox"
 ENDED = 5.0  # seconds for a kernel to be gone after it was killed
 STARTED = 20.0  # seconds for a fork to say that it has started
-MOST_SHARED = 100  # entries of the folder that a kernel shares with the outside
 LONGEST_MESSAGE, MOST_MESSAGES = 16 * 2**20, 64  # of a kernel, that wait to be read
 
 
@@ -77,7 +72,7 @@ class Warm:
         current, cls._current = cls._current, None
         if current is not None:
             current.server.close()
-            remove(current.folder)
+            sandbox.remove(current.folder)
 
     def start(self, connection_file: Path, limits: Limits) -> "Fork":
         """A kernel. Raises OSError when this system does not let one be forked."""
@@ -247,67 +242,3 @@ def _context() -> zmq.asyncio.Context:
     context.setsockopt(zmq.RCVHWM, MOST_MESSAGES)
     context.setsockopt(zmq.RECONNECT_IVL, 5)  # milliseconds from one look whether the kernel is there to the next
     return context
-
-
-def exceeded(process: int, folder: Path, limits: Limits) -> str:
-    """Which limit a submission has passed that the system does not watch, in the student's terms; "" if none.
-
-    process: the first of its processes.  folder: what it shares with the outside.
-    """
-    family: list[psutil.Process] = []
-    with suppress(psutil.Error):
-        first = psutil.Process(process)
-        family = [first, *first.children(recursive=True)]
-        # what forks share is counted once for each in `rss`, and fairly in `pss`, which takes long to find out
-        if sum(_memory(p, "rss") for p in family) > limits.memory < sum(_memory(p, "pss") for p in family):
-            return f"it used more than {limits.memory / 2**30:.3g} GiB of memory"
-    try:
-        entries = list(islice(_below(folder), MOST_SHARED))
-        shared = sum(_bytes(entry) for entry in entries) + _unlinked(family, folder.stat().st_dev)
-    except OSError:  # folders that are closed, or too deep to be named
-        entries, shared = [], limits.shared + 1
-    if len(entries) == MOST_SHARED or shared > limits.shared:
-        return "it wrote too much into the folder of its sockets"
-    return ""
-
-
-def remove(folder: Path) -> None:
-    """Remove a folder that a submission could write to. (Python's own way fails with folders a thousand deep.)"""
-    subprocess.run(["rm", "-rf", "--", str(folder)], stderr=DEVNULL, check=False)
-
-
-def _below(folder: Path) -> Iterator[os.DirEntry]:
-    """Everything in `folder`, without following links. Raises OSError where it cannot look."""
-    waiting = [str(folder)]
-    while waiting:
-        with os.scandir(waiting.pop()) as entries:
-            for entry in entries:
-                yield entry
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(entry.path)
-
-
-def _bytes(entry: os.DirEntry) -> int:
-    with suppress(FileNotFoundError):  # gone again
-        return entry.stat(follow_symlinks=False).st_blocks * 512
-    return 0
-
-
-def _unlinked(family: list[psutil.Process], device: int) -> int:
-    """Bytes in files on `device` that these processes hold open, and that have no name any more."""
-    found = {}
-    for process in family:
-        with suppress(OSError):  # it has ended
-            for entry in os.scandir(f"/proc/{process.pid}/fd"):
-                with suppress(OSError):
-                    status = os.stat(entry.path)
-                    if stat.S_ISREG(status.st_mode) and status.st_nlink == 0 and status.st_dev == device:
-                        found[status.st_ino] = status.st_blocks * 512
-    return sum(found.values())
-
-
-def _memory(process: psutil.Process, kind: str) -> int:
-    try:
-        return getattr(process.memory_info() if kind == "rss" else process.memory_full_info(), kind)
-    except psutil.Error:
-        return 0

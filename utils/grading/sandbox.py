@@ -68,6 +68,11 @@ def open_to(path: Path, rights: int) -> None:
         path.chmod(stat.S_IMODE(path.stat().st_mode) | rights)
 
 
+def remove(folder: Path) -> None:
+    """Remove a folder that a submission could write to. (Python's own way fails with folders a thousand deep.)"""
+    subprocess.run(["rm", "-rf", "--", str(folder)], stderr=subprocess.DEVNULL, check=False)
+
+
 def environment(scratch: str = SCRATCH) -> dict[str, str]:
     """A clean environment: nothing of the grader's but where Python is. Files go to `scratch`."""
     return {
