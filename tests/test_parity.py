@@ -4,8 +4,9 @@ Stock nbgrader runs the tests in the student's own kernel. The bank says what ea
 to it that the judge gives that; here stock nbgrader's executor and its rules for scores have to give it as well.
 """
 
-import ast
 import tempfile
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -17,7 +18,7 @@ from nbgrader.utils import determine_grade
 from utils.grading import bank
 from utils.grading.classroom import error_message
 from utils.grading.execute import is_test
-from utils.grading.judge import bound_names, imports, plain_python
+from utils.grading.judge import imports
 from utils.grading.kernel import SandboxKernelManager, Warm
 
 ANSWERS = [
@@ -38,27 +39,19 @@ class Forked(SandboxKernelManager):
         super().__init__(Path(tempfile.mkdtemp(dir=Warm.of(modules).folder)))
 
 
-def needed(cells, tests):
-    """The code cells of `tests`, and those that bind a name which a needed cell uses."""
-    kept: list = []
-    used: set[str] = set()
-    for cell in reversed([cell for cell in cells if cell.cell_type == "code"]):
-        if cell.metadata.get("nbgrader", {}).get("grade_id") in tests or (
-            not is_test(cell) and used & set(bound_names(plain_python(cell.source)))
-        ):
-            kept.append(cell)
-            used |= {node.id for node in ast.walk(ast.parse(plain_python(cell.source))) if isinstance(node, ast.Name)}
-    return kept[::-1]
+@cache
+def prepared(lesson):
+    """A lesson's notebook, its solutions and its exercises."""
+    return nbformat.read(lesson.solution, as_version=4), bank.solutions(lesson), lesson.exercises()
 
 
 def stock(lesson, answer):
     """The outcomes of the exercise's tests, test → (points, message), after what they rest on has run."""
-    notebook, answers = nbformat.read(lesson.solution, as_version=4), bank.solutions(lesson)
-    answers[answer.exercise] = answer.code
+    notebook, answers, exercises = prepared(lesson)
+    notebook, answers, tests = deepcopy(notebook), answers | {answer.exercise: answer.code}, exercises[answer.exercise]
     for cell in notebook.cells:
         cell.source = answers.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
-    tests = lesson.exercises()[answer.exercise]
-    notebook.cells = needed(notebook.cells, tests)
+    notebook.cells = bank.needed(notebook.cells, tests)
     Execute(kernel_manager_class=Forked).preprocess(notebook, {"metadata": {}})
     cells = {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if is_test(cell)}
     return {test: (determine_grade(cells[test])[0], error_message(cells[test])) for test in tests}

@@ -6,11 +6,14 @@ The bank (tests/answers/<lesson>/<exercise>.py) holds answers as students write 
     # %% right: with NumPy
 """
 
+import ast
 import os
 import re
 import tempfile
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -27,6 +30,8 @@ from utils.grading import sandbox
 from utils.grading.build import stale_files
 from utils.grading.classroom import Classroom, Result
 from utils.grading.course import Lesson, find_root, lessons
+from utils.grading.execute import is_test
+from utils.grading.judge import bound_names, plain_python
 
 LEAST_WRONG, LEAST_RIGHT = 8, 2
 HEADER = re.compile(
@@ -112,33 +117,54 @@ def parse(text: str, exercise: str) -> Iterable[Answer]:
 
 
 def grade(lesson: Lesson, answers: list[Answer], workers: int = 1) -> dict[Answer, Result]:
-    """Grade each answer in a notebook of its own, in which all other exercises are solved as in the source."""
-    workers = max(1, min(workers, len(answers)))
-    shares = [answers[k::workers] for k in range(workers)]
+    """Grade each answer (see `together`) in a notebook in which all other exercises are solved as in the source."""
+    groups = together(answers)
+    workers = max(1, min(workers, len(groups)))
+    shares = [groups[k::workers] for k in range(workers)]
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         results = list(pool.map(_grade_share, [lesson] * workers, shares, range(workers)))
     return {answer: result for share in results for answer, result in share.items()}
 
 
-def _grade_share(lesson: Lesson, answers: list[Answer], share: int) -> dict[Answer, Result]:
+def together(answers: list[Answer]) -> list[list[Answer]]:
+    """What is handed in in one notebook: each wrong answer, the first right answers of all exercises, the second …"""
+    right: dict[int, list[Answer]] = defaultdict(list)
+    seen: Counter[str] = Counter()
+    for answer in answers:
+        if answer.right:
+            right[seen[answer.exercise]].append(answer)
+            seen[answer.exercise] += 1
+    return [*right.values(), *([answer] for answer in answers if not answer.right)]
+
+
+def _grade_share(lesson: Lesson, groups: list[list[Answer]], share: int) -> dict[Answer, Result]:
     with tempfile.TemporaryDirectory(prefix="course-bank-") as folder:
         classroom = Classroom(Path(folder) / "class", lesson).set_up()
-        solved = solutions(lesson)
+        solved, exercises = solutions(lesson), lesson.exercises()
         graded = {}
-        for number, answer in enumerate(track(answers, f"{lesson.id}: grading", disable=share > 0, transient=True)):
-            student = f"answer{number}"
-            notebook = classroom.filled_in(solved | {answer.exercise: answer.code})
-            if not answer.right:  # whether the lesson's own cells run with it is asked of right ones only
-                notebook.cells = graded_cells(notebook.cells, lesson.exercises()[answer.exercise][-1])
+        for number, group in enumerate(track(groups, f"{lesson.id}: grading", disable=share > 0, transient=True)):
+            student = f"answers{number}"
+            notebook = classroom.filled_in(solved | {answer.exercise: answer.code for answer in group})
+            if not group[0].right:  # whether the lesson's own cells run with it is asked of right ones only
+                notebook.cells = needed(notebook.cells, exercises[group[0].exercise])
             classroom.put(student, notebook)
-            graded[answer] = classroom.autograde(student)
+            graded |= dict.fromkeys(group, classroom.autograde(student))
         return graded
 
 
-def graded_cells(cells: list[NotebookNode], last: str) -> list[NotebookNode]:
-    """The cells that have a grade_id, down to `last`: all that the score of an exercise rests on, and quickly run."""
-    ids = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells]
-    return [cell for cell, name in zip(cells[: ids.index(last) + 1], ids, strict=False) if name]
+def needed(cells: list[NotebookNode], tests: list[str]) -> list[NotebookNode]:
+    """Of a notebook, the code cells that `tests` rest on: they bind a name that a needed cell uses. And the tests."""
+    kept: list[NotebookNode] = []
+    used: set[str] = set()
+    for cell in reversed([cell for cell in cells if cell.cell_type == "code"]):
+        wanted = cell.metadata.get("nbgrader", {}).get("grade_id") in tests
+        with suppress(SyntaxError):  # some wrong answers are no Python
+            code = plain_python(cell.source)
+            wanted = wanted or (not is_test(cell) and bool(used & set(bound_names(code))))
+            if wanted:
+                used |= {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+        kept += [cell] * wanted
+    return kept[::-1]
 
 
 def solutions(lesson: Lesson) -> dict[str, str]:
@@ -149,10 +175,10 @@ def solutions(lesson: Lesson) -> dict[str, str]:
 
 def deviating(lesson: Lesson, group: list[Answer], results: Mapping[Answer, Result]) -> list[str]:
     """What is not as it should be with the answers to one exercise, a line each."""
-    lines = []
+    lines, exercises = [], lesson.exercises()
     for answer in group:
         result = results[answer]
-        tests = {name: result.tests[name] for name in lesson.exercises()[answer.exercise] if name in result.tests}
+        tests = {name: result.tests[name] for name in exercises[answer.exercise] if name in result.tests}
         points, of = sum(test.points for test in tests.values()), sum(test.of for test in tests.values())
         messages = " / ".join(test.message for test in tests.values() if test.message)
         label = f"{'right' if answer.right else 'wrong'}: {answer.name}"
