@@ -610,8 +610,9 @@ small = np.array([[3, 3, 4, 4, 7, 0],
 vertical = np.array([[1, 0, -1],
                      [1, 0, -1],
                      [1, 0, -1]])
-padded_map = correlate2d(pad(small, 1), vertical)
-windows.arrays([pad(small, 1), vertical, padded_map], ["padded image, 8×8", "kernel", "feature map, 6×6"], signs=["∗", "="],
+bordered = np.asarray(pad(small, 1))
+padded_map = correlate2d(bordered, vertical)
+windows.arrays([bordered, vertical, padded_map], ["padded image, 8×8", "kernel", "feature map, 6×6"], signs=["∗", "="],
                title="With a border of zeros the size stays the same", windows={0: [(0, 0, 3, 3)], 2: [(0, 0, 1, 1)]},
                alt="A 6×6 picture in a border of zeros, the kernel 1 0 −1 in each row, and the 6×6 feature map, which "
                    "begins −10 2 1 and −15 3 0.")
@@ -621,8 +622,8 @@ windows.arrays([pad(small, 1), vertical, padded_map], ["padded image, 8×8", "ke
 # > these six cannot be right. Which?
 
 # %%
-print("row 0, column 1:", 0 + 3 + 9, "−", 0 + 4 + 6, "=", window_product(pad(small, 1), vertical, 0, 1))
-print("row 1, column 0:", 0, "−", 3 + 7 + 5, "=", window_product(pad(small, 1), vertical, 1, 0))
+print("row 0, column 1:", 0 + 3 + 9, "−", 0 + 4 + 6, "=", window_product(bordered, vertical, 0, 1))
+print("row 1, column 0:", 0, "−", 3 + 7 + 5, "=", window_product(bordered, vertical, 1, 0))
 
 # %% [markdown]
 # The kernel takes the column on the left minus the column on the right. The slide's −13 should be 2, and its −9 should
