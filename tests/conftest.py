@@ -6,10 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from utils.cli import CourseError
-from utils.grading import sandbox
+from utils.grading import bank, sandbox
 from utils.grading.course import lessons
 
 ROOT = Path(__file__).parent.parent
@@ -32,6 +33,14 @@ COURSE_FILES = (
     "student",
     "tests/answers",
 )
+
+
+def solved(lesson):
+    """The text of the released notebook with the source's solutions typed in."""
+    notebook, answers = nbformat.read(lesson.release, as_version=4), bank.solutions(lesson)
+    for cell in notebook.cells:
+        cell.source = answers.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
+    return nbformat.writes(notebook)
 
 
 @pytest.fixture(scope="session")

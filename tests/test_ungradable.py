@@ -5,21 +5,14 @@ import json
 
 import nbformat
 import pytest
-from conftest import LESSONS
+from conftest import LESSONS, solved
 
-from utils.grading import bank, handed_in, plugins
+from utils.grading import handed_in, plugins
 
 LESSON = LESSONS[0]
 
 
 pytestmark = pytest.mark.usefixtures("sandboxed")
-
-
-def solved():
-    notebook, answers = nbformat.read(LESSON.release, as_version=4), bank.solutions(LESSON)
-    for cell in notebook.cells:
-        cell.source = answers.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
-    return json.loads(nbformat.writes(notebook))
 
 
 def unknown_schema(notebook):
@@ -89,9 +82,9 @@ def test_each_gets_the_score_of_its_code_and_the_command_names_those_it_could_no
 
     assert run(course_copy, "nbgrader", "generate_assignment", LESSON.id, "--force").returncode == 0
     for student in UNREADABLE:
-        hand_in(student, json.dumps(solved()))
+        hand_in(student, solved(LESSON))
     for tamper in KEEP_THEIR_POINTS:
-        notebook = solved()
+        notebook = json.loads(solved(LESSON))
         tamper(notebook)
         hand_in(tamper.__name__, json.dumps(notebook))
     done, scores = grade()
@@ -116,7 +109,7 @@ def test_a_second_grading_changes_nothing_and_one_failure_of_the_grader_costs_on
     from utils.grading.classroom import Classroom
 
     classroom = Classroom(course_copy / "class", LESSON).set_up()
-    classroom.put("ada", nbformat.from_dict(solved()))
+    classroom.put("ada", nbformat.reads(solved(LESSON), as_version=4))
     assert classroom.autograde("ada") == classroom.autograde("ada")
     monkeypatch.setattr(plugins, "grade", lambda *_: 1 / 0)
     failed = classroom.autograde("ada")
