@@ -75,7 +75,7 @@ def test_an_attack_gains_nothing(attack, source, monkeypatch):
     assert code.startswith("# tries: ")
     honest = re.search(r"^# honest: (\d)", code, re.M)
     if seconds := re.search(r"^# seconds: (\d)", code, re.M):
-        monkeypatch.setattr(execute, "TEST_SECONDS", int(seconds[1]))
+        monkeypatch.setattr(execute.Judge, "seconds", int(seconds[1]))
         monkeypatch.setattr(execute, "CELL_SECONDS", int(seconds[1]))
     before = source.read_bytes()
     last = "# where: last" in code

@@ -89,6 +89,34 @@ def test_a_right_answer_that_loses_points_is_named():
     assert "got 1 of 2" in bank.deviating(LESSON, [RIGHT], {RIGHT: result("", "too small")})[0]
 
 
+def test_wrong_answers_that_could_spoil_each_others_tests_are_not_handed_in_together():
+    answers = [answer for group in bank.read(LESSON).values() for answer in group]
+    groups = bank.together(LESSON, answers)
+    assert sorted(map(id, answers)) == sorted(id(answer) for group in groups for answer in group)
+    assert len(groups) < len(answers) / 2
+    for group in groups:
+        exercises = [answer.exercise for answer in group]
+        assert len(set(exercises)) == len(exercises) and len({answer.right for answer in group}) == 1
+        assert group[0].right or not any(bank._used(answer.code) & {*exercises} - {answer.exercise} for answer in group)
+
+
+def test_what_a_neighbour_spoils_is_graded_again_by_itself(monkeypatch):
+    """A wrong answer that ends the kernel costs the one that stands below it nothing."""
+    ends = replace(WRONG, code="import os\ndef pixel_sum(image):\n    return 0\nos._exit(1)")
+    fine = bank.Answer("score", "wrong", "def score(image, weights):\n    return 7.25", 0.0, 3.0, "")
+    monkeypatch.setattr(bank, "together", lambda lesson, answers: [answers])
+    monkeypatch.setattr(
+        bank, "faults", lambda answer, result, tests: answer is fine and "is not running" in str(result)
+    )
+    results = bank.grade(LESSON, [ends, fine])
+    assert "is not running" in str(results[ends].tests) and "is not running" not in str(results[fine].tests)
+
+
+def test_used_names_are_those_found_bound():
+    code = "import a\nx = y + 1\nz = x\ndef f(p, q=d):\n    loc = p + g\n    return [i for i in h(loc)]\nk = f(z)"
+    assert bank.used_names(code) == {"y", "d", "g", "h"}
+
+
 def test_the_command_fails_when_one_answer_is_broken_on_purpose(monkeypatch, capsys):
     """Through the real grading path, with a right answer that is not, and a wrong one that is right."""
     solved = bank.solutions(LESSON)["pixel_sum"]

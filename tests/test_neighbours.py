@@ -114,7 +114,7 @@ def test_what_is_looked_for_would_be_found(source):
 def test_a_folder_that_is_hard_to_clear_away_stops_neither_the_next_submission_nor_the_next_lesson(harm, source):
     there = "import os\nfrom ipykernel.kernelapp import IPKernelApp\n"
     there += "os.chdir(os.path.dirname(IPKernelApp.instance().abs_connection_file))\n"
-    folder = execute.Warm.of(["numpy"]).folder
+    folder = Warm.of(["numpy"]).folder
     right = new_code_cell("def f(x):\n    return 2 * x")
     try:
         execute.grade(new_notebook(cells=[new_code_cell(there + harm)]), source)

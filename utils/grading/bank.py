@@ -10,13 +10,14 @@ import ast
 import os
 import re
 import tempfile
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
+from symtable import SymbolTable, symtable
 from typing import Annotated
 
 import typer
@@ -117,24 +118,64 @@ def parse(text: str, exercise: str) -> Iterable[Answer]:
 
 
 def grade(lesson: Lesson, answers: list[Answer], workers: int = 1) -> dict[Answer, Result]:
-    """Grade each answer (see `together`) in a notebook in which all other exercises are solved as in the source."""
-    groups = together(answers)
+    """Grade each answer in a notebook in which all exercises but those of `together` are solved as in the source.
+
+    What is not as it should be is graded once more, by itself: what stays so is no neighbour's doing.
+    """
+    results = _grade_groups(lesson, together(lesson, answers), workers)
+    tests = lesson.exercises()
+    doubtful = [[answer] for answer in answers if faults(answer, results[answer], tests[answer.exercise])]
+    return results | _grade_groups(lesson, doubtful, workers)
+
+
+def together(lesson: Lesson, answers: list[Answer]) -> list[list[Answer]]:
+    """What is handed in in one notebook: answers to different exercises, either right ones, or wrong ones of which none
+    calls another, nor do its tests.
+    """
+    called = _called(lesson, answers)
+
+    def fits(answer: Answer, other: Answer) -> bool:
+        apart = answer.exercise not in called[other] and other.exercise not in called[answer]
+        return answer.right == other.right and answer.exercise != other.exercise and (answer.right or apart)
+
+    groups: list[list[Answer]] = []
+    for answer in answers:
+        home = next((group for group in groups if all(fits(answer, other) for other in group)), None)
+        if home is None:
+            groups.append(home := [])
+        home.append(answer)
+    return groups
+
+
+def _called(lesson: Lesson, answers: list[Answer]) -> dict[Answer, set[str]]:
+    """Answer → the exercises whose solutions it or its tests call, in the end."""
+    cells = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell.source for cell in lesson.read_source().cells}
+    exercises = lesson.exercises()
+    calls: dict[str, set[str]] = {}  # what the solutions call; a solution calls only what stands above it
+    for exercise in exercises:
+        names = set(_used(cells[exercise]) & calls.keys())
+        calls[exercise] = names.union(*(calls[name] for name in names))
+    found = {}
+    for answer in answers:
+        names = _used(answer.code).union(*(_used(cells[test]) for test in exercises[answer.exercise])) & calls.keys()
+        found[answer] = names.union(*(calls[name] for name in names - {answer.exercise}))
+    return found
+
+
+@cache
+def _used(source: str) -> frozenset[str]:
+    try:
+        return frozenset(used_names(plain_python(source)))
+    except SyntaxError:  # some wrong answers are no Python
+        return frozenset()
+
+
+def _grade_groups(lesson: Lesson, groups: list[list[Answer]], workers: int) -> dict[Answer, Result]:
     workers = max(1, min(workers, len(groups)))
     shares = [groups[k::workers] for k in range(workers)]
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         results = list(pool.map(_grade_share, [lesson] * workers, shares, range(workers)))
     return {answer: result for share in results for answer, result in share.items()}
-
-
-def together(answers: list[Answer]) -> list[list[Answer]]:
-    """What is handed in in one notebook: each wrong answer, the first right answers of all exercises, the second …"""
-    right: dict[int, list[Answer]] = defaultdict(list)
-    seen: Counter[str] = Counter()
-    for answer in answers:
-        if answer.right:
-            right[seen[answer.exercise]].append(answer)
-            seen[answer.exercise] += 1
-    return [*right.values(), *([answer] for answer in answers if not answer.right)]
 
 
 def _grade_share(lesson: Lesson, groups: list[list[Answer]], share: int) -> dict[Answer, Result]:
@@ -146,7 +187,8 @@ def _grade_share(lesson: Lesson, groups: list[list[Answer]], share: int) -> dict
             student = f"answers{number}"
             notebook = classroom.filled_in(solved | {answer.exercise: answer.code for answer in group})
             if not group[0].right:  # whether the lesson's own cells run with it is asked of right ones only
-                notebook.cells = needed(notebook.cells, exercises[group[0].exercise])
+                tests = [test for answer in group for test in exercises[answer.exercise]]
+                notebook.cells = needed(notebook.cells, tests)
             classroom.put(student, notebook)
             graded |= dict.fromkeys(group, classroom.autograde(student))
         return graded
@@ -159,12 +201,31 @@ def needed(cells: list[NotebookNode], tests: list[str]) -> list[NotebookNode]:
     for cell in reversed([cell for cell in cells if cell.cell_type == "code"]):
         wanted = cell.metadata.get("nbgrader", {}).get("grade_id") in tests
         with suppress(SyntaxError):  # some wrong answers are no Python
-            code = plain_python(cell.source)
-            wanted = wanted or (not is_test(cell) and bool(used & set(bound_names(code))))
-            if wanted:
-                used |= {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
-        kept += [cell] * wanted
+            wanted = wanted or (not is_test(cell) and bool(used & set(bound_names(plain_python(cell.source)))))
+        if wanted:
+            used |= _used(cell.source)
+            kept.append(cell)
     return kept[::-1]
+
+
+def used_names(code: str) -> set[str]:
+    """The names that `code` finds bound, or its functions do when they are called later."""
+    used: set[str] = set()
+    bound: set[str] = set()
+    for statement in ast.parse(code).body:
+        text = ast.unparse(statement)
+        used |= _global_references(symtable(text, "cell", "exec")) - bound
+        bound |= set(bound_names(text))
+    return used
+
+
+def _global_references(table: SymbolTable) -> set[str]:
+    own = {
+        symbol.get_name()
+        for symbol in table.get_symbols()
+        if symbol.is_referenced() and (symbol.is_global() or table.get_type() == "module")
+    }
+    return own.union(*map(_global_references, table.get_children()))
 
 
 def solutions(lesson: Lesson) -> dict[str, str]:
@@ -175,34 +236,41 @@ def solutions(lesson: Lesson) -> dict[str, str]:
 
 def deviating(lesson: Lesson, group: list[Answer], results: Mapping[Answer, Result]) -> list[str]:
     """What is not as it should be with the answers to one exercise, a line each."""
-    lines, exercises = [], lesson.exercises()
+    lines, tests = [], lesson.exercises()[group[0].exercise]
     for answer in group:
-        result = results[answer]
-        tests = {name: result.tests[name] for name in exercises[answer.exercise] if name in result.tests}
-        points, of = sum(test.points for test in tests.values()), sum(test.of for test in tests.values())
-        messages = " / ".join(test.message for test in tests.values() if test.message)
-        label = f"{'right' if answer.right else 'wrong'}: {answer.name}"
-        if result.problem:
-            lines.append(f"{label}: could not be graded: {result.problem}")
-        elif answer.right and result.broken:
-            lines.append(f"{label}: with it these cells of the lesson fail: {', '.join(result.broken)}")
-        elif answer.right and points < of:
-            lines.append(f"{label}: got {points:g} of {of:g}: {messages}")
-        elif not answer.right:
-            if (points, of) != (answer.points, answer.of):
-                lines.append(
-                    f"{label}: got {points:g} of {of:g}, expected {answer.points:g} of {answer.of:g}: {messages}"
-                )
-            if answer.message not in messages:
-                lines.append(f"{label}: its message {answer.message!r} is not in: {messages}")
-            lines += [
-                f"{label}: its message {answer.message!r} is also told to {other.name!r}"
+        found = faults(answer, results[answer], tests)
+        if not answer.right and not results[answer].problem:
+            found += [
+                f"its message {answer.message!r} is also told to {other.name!r}"
                 for other in group
-                if other is not answer
-                and not other.right
-                and any(answer.message in results[other].tests[name].message for name in tests)
+                if other is not answer and not other.right and answer.message in _told(results[other], tests)
             ]
+        lines += [f"{'right' if answer.right else 'wrong'}: {answer.name}: {fault}" for fault in found]
     return lines
+
+
+def faults(answer: Answer, result: Result, tests: list[str]) -> list[str]:
+    """In what the outcome of `tests`, those of the answer's exercise, differs from what it should be."""
+    if result.problem:
+        return [f"could not be graded: {result.problem}"]
+    if answer.right and result.broken:
+        return [f"with it these cells of the lesson fail: {', '.join(result.broken)}"]
+    outcomes, messages = [result.tests[name] for name in tests if name in result.tests], _told(result, tests)
+    points, of = sum(outcome.points for outcome in outcomes), sum(outcome.of for outcome in outcomes)
+    if answer.right:
+        return [f"got {points:g} of {of:g}: {messages}"] if points < of else []
+    found = []
+    if (points, of) != (answer.points, answer.of):
+        found.append(f"got {points:g} of {of:g}, expected {answer.points:g} of {answer.of:g}: {messages}")
+    if answer.message not in messages:
+        found.append(f"its message {answer.message!r} is not in: {messages}")
+    return found
+
+
+def _told(result: Result, tests: list[str]) -> str:
+    return " / ".join(
+        result.tests[name].message for name in tests if name in result.tests and result.tests[name].message
+    )
 
 
 def _table(lesson: Lesson, answers: Mapping[str, list[Answer]], deviations: Mapping[str, list[str]]) -> Table:

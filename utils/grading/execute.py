@@ -2,9 +2,7 @@
 
 import asyncio
 import json
-import tempfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import nbformat
@@ -14,14 +12,12 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from utils.grading.judge import imports
-from utils.grading.judges import Judge, Judges
-from utils.grading.kernel import SandboxKernelManager, SandboxProvisioner, Warm
-from utils.grading.sandbox import remove
+from utils.grading.judges import Judge
+from utils.grading.kernel import SandboxProvisioner
+from utils.grading.seat import Seat
 from utils.grading.watch import exceeded
 
 CELL_SECONDS = 60
-TEST_SECONDS = 60
 NOTEBOOK_SECONDS = 900
 MAX_OUTPUT = 1_000_000  # bytes of all outputs of the student's cells that are kept
 MAX_HELD = 2**29  # bytes by which a submission's messages may make the grader grow
@@ -43,39 +39,34 @@ CAUSES = {
 }
 
 
-def grade(notebook: NotebookNode, source: Path, confined: bool = True) -> NotebookNode:
+def grade(notebook: NotebookNode, source: Path, confined: bool = True, more: bool = False) -> NotebookNode:
     """Run a submission. Its test cells get the judge's outputs, all others what the student's code gave.
 
     notebook: the submission; test cells are known by their grade_id, whatever stands in them.
     source: the instructor's notebook, whose test cells are run.
     confined: False runs the student's code with the grader's own rights, for code that the grader wrote.
+    more: whether another submission to this lesson comes next.
     Returns the same notebook, changed in place. Raises CourseError where there is no sandbox.
     """
-    instructors = source.read_text(encoding="utf-8")
-    with _folder(imports(instructors, ("given", "solution")), confined) as folder:
-        judges = Judges.of(imports(instructors, ("given", "test")))
-        run_sync(_grade)(notebook, source, folder, judges, confined)
+    run_sync(_grade)(notebook, source, confined, more)
     return notebook
 
 
-@contextmanager
-def _folder(modules: list[str], confined: bool) -> Iterator[Path]:
-    """A new folder for the sockets, where kernels that have `modules` can be forked into."""
-    path = Path(tempfile.mkdtemp(dir=Warm.of(modules).folder if confined else None))
+async def _grade(notebook: NotebookNode, source: Path, confined: bool, more: bool) -> None:
+    seat = await Seat.take(source, confined)
     try:
-        yield path
+        await _run(notebook, seat)
     finally:
-        remove(path)
+        await seat.clear()
+    if more:
+        await Seat.lay(source, confined)
 
 
-async def _grade(notebook: NotebookNode, source: Path, folder: Path, judges: Judges, confined: bool) -> None:
-    path = folder / "judge.sock"
-    code = [cell.source for cell in notebook.cells if cell.cell_type == "code" and not is_test(cell)]
-    async with (
-        judges.judge(source, code, path, TEST_SECONDS) as judge,
-        _client(notebook, folder, confined) as client,
-    ):
-        submission = Submission(client, judge, path)
+async def _run(notebook: NotebookNode, seat: Seat) -> None:
+    seat.judge.read([cell.source for cell in notebook.cells if cell.cell_type == "code" and not is_test(cell)])
+    client = await _connected(notebook, seat)
+    try:
+        submission = Submission(client, seat.judge, seat.folder)
         watch = asyncio.create_task(submission.watch())
         try:
             for index, cell in enumerate(notebook.cells):
@@ -83,31 +74,28 @@ async def _grade(notebook: NotebookNode, source: Path, folder: Path, judges: Jud
                     await submission.run(cell, index)
         finally:
             watch.cancel()
+    finally:
+        client.kc.stop_channels()
 
 
-@asynccontextmanager
-async def _client(notebook: NotebookNode, folder: Path, confined: bool) -> "AsyncIterator[CappedClient]":
+async def _connected(notebook: NotebookNode, seat: Seat) -> "CappedClient":
     """A client whose kernel has answered.
 
     A forked kernel that dies before any of the student's code has run is no fault of theirs: another is started anew.
     """
-    for warm in (True, False):
+    for retry in (True, False):
         client = CappedClient(
-            notebook, km=SandboxKernelManager(folder, confined, warm), timeout=CELL_SECONDS, allow_errors=True,
+            notebook, km=seat.kernel, timeout=CELL_SECONDS, allow_errors=True,
             record_timing=False, interrupt_on_timeout=True, coalesce_streams=True,
         )  # fmt: skip
         try:
-            await client.async_start_new_kernel()
             await client.async_start_new_kernel_client()
             break
         except RuntimeError:
-            if not warm:
+            if not retry:
                 raise
-    try:
-        yield client
-    finally:
-        await client.km.end()
-        client.kc.stop_channels()
+            await seat.start(warm=False)
+    return client
 
 
 class CappedClient(NotebookClient):
@@ -129,8 +117,8 @@ class CappedClient(NotebookClient):
 class Submission:
     """One submission while it is graded: its kernel, the judge, and why the kernel is dead, if it is."""
 
-    def __init__(self, client: CappedClient, judge: Judge, path: Path) -> None:
-        self.client, self.judge, self.path = client, judge, path
+    def __init__(self, client: CappedClient, judge: Judge, folder: Path) -> None:
+        self.client, self.judge, self.folder = client, judge, folder
         self.dead = ""
         self._ended = ""  # why we ended it
 
@@ -172,13 +160,15 @@ class Submission:
         await self.judge.appoint()
         if not self.dead:
             asked = self.client.kc.execute(
-                f"from utils import agent as _agent; _agent.serve({str(self.path)!r}, get_ipython().user_ns)",
+                f"from utils import agent as _agent; _agent.serve({str(self.judge.path)!r}, get_ipython().user_ns)",
                 silent=True, store_history=False, allow_stdin=False,
             )  # fmt: skip
             kernel = asyncio.create_task(self.finished(asked))
         verdict = self.judge.ask(grade_id)
         if not self.dead:
-            await asyncio.wait([verdict, kernel], return_when=asyncio.FIRST_COMPLETED, timeout=TEST_SECONDS + GRACE)
+            await asyncio.wait(
+                [verdict, kernel], return_when=asyncio.FIRST_COMPLETED, timeout=self.judge.seconds + GRACE
+            )
         if not verdict.done():  # give a verdict that is on its way a moment, then tell the judge not to wait any more
             await asyncio.wait([verdict], timeout=0.2)
             self.judge.hurry()
@@ -206,7 +196,7 @@ class Submission:
     async def _outputs(self, verdict: "asyncio.Task[bytes]") -> list[dict]:
         """The outputs of a test; of a judge who cannot come to an end, another takes the place."""
         with suppress(TimeoutError):
-            if line := await asyncio.wait_for(verdict, TEST_SECONDS + GRACE):
+            if line := await asyncio.wait_for(verdict, self.judge.seconds + GRACE):
                 return json.loads(line)
         self.judge.dismiss()
         return [error("CheckFailed", "it took too long to read what your code returned")]
@@ -253,7 +243,7 @@ class Submission:
             elif grader.memory_info().rss - before > MAX_HELD:
                 self._ended = "it sent messages without end"
             else:
-                self._ended = await asyncio.to_thread(exceeded, process, self.path.parent, limits)
+                self._ended = await asyncio.to_thread(exceeded, process, self.folder, limits)
         await self.client.km.provisioner.kill()
 
     async def cause(self) -> str:

@@ -5,8 +5,6 @@ import json
 import os
 import sys
 from asyncio import StreamWriter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from socket import socketpair
 
@@ -38,25 +36,19 @@ class Judges:
             cls._current = cls(modules)
         return cls._current
 
-    @asynccontextmanager
-    async def judge(self, source: Path, code: list[str], path: Path, seconds: float) -> "AsyncIterator[Judge]":
-        """A judge with the tests of `source`, who listens at `path`.
-
-        code: the cells of the submission, to be read.  seconds: what one test may take.
-        """
-        judge = Judge(self.server, source, json.dumps(code).encode(), path, seconds)
-        try:
-            await judge.appoint()
-            yield judge
-        finally:
-            judge.dismiss()
-
 
 class Judge:
-    """The grader's connection to a judge, who is replaced when one does not come to an end with a test."""
+    """The grader's connection to a judge, who is replaced when one does not come to an end with a test.
 
-    def __init__(self, server: ForkServer, source: Path, code: bytes, path: Path, seconds: float) -> None:
-        self._server, self._source, self._code, self._path, self._seconds = server, source, code, path, seconds
+    source: the notebook with the tests.  path: where the judge listens.
+    """
+
+    seconds = 60  # what one test may take
+
+    def __init__(self, server: ForkServer, source: Path, path: Path) -> None:
+        self.path = path
+        self._server, self._source = server, source
+        self._code: list[str] | None = None
         self._writer: StreamWriter | None = None
 
     async def appoint(self) -> None:
@@ -64,15 +56,21 @@ class Judge:
         if self._writer is not None:
             return
         ours, theirs = socketpair()
-        self._path.unlink(missing_ok=True)
+        self.path.unlink(missing_ok=True)
         with theirs:
-            request = {"notebook": str(self._source), "socket": str(self._path), "seconds": self._seconds}
+            request = {"notebook": str(self._source), "socket": str(self.path), "seconds": self.seconds}
             await asyncio.to_thread(self._server.fork, request, [theirs.fileno()])
         self._reader, self._writer = await asyncio.open_connection(sock=ours, limit=2**24)
         if await self._reader.readline() != b"ready\n":
             raise RuntimeError(f"the judge could not read {self._source}")
-        self._writer.write(LENGTH.pack(len(self._code)) + self._code)
-        self._path.chmod(0o666)  # its folder is closed to everyone but the sandboxed user
+        self.path.chmod(0o666)  # its folder is closed to everyone but the sandboxed user
+        if self._code is not None:
+            self.read(self._code)
+
+    def read(self, code: list[str]) -> None:
+        """Give it the cells of the submission to read, once, before the first test."""
+        self._code, data = code, json.dumps(code).encode()
+        self._writer.write(LENGTH.pack(len(data)) + data)
 
     def ask(self, grade_id: str) -> "asyncio.Task[bytes]":
         """Have it run a test. The result is a line of JSON: the test's outputs."""

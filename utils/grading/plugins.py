@@ -25,7 +25,7 @@ from utils.cli import CourseError
 from utils.grading import sandbox
 from utils.grading.execute import PRINTED, error, grade, is_test
 from utils.grading.handed_in import TIMESTAMP, put_aside, read, refused, unfinished
-from utils.grading.kernel import Warm
+from utils.grading.seat import Seat
 
 PROBLEM = "problem"  # where a graded notebook's metadata say why it could not be graded: metadata.course.problem
 
@@ -46,6 +46,7 @@ class SubmissionExporter(NotebookExporter):
             directory = self.parent.coursedir
             for folder in glob(self._path(directory.submitted_directory, directory.student_id)):
                 self._prepare(Path(folder))
+        self.left = sum(map(len, getattr(self.parent, "assignments", {}).values()))  # notebooks that are not graded yet
 
     def _path(self, step: str, student: str, escape: bool = False) -> str:
         directory = self.parent.coursedir
@@ -89,7 +90,7 @@ class SubmissionExporter(NotebookExporter):
         """List what could not be graded; the command's status is then 1, for which nbgrader has no other place."""
         if self.ungraded:
             print("These could not be graded and have a score of 0:", *self.ungraded, sep="\n  ", file=sys.stderr)
-            Warm.stop()  # what is registered to run at the end, later than this, will not
+            Seat.stop()  # what is registered to run at the end, later than this, will not
             logging.shutdown()
             sys.stdout.flush()
             sys.stderr.flush()
@@ -154,9 +155,11 @@ class JudgePreprocessor(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Run the student's cells in the sandbox and the instructor's tests in the judge."""
         problem = nb.metadata.pop("course", {}).get(PROBLEM) or resources.get(PROBLEM)
+        self.parent.left -= 1
         if not problem:
             try:
-                return grade(nb, source_notebook(self, resources), not self.unsafe_no_sandbox), resources
+                source, more = source_notebook(self, resources), self.parent.left > 0
+                return grade(nb, source, not self.unsafe_no_sandbox, more), resources
             except Exception as failure:  # one submission must not cost the others their grades
                 self.log.exception("while grading")
                 problem = f"the grader failed ({_first_line(failure)})"
