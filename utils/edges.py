@@ -75,8 +75,8 @@ def _wheel(ax: Axes) -> None:
     for degrees, name in [(0, "0°"), (90, "90°"), (180, "180°"), (270, "270°")]:
         x, y = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
         ax.annotate("", (0.52 * x, 0.52 * y), (0, 0), arrowprops={"arrowstyle": "->", "color": "black"})
-        ax.text(1.27 * x, 1.22 * y, name, ha="center", va="center", fontsize=9)
-    ax.set(xlim=(-1.55, 1.55), ylim=(1.5, -1.5), aspect="equal")
+        ax.text(1.36 * x, 1.22 * y, name, ha="center", va="center", fontsize=9)
+    ax.set(xlim=(-1.7, 1.7), ylim=(1.5, -1.5), aspect="equal")
     ax.set_title("direction", fontsize=9.5, fontweight="normal")
 
 
@@ -162,7 +162,7 @@ def matches(
     first, second = (np.asarray(image) for image in images)
     gap = 14
     height = max(len(first), len(second))
-    sheet = np.ones((height, first.shape[1] + gap + second.shape[1]))
+    sheet = np.full((height, first.shape[1] + gap + second.shape[1]), 0.5)  # grey, so that the white lines show
     sheet[: len(first), : first.shape[1]] = first
     sheet[: len(second), first.shape[1] + gap :] = second
     figure = Figure(figsize=(8.2, 8.2 * height / sheet.shape[1] + 0.7), layout="constrained")
@@ -192,6 +192,7 @@ def panels(
         for (label, (x, y)), style in zip(lines.items(), CURVES, strict=False):
             ax.plot(x, y, label=label, **style)
         ax.set(xlabel=xlabel, ylim=(0, 1.03))
+        ax.margins(x=0.07)
         ax.yaxis.set_major_formatter(mpl.ticker.PercentFormatter(1))
     row[0].set_ylabel(ylabel)
     row[0].legend()
