@@ -258,9 +258,11 @@ with checks.case("g_y of a picture that changes everywhere"):
     def slide(k):
         return np.einsum("ijab,ab->ij", np.lib.stride_tricks.sliding_window_view(picture, np.shape(k)), np.array(k))
     down = slide([[-1, -2, -1], [0, 0, 0], [1, 2, 1]])
-    _, found = checks.parts(sobel(picture), "g_x", "g_y")
+    other, found = checks.parts(sobel(picture), "g_x", "g_y")
+    both_turned = np.array_equal(other, -slide([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]))
     checks.close(found, down, variants={
         "this is g_x: is the first mask used twice, or are the two in the wrong order?": slide([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]),
+        "as in g_x, the sign is the wrong way round" if both_turned else
         "this is the upper row minus the lower one; g_y is positive where it gets brighter downwards": -down,
         "the middle column of the mask has to count twice": slide([[-1, -1, -1], [0, 0, 0], [1, 1, 1]]),
         "only the middle column of the mask was used": slide([[0, -2, 0], [0, 0, 0], [0, 2, 0]]),
@@ -286,8 +288,7 @@ with checks.case("a large picture of bytes (uint8) that is not square"):
     mask = [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
     found, flat = checks.parts(sobel(given), "g_x", "g_y")
     checks.close(np.abs(found), np.abs(slide(mask)), variants={
-        "large and negative values went wrong: a byte holds 0 to 255. Make the picture `float` first": slide(mask) % 256,
-        "the result has room for bytes only: make it of type `float`": slide(mask, np.uint8),
+        "large and negative values went wrong: a byte holds 0 to 255. Make the picture `float` first, and the result too": slide(mask) % 256,
         "negative values became 0: is the result cut at 0?": np.maximum(slide(mask), 0)})
     checks.close(np.shape(flat), [5, 9])
     checks.unchanged(given, picture, "image")
@@ -448,6 +449,11 @@ with checks.case("the magnitude"):
         "these are the directions: are the two in the wrong order?": np.rad2deg(np.arctan2(down, right)) % 360,
         "the fractions were lost": np.floor(np.hypot(right, down)),
     })
+    small = np.array([100, -7, 60], dtype=np.int8), np.array([0, 24, 32], dtype=np.int8)
+    found, _ = checks.parts(magnitude_direction(*small), "magnitude", "direction")
+    checks.close(found, [100, 25, 68], variants={
+        "small whole numbers overflow when they are squared (100² has no room in a byte): make them `float` first":
+            np.sqrt((small[0] ** 2 + small[1] ** 2).astype(float))})
     ### END HIDDEN TESTS
     found, _ = checks.parts(magnitude_direction(11, -12), "magnitude", "direction")
     checks.close(found, 16.2788206, variants=hints["magnitude"])
@@ -483,7 +489,7 @@ with checks.case("straight to the right, left, up or down, and no gradient at al
     ### BEGIN HIDDEN TESTS
     right, down = np.array([0, 0, -3, 5, 0], dtype=np.int8), np.array([100, -7, 0, 0, 0], dtype=np.int8)
     given = right.copy(), down.copy()
-    size, found = checks.parts(magnitude_direction(*given), "magnitude", "direction")
+    _, found = checks.parts(magnitude_direction(*given), "magnitude", "direction")
     checks.close(found, [90, 270, 180, 0, 0], variants={
         "up and down are exchanged: g_y is positive downwards": [270, 90, 180, 0, 0],
         "left was taken for right: opposite directions differ by 180": [90, 90, 0, 0, 0],
@@ -492,11 +498,6 @@ with checks.case("straight to the right, left, up or down, and no gradient at al
         "left was taken for right, and up for −90: only `arctan2` knows the whole circle": [90, -90, 0, 0, 0],
         "left was taken for right: the quotient g_y/g_x loses it": [90, 270, 0, 0, 0],
     })
-    checks.close(size, [100, 7, 3, 5, 0], variants={
-        "small whole numbers overflow when they are squared: make them `float` first":
-            np.sqrt((right.astype(int) ** 2 + down.astype(int) ** 2).astype(np.int8).astype(float)),
-        "small whole numbers overflow when they are squared (100² has no room in a byte): make them `float` first":
-            [4, 7, 3, 5, 0]})
     checks.unchanged(given[0], right, "g_x")
     checks.unchanged(given[1], down, "g_y")
     ### END HIDDEN TESTS
@@ -542,7 +543,7 @@ def edge_map(magnitude, share):
 with checks.case("the strongest pixels of a small picture"):
     checks.by_hand("edge_map")
     ### BEGIN HIDDEN TESTS
-    sizes = np.array([[2, 7, 1, 8, 4], [3, 0.5, 9, 2, 6], [20, 5, 4, 1, 13]])
+    sizes = np.array([[2, 7, 1, 8, 4], [3, 0.5, 9, 2, 5.25], [20, 5, 4, 1, 13]])
     given = sizes.copy()
     found = np.asarray(edge_map(given, 0.25))
     checks.close(found, sizes >= 5, variants={
@@ -560,20 +561,18 @@ with checks.case("the strongest pixels of a small picture"):
         "only the largest magnitude is left": sizes >= 20,
     })
     checks.unchanged(given, sizes, "magnitude")
+    bytes_ = np.array([[200, 10, 90], [150, 60, 120], [20, 199, 100], [0, 30, 180]], dtype=np.uint8)
+    checks.close(edge_map(bytes_, 0.6), bytes_ >= 120)
     ### END HIDDEN TESTS
     checks.close(edge_map(np.array([[1, 8, 2], [4, 3, 0]]), 0.5), np.array([[False, True, False], [True, False, False]]),
                  variants=hints["edge_map_share"])
 
 # %% nbgrader={"grade": true, "grade_id": "test_edge_map_kind", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("the result is of True and False, one for each pixel"):
-    ### BEGIN HIDDEN TESTS
-    sizes = np.array([[200, 10, 90], [150, 60, 120], [20, 199, 100], [0, 30, 180]], dtype=np.uint8)
-    found = np.asarray(edge_map(sizes.copy(), 0.75))
-    checks.close(found, sizes.astype(float) >= 150)
-    ### END HIDDEN TESTS
-    found = np.asarray(edge_map(np.array([[0.5, 4.0], [3.0, 1.0], [2.5, 0.0]]), 0.6))
+    found = np.asarray(edge_map(np.array([[0.5, 4.0], [3.0, 1.0], [2.0, 0.0]]), 0.6))
     checks.close(np.shape(found), [3, 2], variants=hints["edge_map_shape"])
     checks.equal(str(found.dtype), "bool", variants=hints["edge_map_kind"])
+    checks.close(found, np.array([[False, True], [True, False], [False, False]]))
 
 # %% nbgrader={"grade": true, "grade_id": "test_edge_map_nothing", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("a picture without any edge, and a share of 0"):
@@ -679,7 +678,7 @@ def cell_histogram(magnitude, direction, bins=9):
 with checks.case("the votes of four pixels"):
     checks.by_hand("cell_histogram")
     ### BEGIN HIDDEN TESTS
-    size, angle = np.array([[3.0, 1.5, 4], [1, 5, 9]]), np.array([[10.0, 50, 170], [110, 55, 15]])
+    size, angle = np.array([[3.0, 1.5, 4], [1, 5, 9]]), np.array([[10.0, 45, 170], [110, 55, 15]])
     right = np.array([12, 0, 6.5, 0, 0, 1, 0, 0, 4]) / 6
     checks.close(cell_histogram(size, angle), right, variants={
         "each pixel counts as 1 for you; its vote is its magnitude": np.array([2, 0, 2, 0, 0, 1, 0, 0, 1]) / 6,
@@ -694,9 +693,9 @@ with checks.case("the votes of four pixels"):
             np.array([12, 6.5, 1, 0, 4, 0, 0, 0, 0]) / 6,
         "each vote went into the bin before: the first bin begins at 0 degrees": np.roll(right, -1),
         "each vote went into the next bin: the first bin begins at 0 degrees": np.roll(right, 1),
-        "each vote went to the nearest multiple of 20 degrees; bin 0 is from 0 to 20": np.array([0, 12, 0, 6.5, 0, 0, 1, 0, 4]) / 6,
+        "each vote went to the nearest multiple of 20 degrees; bin 0 is from 0 to 20": np.array([4, 12, 1.5, 5, 0, 0, 1, 0, 0]) / 6,
         "the bins are in the reverse order": right[::-1],
-        "magnitude and direction are swapped: the magnitudes are the votes": [410 / 6, 0, 0, 0, 0, 0, 0, 0, 0],
+        "magnitude and direction are swapped: the magnitudes are the votes": [405 / 6, 0, 0, 0, 0, 0, 0, 0, 0],
         "the votes were divided by the number of bins; divide by the number of pixels": right * 6 / 9,
         "the votes were divided by the number of rows; divide by the number of pixels": right * 3,
     })
@@ -722,9 +721,9 @@ with checks.case("opposite directions"):
     checks.unchanged(given[0], size, "magnitude")
     checks.unchanged(given[1], angle, "direction")
     ### END HIDDEN TESTS
-    angle = np.array([[200.0, 20.0]])
+    angle = np.array([[205.0, 25.0]])
     checks.close(cell_histogram(np.array([[1.0, 4.0]]), angle), [0, 2.5, 0, 0, 0, 0, 0, 0, 0], variants=hints["histogram_unsigned"])
-    checks.unchanged(angle, [[200, 20]], "direction")
+    checks.unchanged(angle, [[205, 25]], "direction")
 
 # %% nbgrader={"grade": true, "grade_id": "test_histogram_limits", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("angles on the limits of the bins"):
@@ -751,7 +750,7 @@ with checks.case("a cell that is not square, and another number of bins"):
     ### BEGIN HIDDEN TESTS
     size, angle = np.arange(1, 13).reshape(6, 2), np.array([[5, 50], [95, 140], [185, 230], [275, 320], [10, 60], [100, 150]])
     checks.close(cell_histogram(size, angle, 4), np.array([15, 18, 21, 24]) / 12, variants={
-        "the number of bins is always 9 for you": [1.25, 0, 0.666667, 0.833333, 1.166667, 0.916667, 0, 1.666667, 0],
+        "the number of bins is always 9 for you": np.array([15, 0, 8, 10, 10, 11, 0, 24, 0]) / 12,
         "the bins are always 20 degrees wide for you: their width is 180 / bins": np.array([15, 0, 8, 10]) / 12,
         "the bins are `180 // 9` degrees wide for you, and what does not fit went into the last: their width is 180 / bins":
             np.array([15, 0, 8, 55]) / 12,
@@ -762,7 +761,8 @@ with checks.case("a cell that is not square, and another number of bins"):
     checks.close(cell_histogram(np.array([[3, 6, 9]]), np.array([[20, 100, 130]]), bins=2), [1, 5], variants=hints["histogram_bins"])
 
 # %% [markdown]
-# Here is the cell at the rim of the eye, with its gradients as arrows. The picture gets brighter to the lower left, and to the left.
+# Here is the cell at the rim of the eye, with its gradients as arrows. A dark line runs through it. On one side of the line it gets brighter to
+# the lower left, on the other side to the upper right. The two directions are opposite, so they vote for the same bin.
 
 # %%
 edges.cell_votes(photo, (56, 56, 8, 8), g_x, g_y, cell_histogram(magnitude[one_cell], direction[one_cell]),
@@ -831,7 +831,7 @@ with checks.case("a block in which no number stands out"):
     block = np.arange(40, 76).reshape(2, 2, 9) * 0.5
     given = block.copy()
     right = block / np.sqrt(np.sum(block ** 2))
-    checks.close(normalize_block(given, limit=0.3), right, variants={
+    checks.close(normalize_block(given, limit=0.3), right, atol=1e-5, variants={
         "the root is missing: divide by the root of the sum of the squares": block / np.sum(block ** 2) / (np.sum((block / np.sum(block ** 2)) ** 2)),
         "divide by the length, which is the root of the sum of the **squares**; this is the sum of the numbers": block / np.sum(block),
         "this was divided by the largest number; divide by the length": block / block.max(),
@@ -853,7 +853,7 @@ with checks.case("a block in which no number stands out"):
     checks.unchanged(given, block, "block")
     ### END HIDDEN TESTS
     block = np.array([[1.0] * 8 + [2.0] * 8, [2.0] * 8 + [4.0] * 8])
-    checks.close(normalize_block(block, 0.5), block / np.sqrt(200), variants=hints["normalize_even"])
+    checks.close(normalize_block(block, 0.5), block / np.sqrt(200), atol=1e-5, variants=hints["normalize_even"])
     checks.unchanged(block, [[1.0] * 8 + [2.0] * 8, [2.0] * 8 + [4.0] * 8], "block")
 
 # %% nbgrader={"grade": true, "grade_id": "test_normalize_clipped", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
@@ -862,7 +862,7 @@ with checks.case("a block with one strong edge"):
     def bring(v):
         return v / np.sqrt(np.sum(v ** 2))
     block = np.array([[[9.0, 1, 0, 2, 0.5], [1, 1, 2, 0, 1]], [[2, 5, 1, 1, 0], [0, 1, 0.5, 1, 3]], [[1, 0, 1, 2, 1], [0, 4, 1, 1, 2]]])
-    checks.close(normalize_block(block.copy()), bring(np.minimum(bring(block), 0.2)), variants={
+    checks.close(normalize_block(block.copy()), bring(np.minimum(bring(block), 0.2)), atol=3e-5, variants={
         "the cut at 0.2 is missing: the strong edge still outweighs the others": bring(block),
         "the last step is missing: after the cut the block is shorter than 1": np.minimum(bring(block), 0.2),
         "the numbers were cut before the block had length 1: first divide, then cut": bring(np.minimum(block, 0.2)),
@@ -872,11 +872,11 @@ with checks.case("a block with one strong edge"):
         "the numbers were cut once more at the end: after the last step they may be above the limit": np.minimum(bring(np.minimum(bring(block), 0.2)), 0.2),
         "the cut was repeated until no number was above the limit; do it once": bring(np.minimum(bring(np.minimum(bring(block), 0.2)), 0.2)),
     })
-    checks.close(normalize_block(block.copy(), 0.35), bring(np.minimum(bring(block), 0.35)), variants={
+    checks.close(normalize_block(block.copy(), 0.35), bring(np.minimum(bring(block), 0.35)), atol=3e-5, variants={
         "the limit is always 0.2 for you: use `limit`": bring(np.minimum(bring(block), 0.2)),
         "the cut is at another place than `limit`": bring(np.minimum(bring(block), 0.5))})
     ### END HIDDEN TESTS
-    checks.close(normalize_block(np.array([[8.0, 0, 0, 0], [1, 1, 1, 1]])), [[0.63620901, 0, 0, 0], [0.38575837, 0.38575837, 0.38575837, 0.38575837]],
+    checks.close(normalize_block(np.array([[8.0, 0, 0, 0], [1, 1, 1, 1]])), [[0.63620901, 0, 0, 0], [0.38575837, 0.38575837, 0.38575837, 0.38575837]], atol=3e-5,
                  variants=hints["normalize_clipped"])
 
 # %% nbgrader={"grade": true, "grade_id": "test_normalize_nothing", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
@@ -1038,10 +1038,11 @@ with checks.case("nothing is square, and some pixels do not fill a cell", uses="
 # %% nbgrader={"grade": true, "grade_id": "test_hog_bytes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("a picture of bytes (uint8), and its half as bright copy", uses="gradients`, `magnitude_direction`, `cell_histogram` or `normalize_block"):
     ### BEGIN HIDDEN TESTS
-    from skimage.feature import hog as reference
     texture = (np.random.RandomState(13).rand(18, 26) * 255).astype(np.uint8)
     given = texture.copy()
-    checks.close(hog(given, 8, (6, 6)), reference(texture.astype(float), 8, (6, 6), (2, 2)), atol=1e-5)
+    found = hog(given, 8, (6, 6))
+    checks.equal(bool(np.any(found)), True, variants={"all numbers are 0": False})
+    checks.close(found, hog(texture.astype(float), 8, (6, 6)), atol=1e-5)
     checks.unchanged(given, texture, "image")
     ### END HIDDEN TESTS
     texture = (np.arange(16 * 24).reshape(16, 24) ** 2 % 251).astype(np.uint8)
@@ -1269,7 +1270,13 @@ with checks.case("the first step, from zeros"):
     wanted = np.array([[3.0, -1, 2], [0, 5, 1], [4, -2, 6]])
     views = np.lib.stride_tricks.sliding_window_view(picture, (2, 3))
     right = 0.25 * 2 * np.einsum("ijab,ij->ab", views, wanted) / 9
-    checks.close(learn_kernel(picture.copy(), wanted.copy(), 0.25, 1), right, variants={
+    found = learn_kernel(picture.copy(), wanted.copy(), 0.25, 1)
+    checks.close(np.shape(found), [2, 3], variants={
+        "the kernel has rows − m + 1 rows and columns − n + 1 columns; yours is always 3×3": [3, 3],
+        "rows and columns of the kernel are swapped": [3, 2],
+        "the kernel needs one row and one column more: `+ 1`": [1, 2],
+        "this is the shape of the picture": [4, 5]})
+    checks.close(found, right, atol=1e-5, variants={
         "the step went uphill: subtract the gradient": -right,
         "the factor 2 is missing: the slope of a square is 2 times the difference": right / 2,
         "the error is the **mean** over all places: divide by their number": right * 9,
@@ -1303,7 +1310,7 @@ with checks.case("two more steps, with whole numbers"):
             first = missing if first is None else first
             kernel = kernel - 0.1 * 2 * np.einsum("ijab,ij->ab", views, first if fixed else missing) / 6
         return kernel
-    checks.close(learn_kernel(given, asked, 0.1, 3), after(3), variants={
+    checks.close(learn_kernel(given, asked, 0.1, 3), after(3), atol=1e-5, variants={
         "only one step was taken: is the `return` inside the loop?": after(1),
         "one step is missing": after(2),
         "one step too many was taken": after(4),
