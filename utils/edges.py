@@ -37,18 +37,18 @@ def directions(
     images: (rows, columns) from 0 to 1.  gradients: for each image (to the right, down), arrays of equal shape.
     arrows: indices of those on which arrows are drawn too.
     """
-    figure = Figure(figsize=(2.5 * len(images) + 1.9, 5.0), layout="constrained")
+    figure = Figure(figsize=(2.15 * len(images) + 1.8, 4.4), layout="constrained")
     figure.suptitle(title, fontsize=11, fontweight="bold")
     grid = figure.subplots(2, len(images) + 1, width_ratios=[1] * len(images) + [0.72], squeeze=False)
     for ax in grid.flat:
         ax.set_axis_off()
     for k, (image, (right, down)) in enumerate(zip(images, gradients, strict=True)):
         right, down = np.asarray(right, dtype=float), np.asarray(down, dtype=float)
-        grid[0, k].imshow(image, cmap="gray", vmin=0, vmax=1)
+        grid[0, k].imshow(image, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
         grid[0, k].set_title(titles[k], fontsize=9.5, fontweight="normal")
         size = np.sqrt(right**2 + down**2)
         strong = np.clip(size / max(np.quantile(size, 0.99), 1e-9), 0, 1)
-        grid[1, k].imshow(_hues(np.rad2deg(np.arctan2(down, right)), strong))
+        grid[1, k].imshow(_hues(np.rad2deg(np.arctan2(down, right)), strong), interpolation="nearest")
         if k in arrows:
             _arrows(grid[1, k], right, down, max(1, len(size) // 16), strong > 0.5)
     _wheel(grid[1, -1])
@@ -97,7 +97,7 @@ def cell_votes(
     whole, cell, votes = figure.subplots(1, 3, width_ratios=[1.2, 1, 1.6])
     for ax in (whole, cell):
         ax.set_axis_off()
-    whole.imshow(image, cmap="gray", vmin=0, vmax=1)
+    whole.imshow(image, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
     frame = {"fill": False, "edgecolor": ACCENT, "linewidth": 2.4}
     whole.add_patch(mpl.patches.Rectangle((left - 0.5, top - 0.5), columns, rows, **frame))
     cell.imshow(image[inside], cmap="gray", vmin=image[inside].min() - 0.25, vmax=image[inside].max() + 0.05)
@@ -125,12 +125,12 @@ def glyphs(image: Any, histograms: Any, cell: tuple[int, int], *, title: str) ->
     image: (rows, columns) from 0 to 1.  histograms: (cell rows, cell columns, bins).  cell: rows, columns of a cell.
     """
     image, histograms = np.asarray(image), np.asarray(histograms)
-    rows, columns, bins = histograms.shape
-    height = 4.0 * image.shape[0] / image.shape[1]
-    figure = Figure(figsize=(8.4, height + 0.75), layout="constrained")
+    bins = histograms.shape[2]
+    height = 3.3 * image.shape[0] / image.shape[1]
+    figure = Figure(figsize=(7.0, height + 0.75), layout="constrained")
     figure.suptitle(title, fontsize=11, fontweight="bold")
     photo, drawing = figure.subplots(1, 2)
-    photo.imshow(image, cmap="gray", vmin=0, vmax=1)
+    photo.imshow(image, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
     photo.set_title("picture", fontsize=9.5, fontweight="normal")
     drawing.set_title("histograms of its cells, as strokes along the edges", fontsize=9.5, fontweight="normal")
     # A gradient points across its edge, so the stroke lies at right angles to the middle of the bin
@@ -144,7 +144,7 @@ def glyphs(image: Any, histograms: Any, cell: tuple[int, int], *, title: str) ->
             dx, dy = reach[1] * np.cos(along[k]), reach[0] * np.sin(along[k])
             strokes.append([(x - dx, y - dy), (x + dx, y + dy)])
             looks.append((*mpl.colors.to_rgb("black"), value))
-    drawing.add_collection(mpl.collections.LineCollection(strokes, colors=looks, linewidths=1.7))
+    drawing.add_collection(mpl.collections.LineCollection(strokes, colors=looks, linewidths=1.4))
     for ax in (photo, drawing):
         ax.set_axis_off()
         ax.set(xlim=(-0.5, image.shape[1]), ylim=(image.shape[0], -0.5), aspect="equal")
@@ -165,9 +165,9 @@ def matches(
     sheet = np.full((height, first.shape[1] + gap + second.shape[1]), 0.5)  # grey, so that the white lines show
     sheet[: len(first), : first.shape[1]] = first
     sheet[: len(second), first.shape[1] + gap :] = second
-    figure = Figure(figsize=(8.2, 8.2 * height / sheet.shape[1] + 0.7), layout="constrained")
+    figure = Figure(figsize=(7.4, 7.4 * height / sheet.shape[1] + 0.6), layout="constrained")
     ax = figure.subplots()
-    ax.imshow(sheet, cmap="gray", vmin=0, vmax=1)
+    ax.imshow(sheet, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
     ax.set_axis_off()
     ax.set_title(title)
     shift = np.array([0, first.shape[1] + gap])
