@@ -106,6 +106,15 @@ def test_equal_on_lists_counts_what_is_wrong():
     assert "1 of 2" in message(checks.equal, ["a", "c"], ["a", "b"])
 
 
+def test_close_on_true_and_false_counts_what_is_wrong():
+    right = np.array([[True, False, False], [True, True, False]])
+    checks.close(right.tolist(), right)
+    with pytest.raises(checks.CheckFailed, match="2 of 6 values are not right"):
+        checks.close([[True, True, False], [False, True, False]], right)
+    with pytest.raises(checks.CheckFailed, match="upside down"):
+        checks.close(right[::-1], right)
+
+
 def test_same_members_in_any_order():
     want = np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]])
     checks.same_members(want[[2, 0, 3, 1]], want)

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from PIL import Image
 
-from utils import figures, windows
+from utils import edges, figures, windows
 
 
 @pytest.fixture
@@ -56,6 +56,30 @@ DRAWINGS = {
     "layers": lambda alt: windows.layers([(3, 32, 32), (1, 28, 28)], ["one kernel"], title="t", alt=alt),
     "matrix": lambda alt: windows.matrix(np.eye(3), title="t", xlabel="x", ylabel="y", alt=alt),
     "ladder": lambda alt: windows.ladder({"a": 10, "b": 1}, title="t", alt=alt),
+    "directions": lambda alt: edges.directions(
+        [np.eye(6), np.zeros((4, 5))],
+        [(np.eye(6) - 0.5, np.eye(6)), (np.zeros((4, 5)),) * 2],
+        ["a", "b"],
+        arrows=[0],
+        title="t",
+        alt=alt,
+    ),
+    "cell_votes": lambda alt: edges.cell_votes(
+        np.eye(8), (2, 4, 4, 4), np.eye(8), -np.eye(8), [0, 1, 2], title="t", alt=alt
+    ),
+    "glyphs": lambda alt: edges.glyphs(np.eye(8), np.ones((2, 2, 3)), (4, 4), title="t", alt=alt),
+    "matches": lambda alt: edges.matches(
+        (np.eye(8), np.eye(6)),
+        ([(1, 2), (3, 4)], [(2, 1), (0, 5)]),
+        [True, False],
+        titles=("a", "b"),
+        title="t",
+        alt=alt,
+    ),
+    "panels": lambda alt: edges.panels(
+        {"x": {"a": ([0, 1], [0.2, 0.4]), "b": ([0, 1], [0.3, 0.1])}}, ylabel="y", title="t", alt=alt
+    ),
+    "confusion": lambda alt: edges.confusion([[5, 1], [0, 6]], title="t", alt=alt),
 }
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from utils.images import BACKSLASH, SLASH, on_screen, slashes, with_one_wrong_pixel
+from utils.images import BACKSLASH, SLASH, coin, on_screen, slashes, with_one_wrong_pixel
 
 
 def test_the_two_strokes_are_each_others_mirror_image():
@@ -37,3 +37,10 @@ def test_a_picture_on_a_larger_screen():
 def test_a_picture_that_does_not_fit_is_refused(place):
     with pytest.raises(ValueError, match="does not fit"):
         on_screen(SLASH, 3, 3, *place)
+
+
+def test_the_coin_is_brighter_than_what_it_lies_on():
+    picture = coin()
+    assert (picture.shape, picture.dtype) == ((64, 64), np.float32)
+    assert picture.min() >= 0 and picture.max() <= 1
+    assert picture[16:48, 16:48].mean() > 1.5 * picture[:4, :4].mean()

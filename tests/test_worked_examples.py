@@ -1,5 +1,6 @@
 """Every number of the slides in data/worked_examples.toml is computed here, independently of the lessons' code."""
 
+import math
 import tomllib
 from itertools import product
 from pathlib import Path
@@ -214,6 +215,43 @@ COMPUTE |= {
     "lenet_dense": lambda: [32 * 32 * 28 * 28 * 6, 14 * 14 * 6 * 10 * 10 * 16],
     "receptive_field": lambda: [1 + 2 * layers for layers in (1, 2, 3)],
     "rotation_invariance": lambda: [best_match(X), best_match(UPRIGHT_X)],
+}
+
+
+# Lesson 03: edges, in plain Python
+
+STEP = [[100, 100, 200, 200]] * 4
+PATCH = grid("121 10 78 96 125/48 152 68 125 111/145 78 85 89 65/154 214 56 200 66/214 87 45 102 45")
+SOBEL_A = [[difference * weight for weight in (1, 2, 1)] for difference in (-1, 0, 1)]
+SOBEL_B = [[weight * difference for difference in (-1, 0, 1)] for weight in (1, 2, 1)]
+TEN_NINE = [[10, 10, 10, 0, 0, 0], [10, 9, 10, 0, 0, 0], *[[10, 10, 10, 0, 0, 0]] * 4]
+
+
+def turned(rows):
+    return [row[::-1] for row in rows[::-1]]
+
+
+def across(rows):
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+G_X, G_Y = PATCH[2][3] - PATCH[2][1], PATCH[1][2] - PATCH[3][2]
+
+COMPUTE |= {
+    "sobel_terms": lambda: [STEP[i][j] * SOBEL_B[i][j] for j in (0, 2) for i in range(3)],
+    "sobel_400": lambda: slide(STEP, SOBEL_B)[0][0],
+    "sobel_convolution": lambda: slide(STEP, turned(SOBEL_B))[0][0],
+    "sobel_masks": lambda: [SOBEL_A, SOBEL_B],
+    "sobel_names": lambda: [[slide(edge, mask)[0][0] for edge in (across(STEP), STEP)] for mask in (SOBEL_A, SOBEL_B)],
+    "average_filter": lambda: rounded(ninth(slide(STEP, ONES)), 1)[0],
+    "hog_gx": lambda: G_X,
+    "hog_gy": lambda: G_Y,
+    "hog_gy_downwards": lambda: -G_Y,
+    "hog_root": lambda: round(math.hypot(11, 8), 1),
+    "hog_magnitude": lambda: round(math.hypot(G_X, G_Y), 1),
+    "hog_direction": lambda: [round(math.degrees(math.atan(g_y / G_X)), 1) for g_y in (8, G_Y)],
+    "hog_tangent": lambda: [round(math.degrees(math.atan(g_y / g_x)), 1) for g_x, g_y in ((1, 1), (-1, -1))],
+    "vertical_edge_9": lambda: slide(TEN_NINE, VERTICAL)[:2],
 }
 
 

@@ -372,6 +372,7 @@ _HINTS = {
     "bitwise_xor": "`^` is not the power: write `**`",
     "operand type(s) for ^": "`^` is not the power: write `**`",
     "instances of 'function'": "a function without its brackets is not its result: call it",
+    "converted to Python scalars": "functions of `math` take one number, NumPy's take whole arrays",
     "truth value of an array": "an array is not one True or False: compare single numbers",
     "cannot unpack non-iterable NoneType": "a function returned nothing: is there a `return`?",
 }
@@ -424,6 +425,8 @@ def _value_message(actual: np.ndarray, expected: np.ndarray, same: Callable) -> 
     for message, wrong in _relations(expected):
         if not same(expected, wrong) and same(actual, wrong):
             return message
+    if expected.dtype.kind == "b" and expected.ndim:
+        return f"{_count(actual != expected)} values are not right"
     if expected.ndim and len(np.unique(expected)) > 1:
         if factor := _common_factor(actual, expected, same):
             return f"every value is {factor:.4g} times as large as it should be"
@@ -447,6 +450,8 @@ def _relations(expected: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
         yield "the values are right but mirrored left to right", expected[..., ::-1]
     elif expected.ndim == 1:
         yield "the values are right but in the reverse order", expected[::-1]
+    if expected.dtype.kind == "b":  # True and False have no sign
+        return
     yield "the size is right, but the sign is the wrong way round", -expected
     yield "the size is right, but the sign is lost: is there an `abs` or a square too many?", np.abs(expected)
     if expected.dtype.kind == "f":

@@ -1,0 +1,136 @@
+# Exercise 1: how much a picture changes at each pixel, to the right and downwards.
+
+# %% wrong: returns the two in the wrong order | points 0 of 3 | "this is the change downwards: are `g_x` and `g_y` in the wrong order?"
+def gradients(image):
+    image = np.asarray(image, dtype=float)
+    g_x, g_y = np.zeros(image.shape), np.zeros(image.shape)
+    g_x[:, 1:-1] = image[:, 2:] - image[:, :-2]
+    g_y[1:-1] = image[2:] - image[:-2]
+    return g_y, g_x
+
+# %% wrong: left minus right | points 1 of 3 | "this is left minus right"
+def gradients(image):
+    image = np.asarray(image, dtype=float)
+    g_x, g_y = np.zeros(image.shape), np.zeros(image.shape)
+    g_x[:, 1:-1] = image[:, :-2] - image[:, 2:]
+    g_y[1:-1] = image[2:] - image[:-2]
+    return g_x, g_y
+
+# %% wrong: upper minus lower, as the slide does | points 2 of 3 | "rows count downwards"
+def gradients(image):
+    image = np.asarray(image, dtype=float)
+    g_x, g_y = np.zeros(image.shape), np.zeros(image.shape)
+    g_x[:, 1:-1] = image[:, 2:] - image[:, :-2]
+    g_y[1:-1] = image[:-2] - image[2:]
+    return g_x, g_y
+
+# %% wrong: the next pixel minus this one | points 0 of 3 | "right neighbour minus the pixel itself"
+def gradients(image):
+    image = np.asarray(image, dtype=float)
+    g_x, g_y = np.zeros(image.shape), np.zeros(image.shape)
+    g_x[:, :-1] = image[:, 1:] - image[:, :-1]
+    g_y[:-1] = image[1:] - image[:-1]
+    return g_x, g_y
+
+# %% wrong: halves the differences, as the slope per pixel | points 0 of 3 | "these are halves: leave out the division by 2"
+def gradients(image):
+    image = np.asarray(image, dtype=float)
+    g_x, g_y = np.zeros(image.shape), np.zeros(image.shape)
+    g_x[:, 1:-1] = (image[:, 2:] - image[:, :-2]) / 2
+    g_y[1:-1] = (image[2:] - image[:-2]) / 2
+    return g_x, g_y
+
+# %% wrong: repeats the edge, so that the border changes | points 0 of 3 | "the first and the last column should be 0"
+def gradients(image):
+    image = np.asarray(image, dtype=float)
+    rows, columns = image.shape
+    g_x, g_y = np.zeros(image.shape), np.zeros(image.shape)
+    for i in range(rows):
+        for j in range(columns):
+            g_x[i, j] = image[i, min(j + 1, columns - 1)] - image[i, max(j - 1, 0)]
+            g_y[i, j] = image[min(i + 1, rows - 1), j] - image[max(i - 1, 0), j]
+    return g_x, g_y
+
+# %% wrong: negative indices reach round to the other end | points 0 of 3 | "at the border one side's neighbour was taken from the other end"
+def gradients(image):
+    image = np.asarray(image, dtype=float)
+    g_x = np.roll(image, -1, axis=1) - np.roll(image, 1, axis=1)
+    g_y = np.roll(image, -1, axis=0) - np.roll(image, 1, axis=0)
+    return g_x, g_y
+
+# %% wrong: subtracts bytes | points 2 of 3 | "negative changes became large numbers"
+def gradients(image):
+    g_x, g_y = np.zeros(image.shape), np.zeros(image.shape)
+    g_x[:, 1:-1] = image[:, 2:] - image[:, :-2]
+    g_y[1:-1] = image[2:] - image[:-2]
+    return g_x, g_y
+
+# %% wrong: keeps only the middle | points 0 of 3 | "the border is missing on all four sides"
+def gradients(image):
+    image = np.asarray(image, dtype=float)
+    return (image[:, 2:] - image[:, :-2])[1:-1], (image[2:] - image[:-2])[:, 1:-1]
+
+# %% wrong: the size of the change without its sign | points 0 of 3 | "the sign is lost: keep it"
+def gradients(image):
+    image = np.asarray(image, dtype=float)
+    g_x, g_y = np.zeros(image.shape), np.zeros(image.shape)
+    g_x[:, 1:-1] = np.abs(image[:, 2:] - image[:, :-2])
+    g_y[1:-1] = np.abs(image[2:] - image[:-2])
+    return g_x, g_y
+
+# %% wrong: leaves out the first and last row for both | points 1 of 3 | "to the right there is a change in them too"
+def gradients(image):
+    image = np.asarray(image, dtype=float)
+    rows, columns = image.shape
+    g_x, g_y = np.zeros(image.shape), np.zeros(image.shape)
+    for i in range(1, rows - 1):
+        for j in range(1, columns - 1):
+            g_x[i, j] = image[i, j + 1] - image[i, j - 1]
+    g_y[1:-1] = image[2:] - image[:-2]
+    return g_x, g_y
+
+# %% wrong: adds the neighbours | points 1 of 3 | "this is the sum of the two neighbours"
+def gradients(image):
+    image = np.asarray(image, dtype=float)
+    g_x, g_y = np.zeros(image.shape), np.zeros(image.shape)
+    g_x[:, 1:-1] = image[:, 2:] + image[:, :-2]
+    g_y[1:-1] = image[2:] - image[:-2]
+    return g_x, g_y
+
+# %% wrong: asks NumPy | points 2 of 3 | "your code uses `numpy.gradient`"
+def gradients(image):
+    g_y, g_x = np.gradient(np.asarray(image, dtype=float))
+    g_x[:, [0, -1]] = 0
+    g_y[[0, -1]] = 0
+    return 2 * g_x, 2 * g_y
+
+# %% right: two loops over all pixels
+def gradients(image):
+    rows, columns = len(image), len(image[0])
+    g_x = [[0.0] * columns for _ in range(rows)]
+    g_y = [[0.0] * columns for _ in range(rows)]
+    for i in range(rows):
+        for j in range(columns):
+            if 0 < j < columns - 1:
+                g_x[i][j] = float(image[i][j + 1]) - float(image[i][j - 1])
+            if 0 < i < rows - 1:
+                g_y[i][j] = float(image[i + 1][j]) - float(image[i - 1][j])
+    return np.array(g_x), np.array(g_y)
+
+# %% right: a frame first, then the border set to 0
+def gradients(image):
+    framed = np.pad(np.asarray(image).astype(np.float32), 1)
+    g_x = framed[1:-1, 2:] - framed[1:-1, :-2]
+    g_y = framed[2:, 1:-1] - framed[:-2, 1:-1]
+    g_x[:, 0] = g_x[:, -1] = 0
+    g_y[0] = g_y[-1] = 0
+    return g_x, g_y
+
+# %% right: the change downwards is that of the transposed picture
+def gradients(image):
+    def along(x):
+        change = np.zeros_like(x)
+        change[:, 1:-1] = x[:, 2:] - x[:, :-2]
+        return change
+    image = np.array(image, dtype=np.float64)
+    return along(image), along(image.T).T

@@ -1,0 +1,138 @@
+# Exercise 7: the whole descriptor.
+
+# %% wrong: blocks side by side | points 1 of 4 | "blocks stand side by side for you"
+def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
+    m, d = magnitude_direction(*gradients(image))
+    rows, columns = m.shape[0] // cell[0], m.shape[1] // cell[1]
+    h = np.array([[cell_histogram(m[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]],
+                                  d[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]], bins) for j in range(columns)] for i in range(rows)])
+    return np.concatenate([normalize_block(h[i:i + block[0], j:j + block[1]]).ravel()
+                           for i in range(0, rows - block[0] + 1, block[0]) for j in range(0, columns - block[1] + 1, block[1])])
+
+# %% wrong: no blocks at all | points 0 of 4 | "these are the cells' histograms without blocks"
+def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
+    m, d = magnitude_direction(*gradients(image))
+    rows, columns = m.shape[0] // cell[0], m.shape[1] // cell[1]
+    return np.array([[cell_histogram(m[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]],
+                                     d[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]], bins) for j in range(columns)] for i in range(rows)]).ravel()
+
+# %% wrong: does not normalise the blocks | points 1 of 4 | "the blocks have not been normalised"
+def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
+    m, d = magnitude_direction(*gradients(image))
+    rows, columns = m.shape[0] // cell[0], m.shape[1] // cell[1]
+    h = np.array([[cell_histogram(m[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]],
+                                  d[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]], bins) for j in range(columns)] for i in range(rows)])
+    return np.concatenate([h[i:i + block[0], j:j + block[1]].ravel()
+                           for i in range(rows - block[0] + 1) for j in range(columns - block[1] + 1)])
+
+# %% wrong: computes the gradients inside each cell | points 2 of 4 | "the gradients were computed inside each cell"
+def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
+    rows, columns = image.shape[0] // cell[0], image.shape[1] // cell[1]
+    h = np.array([[cell_histogram(*magnitude_direction(*gradients(image[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]])), bins)
+                   for j in range(columns)] for i in range(rows)])
+    return np.concatenate([normalize_block(h[i:i + block[0], j:j + block[1]]).ravel()
+                           for i in range(rows - block[0] + 1) for j in range(columns - block[1] + 1)])
+
+# %% wrong: swaps rows and columns of a cell | points 2 of 4 | "rows and columns of a cell are swapped"
+def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
+    m, d = magnitude_direction(*gradients(image))
+    width, height = cell
+    if width == height:
+        rows, columns = m.shape[0] // height, m.shape[1] // width
+    else:
+        rows, columns = m.shape[0] // height, m.shape[1] // width
+    h = np.array([[cell_histogram(m[i * height:(i + 1) * height, j * width:(j + 1) * width],
+                                  d[i * height:(i + 1) * height, j * width:(j + 1) * width], bins) for j in range(columns)] for i in range(rows)])
+    return np.concatenate([normalize_block(h[i:i + block[0], j:j + block[1]]).ravel()
+                           for i in range(rows - block[0] + 1) for j in range(columns - block[1] + 1)])
+
+# %% wrong: blocks are always 2×2 | points 2 of 4 | "blocks are always 2×2 for you"
+def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
+    m, d = magnitude_direction(*gradients(image))
+    rows, columns = m.shape[0] // cell[0], m.shape[1] // cell[1]
+    h = np.array([[cell_histogram(m[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]],
+                                  d[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]], bins) for j in range(columns)] for i in range(rows)])
+    return np.concatenate([normalize_block(h[i:i + 2, j:j + 2]).ravel() for i in range(rows - 1) for j in range(columns - 1)])
+
+# %% wrong: does not hand on the number of bins | points 2 of 4 | "there are always 9 bins for you"
+def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
+    m, d = magnitude_direction(*gradients(image))
+    rows, columns = m.shape[0] // cell[0], m.shape[1] // cell[1]
+    h = np.array([[cell_histogram(m[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]],
+                                  d[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]]) for j in range(columns)] for i in range(rows)])
+    return np.concatenate([normalize_block(h[i:i + block[0], j:j + block[1]]).ravel()
+                           for i in range(rows - block[0] + 1) for j in range(columns - block[1] + 1)])
+
+# %% wrong: cuts the picture to whole cells before the gradients | points 3 of 4 | "were cut off before the gradients"
+def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
+    rows, columns = image.shape[0] // cell[0], image.shape[1] // cell[1]
+    m, d = magnitude_direction(*gradients(image[:rows * cell[0], :columns * cell[1]]))
+    h = np.array([[cell_histogram(m[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]],
+                                  d[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]], bins) for j in range(columns)] for i in range(rows)])
+    return np.concatenate([normalize_block(h[i:i + block[0], j:j + block[1]]).ravel()
+                           for i in range(rows - block[0] + 1) for j in range(columns - block[1] + 1)])
+
+# %% wrong: goes down the columns of blocks first | points 2 of 4 | "right, but the blocks follow each other down the columns"
+def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
+    m, d = magnitude_direction(*gradients(image))
+    rows, columns = m.shape[0] // cell[0], m.shape[1] // cell[1]
+    h = np.array([[cell_histogram(m[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]],
+                                  d[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]], bins) for j in range(columns)] for i in range(rows)])
+    return np.concatenate([normalize_block(h[i:i + block[0], j:j + block[1]]).ravel()
+                           for j in range(columns - block[1] + 1) for i in range(rows - block[0] + 1)])
+
+# %% wrong: normalises the whole descriptor once | points 2 of 4 | "the whole descriptor has been normalised once"
+def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
+    m, d = magnitude_direction(*gradients(image))
+    rows, columns = m.shape[0] // cell[0], m.shape[1] // cell[1]
+    h = np.array([[cell_histogram(m[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]],
+                                  d[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]], bins) for j in range(columns)] for i in range(rows)])
+    long = np.concatenate([normalize_block(h[i:i + block[0], j:j + block[1]]).ravel()
+                           for i in range(rows - block[0] + 1) for j in range(columns - block[1] + 1)])
+    return long / np.sqrt(np.sum(long ** 2))
+
+# %% wrong: keeps the axes of blocks and cells | points 1 of 4 | "write all numbers in one row"
+def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
+    m, d = magnitude_direction(*gradients(image))
+    rows, columns = m.shape[0] // cell[0], m.shape[1] // cell[1]
+    h = np.array([[cell_histogram(m[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]],
+                                  d[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]], bins) for j in range(columns)] for i in range(rows)])
+    return np.array([[normalize_block(h[i:i + block[0], j:j + block[1]]) for j in range(columns - block[1] + 1)] for i in range(rows - block[0] + 1)])
+
+# %% wrong: asks scikit-image | points 3 of 4 | "your code uses `skimage.feature.hog`"
+from skimage.feature import hog as library_hog
+def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
+    return library_hog(image, bins, cell, block)
+
+# %% right: the votes of all pixels at once
+def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
+    m, d = magnitude_direction(*gradients(image))
+    rows, columns = np.shape(m)[0] // cell[0], np.shape(m)[1] // cell[1]
+    m, d = m[:rows * cell[0], :columns * cell[1]], d[:rows * cell[0], :columns * cell[1]]
+    i, j = np.indices(m.shape)
+    votes = np.zeros((rows, columns, bins))
+    np.add.at(votes, (i // cell[0], j // cell[1], (d % 180 // (180 / bins)).astype(int)), m / (cell[0] * cell[1]))
+    found = []
+    for a in range(rows - block[0] + 1):
+        for b in range(columns - block[1] + 1):
+            found.extend(np.ravel(normalize_block(votes[a:a + block[0], b:b + block[1]])))
+    return np.array(found)
+
+# %% right: with a helper and lists, in float32 at the end
+def cell_at(values, i, j, cell):
+    return values[i * cell[0]:i * cell[0] + cell[0], j * cell[1]:j * cell[1] + cell[1]]
+
+def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
+    image = np.array(image, dtype=float)
+    magnitude, direction = magnitude_direction(*gradients(image))
+    down, across = image.shape[0] // cell[0], image.shape[1] // cell[1]
+    votes = {}
+    for i in range(down):
+        for j in range(across):
+            votes[i, j] = cell_histogram(cell_at(magnitude, i, j, cell), cell_at(direction, i, j, cell), bins=bins)
+    row = []
+    for i in range(down - block[0] + 1):
+        for j in range(across - block[1] + 1):
+            one = np.array([[votes[i + a, j + b] for b in range(block[1])] for a in range(block[0])])
+            row += list(normalize_block(one).flatten())
+    return np.array(row, dtype=np.float32)

@@ -1,0 +1,163 @@
+# Exercise 8: a kernel learned by gradient descent from a picture and its feature map.
+
+# %% wrong: goes uphill | points 0 of 3 | "the step went uphill"
+def learn_kernel(image, target, rate, steps):
+    image, target = np.asarray(image, dtype=float), np.asarray(target, dtype=float)
+    v = np.lib.stride_tricks.sliding_window_view(image, tuple(np.subtract(image.shape, target.shape) + 1))
+    kernel = np.zeros(v.shape[2:])
+    for _ in range(min(steps, 20)):
+        d = np.sum(v * kernel, axis=(2, 3)) - target
+        kernel = kernel + rate * 2 * np.mean(d[..., None, None] * v, axis=(0, 1))
+    return kernel
+
+# %% wrong: forgets the factor 2 | points 1 of 3 | "the factor 2 is missing"
+def learn_kernel(image, target, rate, steps):
+    image, target = np.asarray(image, dtype=float), np.asarray(target, dtype=float)
+    v = np.lib.stride_tricks.sliding_window_view(image, tuple(np.subtract(image.shape, target.shape) + 1))
+    kernel = np.zeros(v.shape[2:])
+    for _ in range(steps):
+        d = np.sum(v * kernel, axis=(2, 3)) - target
+        kernel = kernel - rate * np.mean(d[..., None, None] * v, axis=(0, 1))
+    return kernel
+
+# %% wrong: adds over the places instead of the mean | points 0 of 3 | "the error is the **mean** over all places"
+def learn_kernel(image, target, rate, steps):
+    image, target = np.asarray(image, dtype=float), np.asarray(target, dtype=float)
+    v = np.lib.stride_tricks.sliding_window_view(image, tuple(np.subtract(image.shape, target.shape) + 1))
+    kernel = np.zeros(v.shape[2:])
+    for _ in range(min(steps, 20)):
+        d = np.sum(v * kernel, axis=(2, 3)) - target
+        kernel = kernel - rate * 2 * np.sum(d[..., None, None] * v, axis=(0, 1))
+    return kernel
+
+# %% wrong: takes one step only | points 1 of 3 | "only one step was taken"
+def learn_kernel(image, target, rate, steps):
+    image, target = np.asarray(image, dtype=float), np.asarray(target, dtype=float)
+    v = np.lib.stride_tricks.sliding_window_view(image, tuple(np.subtract(image.shape, target.shape) + 1))
+    kernel = np.zeros(v.shape[2:])
+    for _ in range(steps):
+        d = np.sum(v * kernel, axis=(2, 3)) - target
+        kernel = kernel - rate * 2 * np.mean(d[..., None, None] * v, axis=(0, 1))
+        return kernel
+    return kernel
+
+# %% wrong: computes the differences once, before the loop | points 1 of 3 | "the differences are those of the first step in every step"
+def learn_kernel(image, target, rate, steps):
+    image, target = np.asarray(image, dtype=float), np.asarray(target, dtype=float)
+    v = np.lib.stride_tricks.sliding_window_view(image, tuple(np.subtract(image.shape, target.shape) + 1))
+    kernel = np.zeros(v.shape[2:])
+    d = np.sum(v * kernel, axis=(2, 3)) - target
+    for _ in range(steps):
+        kernel = kernel - rate * 2 * np.mean(d[..., None, None] * v, axis=(0, 1))
+    return kernel
+
+# %% wrong: learns the rotated kernel | points 0 of 3 | "the kernel is rotated by 180°"
+def learn_kernel(image, target, rate, steps):
+    image, target = np.asarray(image, dtype=float), np.asarray(target, dtype=float)
+    v = np.lib.stride_tricks.sliding_window_view(image, tuple(np.subtract(image.shape, target.shape) + 1))[..., ::-1, ::-1]
+    kernel = np.zeros(v.shape[2:])
+    for _ in range(steps):
+        d = np.sum(v * kernel, axis=(2, 3)) - target
+        kernel = kernel - rate * 2 * np.mean(d[..., None, None] * v, axis=(0, 1))
+    return kernel
+
+# %% wrong: starts with ones | points 1 of 3 | "this kernel does not start with zeros, but with ones"
+def learn_kernel(image, target, rate, steps):
+    image, target = np.asarray(image, dtype=float), np.asarray(target, dtype=float)
+    v = np.lib.stride_tricks.sliding_window_view(image, tuple(np.subtract(image.shape, target.shape) + 1))
+    kernel = np.ones(v.shape[2:])
+    for _ in range(steps):
+        d = np.sum(v * kernel, axis=(2, 3)) - target
+        kernel = kernel - rate * 2 * np.mean(d[..., None, None] * v, axis=(0, 1))
+    return kernel
+
+# %% wrong: divides by the number of weights | points 0 of 3 | "the gradient was divided by the number of weights"
+def learn_kernel(image, target, rate, steps):
+    image, target = np.asarray(image, dtype=float), np.asarray(target, dtype=float)
+    v = np.lib.stride_tricks.sliding_window_view(image, tuple(np.subtract(image.shape, target.shape) + 1))
+    kernel = np.zeros(v.shape[2:])
+    for _ in range(min(steps, 20)):
+        d = np.sum(v * kernel, axis=(2, 3)) - target
+        kernel = kernel - rate * 2 * np.sum(d[..., None, None] * v, axis=(0, 1)) / kernel.size
+    return kernel
+
+# %% wrong: a 3×3 kernel always | points 0 of 3 | "yours is always 3×3"
+def learn_kernel(image, target, rate, steps):
+    image, target = np.asarray(image, dtype=float), np.asarray(target, dtype=float)
+    kernel = np.zeros((3, 3))
+    m, n = target.shape
+    for _ in range(min(steps, 20)):
+        slope = np.zeros((3, 3))
+        for i in range(m):
+            for j in range(n):
+                window = np.zeros((3, 3))
+                part = image[i:i + 3, j:j + 3]
+                window[:part.shape[0], :part.shape[1]] = part
+                slope += 2 * (np.sum(window * kernel) - target[i, j]) * window / (m * n)
+        kernel -= rate * slope
+    return kernel
+
+# %% wrong: the signs of the differences instead of the differences | points 0 of 3 | "the differences' signs were used"
+def learn_kernel(image, target, rate, steps):
+    image, target = np.asarray(image, dtype=float), np.asarray(target, dtype=float)
+    v = np.lib.stride_tricks.sliding_window_view(image, tuple(np.subtract(image.shape, target.shape) + 1))
+    kernel = np.zeros(v.shape[2:])
+    for _ in range(steps):
+        d = np.sign(np.sum(v * kernel, axis=(2, 3)) - target)
+        kernel = kernel - rate * 2 * np.mean(d[..., None, None] * v, axis=(0, 1))
+    return kernel
+
+# %% wrong: one step too many | points 1 of 3 | "one step too many was taken"
+def learn_kernel(image, target, rate, steps):
+    image, target = np.asarray(image, dtype=float), np.asarray(target, dtype=float)
+    v = np.lib.stride_tricks.sliding_window_view(image, tuple(np.subtract(image.shape, target.shape) + 1))
+    kernel = np.zeros(v.shape[2:])
+    for _ in range(steps + 1):
+        d = np.sum(v * kernel, axis=(2, 3)) - target
+        kernel = kernel - rate * 2 * np.mean(d[..., None, None] * v, axis=(0, 1))
+    return kernel
+
+# %% wrong: solves for the kernel instead of learning it | points 1 of 3 | "your code uses `numpy.linalg"
+def learn_kernel(image, target, rate, steps):
+    image, target = np.asarray(image, dtype=float), np.asarray(target, dtype=float)
+    v = np.lib.stride_tricks.sliding_window_view(image, tuple(np.subtract(image.shape, target.shape) + 1))
+    best = np.linalg.lstsq(v.reshape(target.size, -1), target.ravel(), rcond=None)[0]
+    return best.reshape(v.shape[2:])
+
+# %% right: loops over the places
+def learn_kernel(image, target, rate, steps):
+    m, n = len(target), len(target[0])
+    f, g = len(image) - m + 1, len(image[0]) - n + 1
+    kernel = np.zeros((f, g))
+    for _ in range(steps):
+        slope = np.zeros((f, g))
+        for i in range(m):
+            for j in range(n):
+                window = image[i:i + f, j:j + g]
+                slope += 2 * (np.sum(window * kernel) - target[i][j]) * window / (m * n)
+        kernel -= rate * slope
+    return kernel
+
+# %% right: weight by weight, over shifted pictures
+def learn_kernel(image, target, rate, steps):
+    image, target = np.array(image, dtype=float), np.array(target, dtype=float)
+    m, n = target.shape
+    f, g = image.shape[0] - m + 1, image.shape[1] - n + 1
+    kernel = [[0.0] * g for _ in range(f)]
+    for _ in range(steps):
+        error = -target
+        for a in range(f):
+            for b in range(g):
+                error = error + kernel[a][b] * image[a:a + m, b:b + n]
+        kernel = [[kernel[a][b] - rate * 2 * np.mean(error * image[a:a + m, b:b + n]) for b in range(g)] for a in range(f)]
+    return np.array(kernel)
+
+# %% right: one matrix of windows
+def learn_kernel(image, target, rate, steps):
+    image, target = np.asarray(image, float), np.asarray(target, float)
+    f, g = image.shape[0] - target.shape[0] + 1, image.shape[1] - target.shape[1] + 1
+    matrix = np.array([image[i:i + f, j:j + g].ravel() for i in range(target.shape[0]) for j in range(target.shape[1])])
+    k = np.zeros(f * g)
+    for _ in range(steps):
+        k = k - rate * 2 / target.size * matrix.T @ (matrix @ k - target.ravel())
+    return k.reshape(f, g)

@@ -1,0 +1,72 @@
+# Exercise 3: the length of each gradient and where it points.
+
+# %% wrong: adds the two changes | points 2 of 3 | "this is the sum of the two"
+def magnitude_direction(g_x, g_y):
+    return np.add(g_x, g_y, dtype=float), np.rad2deg(np.arctan2(g_y, g_x)) % 360
+
+# %% wrong: forgets the root | points 2 of 3 | "the root is missing"
+def magnitude_direction(g_x, g_y):
+    return np.square(g_x, dtype=float) + np.square(g_y, dtype=float), np.rad2deg(np.arctan2(g_y, g_x)) % 360
+
+# %% wrong: the arctangent of the quotient, as on the slide | points 1 of 3 | "adding a turn does not bring the other half back"
+def magnitude_direction(g_x, g_y):
+    g_x, g_y = np.asarray(g_x, dtype=float), np.asarray(g_y, dtype=float)
+    with np.errstate(all="ignore"):
+        return np.hypot(g_x, g_y), np.rad2deg(np.arctan(g_y / g_x)) % 360
+
+# %% wrong: leaves radians | points 1 of 3 | "these are radians; turn them into degrees"
+def magnitude_direction(g_x, g_y):
+    return np.hypot(g_x, g_y), np.arctan2(g_y, g_x)
+
+# %% wrong: leaves negative angles | points 1 of 3 | "negative angles are left"
+def magnitude_direction(g_x, g_y):
+    return np.hypot(g_x, g_y), np.rad2deg(np.arctan2(g_y, g_x))
+
+# %% wrong: folds opposite directions together already | points 1 of 3 | "HOG will fold them later"
+def magnitude_direction(g_x, g_y):
+    return np.hypot(g_x, g_y), np.rad2deg(np.arctan2(g_y, g_x)) % 180
+
+# %% wrong: swaps the arguments of arctan2 | points 1 of 3 | "the arguments of `arctan2` are swapped"
+def magnitude_direction(g_x, g_y):
+    return np.hypot(g_x, g_y), np.rad2deg(np.arctan2(g_x, g_y)) % 360
+
+# %% wrong: counts upwards, as in mathematics | points 1 of 3 | "90 is downwards, where g_y is positive"
+def magnitude_direction(g_x, g_y):
+    return np.hypot(g_x, g_y), np.rad2deg(np.arctan2(np.negative(g_y), g_x)) % 360
+
+# %% wrong: math.atan2, which takes single numbers only | points 0 of 3 | "functions of `math` take one number"
+import math
+def magnitude_direction(g_x, g_y):
+    return math.sqrt(g_x ** 2 + g_y ** 2), math.degrees(math.atan2(g_y, g_x)) % 360
+
+# %% wrong: squares small whole numbers | points 2 of 3 | "small whole numbers overflow when they are squared"
+def magnitude_direction(g_x, g_y):
+    return np.sqrt((g_x ** 2 + g_y ** 2) * 1.0), np.rad2deg(np.arctan2(g_y, g_x)) % 360
+
+# %% wrong: the direction along the edge | points 1 of 3 | "the direction lies along the edge; it should lie across it"
+def magnitude_direction(g_x, g_y):
+    return np.hypot(g_x, g_y), (np.rad2deg(np.arctan2(g_y, g_x)) + 90) % 360
+
+# %% wrong: returns direction, magnitude | points 0 of 3 | "these are the directions: are the two in the wrong order?"
+def magnitude_direction(g_x, g_y):
+    return np.rad2deg(np.arctan2(g_y, g_x)) % 360, np.hypot(g_x, g_y)
+
+# %% right: with hypot
+def magnitude_direction(g_x, g_y):
+    return np.hypot(g_x, g_y), np.degrees(np.arctan2(g_y, g_x)) % 360
+
+# %% right: complex numbers
+def magnitude_direction(g_x, g_y):
+    arrow = np.asarray(g_x, dtype=float) + 1j * np.asarray(g_y, dtype=float)
+    angle = np.angle(arrow, deg=True)
+    return np.abs(arrow), np.where(angle < 0, angle + 360, angle)
+
+# %% right: number by number
+import math
+def magnitude_direction(g_x, g_y):
+    g_x, g_y = np.asarray(g_x, dtype=float), np.asarray(g_y, dtype=float)
+    magnitude, direction = np.zeros(g_x.shape), np.zeros(g_x.shape)
+    for place in np.ndindex(g_x.shape):
+        magnitude[place] = math.sqrt(g_x[place] ** 2 + g_y[place] ** 2)
+        direction[place] = (math.degrees(math.atan2(g_y[place], g_x[place])) + 360) % 360
+    return magnitude, direction

@@ -1,0 +1,110 @@
+# Exercise 2: Sobel's two masks at every place where they fit.
+
+# %% wrong: returns g_y, g_x | points 0 of 4 | "this is g_y: are the two in the wrong order?"
+def sobel(image):
+    image = np.asarray(image, dtype=float)
+    v = np.lib.stride_tricks.sliding_window_view(image, (3, 3))
+    return np.sum(v * SOBEL_Y, axis=(2, 3)), np.sum(v * SOBEL_X, axis=(2, 3))
+
+# %% wrong: rotates the masks, a true convolution | points 1 of 4 | "the sign is the wrong way round: the mask was rotated"
+def sobel(image):
+    image = np.asarray(image, dtype=float)
+    v = np.lib.stride_tricks.sliding_window_view(image, (3, 3))
+    return np.sum(v * SOBEL_X[::-1, ::-1], axis=(2, 3)), np.sum(v * SOBEL_Y[::-1, ::-1], axis=(2, 3))
+
+# %% wrong: three times the plain difference, weights 1 1 1 | points 0 of 4 | "the middle row of the mask has to count twice"
+def sobel(image):
+    x = np.asarray(image, dtype=float)
+    right, down = x[:, 2:] - x[:, :-2], x[2:] - x[:-2]
+    return right[:-2] + right[1:-1] + right[2:], down[:, :-2] + down[:, 1:-1] + down[:, 2:]
+
+# %% wrong: the difference without the average | points 0 of 4 | "this is the plain difference without the average over three rows"
+def sobel(image):
+    x = np.asarray(image, dtype=float)
+    return (x[:, 2:] - x[:, :-2])[1:-1], (x[2:] - x[:-2])[:, 1:-1]
+
+# %% wrong: divides by 8 | points 0 of 4 | "these are eighths: leave out the division"
+def sobel(image):
+    v = np.lib.stride_tricks.sliding_window_view(np.asarray(image, dtype=float), (3, 3))
+    return np.sum(v * SOBEL_X, axis=(2, 3)) / 8, np.sum(v * SOBEL_Y, axis=(2, 3)) / 8
+
+# %% wrong: uses the first mask twice | points 2 of 4 | "yet g_y is that of the other mask"
+def sobel(image):
+    v = np.lib.stride_tricks.sliding_window_view(np.asarray(image, dtype=float), (3, 3))
+    return np.sum(v * SOBEL_X, axis=(2, 3)), np.sum(v * SOBEL_X, axis=(2, 3))
+
+# %% wrong: upper minus lower | points 3 of 4 | "this is the upper row minus the lower one"
+def sobel(image):
+    v = np.lib.stride_tricks.sliding_window_view(np.asarray(image, dtype=float), (3, 3))
+    return np.sum(v * SOBEL_X, axis=(2, 3)), -np.sum(v * SOBEL_Y, axis=(2, 3))
+
+# %% wrong: computes with bytes | points 3 of 4 | "a byte holds 0 to 255. Make the picture `float` first"
+def sobel(image):
+    rows, columns = image.shape[0] - 2, image.shape[1] - 2
+    g_x, g_y = np.zeros((2, rows, columns), dtype=image.dtype)
+    for i in range(rows):
+        for j in range(columns):
+            for a in range(3):
+                for b in range(3):
+                    g_x[i, j] += SOBEL_X[a, b].astype(image.dtype) * image[i + a, j + b]
+                    g_y[i, j] += SOBEL_Y[a, b].astype(image.dtype) * image[i + a, j + b]
+    return g_x, g_y
+
+# %% wrong: a border of zeros, so that the size stays | points 0 of 4 | "the masks only stand where they fit"
+def sobel(image):
+    v = np.lib.stride_tricks.sliding_window_view(np.pad(np.asarray(image, dtype=float), 1), (3, 3))
+    return np.sum(v * SOBEL_X, axis=(2, 3)), np.sum(v * SOBEL_Y, axis=(2, 3))
+
+# %% wrong: one place too few in both directions | points 0 of 4 | "there is one place more: the mask can begin in row 0 and in row 1"
+def sobel(image):
+    image = np.asarray(image, dtype=float)
+    rows, columns = image.shape
+    g_x, g_y = np.zeros((rows - 3, columns - 3)), np.zeros((rows - 3, columns - 3))
+    for i in range(rows - 3):
+        for j in range(columns - 3):
+            g_x[i, j] = np.sum(image[i:i + 3, j:j + 3] * SOBEL_X)
+            g_y[i, j] = np.sum(image[i:i + 3, j:j + 3] * SOBEL_Y)
+    return g_x, g_y
+
+# %% wrong: the size of the change without its sign | points 2 of 4 | "keep it, it says whether it gets brighter or darker"
+def sobel(image):
+    v = np.lib.stride_tricks.sliding_window_view(np.asarray(image, dtype=float), (3, 3))
+    return np.abs(np.sum(v * SOBEL_X, axis=(2, 3))), np.abs(np.sum(v * SOBEL_Y, axis=(2, 3)))
+
+# %% wrong: asks SciPy | points 3 of 4 | "your code uses `scipy.ndimage"
+def sobel(image):
+    image = np.asarray(image, dtype=float)
+    return ndimage.sobel(image, axis=1)[1:-1, 1:-1], ndimage.sobel(image, axis=0)[1:-1, 1:-1]
+
+# %% right: four loops
+def sobel(image):
+    rows, columns = len(image) - 2, len(image[0]) - 2
+    g_x, g_y = np.zeros((rows, columns)), np.zeros((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            for a in range(3):
+                for b in range(3):
+                    g_x[i, j] += SOBEL_X[a, b] * float(image[i + a, j + b])
+                    g_y[i, j] += SOBEL_Y[a, b] * float(image[i + a, j + b])
+    return g_x, g_y
+
+# %% right: first the average, then the difference
+def sobel(image):
+    x = np.asarray(image).astype(np.float32)
+    tall = x[:-2] + 2 * x[1:-1] + x[2:]
+    wide = x[:, :-2] + 2 * x[:, 1:-1] + x[:, 2:]
+    return tall[:, 2:] - tall[:, :-2], wide[2:] - wide[:-2]
+
+# %% right: correlate2d from lesson 02, copied, with masks of its own
+def correlate2d(image, kernel):
+    f, g = kernel.shape
+    result = np.zeros((image.shape[0] - f + 1, image.shape[1] - g + 1))
+    for i in range(result.shape[0]):
+        for j in range(result.shape[1]):
+            result[i, j] = np.sum(image[i:i + f, j:j + g] * kernel)
+    return result
+
+def sobel(image):
+    image = np.array(image, dtype=float)
+    kernel = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+    return correlate2d(image, kernel), correlate2d(image, kernel.T)
