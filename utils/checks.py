@@ -278,9 +278,11 @@ def _as_numbers(actual: Any, expected: np.ndarray) -> np.ndarray:
 
 
 def _plain(value: Any) -> Any:
-    """NumPy arrays and scalars, tuples and tensors as lists and Python values."""
+    """NumPy arrays and scalars, tuples and tensors as lists and Python values, also inside a dictionary."""
     if hasattr(value, "tolist"):
         value = value.tolist()
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     return value
@@ -289,6 +291,8 @@ def _plain(value: Any) -> Any:
 def _same_plain(a: Any, b: Any) -> bool:
     if isinstance(a, list) and isinstance(b, list):
         return len(a) == len(b) and all(_same_plain(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(_same_plain(a[key], b[key]) for key in a)
     return type(a) is type(b) and a == b
 
 

@@ -1,0 +1,165 @@
+"""Figures of lesson 05: networks drawn to scale, bars per layer, receptive fields on a photograph, a timeline."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.figure import Figure
+
+from utils.figures import ACCENT, GREY, INK, PAPER, shown
+
+HATCHES = ("", "//", "..", "xx")
+COLOURS = (INK, ACCENT, "#8fa3bd", "#d8c7a0")
+
+
+@shown
+def volumes(shapes: Mapping[str, Sequence[int]], *, title: str) -> Figure:
+    """Draw the volumes between a network's layers to scale.
+
+    shapes: name → (channels, rows, columns) or (numbers,).  A volume's height is its rows, its width grows with the
+    square root of its channels; a vector is a thin bar.
+    """
+    figure = Figure(figsize=(9.6, 3.0), layout="constrained")
+    ax = figure.subplots()
+    largest = max(shape[1] for shape in shapes.values() if len(shape) == 3)
+    left, gap = 0.0, 0.42
+    for name, shape in shapes.items():
+        flat = len(shape) == 1
+        height = 1.6 * (np.sqrt(shape[0] / 4096) if flat else shape[1] / largest)
+        width = 0.1 if flat else 0.045 * np.sqrt(shape[0])
+        look = {"facecolor": ACCENT, "hatch": "//", "edgecolor": "white"} if flat else {"facecolor": PAPER}
+        ax.add_patch(mpl.patches.Rectangle((left, -height / 2), width, height, **{"edgecolor": INK, **look}))
+        size = f"{shape[0]:,}" if flat else f"{shape[1]}×{shape[2]}\n×{shape[0]}"
+        ax.text(left + width / 2, -height / 2 - 0.05, size, ha="center", va="top", fontsize=8.5)
+        ax.text(left + width / 2, height / 2 + 0.04, name, ha="center", va="bottom", fontsize=8.5)
+        left += width + gap
+    ax.set(xlim=(-0.3, left - gap + 0.3), ylim=(-1.25, 1.05), title=title, aspect="equal")
+    ax.set_axis_off()
+    return figure
+
+
+@shown
+def per_layer(
+    columns: Mapping[str, Mapping[str, float]], *, title: str, hatched: Sequence[str] = (), unit: str = "million"
+) -> Figure:
+    """Draw one panel of horizontal bars for each quantity, a bar for each layer, its value and share beside it.
+
+    columns: quantity → layer → value in `unit`s.  hatched: layers that are drawn in the other colour.
+    """
+    names = list(next(iter(columns.values())))
+    figure = Figure(figsize=(7.6, 0.9 + 0.3 * len(names)), layout="constrained")
+    figure.suptitle(title, fontsize=11, fontweight="bold")
+    axes = figure.subplots(1, len(columns), sharey=True, squeeze=False)[0]
+    for ax, (quantity, values) in zip(axes, columns.items(), strict=True):
+        total = sum(values.values())
+        drawn = ax.barh(
+            names, list(values.values()), height=0.66, edgecolor="white",
+            color=[ACCENT if name in hatched else INK for name in names],
+            hatch=["//" if name in hatched else "" for name in names],
+        )  # fmt: skip
+        labels = [f"{v:,.1f}  ({v / total:.0%})" if v else "0" for v in values.values()]
+        ax.bar_label(drawn, labels=labels, padding=3, fontsize=8.5)
+        ax.set(xlabel=f"{quantity}, {unit}", xlim=(0, 1.45 * max(values.values())))
+        ax.grid(False, axis="y")
+    axes[0].invert_yaxis()
+    return figure
+
+
+@shown
+def shares(columns: Mapping[str, Mapping[str, float]], *, title: str, xlabel: str, ylabel: str) -> Figure:
+    """Draw bars side by side for each label: what part of a quantity's total it has, in percent.
+
+    columns: quantity → label → value.
+    """
+    labels = list(next(iter(columns.values())))
+    figure = Figure(figsize=(7.2, 3.3), layout="constrained")
+    ax = figure.subplots()
+    width = 0.8 / len(columns)
+    for k, (quantity, values) in enumerate(columns.items()):
+        heights = 100 * np.array([values[label] for label in labels]) / sum(values.values())
+        ax.bar(np.arange(len(labels)) + (k - (len(columns) - 1) / 2) * width, np.nan_to_num(heights), width,
+               label=quantity, color=COLOURS[k], hatch=HATCHES[k], edgecolor="white")  # fmt: skip
+    ax.set(title=title, xlabel=xlabel, ylabel=ylabel, xticks=range(len(labels)), xticklabels=labels)
+    ax.grid(False, axis="x")
+    ax.legend()
+    return figure
+
+
+@shown
+def stacked(
+    bars: Mapping[str, Mapping[str, float]],
+    *,
+    title: str,
+    xlabel: str,
+    ylabel: str,
+    levels: Mapping[str, float] | None = None,
+) -> Figure:
+    """Draw one bar per label, built of parts.  bars: label → part → height.  levels: label → height of a line."""
+    figure = Figure(figsize=(7.2, 3.6), layout="constrained")
+    ax = figure.subplots()
+    bottom = np.zeros(len(bars))
+    for k, part in enumerate(next(iter(bars.values()))):
+        heights = np.array([parts[part] for parts in bars.values()])
+        ax.bar(list(bars), heights, 0.62, bottom=bottom, label=part, color=COLOURS[k], hatch=HATCHES[k],
+               edgecolor="white" if k < 2 else GREY)  # fmt: skip
+        bottom += heights
+    for x, height in enumerate(bottom):
+        ax.text(x, height, f"{height:.1f}", ha="center", va="bottom", fontsize=9)
+    for label, height in (levels or {}).items():
+        ax.axhline(height, color=GREY, linestyle=(0, (6, 3)), linewidth=1.4)
+        ax.annotate(label, (0.01, height), xycoords=("axes fraction", "data"), xytext=(0, 3),
+                    textcoords="offset points", color=GREY, fontsize=9)  # fmt: skip
+    ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
+    ax.margins(y=0.1)
+    ax.grid(False, axis="x")
+    ax.legend()
+    return figure
+
+
+@shown
+def fields(image: Any, sizes: Mapping[str, int], *, title: str) -> Figure:
+    """Draw squares of so many pixels around the middle of a photograph.
+
+    image: (rows, columns, 3) from 0 to 1.  sizes: label → side of the square in pixels.
+    """
+    rows, columns = np.shape(image)[:2]
+    figure = Figure(figsize=(5.6, 4.6), layout="constrained")
+    ax = figure.subplots()
+    ax.imshow(image)
+    ax.grid(False)
+    for k, (label, side) in enumerate(sizes.items()):
+        left, top = (columns - side) / 2 - 0.5, (rows - side) / 2 - 0.5
+        style = ("-", (0, (4, 2)))[k % 2]
+        for colour, line in (("black", 3.4), ("white", 1.6)):
+            ax.add_patch(mpl.patches.Rectangle((left, top), side, side, fill=False, edgecolor=colour,
+                                               linewidth=line, linestyle=style if colour == "white" else "-"))  # fmt: skip
+        # names stand beside the picture, each level with the top edge of its square
+        ax.annotate(f"{label}: {side}×{side}", (left + side, top), xytext=(columns + 12, top), va="center",
+                    fontsize=9, annotation_clip=False, arrowprops={"arrowstyle": "-", "color": GREY})  # fmt: skip
+    ax.set(title=title, xlabel="column", ylabel="row", xlim=(-0.5, columns - 0.5), ylim=(rows - 0.5, -0.5))
+    return figure
+
+
+@shown
+def timeline(steps: Sequence[tuple[int, str, float, str]], *, title: str, levels: Mapping[str, float]) -> Figure:
+    """Draw the errors of one contest's winners.
+
+    steps: (year, name, error in percent, what to write under the name).  levels: label → height of a line.
+    """
+    figure = Figure(figsize=(8.2, 3.7), layout="constrained")
+    ax = figure.subplots()
+    places = np.arange(len(steps))
+    deep = ["\n" in words and "layers" in words for *_, words in steps]
+    drawn = ax.bar(places, [error for _, _, error, _ in steps], 0.6, edgecolor="white",
+                   color=[INK if is_deep else GREY for is_deep in deep], hatch=["" if d else ".." for d in deep])  # fmt: skip
+    ax.bar_label(drawn, labels=[f"{error:g} %" for _, _, error, _ in steps], padding=2, fontsize=9)
+    for label, height in levels.items():
+        ax.axhline(height, color=ACCENT, linestyle=(0, (6, 3)), linewidth=1.4)
+        ax.annotate(label, (0.99, height), xycoords=("axes fraction", "data"), xytext=(0, 3),
+                    textcoords="offset points", ha="right", color=ACCENT, fontsize=9)  # fmt: skip
+    ax.set_xticks(places, [f"{year}\n{name}\n{words}" for year, name, _, words in steps], fontsize=8.5)
+    ax.set(title=title, xlabel="year and network", ylabel="top-5 error, percent")
+    ax.margins(y=0.1)
+    ax.grid(False, axis="x")
+    return figure
