@@ -120,7 +120,8 @@ def count(actual: Any, expected: int, *, variants: Mapping[str, int] | None = No
     """`actual` is a list or an array with `expected` entries. Raises CheckFailed."""
     _refuse_nothing(actual)
     _refuse_iterator(actual)
-    if not hasattr(actual, "__len__") or np.ndim(actual) == 0:
+    unordered = isinstance(actual, (str, bytes, dict, set))
+    if unordered or not hasattr(actual, "__len__") or getattr(actual, "ndim", 1) == 0:
         raise CheckFailed(f"this should be a list or an array, yours is {_kind(actual)}")
     if len(actual) == expected:
         return
@@ -378,6 +379,9 @@ _HINTS = {
     "instances of 'function'": "a function without its brackets is not its result: call it",
     "truth value of an array": "an array is not one True or False: compare single numbers",
     "cannot unpack non-iterable NoneType": "a function returned nothing: is there a `return`?",
+    "'NoneType' object is not subscriptable": "a function returned nothing: is there a `return`?",
+    "'NoneType' object is not iterable": "a function returned nothing: is there a `return`?",
+    "a NoneType has no parameters": "a function returned nothing: is there a `return`?",
 }
 
 

@@ -20,7 +20,7 @@ def volumes(shapes: Mapping[str, Sequence[int]], *, title: str) -> Figure:
     shapes: name → (channels, rows, columns) or (numbers,).  A volume's height is its rows, its width grows with the
     square root of its channels; a vector is a thin bar.
     """
-    figure = Figure(figsize=(9.6, 3.0), layout="constrained")
+    figure = Figure(figsize=(9.6, 2.5), layout="constrained")
     ax = figure.subplots()
     largest = max(shape[1] for shape in shapes.values() if len(shape) == 3)
     left, gap = 0.0, 0.42
@@ -34,8 +34,30 @@ def volumes(shapes: Mapping[str, Sequence[int]], *, title: str) -> Figure:
         ax.text(left + width / 2, -height / 2 - 0.05, size, ha="center", va="top", fontsize=8.5)
         ax.text(left + width / 2, height / 2 + 0.04, name, ha="center", va="bottom", fontsize=8.5)
         left += width + gap
-    ax.set(xlim=(-0.3, left - gap + 0.3), ylim=(-1.25, 1.05), title=title, aspect="equal")
+    ax.set(xlim=(-0.3, left - gap + 0.3), ylim=(-1.2, 1.0), title=title, aspect="equal")
     ax.set_axis_off()
+    return figure
+
+
+@shown
+def groups(in_channels: int, out_channels: int, counts: Sequence[int], *, title: str) -> Figure:
+    """Draw which channels which kernels see, a panel for each number of groups in `counts`."""
+    figure = Figure(figsize=(3.4 * len(counts), 2.7), layout="constrained")
+    figure.get_layout_engine().set(w_pad=0.25)
+    figure.suptitle(title, fontsize=11, fontweight="bold")
+    for ax, count in zip(figure.subplots(1, len(counts), squeeze=False)[0], counts, strict=True):
+        for part in range(count):
+            top, height = 1 - part / count, 1 / count - 0.06
+            for left, total, what in ((0.0, in_channels, "channels"), (1.6, out_channels, "kernels")):
+                first, last = part * total // count + 1, (part + 1) * total // count
+                look = {"facecolor": PAPER if part == 0 else "#8fa3bd", "hatch": "" if part == 0 else ".."}
+                ax.add_patch(mpl.patches.Rectangle((left, top - height), 0.75, height, edgecolor=INK, **look))
+                ax.text(left + 0.375, top - height / 2, f"{what}\n{first} to {last}", ha="center", va="center",
+                        fontsize=9, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5})  # fmt: skip
+            ax.annotate("", (1.57, top - height / 2), (0.78, top - height / 2), arrowprops={"arrowstyle": "->", "color": INK})
+        ax.set_title(f"{count} group{'s' if count > 1 else ''}", fontsize=9.5, fontweight="normal")
+        ax.set(xlim=(-0.05, 2.4), ylim=(-0.05, 1.05))
+        ax.set_axis_off()
     return figure
 
 
@@ -81,8 +103,9 @@ def shares(columns: Mapping[str, Mapping[str, float]], *, title: str, xlabel: st
         ax.bar(np.arange(len(labels)) + (k - (len(columns) - 1) / 2) * width, np.nan_to_num(heights), width,
                label=quantity, color=COLOURS[k], hatch=HATCHES[k], edgecolor="white")  # fmt: skip
     ax.set(title=title, xlabel=xlabel, ylabel=ylabel, xticks=range(len(labels)), xticklabels=labels)
+    ax.margins(y=0.22)
     ax.grid(False, axis="x")
-    ax.legend()
+    ax.legend(loc="upper center", ncols=len(columns))
     return figure
 
 
@@ -124,20 +147,22 @@ def fields(image: Any, sizes: Mapping[str, int], *, title: str) -> Figure:
     image: (rows, columns, 3) from 0 to 1.  sizes: label → side of the square in pixels.
     """
     rows, columns = np.shape(image)[:2]
-    figure = Figure(figsize=(5.6, 4.6), layout="constrained")
+    figure = Figure(figsize=(6.2, 4.4), layout="constrained")
     ax = figure.subplots()
-    ax.imshow(image)
+    ax.imshow(image, zorder=1)
     ax.grid(False)
-    for k, (label, side) in enumerate(sizes.items()):
+    lowest = -np.inf
+    for k, (label, side) in enumerate(sorted(sizes.items(), key=lambda item: -item[1])):
         left, top = (columns - side) / 2 - 0.5, (rows - side) / 2 - 0.5
-        style = ("-", (0, (4, 2)))[k % 2]
-        for colour, line in (("black", 3.4), ("white", 1.6)):
-            ax.add_patch(mpl.patches.Rectangle((left, top), side, side, fill=False, edgecolor=colour,
-                                               linewidth=line, linestyle=style if colour == "white" else "-"))  # fmt: skip
-        # names stand beside the picture, each level with the top edge of its square
-        ax.annotate(f"{label}: {side}×{side}", (left + side, top), xytext=(columns + 12, top), va="center",
-                    fontsize=9, annotation_clip=False, arrowprops={"arrowstyle": "-", "color": GREY})  # fmt: skip
-    ax.set(title=title, xlabel="column", ylabel="row", xlim=(-0.5, columns - 0.5), ylim=(rows - 0.5, -0.5))
+        for colour, width, dashes in (("black", 3.2, "-"), ("white", 1.5, ("-", (0, (4, 2)))[k % 2])):
+            ax.add_patch(mpl.patches.Rectangle((left, top), side, side, fill=False, edgecolor=colour, linewidth=width,
+                                               linestyle=dashes, zorder=3))  # fmt: skip
+        lowest = max(top, lowest + 0.055 * rows)  # names beside the picture, and none on top of another
+        ax.annotate(f"{label}: {side}×{side}", (left + side, top), xytext=(columns + 6, lowest), va="center", fontsize=9,
+                    arrowprops={"arrowstyle": "-", "color": "white", "linewidth": 1}, zorder=2)  # fmt: skip
+    ax.set(title=title, xlabel="column", ylabel="row", xlim=(-0.5, 1.32 * columns), ylim=(rows - 0.5, -0.5))
+    ax.set_xticks(range(0, columns, 50))
+    ax.spines[["bottom", "left"]].set_visible(False)
     return figure
 
 
@@ -153,11 +178,12 @@ def timeline(steps: Sequence[tuple[int, str, float, str]], *, title: str, levels
     deep = ["\n" in words and "layers" in words for *_, words in steps]
     drawn = ax.bar(places, [error for _, _, error, _ in steps], 0.6, edgecolor="white",
                    color=[INK if is_deep else GREY for is_deep in deep], hatch=["" if d else ".." for d in deep])  # fmt: skip
-    ax.bar_label(drawn, labels=[f"{error:g} %" for _, _, error, _ in steps], padding=2, fontsize=9)
+    ax.bar_label(drawn, labels=[f"{error:g} %" for _, _, error, _ in steps], padding=2, fontsize=9, zorder=4,
+                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6})  # fmt: skip
     for label, height in levels.items():
         ax.axhline(height, color=ACCENT, linestyle=(0, (6, 3)), linewidth=1.4)
-        ax.annotate(label, (0.99, height), xycoords=("axes fraction", "data"), xytext=(0, 3),
-                    textcoords="offset points", ha="right", color=ACCENT, fontsize=9)  # fmt: skip
+        ax.annotate(label, (len(steps) - 0.55, height), xytext=(0.99, 0.62), textcoords="axes fraction", ha="right",
+                    color=ACCENT, fontsize=9, arrowprops={"arrowstyle": "->", "color": ACCENT})  # fmt: skip
     ax.set_xticks(places, [f"{year}\n{name}\n{words}" for year, name, _, words in steps], fontsize=8.5)
     ax.set(title=title, xlabel="year and network", ylabel="top-5 error, percent")
     ax.margins(y=0.1)
