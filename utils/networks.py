@@ -54,7 +54,8 @@ def groups(in_channels: int, out_channels: int, counts: Sequence[int], *, title:
                 ax.add_patch(mpl.patches.Rectangle((left, top - height), 0.75, height, edgecolor=INK, **look))
                 ax.text(left + 0.375, top - height / 2, f"{what}\n{first} to {last}", ha="center", va="center",
                         fontsize=9, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5})  # fmt: skip
-            ax.annotate("", (1.57, top - height / 2), (0.78, top - height / 2), arrowprops={"arrowstyle": "->", "color": INK})
+            middle = top - height / 2
+            ax.annotate("", (1.57, middle), (0.78, middle), arrowprops={"arrowstyle": "->", "color": INK})
         ax.set_title(f"{count} group{'s' if count > 1 else ''}", fontsize=9.5, fontweight="normal")
         ax.set(xlim=(-0.05, 2.4), ylim=(-0.05, 1.05))
         ax.set_axis_off()
@@ -147,7 +148,7 @@ def fields(image: Any, sizes: Mapping[str, int], *, title: str) -> Figure:
     image: (rows, columns, 3) from 0 to 1.  sizes: label → side of the square in pixels.
     """
     rows, columns = np.shape(image)[:2]
-    figure = Figure(figsize=(6.2, 4.4), layout="constrained")
+    figure = Figure(figsize=(4.9, 3.5), layout="constrained")
     ax = figure.subplots()
     ax.imshow(image, zorder=1)
     ax.grid(False)
@@ -157,10 +158,10 @@ def fields(image: Any, sizes: Mapping[str, int], *, title: str) -> Figure:
         for colour, width, dashes in (("black", 3.2, "-"), ("white", 1.5, ("-", (0, (4, 2)))[k % 2])):
             ax.add_patch(mpl.patches.Rectangle((left, top), side, side, fill=False, edgecolor=colour, linewidth=width,
                                                linestyle=dashes, zorder=3))  # fmt: skip
-        lowest = max(top, lowest + 0.055 * rows)  # names beside the picture, and none on top of another
-        ax.annotate(f"{label}: {side}×{side}", (left + side, top), xytext=(columns + 6, lowest), va="center", fontsize=9,
-                    arrowprops={"arrowstyle": "-", "color": "white", "linewidth": 1}, zorder=2)  # fmt: skip
-    ax.set(title=title, xlabel="column", ylabel="row", xlim=(-0.5, 1.32 * columns), ylim=(rows - 0.5, -0.5))
+        lowest = max(top, lowest + 0.065 * rows)  # names beside the picture, and none on top of another
+        ax.annotate(f"{label}: {side}×{side}", (left + side, top), xytext=(columns + 6, lowest), va="center",
+                    fontsize=9, arrowprops={"arrowstyle": "-", "color": "white", "linewidth": 1}, zorder=2)  # fmt: skip
+    ax.set(title=title, xlabel="column", ylabel="row", xlim=(-0.5, 1.42 * columns), ylim=(rows - 0.5, -0.5))
     ax.set_xticks(range(0, columns, 50))
     ax.spines[["bottom", "left"]].set_visible(False)
     return figure
@@ -176,8 +177,10 @@ def timeline(steps: Sequence[tuple[int, str, float, str]], *, title: str, levels
     ax = figure.subplots()
     places = np.arange(len(steps))
     deep = ["\n" in words and "layers" in words for *_, words in steps]
-    drawn = ax.bar(places, [error for _, _, error, _ in steps], 0.6, edgecolor="white",
-                   color=[INK if is_deep else GREY for is_deep in deep], hatch=["" if d else ".." for d in deep])  # fmt: skip
+    drawn = ax.bar(
+        places, [error for _, _, error, _ in steps], 0.6, edgecolor="white",
+        color=[INK if is_deep else GREY for is_deep in deep], hatch=["" if is_deep else ".." for is_deep in deep],
+    )  # fmt: skip
     ax.bar_label(drawn, labels=[f"{error:g} %" for _, _, error, _ in steps], padding=2, fontsize=9, zorder=4,
                  bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6})  # fmt: skip
     for label, height in levels.items():

@@ -205,10 +205,9 @@ def layer_parameters(layer, shape):
     ### BEGIN SOLUTION
     if layer["kind"] == "pool":
         return 0
+    weights = int(np.prod(shape))
     if layer["kind"] == "conv":
         weights = shape[0] // layer["groups"] * layer["kernel"] ** 2
-    else:
-        weights = int(np.prod(shape))
     return layer["channels"] * (weights + layer["bias"])
     ### END SOLUTION
 
@@ -634,14 +633,14 @@ def runs(layers, shape):
     """Layer's name → a function that runs it once in PyTorch, on one picture of random numbers."""
     ways, functional = {}, torch.nn.functional
     for layer, (name, out, _, _) in zip(layers, summarize(layers, shape)):
-        picture = torch.rand(1, *shape)
+        picture, row = torch.rand(1, *shape), torch.rand(1, int(np.prod(shape)))
         if layer["kind"] == "conv":
             weights = torch.rand(layer["channels"], shape[0] // layer["groups"], layer["kernel"], layer["kernel"])
             settings = {"stride": layer["stride"], "padding": layer["padding"], "groups": layer["groups"]}
             ways[name] = lambda x=picture, w=weights, s=settings: functional.conv2d(x, w, **s)
         elif layer["kind"] == "dense":
-            weights = torch.ones(layer["channels"], picture.numel())
-            ways[name] = lambda x=picture.flatten(1), w=weights: functional.linear(x, w)
+            weights = torch.ones(layer["channels"], row.numel())
+            ways[name] = lambda x=row, w=weights: functional.linear(x, w)
         shape = out
     return ways
 
@@ -867,8 +866,8 @@ print("PyTorch and Keras give the same 10 scores to 1e-5")
 # ### Networks that come with Keras
 #
 # A slide deck prints the table of a small network for CIFAR-10 (photographs of 32×32 in ten classes) with 4,210,090
-# parameters. Its code is from 2016: `Convolution` modules, `maxnorm` and `K.set_image_dim_ordering('th')` have new names or
-# are gone. Today it reads:
+# parameters. Its code is from 2016: `keras.layers.convolutional`, `maxnorm` and `K.set_image_dim_ordering('th')` have new
+# names or are gone, and its pictures were (3, 32, 32). Today, in NHWC, it reads:
 
 # %%
 layers = keras.layers
@@ -1211,9 +1210,10 @@ networks.timeline(steps, title="ILSVRC: the error fell, the depth grew, the work
                       "stand 8, 19, 22 and 152 layers.")
 
 # %% [markdown]
-# (AlexNet's 0.7 is our calculator's number, and "FLOPs" in the papers of this list are MACs. All are the errors of several networks that
-# vote together, so a single network is a little worse.) The errors fell by a factor of eight, while the parameters did not grow: what grew is the
-# depth. A slide says "ResNet is a 50 layers CNN". The family has 18, 34, 50, 101 and 152; the winner had 152.
+# (AlexNet's 0.7 is our calculator's number, and "FLOPs" in the papers of this list are MACs. From 2012 on these are the errors of
+# several networks that vote together; a single one is a little worse.) The error fell to an eighth. Parameters and work went
+# up and down again; what grew all the time is the depth. A slide says "ResNet is a 50 layers CNN". The family has 18, 34, 50, 101
+# and 152; the winner had 152.
 
 # %% [markdown]
 # ## Receptive fields
