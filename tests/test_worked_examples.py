@@ -245,7 +245,7 @@ TORCHVISION = alexnet((64, 192, 384, 256, 256), ALONE, (224, 2), 1, padded=True)
 
 
 def powers_of_ten_lost(variance):
-    """In the size of a gradient, on the way through 50 layers with ReLU; variance: of the weights, times their number."""
+    """In the size of a gradient, through 50 layers with ReLU.  variance: of the weights, times their number."""
     return round(50 * math.log10(variance / 2) / 2)
 
 
