@@ -215,8 +215,8 @@ def layer_parameters(layer, shape):
 with checks.case("the parameters of a convolution, with and without biases"):
     checks.by_hand("layer_parameters")
     ### BEGIN HIDDEN TESTS
-    right = 7 * (4 * 25 + 1)
-    checks.equal(layer_parameters(conv("c", 7, 5, stride=3, padding=2), (4, 18, 31)), right, variants={
+    right, layer = 7 * (4 * 25 + 1), conv("c", 7, 5, stride=3, padding=2)
+    checks.equal(layer_parameters(layer, (4, 18, 31)), right, variants={
         "the biases are missing: one for each kernel": 7 * 4 * 25,
         "one bias for the whole layer is too few: one for each kernel": 7 * 4 * 25 + 1,
         "a bias belongs to a kernel, not to each of its channels": 7 * 4 * 26,
@@ -227,6 +227,8 @@ with checks.case("the parameters of a convolution, with and without biases"):
         "stride does not change the number of weights": 7 * (4 * 9 + 1),
         "the picture's rows and columns do not count, only its channels": 7 * (4 * 18 * 31 + 1),
     })
+    checks.equal(layer == conv("c", 7, 5, stride=3, padding=2), True, variants={
+        "your function changed the layer that it was given; the caller still needs it": False})
     checks.equal(layer_parameters(conv("c", 9, 3, bias=False), (5, 8, 6)), 9 * 5 * 9, variants={
         "`bias=False` means that there are no biases": 9 * (5 * 9 + 1)})
     ### END HIDDEN TESTS
@@ -331,6 +333,7 @@ with checks.case("the work of a convolution in groups", uses="output_shape"):
 with checks.case("the work of dense layers and of pooling", uses="output_shape"):
     ### BEGIN HIDDEN TESTS
     checks.equal(multiply_accumulates(dense("d", 10), (4, 5, 6)), 1200, variants={
+        "the number is right, but it has a decimal point: `np.prod` of nothing is 1.0, so put `int(…)` around it": 1200.0,
         "a dense layer uses each weight once for a picture; its biases do not count": 1210,
         "a dense layer uses each weight once, not at every place": 1200 * 30,
         "a volume is flattened: channels, rows and columns all count": 40,
@@ -595,9 +598,9 @@ compare("the paper", "torchvision")
 # > most of the work?
 
 # %%
-rows = [row for row in summarize(PAPER, PICTURE) if row[2]]
-networks.per_layer({"parameters": {name: parameters / 1e6 for name, _, parameters, _ in rows},
-                    "multiply-accumulates": {name: work / 1e6 for name, _, _, work in rows}},
+costs = [row for row in summarize(PAPER, PICTURE) if row[2]]
+networks.per_layer({"parameters": {name: parameters / 1e6 for name, _, parameters, _ in costs},
+                    "multiply-accumulates": {name: work / 1e6 for name, _, _, work in costs}},
                    title="The dense layers (hatched) hold the parameters, the convolutions do the work",
                    hatched=[layer["name"] for layer in PAPER if layer["kind"] == "dense"],
                    alt="Two panels of bars for AlexNet's eight layers. fc6 holds 62 percent of the parameters, fc7 28 and fc8 "
@@ -649,7 +652,7 @@ with torch.inference_mode():
     seconds = timing.side_by_side(runs(PAPER, PICTURE))
 
 # %%
-networks.shares({"work (multiply-accumulates)": {row[0]: row[3] for row in rows}, "time, measured": seconds},
+networks.shares({"work (multiply-accumulates)": {row[0]: row[3] for row in costs}, "time, measured": seconds},
                 title="One picture: the work and the time are not the same", xlabel="layer", ylabel="share, percent",
                 alt="For each of AlexNet's eight layers two bars, its share of the multiply-accumulates and its share of the "
                     "measured time. The dense layers' share of the time is larger than their share of the work.")
@@ -699,7 +702,8 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
     groups: of conv1 to conv5.
     conv1: 11×11, stride 4, no padding.  conv2: 5×5, padding 2.  conv3, conv4, conv5: 3×3, padding 1.
     After conv1, conv2 and conv5: max pooling over 3×3, stride 2.  After every layer but fc8: ReLU.
-    Returns a model that gives (pictures, classes) scores. No dropout, no normalisation, no softmax.
+    Returns a model that gives (pictures, classes) scores, and makes its layers in this order.
+    No dropout, no normalisation, no softmax.
     """
     ### BEGIN SOLUTION
     f, g = filters, groups
@@ -822,8 +826,7 @@ for name, count in torch_counts.items():
 # Keras makes its weights when a layer is built. In a `StatelessScope` it notes their shapes and fills none, like `meta`.
 
 # %%
-with device.quiet():
-    import keras
+import keras
 
 
 def keras_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
@@ -919,20 +922,24 @@ def conv_and_norm(in_channels, channels, kernel):
     return layer_parameters(conv("", channels, kernel), (in_channels, 1, 1)) + 4 * channels
 
 
-total, come_in = conv_and_norm(3, 64, 7), 64
-for blocks, narrow in [(3, 64), (4, 128), (6, 256), (3, 512)]:
-    wide = 4 * narrow
-    total += conv_and_norm(come_in, wide, 1)                                    # the other path, once per stage
-    for _ in range(blocks):
-        total += conv_and_norm(come_in, narrow, 1) + conv_and_norm(narrow, narrow, 3) + conv_and_norm(narrow, wide, 1)
-        come_in = wide
-total += layer_parameters(dense("fc", 1000), (2048,))
-assert total == keras_counts["ResNet50"]
-print(f"ResNet-50: {total:,} parameters, as Keras says")
+def resnet(stages):
+    """Parameters of a ResNet. stages: how many blocks there are in each of the four."""
+    total, come_in = conv_and_norm(3, 64, 7), 64
+    for blocks, narrow in zip(stages, (64, 128, 256, 512)):
+        wide = 4 * narrow
+        total += conv_and_norm(come_in, wide, 1)                                # the other path, once per stage
+        for _ in range(blocks):
+            total += conv_and_norm(come_in, narrow, 1) + conv_and_norm(narrow, narrow, 3) + conv_and_norm(narrow, wide, 1)
+            come_in = wide
+    return total + layer_parameters(dense("fc", 1000), (2048,))
+
+
+assert resnet((3, 4, 6, 3)) == keras_counts["ResNet50"]
+print(f"ResNet-50: {resnet((3, 4, 6, 3)):,} parameters, as Keras says · ResNet-152: {resnet((3, 8, 36, 3)):,}")
 
 # %% [markdown]
-# Fifty layers, and fewer than half of AlexNet's parameters. The last map is not flattened but **averaged** (2048 channels
-# become 2048 numbers), so there is no fc6.
+# Fifty layers, and fewer than half of AlexNet's parameters. Even 152 layers have no more than AlexNet's eight. The last map is
+# not flattened but **averaged** (2048 channels become 2048 numbers), so there is no fc6.
 
 # %% [markdown]
 # ## What came next
@@ -1073,22 +1080,23 @@ with checks.case("a block that adds its input as it is"):
     models.set_parameters(block, [k1, b1, k2, b2])
     x = torch.tensor(rng.normal(0, 1, (2, 3, 4, 5)).astype("float32"))
     given = x.clone()
-    inner = convolve(torch.relu(convolve(x, k1, b1)), k2, b2)
-    checks.close(block(x), torch.relu(x + inner), atol=1e-4, variants={
+    inner = convolve(torch.relu(convolve(given, k1, b1)), k2, b2)
+    checks.close(block(x), torch.relu(given + inner), atol=1e-4, variants={
         "the input is not added: where is the skip?": torch.relu(inner),
-        "the ReLU comes after the sum; yours comes before it": x + torch.relu(inner),
-        "the ReLU after the sum is missing": x + inner,
-        "the ReLU between the two convolutions is missing": torch.relu(x + convolve(convolve(x, k1, b1), k2, b2)),
-        "there are ReLUs after both convolutions, and after the sum; after conv2 there should be none": torch.relu(x + torch.relu(inner)),
-        "the input is added twice": torch.relu(2 * x + inner),
-        "what conv1 gives was added, not the block's input": torch.relu(torch.relu(convolve(x, k1, b1)) + inner),
-        "the two are multiplied; add them": torch.relu(x * inner),
-        "one of the two is subtracted; add them": torch.relu(inner - x),
-        "one convolution is used twice": torch.relu(x + convolve(torch.relu(convolve(x, k1, b1)), k1, b1)),
-        "conv2 works on the block's input; it should get what conv1 gives": torch.relu(x + convolve(x, k2, b2)),
-        "the input was added before conv1 and not behind conv2": torch.relu(convolve(torch.relu(x + convolve(x, k1, b1)), k2, b2)),
+        "the ReLU comes after the sum; yours comes before it": given + torch.relu(inner),
+        "the ReLU after the sum is missing": given + inner,
+        "the ReLU between the two convolutions is missing": torch.relu(given + convolve(convolve(given, k1, b1), k2, b2)),
+        "there are ReLUs after both convolutions, and after the sum; after conv2 there should be none": torch.relu(given + torch.relu(inner)),
+        "the input is added twice": torch.relu(2 * given + inner),
+        "what conv1 gives was added, not the block's input": torch.relu(torch.relu(convolve(given, k1, b1)) + inner),
+        "the two are multiplied; add them": torch.relu(given * inner),
+        "one of the two is subtracted; add them": torch.relu(inner - given),
+        "one convolution is used twice": torch.relu(given + convolve(torch.relu(convolve(given, k1, b1)), k1, b1)),
+        "conv2 works on the block's input; it should get what conv1 gives": torch.relu(given + convolve(given, k2, b2)),
+        "the input was added before conv1 and not behind conv2": torch.relu(convolve(torch.relu(given + convolve(given, k1, b1)), k2, b2)),
     })
-    checks.close(x, given, variants={"your block changes the picture that it was given: no `inplace` and no `+=` on `x`": torch.relu(given)})
+    checks.equal(torch.equal(x, given), True, variants={
+        "your block changes the picture that it was given: `+=` adds in place, so write `x + …`": False})
     ### END HIDDEN TESTS
     block = residual_block(2, 2)
     zeros = [np.zeros(array.shape, "float32") for array in models.parameters(block)]
@@ -1173,10 +1181,10 @@ figures.lines(curves, title="How much of the gradient arrives", xlabel="layer (5
                   "through residual blocks it stays about the same.")
 
 # %% [markdown]
-# Nothing of it arrives in the first stack, and no training would move its first layers. Through the skips the gradient
-# passes unhindered: the derivative of $x + f(x)$ is $1 + f'(x)$.
+# A part in $10^{20}$ arrives at the first layer of the plain stack, and no training would move that layer. Through the skips the
+# gradient passes unhindered: the derivative of $x + f(x)$ is $1 + f'(x)$.
 #
-# But look at the third curve. The same plain stack, with first weights that are chosen with care (He and others, 2015, the
+# But look at the dashed curve. The same plain stack, with first weights that are chosen with care (He and others, 2015, the
 # year's other paper), loses far less. **Vanishing gradients were largely cured before ResNet.** The authors of ResNet say so
 # themselves (section 4.1): their plain networks had batch normalisation and healthy gradients, and still a 34-layer one had a
 # higher **training** error than one of 18 layers. The skip makes deep networks easier to **train**; why, is more than one story.
@@ -1189,10 +1197,10 @@ figures.lines(curves, title="How much of the gradient arrives", xlabel="layer (5
 
 # %%
 MILESTONES = [  # year, network, top-5 error of the entry in percent, layers, million parameters, billion MACs, source
-    (2010, "NEC-UIUC", 28.2, None, None, None, "Russakovsky and others 2015, table of winners (no network)"),
-    (2011, "XRCE", 25.8, None, None, None, "Russakovsky and others 2015, table of winners (no network)"),
+    (2010, "NEC-UIUC", 28.2, None, None, None, "Russakovsky and others 2015, list of winners (no network)"),
+    (2011, "XRCE", 25.8, None, None, None, "Russakovsky and others 2015, list of winners (no network)"),
     (2012, "AlexNet", 16.4, 8, 60, None, "Krizhevsky, Sutskever, Hinton 2012; 15.3 with additional training pictures"),
-    (2013, "Clarifai", 11.7, None, None, None, "Russakovsky and others 2015, table of winners (no paper)"),
+    (2013, "Clarifai", 11.7, None, None, None, "Russakovsky and others 2015, list of winners (no paper)"),
     (2014, "VGG-19", 7.3, 19, 144, 19.6, "Simonyan and Zisserman 2014 (second place); MACs: He and others 2015"),
     (2014, "GoogLeNet", 6.7, 22, None, 1.5, "Szegedy and others 2014; 12 times fewer parameters than AlexNet, they say"),
     (2015, "ResNet-152", 3.57, 152, None, 11.3, "He and others 2015; MACs: their table 1"),
@@ -1306,7 +1314,7 @@ windows.arrays(measured, ["one layer: 3×3", "two layers: 5×5", "three layers: 
                    "9 times; behind three all 7×7 count, the corners once and the middle 49 times.")
 
 # %% [markdown]
-# 3×3, 5×5, 7×7, as computed. And not all pixels count alike: the corner reaches the last value on one way, the middle on 49. The
+# 3×3, 5×5, 7×7, as computed. And not all pixels count alike: the corner reaches the last value by one path, the middle by 49. The
 # *effective* field is smaller than the formula's (Luo and others, 2016).
 #
 # In AlexNet the first stride of 4 and three poolings make it grow fast:
@@ -1322,7 +1330,7 @@ from skimage.data import chelsea
 
 cat = chelsea()[40:267, 132:359] / 255                                          # 227×227 pixels of Chelsea the cat
 shown_fields = {name: field_of[name] for name in ("conv1", "pool1", "conv2", "conv3", "conv4", "conv5", "pool5")}
-networks.fields(cat, shown_fields, title="What one value of each layer sees of a 227×227 picture",
+networks.fields(cat, shown_fields, title="What one value of each layer sees",
                 alt="The face of a cat with nested squares around the middle: 11, 19, 51, 99, 131, 163 and 195 pixels wide for "
                     "conv1, pool1, conv2, conv3, conv4, conv5 and pool5. conv1 sees a few hairs, conv2 a patch as wide as an eye, "
                     "pool5 nearly the whole face.")
@@ -1464,8 +1472,9 @@ for name, network, shape in [("AlexNet", PAPER, PICTURE), ("VGG16", VGG16, (3, 2
     print(name, {optimizer: largest_batch(network, shape, optimizer, 8e9) for optimizer in ("sgd", "momentum", "adam")})
 
 # %% [markdown]
-# AlexNet's memory is parameters, VGG16's is activations. When memory runs out, a smaller batch or smaller pictures help VGG16
-# and hardly help AlexNet.
+# With 128 pictures most of AlexNet's memory still goes to the parameters, and most of VGG16's to the activations, although VGG16 has
+# more than twice as many parameters. That is why a smaller batch, or smaller pictures, are the first things to try when the
+# memory runs out.
 
 # %% [markdown]
 # ## Design a network
@@ -1509,6 +1518,9 @@ with checks.case("a network for pictures of 64×64 and ten classes that works"):
     checks.equal(design[-1]["channels"] == 10, True, variants=hints["design_scores"])
     ### BEGIN HIDDEN TESTS
     kinds = [layer["kind"] for layer in design]
+    sizes = [layer[key] for layer in design for key in ("channels", "kernel", "stride", "groups") if key in layer]
+    checks.equal(all(isinstance(number, int) and number > 0 for number in sizes), True, variants={
+        "channels, windows, strides and groups are whole numbers from 1": False})
     checks.equal("conv" in kinds, True, variants={"there is no convolution in it: this is to be a convolutional network": False})
     checks.equal(set(kinds[kinds.index("dense"):]), {"dense"}, variants={
         "behind a dense layer there are no rows and columns: no convolution may follow": {"dense", "conv"},

@@ -75,6 +75,12 @@ def multiply_accumulates(layer, shape):
         return layer_parameters(layer, shape) * int(np.prod(output_shape(layer, shape)[1:]))
     return 0 if layer["kind"] == "pool" else layer["channels"] * int(np.prod(shape))
 
+# %% wrong: the product of no numbers has a decimal point | points 2 of 3 | "`np.prod` of nothing is 1.0"
+def multiply_accumulates(layer, shape):
+    if layer["kind"] == "pool":
+        return 0
+    return layer_parameters(layer | {"bias": False}, shape) * np.prod(output_shape(layer, shape)[1:])
+
 # %% right: value by value
 def multiply_accumulates(layer, shape):
     if layer["kind"] == "pool":

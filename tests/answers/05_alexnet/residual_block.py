@@ -177,6 +177,23 @@ def residual_block(in_channels, channels, stride=1):
 
     return Block()
 
+# %% wrong: adds in place | points 2 of 4 | "your block changes the picture that it was given"
+def residual_block(in_channels, channels, stride=1):
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv1 = nn.Conv2d(in_channels, channels, 3, stride, 1)
+            self.conv2 = nn.Conv2d(channels, channels, 3, 1, 1)
+            self.skip = nn.Identity() if in_channels == channels and stride == 1 else nn.Conv2d(in_channels, channels, 1, stride)
+
+        def forward(self, x):
+            inner = self.conv2(torch.relu(self.conv1(x)))
+            skip = self.skip(x)
+            skip += inner
+            return torch.relu(skip)
+
+    return Block()
+
 # %% right: the skip first, as a class outside of the function
 class ResidualBlock(nn.Module):
     def __init__(self, in_channels, channels, stride):
