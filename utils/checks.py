@@ -381,6 +381,8 @@ _HINTS = {
     "cannot unpack non-iterable NoneType": "a function returned nothing: is there a `return`?",
     "'NoneType' object is not subscriptable": "a function returned nothing: is there a `return`?",
     "'NoneType' object is not iterable": "a function returned nothing: is there a `return`?",
+    "must match the size of tensor b": "two tensors of different shapes meet: look at strides, padding and channels",
+    "shapes cannot be multiplied": "a dense layer gets another number of values than it was made for",
     "a NoneType has no parameters": "a function returned nothing: is there a `return`?",
 }
 

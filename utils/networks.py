@@ -173,7 +173,7 @@ def timeline(steps: Sequence[tuple[int, str, float, str]], *, title: str, levels
 
     steps: (year, name, error in percent, what to write under the name).  levels: label → height of a line.
     """
-    figure = Figure(figsize=(8.2, 3.7), layout="constrained")
+    figure = Figure(figsize=(8.8, 3.8), layout="constrained")
     ax = figure.subplots()
     places = np.arange(len(steps))
     deep = ["\n" in words and "layers" in words for *_, words in steps]

@@ -758,7 +758,8 @@ with checks.case("the parameters of a small AlexNet with groups"):
 # %% nbgrader={"grade": true, "grade_id": "test_alexnet_output", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 with checks.case("the scores of a small AlexNet with weights that the test has set"):
     small = build_alexnet(filters=(4, 6, 8, 10, 2), units=(7, 5), classes=3, groups=(1, 2, 1, 2, 2))
-    checks.equal(len(models.parameters(small)), 16)
+    sizes = [array.size for array in models.parameters(small)]
+    checks.equal(sizes == [1452, 4, 300, 6, 432, 8, 360, 10, 90, 2, 504, 7, 35, 5, 15, 3], True, variants=hints["alexnet_fit"])
     rng = np.random.default_rng(5)
     arrays = [rng.normal(0.05, 0.7 / np.sqrt(array[0].size), array.shape).astype("float32") for array in models.parameters(small)]
     models.set_parameters(small, arrays)
@@ -766,13 +767,13 @@ with checks.case("the scores of a small AlexNet with weights that the test has s
     found = small(pictures)
     checks.close(np.shape(found), [2, 3])
     ### BEGIN HIDDEN TESTS
-    def scores(x, inside=torch.relu, last=None, shrink=torch.nn.functional.max_pool2d, skipped=()):
-        steps = [(4, 0, 1), (1, 2, 2), (1, 1, 1), (1, 1, 2), (1, 1, 2)]
+    def scores(x, inside=torch.relu, last=None, shrink=torch.nn.functional.max_pool2d, skipped=(), first=0, window=3):
+        steps = [(4, first, 1), (1, 2, 2), (1, 1, 1), (1, 1, 2), (1, 1, 2)]
         weights = [torch.tensor(array) for array in arrays]
         for k, (stride, padding, groups) in enumerate(steps):
             x = torch.nn.functional.conv2d(x, weights[2 * k], weights[2 * k + 1], stride, padding, 1, groups)
             x = x if f"conv{k + 1}" in skipped else inside(x)
-            x = shrink(x, 3, 2) if k in (0, 1, 4) else x
+            x = shrink(x, window, 2) if k in (0, 1, 4) else x
         x = x.flatten(1)
         for k in (5, 6, 7):
             x = torch.nn.functional.linear(x, weights[2 * k], weights[2 * k + 1])
@@ -790,6 +791,8 @@ with checks.case("the scores of a small AlexNet with weights that the test has s
         "the ReLUs are missing after the convolutions": scores(pictures, skipped=("conv1", "conv2", "conv3", "conv4", "conv5")),
         "the ReLUs are missing between the dense layers": scores(pictures, skipped=("fc6", "fc7")),
         "a ReLU is missing after conv3 and conv4": scores(pictures, skipped=("conv3", "conv4")),
+        "the pooling windows have 3×3 values; yours have 2×2": scores(pictures, window=2),
+        "conv1 has no padding": scores(pictures, first=2),
         "this squeezes the values with tanh: AlexNet uses ReLU": scores(pictures, inside=torch.tanh),
         "this squeezes the values with a sigmoid: AlexNet uses ReLU": scores(pictures, inside=torch.sigmoid),
         "this is a leaky ReLU: ReLU makes negative values 0": scores(pictures, inside=torch.nn.functional.leaky_relu),
@@ -1199,26 +1202,28 @@ figures.lines(curves, title="How much of the gradient arrives", xlabel="layer (5
 MILESTONES = [  # year, network, top-5 error of the entry in percent, layers, million parameters, billion MACs, source
     (2010, "NEC-UIUC", 28.2, None, None, None, "Russakovsky and others 2015, list of winners (no network)"),
     (2011, "XRCE", 25.8, None, None, None, "Russakovsky and others 2015, list of winners (no network)"),
-    (2012, "AlexNet", 16.4, 8, 60, None, "Krizhevsky, Sutskever, Hinton 2012; 15.3 with additional training pictures"),
+    (2012, "AlexNet", 16.4, 8, 60, round(work / 1e9, 1), "Krizhevsky, Sutskever, Hinton 2012; 15.3 with additional training pictures"),
     (2013, "Clarifai", 11.7, None, None, None, "Russakovsky and others 2015, list of winners (no paper)"),
     (2014, "VGG-19", 7.3, 19, 144, 19.6, "Simonyan and Zisserman 2014 (second place); MACs: He and others 2015"),
-    (2014, "GoogLeNet", 6.7, 22, None, 1.5, "Szegedy and others 2014; 12 times fewer parameters than AlexNet, they say"),
-    (2015, "ResNet-152", 3.57, 152, None, 11.3, "He and others 2015; MACs: their table 1"),
+    (2014, "GoogLeNet", 6.7, 22, 60 / 12, 1.5, "Szegedy and others 2014: 12 times fewer parameters than AlexNet"),
+    (2015, "ResNet-152", 3.57, 152, round(resnet((3, 8, 36, 3)) / 1e6), 11.3, "He and others 2015; MACs: their table 1"),
 ]
 for year, name, error, depth, millions, macs, source in MILESTONES:
-    print(f"{year} {name:11} {error:5} %  {depth or '–':>4} layers {millions or '–':>5} million {macs or '–':>5} billion MACs   {source}")
+    numbers = f"{depth:4} layers {millions:4.0f} million {macs:5} billion MACs" if depth else f"{'–':>4}"
+    print(f"{year} {name:11} {error:5} % {numbers:43} {source}")
 
 # %%
-steps = [(year, name, error, f"{depth} layers\n{macs or '0.7'} GMACs" if depth else "no paper" if year == 2013 else "no network")
-         for year, name, error, depth, _, macs, _ in MILESTONES]
+steps = [(year, name, error, f"{depth} layers\n{millions:.0f} M parameters\n{macs} GMACs" if depth
+          else "no paper" if year == 2013 else "no network") for year, name, error, depth, millions, macs, _ in MILESTONES]
 networks.timeline(steps, title="ILSVRC: the error fell, the depth grew, the work went up and down",
                   levels={"one trained person: 5.1 % (Russakovsky and others 2015)": 5.1},
                   alt="Bars of the top-5 error from 2010 to 2015: 28.2, 25.8, AlexNet 16.4, Clarifai 11.7, VGG-19 7.3, GoogLeNet "
                       "6.7 and ResNet-152 3.57 percent. A dashed line marks a trained person's 5.1 percent. Under the bars "
-                      "stand 8, 19, 22 and 152 layers.")
+                      "stand 8, 19, 22 and 152 layers, 60, 144, 5 and 60 million parameters, and 0.7, 19.6, 1.5 and 11.3 billion MACs.")
 
 # %% [markdown]
-# (AlexNet's 0.7 is our calculator's number, and "FLOPs" in the papers of this list are MACs. From 2012 on these are the errors of
+# (AlexNet's work and ResNet-152's parameters are our calculator's numbers, GoogLeNet's parameters are 60 million divided by 12, and
+# "FLOPs" in the papers of this list are MACs. From 2012 on these are the errors of
 # several networks that vote together; a single one is a little worse.) The error fell to an eighth. Parameters and work went
 # up and down again; what grew all the time is the depth. A slide says "ResNet is a 50 layers CNN". The family has 18, 34, 50, 101
 # and 152; the winner had 152.
@@ -1441,6 +1446,7 @@ with checks.case("the bytes for the activations", uses="summarize"):
         "what comes out of pooling is kept as well": [4 * (values - maps[1]), 20 * (values - maps[1])],
         "the channels were left out of a map's values": [4 * (40 * 27 + 19 * 13 + 54 + 28 + 2), 20 * (40 * 27 + 19 * 13 + 54 + 28 + 2)],
         "the picture is there once for each picture of the batch": [4 * values, 4 * picture + 20 * sum(maps)],
+        "every value was counted twice: the gradients of the activations are not asked for": [8 * values, 40 * values],
     })
     ### END HIDDEN TESTS
     checks.equal(training_memory(LENET, (1, 32, 32), 10)["activations"], 364720, variants=hints["memory_activations"])

@@ -101,6 +101,36 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
         nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.MaxPool2d(3, 2), nn.Flatten(),
         nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
 
+# %% wrong: pools over 2×2 | points 2 of 4 | "the pooling windows have 3×3 values; yours have 2×2"
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    f, g = filters, groups
+    return nn.Sequential(
+        nn.Conv2d(3, f[0], 11, 4, groups=g[0]), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(f[0], f[1], 5, padding=2, groups=g[1]), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(f[1], f[2], 3, padding=1, groups=g[2]), nn.ReLU(), nn.Conv2d(f[2], f[3], 3, padding=1, groups=g[3]), nn.ReLU(),
+        nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(),
+        nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
+
+# %% wrong: pads conv1, as torchvision does for 224 pixels | points 2 of 4 | "conv1 has no padding"
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    f, g = filters, groups
+    return nn.Sequential(
+        nn.Conv2d(3, f[0], 11, 4, padding=2, groups=g[0]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[0], f[1], 5, padding=2, groups=g[1]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[1], f[2], 3, padding=1, groups=g[2]), nn.ReLU(), nn.Conv2d(f[2], f[3], 3, padding=1, groups=g[3]), nn.ReLU(),
+        nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.MaxPool2d(3, 2), nn.Flatten(),
+        nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
+
+# %% wrong: forgets the last pooling | points 2 of 4 | "a dense layer gets another number of values than it was made for"
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    f, g = filters, groups
+    return nn.Sequential(
+        nn.Conv2d(3, f[0], 11, 4, groups=g[0]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[0], f[1], 5, padding=2, groups=g[1]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[1], f[2], 3, padding=1, groups=g[2]), nn.ReLU(), nn.Conv2d(f[2], f[3], 3, padding=1, groups=g[3]), nn.ReLU(),
+        nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.Flatten(),
+        nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
+
 # %% wrong: always the real size | points 0 of 4 | "the numbers of kernels are those of the real network"
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
     return nn.Sequential(nn.Conv2d(3, 96, 11, 4), nn.ReLU(), nn.MaxPool2d(3, 2))

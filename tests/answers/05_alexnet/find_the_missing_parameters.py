@@ -31,7 +31,7 @@ def find_the_missing_parameters(ours, theirs):
 def find_the_missing_parameters(ours, theirs):
     return {name: theirs[name] - ours[name] for name in ours if name in theirs and theirs[name] != ours[name]}
 
-# %% wrong: expects every layer in both | points 1 of 2 | "KeyError: 'old'"
+# %% wrong: expects every layer in both | points 1 of 2 | "with KeyError"
 def find_the_missing_parameters(ours, theirs):
     found = {}
     for name in ours:
