@@ -648,10 +648,9 @@ def runs(layers, shape):
     return ways
 
 
+# %%
 with torch.inference_mode():
     seconds = timing.side_by_side(runs(PAPER, PICTURE))
-
-# %%
 networks.shares({"work (multiply-accumulates)": {row[0]: row[3] for row in costs}, "time, measured": seconds},
                 title="One picture: the work and the time are not the same", xlabel="layer", ylabel="share, percent",
                 alt="For each of AlexNet's eight layers two bars, its share of the multiply-accumulates and its share of the "
