@@ -385,6 +385,7 @@ _HINTS = {
     "must match the size of tensor b": "two tensors of different shapes meet: look at strides, padding and channels",
     "shapes cannot be multiplied": "a dense layer gets another number of values than it was made for",
     "a NoneType has no parameters": "a function returned nothing: is there a `return`?",
+    "has no parameters": "a PyTorch or Keras model is wanted",
 }
 
 
