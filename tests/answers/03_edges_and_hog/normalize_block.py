@@ -89,6 +89,12 @@ def normalize_block(block, limit=0.2, epsilon=1e-5):
         return v / np.sqrt(np.sum(v ** 2) + epsilon ** 2)
     return np.minimum(bring(np.minimum(bring(np.asarray(block, dtype=float)), limit)), limit)
 
+# %% wrong: forgets the root | points 0 of 3 | "the length is the **root** of the sum of the squares"
+def normalize_block(block, limit=0.2, epsilon=1e-5):
+    def bring(v):
+        return v / (np.sum(v ** 2) + epsilon ** 2)
+    return bring(np.minimum(bring(np.asarray(block, dtype=float)), limit))
+
 # %% right: step by step
 def normalize_block(block, limit=0.2, epsilon=1e-5):
     v = np.array(block, dtype=float)
