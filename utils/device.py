@@ -85,6 +85,8 @@ def use(seed: int = 0) -> str:
     if device == "cpu":  # hide the GPU from frameworks that would take it unasked
         os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
         os.environ["KERAS_TORCH_DEVICE"] = "cpu"
+    elif device == "cuda":  # NVIDIA's libraries would round float32 to 10 bits: then nothing agrees to 1e-5
+        os.environ.setdefault("NVIDIA_TF32_OVERRIDE", "0")
     with quiet():
         backend = os.environ.setdefault("KERAS_BACKEND", keras_backend(device))
         if backend == "tensorflow":
