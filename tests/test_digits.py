@@ -1,5 +1,3 @@
-import hashlib
-
 import numpy as np
 import pytest
 
@@ -19,15 +17,6 @@ def dot():
     return images
 
 
-def test_they_are_the_1797_of_scikit_learn():
-    with np.load(digits.Path(digits.__file__).with_suffix(".npz")) as stored:
-        table = np.hstack([stored["images"].reshape(-1, 64), stored["labels"][:, None]])  # as in its digits.csv.gz
-    assert hashlib.sha256(table.tobytes()).hexdigest() == (
-        "68aea062d35a127749050fa0e52dca09d6569ac08092c925610e0954e172dde2"
-    )
-    assert np.bincount(table[:, -1]).tolist() == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
-
-
 def test_the_split_is_fixed_and_every_image_is_in_one_part(split):
     train_images, train_labels, test_images, test_labels = split
     assert (train_images.shape, test_images.shape) == ((1297, 8, 8), (500, 8, 8))
@@ -42,7 +31,6 @@ def test_the_split_is_fixed_and_every_image_is_in_one_part(split):
 def test_every_digit_has_its_share_also_among_the_first(split):
     _, train_labels, _, test_labels = split
     assert np.abs(np.bincount(test_labels) / 500 - np.bincount(train_labels) / 1297).max() < 0.002
-    assert train_labels[:10].tolist() == [9, 5, 6, 5, 0, 1, 1, 8, 3, 7]
     assert np.bincount(train_labels[:50]).min() >= 1
 
 

@@ -4,10 +4,10 @@ Every lesson that classifies digits uses this split, so that their accuracies st
 where the digits come from.
 """
 
-from pathlib import Path
-
 import numpy as np
 from scipy import ndimage
+from sklearn.datasets import load_digits
+from sklearn.model_selection import train_test_split
 
 TEST_SIZE, SPLIT_SEED, BORDER = 500, 0, 4
 
@@ -18,16 +18,12 @@ def digits_split() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     1,297 images to learn from and 500 to test with, each digit with its share in both. Images (n, 8, 8) float32 from
     0 (paper) to 1 (ink), labels (n,) int64 from 0 to 9. The order is shuffled: the first n images are a fair sample.
     """
-    with np.load(Path(__file__).with_suffix(".npz")) as stored:
-        images, labels = stored["images"].astype(np.float32) / 16, stored["labels"].astype(np.int64)
-    random = np.random.RandomState(SPLIT_SEED)  # NumPy promises that the numbers of this one stay the same
-    share = np.empty(len(labels))  # where an image stands among those of its digit, in a random order, from 0 to 1
-    for digit in range(10):
-        own = random.permutation(np.flatnonzero(labels == digit))
-        share[own] = (np.arange(len(own)) + 0.5) / len(own)
-    order = np.argsort(share, kind="stable")
-    test, train = random.permutation(order[:TEST_SIZE]), random.permutation(order[TEST_SIZE:])
-    return images[train], labels[train], images[test], labels[test]
+    digits = load_digits()
+    images = (digits.images / 16).astype(np.float32)
+    train_images, test_images, train_labels, test_labels = train_test_split(
+        images, digits.target.astype(np.int64), test_size=TEST_SIZE, random_state=SPLIT_SEED, stratify=digits.target
+    )
+    return train_images, train_labels, test_images, test_labels
 
 
 def on_canvas(images: np.ndarray) -> np.ndarray:
