@@ -18,9 +18,14 @@ import numpy as np
 from utils.training import progress_wanted
 
 TIMEOUT = 20  # seconds without a byte
-ATTEMPTS = 3  # for each address, as long as each brings the transfer forward
-CHUNK = 2**16
-FILES = ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz")  # fmt: skip
+ATTEMPTS = 3  # for each address, when a transfer is interrupted
+CHUNK = 2**13  # of an interrupted transfer, at most so many bytes are lost
+FILES = (
+    "train-images-idx3-ubyte.gz",
+    "train-labels-idx1-ubyte.gz",
+    "t10k-images-idx3-ubyte.gz",
+    "t10k-labels-idx1-ubyte.gz",
+)
 SETS = {
     "mnist": {
         "megabytes": 12,
@@ -103,15 +108,16 @@ def _fetched(name: str, file: str, sha: str) -> Path:
     pooch.get_logger().setLevel("WARNING")
     for address in _addresses(name):
         try:
-            pooch.retrieve(f"{address}/{file}", sha, fname=file, path=folder, downloader=_Resuming(folder / f"{file}.part"))
+            arriving = _Resuming(folder / f"{file}.part")
+            pooch.retrieve(f"{address}/{file}", sha, fname=file, path=folder, downloader=arriving)
             return there
-        except OSError as error:  # no network, no such address, no such file, interrupted: requests' errors are OSErrors
+        except OSError as error:  # no network, no such file, interrupted: all that requests raises
             reasons.append(f"{address}: {_cause(error)}")
         except ValueError:  # pooch's word for a wrong hash; it has removed the file
             reasons.append(f"{address} sent a file with the wrong SHA-256, which was thrown away")
     raise DataUnavailable(
-        f"{name}: {file} could not be fetched ({'; '.join(reasons)}). Is there a network? What has arrived is kept, and "
-        f"running this again goes on from there. Or {_by_hand(name)}."
+        f"{name}: {file} could not be fetched ({'; '.join(reasons)}). Is there a network? What has arrived is kept, "
+        f"and running this again goes on from there. Or {_by_hand(name)}."
     )
 
 
@@ -153,15 +159,16 @@ class _Resuming:
         os.replace(self.part, output_file)  # if its hash is wrong, the next attempt begins anew
 
     def _fill(self, url: str) -> None:
-        """Go on until all is there, or an attempt brings nothing."""
-        for attempt in range(1, ATTEMPTS + 1):
-            before = self._arrived()
+        """Go on until all is there, or the transfer was interrupted too often."""
+        from requests.exceptions import ChunkedEncodingError
+
+        for _ in range(ATTEMPTS - 1):
             try:
                 self._transfer(url)
                 return
-            except OSError as error:
-                if attempt == ATTEMPTS or self._arrived() <= before or getattr(error, "response", None) is not None:
-                    raise
+            except ChunkedEncodingError:
+                continue
+        self._transfer(url)
 
     def _transfer(self, url: str) -> None:
         import requests

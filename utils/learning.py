@@ -131,4 +131,3 @@ def sweep(results: Mapping[str, Mapping[str, tuple[float, int, float]]], *, titl
         ax.grid(False, axis="x")
     axes[0].set_ylabel("validation accuracy, %")
     return figure
-
