@@ -205,7 +205,7 @@ def _numbers(path: Path) -> np.ndarray:
     with gzip.open(path) as file:
         content = file.read()
     shape = tuple(_big_endian(content[4 : 4 + 4 * content[3]]))
-    return np.frombuffer(content, np.uint8, offset=4 + 4 * len(shape)).reshape(shape)
+    return np.frombuffer(content, np.uint8, offset=4 + 4 * len(shape)).reshape(shape).copy()
 
 
 def _big_endian(content: bytes) -> Iterator[int]:

@@ -41,7 +41,7 @@ def network(volumes: Sequence[Volume], steps: Sequence[str], *, title: str) -> F
         ax.text(left + width / 2, -height / 2 - 0.06, name, ha="center", va="top", fontsize=8.5)
         right = left + width + 0.04
         if k < len(steps):
-            ax.annotate("", (right + gap + shift, 0), (right + (shift if height < 0.4 else 0.5 * shift), 0),
+            ax.annotate("", (right + gap + shift, 0), (right + shift, 0),
                         arrowprops={"arrowstyle": "->", "color": GREY})  # fmt: skip
             middle = right + shift + gap / 2
             ax.text(middle, -0.98, steps[k], ha="center", va="top", fontsize=8.5, color=ACCENT)
