@@ -7,7 +7,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from PIL import Image
 
-from utils import edges, figures, networks, windows
+from utils import edges, figures, learning, networks, windows
 
 
 @pytest.fixture
@@ -73,6 +73,14 @@ DRAWINGS = {
         levels={"level": 5},
         alt=alt,
     ),
+    "network": lambda alt: learning.network([(1, 8, 8), (2, 4, 4), 16, 3], ["pool", "flatten"], title="t", alt=alt),
+    "pictures": lambda alt: learning.pictures([np.eye(4)] * 3, ["a", "b", "c"], columns=2, title="t", alt=alt),
+    "no pictures": lambda alt: learning.pictures([], [], title="nothing to show", alt=alt),
+    "curves": lambda alt: learning.curves(
+        {"loss": [2, 1], "accuracy": [0, 1], "val_loss": [2, 3]}, title="t", alt=alt, best=1
+    ),
+    "confusion": lambda alt: figures.confusion([[3, 1], [0, 2]], title="t", alt=alt),
+    "sweep": lambda alt: learning.sweep({"k": {"1": (0.5, 10, 1.0), "2": (0.7, 20, 2.0)}}, title="t", alt=alt),
     "ladder": lambda alt: windows.ladder({"a": 10, "b": 1}, title="t", alt=alt),
     "directions": lambda alt: edges.directions(
         [np.eye(6), np.zeros((4, 5))],
@@ -97,7 +105,6 @@ DRAWINGS = {
     "panels": lambda alt: edges.panels(
         {"x": {"a": ([0, 1], [0.2, 0.4]), "b": ([0, 1], [0.3, 0.1])}}, ylabel="y", title="t", alt=alt
     ),
-    "confusion": lambda alt: edges.confusion([[5, 1], [0, 6]], title="t", alt=alt),
 }
 
 

@@ -1,4 +1,4 @@
-"""Figures of lesson 03: directions in colour and as arrows, cells and their histograms, matched points, confusions."""
+"""Figures of lesson 03: directions in colour and as arrows, cells and their histograms, and matched points."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from utils.figures import ACCENT, CURVES, GREY, INK, shown
+from utils.figures import ACCENT, CURVES, INK, shown
 
 ARROW = {"color": "black", "angles": "xy", "pivot": "mid", "units": "dots", "width": 1.6, "headwidth": 4}
 
@@ -196,21 +196,4 @@ def panels(
         ax.yaxis.set_major_formatter(mpl.ticker.PercentFormatter(1))
     row[0].set_ylabel(ylabel)
     row[0].legend()
-    return figure
-
-
-@shown
-def confusion(counts: Any, *, title: str) -> Figure:
-    """Draw how often each digit was read as which: counts (digits, digits), rows the truth, columns the answer."""
-    counts = np.asarray(counts)
-    figure = Figure(figsize=(5.0, 4.9), layout="constrained")
-    ax = figure.subplots()
-    off = counts * (1 - np.eye(len(counts)))
-    ax.imshow(off / max(off.max(), 1), cmap="Oranges", vmin=0, vmax=1.6)
-    for (i, j), count in np.ndenumerate(counts):
-        if count:
-            ax.text(j, i, str(count), ha="center", va="center", fontsize=9, color=GREY if i == j else "black",
-                    fontweight="normal" if i == j else "bold")  # fmt: skip
-    ax.set(title=title, xlabel="read as", ylabel="digit", xticks=range(len(counts)), yticks=range(len(counts)))
-    ax.grid(False)
     return figure

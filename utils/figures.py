@@ -22,6 +22,7 @@ from PIL import Image, ImageChops
 
 INK, PAPER, ACCENT, GREY = "#1f3b5c", "#f4efe4", "#c2571a", "#6b6b6b"
 PIXELS = LinearSegmentedColormap.from_list("course_pixels", [PAPER, INK])  # lightness falls evenly: prints in grey
+COUNTS = LinearSegmentedColormap.from_list("course_counts", ["white", "#8fa3bd"])  # black numbers stay readable on it
 CURVES = (  # no two curves differ by colour alone
     {"color": INK, "linestyle": "-", "marker": "o"},
     {"color": ACCENT, "linestyle": "--", "marker": "s"},
@@ -269,4 +270,24 @@ def surface(
     ax.grid(False)
     if paths or lowest is not None:
         ax.legend(loc="upper right", frameon=True, framealpha=0.9)
+    return figure
+
+
+@shown
+def confusion(counts: Any, *, title: str) -> Figure:
+    """Draw a confusion matrix (classes, classes) of whole numbers: rows are labels, columns are answers."""
+    counts = np.asarray(counts)
+    figure = Figure(figsize=(4.9, 4.6), layout="constrained")
+    ax = figure.subplots()
+    ax.imshow(np.sqrt(counts), cmap=COUNTS)
+    for (label, answer), count in np.ndenumerate(counts):
+        if count:
+            wrong = label != answer
+            ax.text(answer, label, f"{count}", ha="center", va="center", fontsize=9,
+                    color=ACCENT if wrong else "black", fontweight="bold" if wrong else "normal")  # fmt: skip
+    ax.grid(False)
+    ax.set(title=title, xlabel="answer", ylabel="label", xticks=range(len(counts)), yticks=range(len(counts)))
+    for edge in range(len(counts) + 1):
+        ax.axhline(edge - 0.5, color="#dddddd", linewidth=0.6)
+        ax.axvline(edge - 0.5, color="#dddddd", linewidth=0.6)
     return figure

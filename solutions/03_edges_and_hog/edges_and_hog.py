@@ -1205,7 +1205,7 @@ for feature, curve in curves.items():
 answers = classifiers["HOG"].predict(fresh["HOG"])
 counts = np.zeros((10, 10), dtype=int)
 np.add.at(counts, (test_labels, answers), 1)
-edges.confusion(counts, title=f"HOG: {np.sum(test_labels != answers)} errors in {len(test)} digits",
+figures.confusion(counts, title=f"HOG: {np.sum(test_labels != answers)} errors in {len(test)} digits",
                 alt="A table of 10 times 10 counts. Nearly all lie on the diagonal, about fifty for each digit; the few "
                     "others are single errors.")
 
