@@ -1329,7 +1329,7 @@ with checks.case("two more steps, with whole numbers"):
     views = np.lib.stride_tricks.sliding_window_view(picture, (2, 2))
     def after(steps, begin=0.0, fixed=False):
         kernel, first = np.full((2, 2), begin), None
-        for _ in range(steps):
+        for _again in range(steps):
             missing = np.einsum("ijab,ab->ij", views, kernel) - wanted
             first = missing if first is None else first
             kernel = kernel - 0.1 * 2 * np.einsum("ijab,ij->ab", views, first if fixed else missing) / 6
