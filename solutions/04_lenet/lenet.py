@@ -1567,11 +1567,11 @@ moved_read = {"raw pixels,\none layer": read_by(raw_layer, aside), "HOG,\none la
 # %%
 figures.bars({way: round(100 * float(share), 1) for way, share in moved_read.items()}, title="The same digits, moved by 3 pixels",
              xlabel="way to read", ylabel="%", highlight=["LeNet-5,\nPyTorch", "LeNet-5,\nKeras"],
-             alt="Four bars. Raw pixels are near chance, HOG falls below half, and both LeNet-5 stay highest by far.")
+             alt="Four bars. Raw pixels are near chance, HOG falls to about half, and both LeNet-5 stay highest by far.")
 
 # %% [markdown]
-# Here the network is ahead: it has weights that are shared across the picture, pooling that forgives, and it has seen digits in
-# many places.
+# Here the networks are ahead: their weights are shared across the picture, pooling forgives, and they have seen digits in many
+# places. (The single layers have not, as `most=0` says. Show them moved digits too, and see how far that helps.)
 
 # %% [markdown]
 # ## The decks' classifier
