@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from utils import data, learning, training
+from utils import data, figures, learning, training
 from utils.grading.course import lessons
 
 LABELS = data.FILES[1]
@@ -195,7 +195,15 @@ def test_the_section_of_lesson_04_runs_on_what_the_mirror_has(mirror, arrays, mo
     hashes = tuple(hashlib.sha256(content).hexdigest() for content in files.values())
     monkeypatch.setitem(data.SETS["fashion_mnist"], "sha256", hashes)
     monkeypatch.setenv("COURSE_FIGURES", "off")  # two steps are enough to see that it runs
-    names = {"np": np, "torch": torch, "data": data, "training": training, "learning": learning, "where": "cpu"}
+    names = {
+        "np": np,
+        "torch": torch,
+        "data": data,
+        "training": training,
+        "figures": figures,
+        "learning": learning,
+        "where": "cpu",
+    }
     needed = ("def build_lenet_torch(", "def moved(", "def fit_torch(", "def accuracy_and_confusion(", "FETCH")
     cells = [cell.source for cell in lessons(ROOT, ["04"])[0].read_source().cells if cell.cell_type == "code"]
     for source in cells:

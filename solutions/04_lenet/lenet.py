@@ -815,12 +815,12 @@ with checks.case("a ReLU on two rows"):
 # %% nbgrader={"grade": true, "grade_id": "test_relu_zero", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("inputs of exactly 0, and any number of axes"):
     ### BEGIN HIDDEN TESTS
-    x = np.array([-1.0, 0, 1, 0, 2, -3, 0, 4, 5, -6, 0, 7]).reshape(1, 2, 3, 2)
-    g = np.arange(1, 13).reshape(1, 2, 3, 2) * 0.5
+    x = np.array([-1.0, 0, 1, 0, 2, -3, 0, 4, 5, -6, 0, 7, 2, 0, -4, 3, 0, 0, -7, 1, 6, 0, -2, 8]).reshape(2, 2, 3, 2)
+    g = np.arange(1, 25).reshape(2, 2, 3, 2) * 0.5
     checks.close(relu_backward(g, x), g * (x > 0), variants={
         "at 0 the gradient passes in yours; it should be 0 there (`>`, not `>=`)": g * (x >= 0),
         "at 0 half of the gradient passes in yours; it should be 0 there": g * ((x > 0) + 0.5 * (x == 0)),
-        "the size is right, the axes are not: keep the shape of the batch": (g * (x > 0)).reshape(6, 2),
+        "the size is right, the axes are not: keep the shape of the batch": (g * (x > 0)).reshape(12, 2),
     })
     ### END HIDDEN TESTS
     checks.close(relu_backward(np.array([[[5, 6]], [[7, 8]]]), np.array([[[0, 2]], [[3, 0]]])), [[[0, 6]], [[7, 0]]],
