@@ -21,11 +21,13 @@ def test_in_full_every_epoch_and_every_image_is_taken(in_full):
     assert training.epochs(7) == 7 and list(training.bar(3, "x")) == [0, 1, 2]
     parts = training.batches(10, 4, np.random.default_rng(0))
     assert [len(part) for part in parts] == [4, 4, 2]
+    assert range(9)[training.fewer(3)] == range(9)
     assert sorted(np.concatenate(parts)) == list(range(10)) != np.concatenate(parts).tolist()
     assert np.concatenate(training.batches(5, 2)).tolist() == [0, 1, 2, 3, 4]
 
 
 def test_a_grader_takes_the_first_steps_only(shortened):
+    assert range(9)[training.fewer(3)] == range(3)
     assert training.epochs(7) == 1 and list(training.bar(3, "x")) == [0]
     assert [len(part) for part in training.batches(100, 10)] == [10, 10]
 

@@ -25,6 +25,11 @@ def epochs(number: int) -> int:
     return 1 if shortened() else number
 
 
+def fewer(number: int) -> slice:
+    """Of something in a row: the first `number` where training is shortened, or all."""
+    return slice(number) if shortened() else slice(None)
+
+
 def bar(number: int, name: str) -> Iterator[int]:
     """Count the epochs of a training, 0, 1, … below `epochs(number)`, with a progress bar where someone looks on."""
     count = range(epochs(number))
