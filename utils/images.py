@@ -48,3 +48,13 @@ def cat() -> np.ndarray:
 
     face = chelsea()[20:280, 30:370].astype(np.float32) / 255
     return face.reshape(130, 2, 170, 2, 3).mean(axis=(1, 3))
+
+
+def coin() -> np.ndarray:
+    """One of the old coins in scikit-image's photograph (Brooklyn Museum, no known copyright restrictions).
+
+    Returns (64, 64) float32 from 0 to 1.
+    """
+    from skimage.data import coins
+
+    return coins()[230:294, 14:78].astype(np.float32) / 255

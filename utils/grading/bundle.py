@@ -13,6 +13,7 @@ from utils.grading.course import find_root, lessons
 COPIED = (
     "lessons/*/*.ipynb",
     "utils/*.py",
+    "utils/*.npz",
     "utils/hints/*.toml",
     "data/**/*",
     "requirements.txt",
