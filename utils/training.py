@@ -1,0 +1,78 @@
+"""Training in a notebook: epochs with a progress bar, and a word on what has been reached.
+
+Where no figures are drawn (COURSE_FIGURES=off) a grader runs the notebook, and nobody will see what was learned. Then
+only the first steps are taken, so that it is clear that the code runs, and nothing is said of the result.
+"""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+from utils.playground import widgets_wanted
+
+FIRST_STEPS = 2  # batches of the one epoch that a grader runs
+
+
+def shortened() -> bool:
+    """Whether only the first steps of a training are run."""
+    return os.environ.get("COURSE_FIGURES") == "off"
+
+
+def epochs(number: int) -> int:
+    """How many epochs to train: `number`, or 1 where training is shortened."""
+    return 1 if shortened() else number
+
+
+def bar(number: int, name: str) -> Iterator[int]:
+    """Count the epochs of a training, 0, 1, … below `epochs(number)`, with a progress bar where someone looks on."""
+    count = range(epochs(number))
+    if not progress_wanted():
+        return iter(count)
+    from tqdm.auto import tqdm
+
+    return iter(tqdm(count, desc=name, unit="epoch"))
+
+
+def batches(images: int, size: int, generator: Any = None) -> list:
+    """Which images to take together in one epoch: each of `images` once, in an order drawn from `generator`.
+
+    generator: of NumPy; None leaves the images in their order.
+    Returns arrays of whole numbers, `size` in each but the last. Where training is shortened, the first two.
+    """
+    import numpy as np
+
+    order = np.arange(images) if generator is None else generator.permutation(images)
+    parts = [order[start : start + size] for start in range(0, images, size)]
+    return parts[:FIRST_STEPS] if shortened() else parts
+
+
+def reached(accuracy: float, least: float, name: str) -> None:
+    """Print an accuracy, and stop with an AssertionError when it is below `least`."""
+    if shortened():
+        print(f"{name}: not trained to the end here")
+        return
+    assert accuracy >= least, f"{name}: only {accuracy:.1%} are read right, at least {least:.0%} should be"
+    print(f"{name}: {accuracy:.1%} read right (at least {least:.0%} was to be reached)")
+
+
+def keras_bar(number: int, name: str) -> list:
+    """The same progress bar for `model.fit(…, epochs=training.epochs(number), callbacks=…)`: a list of one callback."""
+    import keras
+
+    ticks = bar(number, name)
+
+    class Bar(keras.callbacks.Callback):
+        """Moves on at every epoch."""
+
+        def on_epoch_begin(self, epoch: int, logs: object = None) -> None:
+            next(ticks, None)
+
+        def on_train_end(self, logs: object = None) -> None:
+            next(ticks, None)
+
+    return [Bar()]
+
+
+def progress_wanted() -> bool:
+    """Whether a progress bar is shown: someone looks on, and the output is not kept to be compared (COURSE_WIDGETS=off)."""
+    return widgets_wanted() and not shortened()
