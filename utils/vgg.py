@@ -1,10 +1,11 @@
-"""The VGG networks (Simonyan and Zisserman, 2014): VGG16 and VGG19 at their full size, and a small one for small pictures.
+"""The VGG networks (Simonyan and Zisserman, 2014): VGG16 and VGG19, and a small one for small pictures.
 
 All have `features`, the base that turns a picture into maps, and `classifier`, the head that turns these into one score
 for each class. Keys and shapes of the large ones' `state_dict()` are those of torchvision's published checkpoints.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from torch import Tensor, nn
 
@@ -77,6 +78,6 @@ def _base(plan: Sequence[int | str], channels: int, batch_norm: bool) -> list[nn
 
 def _head(sizes: Sequence[int]) -> list[nn.Module]:
     layers: list[nn.Module] = []
-    for inputs, outputs in zip(sizes[:-2], sizes[1:-1], strict=True):
+    for inputs, outputs in pairwise(sizes[:-1]):
         layers += [nn.Linear(inputs, outputs), nn.ReLU(inplace=True), nn.Dropout(0.5)]
     return [*layers, nn.Linear(sizes[-2], sizes[-1])]
