@@ -58,14 +58,16 @@ class Prepared:
                 exec(plain_python(cell.source), self.namespace)
                 by_hand.submitted.append(cell.source)
         self.solution = self.namespace[exercise]
-        self.calls = []
+        self.calls, self.gives_arrays = [], False
         assert not self.failing(self.recorded)
 
     def recorded(self, *args, **kwargs):
         arguments = inspect.signature(self.solution).bind(*args, **kwargs)
         arguments.apply_defaults()
         self.calls.append(deepcopy(arguments.arguments))
-        return self.solution(*args, **kwargs)
+        result = self.solution(*args, **kwargs)
+        self.gives_arrays |= any(axes(part) >= 2 for part in (result if isinstance(result, tuple) else [result]))
+        return result
 
     def failing(self, answer: Callable) -> list[str]:
         """The tests that fail with `answer` in place of the solution."""
@@ -154,6 +156,9 @@ def gives(solution, change):
 
 
 def changed_array(least, change, value):
+    """Arrays changed that have at least so many axes, also those in a tuple; all else as it is."""
+    if isinstance(value, tuple) and any(axes(part) >= 2 for part in value):
+        return tuple(changed_array(least, change, part) for part in value)
     return change(np.asarray(value)) if axes(value) >= least else value
 
 
@@ -164,7 +169,7 @@ def slips(prepared: Prepared):
             yield f"{name} {what}", sees(prepared.solution, name, partial(changed_array, least, change))
     for name in sorted(IGNORED.keys() & inspect.signature(prepared.solution).parameters.keys()):
         yield f"{name} ignored", sees(prepared.solution, name, lambda _, name=name: IGNORED[name])
-    if prepared.exercise not in IN_ANY_ORDER:
+    if prepared.gives_arrays and prepared.exercise not in IN_ANY_ORDER:
         for what, (least, change) in SEEN_AS.items():
             yield f"result {what}", gives(prepared.solution, partial(changed_array, least, change))
 

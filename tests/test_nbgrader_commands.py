@@ -137,9 +137,9 @@ def graded(course_copy, run, tmp_path):
     solve(path, lesson)
     where = f"{refuses.parent}{os.pathsep}{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
-    def _graded(*arguments):
+    def _graded(*command):
         run(course_copy, "nbgrader", "generate_assignment", LESSON, "--force")
-        done = run(course_copy, "nbgrader", "autograde", LESSON, *arguments, PATH=where)
+        done = run(course_copy, *command, PATH=where)
         assert run(course_copy, "nbgrader", "export").returncode == 0
         rows = list(csv.DictReader((course_copy / "grades.csv").open()))
         return done, float(rows[0]["score"]) if rows else None
@@ -148,13 +148,32 @@ def graded(course_copy, run, tmp_path):
 
 
 def test_without_a_sandbox_nothing_is_graded(course_copy, graded):
-    done, score = graded()
+    done, score = graded("nbgrader", "autograde", LESSON)
     assert done.returncode == 1 and score is None
     assert done.stderr.count("no permission to make namespaces") == 1 and "course doctor" in done.stderr
     assert "Traceback" not in done.stderr and not (course_copy / "autograded" / "ada").exists()
 
 
-def test_a_teachers_own_code_can_be_graded_without_one(graded):
-    done, score = graded("--JudgePreprocessor.unsafe_no_sandbox=True")
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["nbgrader", "autograde", LESSON, "--JudgePreprocessor.unsafe_no_sandbox=True"],
+        ["course", "grade", "01", "--student", "ada", "--unsafe-no-sandbox"],
+    ],
+    ids=["nbgrader", "course"],
+)
+def test_a_teachers_own_code_can_be_graded_without_one(graded, command):
+    done, score = graded(*command)
     assert done.returncode == 0, done.stderr
     assert score == 21 and "NO SANDBOX" in done.stderr
+
+
+def test_course_grade_says_in_one_line_what_is_missing(graded, course_copy, run):
+    done = run(course_copy, "course", "grade", "02")
+    assert done.returncode == 1 and done.stderr.count("\n") == 1
+    assert "no submission to 02_convolution: run `nbgrader collect 02_convolution`" in done.stderr
+    done = run(course_copy, "course", "grade", "01", "--student", "ada", "--student", "bob")
+    assert done.returncode == 1 and "bob has no submission" in done.stderr
+    done, score = graded("course", "grade", "01")
+    assert done.returncode == 1 and score is None
+    assert "no permission to make namespaces" in done.stderr and "could be graded: see above" in done.stderr

@@ -27,9 +27,9 @@ class Seat:
     def __init__(self, source: Path, confined: bool) -> None:
         self._made_for = source, source.read_text(encoding="utf-8"), confined
         instructors, self.confined = self._made_for[1:]
-        warm = Warm.of(imports(instructors, ("given", "solution")))
+        inside = Warm.of(imports(instructors, ("given", "solution"))).folder if confined else None
         judges = Judges.of(imports(instructors, ("given", "test")))
-        self.folder = Path(tempfile.mkdtemp(dir=warm.folder if confined else None))
+        self.folder = Path(tempfile.mkdtemp(dir=inside))
         self.judge = Judge(judges.server, source, self.folder / "judge.sock")
         self.kernel = SandboxKernelManager(self.folder, confined)
 
