@@ -106,6 +106,23 @@ def test_equal_on_lists_counts_what_is_wrong():
     assert "1 of 2" in message(checks.equal, ["a", "c"], ["a", "b"])
 
 
+def test_equal_on_dictionaries_looks_at_names_and_values():
+    checks.equal({"b": np.int64(2), "a": 1}, {"a": 1, "b": 2})
+    with pytest.raises(CheckFailed, match="signs"):
+        checks.equal({"a": -1}, {"a": 1}, variants={"the signs are wrong": {"a": -1}})
+    with pytest.raises(CheckFailed, match="this should be a dictionary, yours is a list"):
+        checks.equal([1], {"a": 1})
+
+
+def test_count_takes_rows_that_are_no_array():
+    checks.count([("a", (1, 2, 3)), ("b", (4,))], 2)
+    with pytest.raises(CheckFailed, match="too few"):
+        checks.count([("a", (1, 2, 3))], 2)
+    for no_list in ("ab", {"a": 1, "b": 2}, 7, np.float64(2)):
+        with pytest.raises(CheckFailed, match="this should be a list or an array"):
+            checks.count(no_list, 2)
+
+
 def test_same_members_in_any_order():
     want = np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]])
     checks.same_members(want[[2, 0, 3, 1]], want)

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from PIL import Image
 
-from utils import figures, windows
+from utils import figures, networks, windows
 
 
 @pytest.fixture
@@ -55,6 +55,24 @@ DRAWINGS = {
     "strip": lambda alt: windows.strip(5, 3, [1, 3], padding=1, title="t", alt=alt),
     "layers": lambda alt: windows.layers([(3, 32, 32), (1, 28, 28)], ["one kernel"], title="t", alt=alt),
     "matrix": lambda alt: windows.matrix(np.eye(3), title="t", xlabel="x", ylabel="y", alt=alt),
+    "volumes": lambda alt: networks.volumes({"a": (3, 9, 9), "b": (8, 4, 4), "c": (10,)}, title="t", alt=alt),
+    "groups": lambda alt: networks.groups(4, 6, [1, 2], title="t", alt=alt),
+    "per_layer": lambda alt: networks.per_layer(
+        {"one": {"a": 1, "b": 2}, "two": {"a": 0, "b": 3}}, title="t", hatched=["b"], alt=alt
+    ),
+    "shares": lambda alt: networks.shares(
+        {"one": {"a": 1, "b": 2}, "two": {"a": 4, "b": 3}}, title="t", xlabel="x", ylabel="y", alt=alt
+    ),
+    "stacked": lambda alt: networks.stacked(
+        {"a": {"p": 1, "q": 2}, "b": {"p": 2, "q": 1}}, title="t", xlabel="x", ylabel="y", levels={"limit": 2}, alt=alt
+    ),
+    "fields": lambda alt: networks.fields(np.ones((20, 20, 3)) / 2, {"a": 3, "b": 15}, title="t", alt=alt),
+    "timeline": lambda alt: networks.timeline(
+        [(2011, "a", 25.8, "no network"), (2012, "b", 16.4, "8 layers\n1 GMACs")],
+        title="t",
+        levels={"level": 5},
+        alt=alt,
+    ),
     "ladder": lambda alt: windows.ladder({"a": 10, "b": 1}, title="t", alt=alt),
 }
 

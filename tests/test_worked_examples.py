@@ -1,5 +1,6 @@
 """Every number of the slides in data/worked_examples.toml is computed here, independently of the lessons' code."""
 
+import math
 import tomllib
 from itertools import product
 from pathlib import Path
@@ -215,6 +216,64 @@ COMPUTE |= {
     "receptive_field": lambda: [1 + 2 * layers for layers in (1, 2, 3)],
     "rotation_invariance": lambda: [best_match(X), best_match(UPRIGHT_X)],
 }
+
+
+# Lesson 05: AlexNet, in plain Python
+
+
+def alexnet(filters, groups, first, bias, padded):
+    """(sides behind the layers, parameters of the eight layers).  first: (side of the picture, padding of conv1)."""
+    paddings = (first[1], 2, 1, 1, 1) if padded else (0,) * 5
+    side, channels, sides, counts = first[0], 3, [], []
+    for k, (kernel, stride) in enumerate([(11, 4), (5, 1), (3, 1), (3, 1), (3, 1)]):
+        side = size(side, kernel, stride, paddings[k])
+        counts.append(filters[k] * (channels // groups[k] * kernel**2 + bias))
+        channels = filters[k]
+        sides.append(side)
+        if k in (0, 1, 4):
+            side = size(side, 3, 2)
+            sides.append(side)
+    inputs = [side**2 * channels, 4096, 4096]
+    return sides, counts + [n * (i + bias) for n, i in zip((4096, 4096, 1000), inputs, strict=True)]
+
+
+FILTERS, ALONE = (96, 256, 384, 384, 256), (1,) * 5
+SLIDE = alexnet(FILTERS, ALONE, (227, 0), 0, padded=False)
+PAPER = alexnet(FILTERS, (1, 2, 1, 2, 2), (227, 0), 1, padded=True)
+UNGROUPED = alexnet(FILTERS, ALONE, (227, 0), 1, padded=True)
+TORCHVISION = alexnet((64, 192, 384, 256, 256), ALONE, (224, 2), 1, padded=True)
+
+
+def powers_of_ten_lost(variance):
+    """In the size of a gradient, through 50 layers with ReLU.  variance: of the weights, times their number."""
+    return round(50 * math.log10(variance / 2) / 2)
+
+
+COMPUTE |= {
+    "alexnet_layers": lambda: len(SLIDE[1]),
+    "alexnet_year": lambda: 2012,  # Krizhevsky, Sutskever and Hinton, NeurIPS 2012
+    "alexnet_sides": lambda: SLIDE[0],
+    "alexnet_padding": lambda: [SLIDE[0][-1], PAPER[0][-1]],
+    "alexnet_conv1": lambda: SLIDE[1][0],
+    "alexnet_conv2": lambda: SLIDE[1][1],
+    "alexnet_conv3": lambda: SLIDE[1][2],
+    "alexnet_conv4": lambda: SLIDE[1][3],
+    "alexnet_conv5": lambda: SLIDE[1][4],
+    "alexnet_fc6": lambda: SLIDE[1][5],
+    "alexnet_fc7": lambda: [SLIDE[1][6], SLIDE[1][6] / 2**20],
+    "alexnet_fc8": lambda: SLIDE[1][7],
+    "alexnet_convolutions": lambda: sum(SLIDE[1][:5]) / 10**6,
+    "alexnet_total": lambda: [sum(network[1]) for network in (SLIDE, PAPER, UNGROUPED, TORCHVISION)],
+    "gigaflops": lambda: 10**9,
+    # He and others 2015, table 1: convolutions of a block, blocks of the four stages, first convolution and dense layer
+    "resnet_layers": lambda: [
+        convolutions * sum(stages) + 2
+        for convolutions, stages in [
+            (2, (2, 2, 2, 2)), (2, (3, 4, 6, 3)), (3, (3, 4, 6, 3)), (3, (3, 4, 23, 3)), (3, (3, 8, 36, 3)),
+        ]
+    ],
+    "resnet_gradients": lambda: [powers_of_ten_lost(1 / 3), powers_of_ten_lost(2)],
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: e["id"])

@@ -120,7 +120,8 @@ def count(actual: Any, expected: int, *, variants: Mapping[str, int] | None = No
     """`actual` is a list or an array with `expected` entries. Raises CheckFailed."""
     _refuse_nothing(actual)
     _refuse_iterator(actual)
-    if not hasattr(actual, "__len__") or np.ndim(actual) == 0:
+    unordered = isinstance(actual, (str, bytes, dict, set))
+    if unordered or not hasattr(actual, "__len__") or getattr(actual, "ndim", 1) == 0:
         raise CheckFailed(f"this should be a list or an array, yours is {_kind(actual)}")
     if len(actual) == expected:
         return
@@ -278,9 +279,11 @@ def _as_numbers(actual: Any, expected: np.ndarray) -> np.ndarray:
 
 
 def _plain(value: Any) -> Any:
-    """NumPy arrays and scalars, tuples and tensors as lists and Python values."""
+    """NumPy arrays and scalars, tuples and tensors as lists and Python values, also inside a dictionary."""
     if hasattr(value, "tolist"):
         value = value.tolist()
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     return value
@@ -289,6 +292,8 @@ def _plain(value: Any) -> Any:
 def _same_plain(a: Any, b: Any) -> bool:
     if isinstance(a, list) and isinstance(b, list):
         return len(a) == len(b) and all(_same_plain(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(_same_plain(a[key], b[key]) for key in a)
     return type(a) is type(b) and a == b
 
 
@@ -374,6 +379,11 @@ _HINTS = {
     "instances of 'function'": "a function without its brackets is not its result: call it",
     "truth value of an array": "an array is not one True or False: compare single numbers",
     "cannot unpack non-iterable NoneType": "a function returned nothing: is there a `return`?",
+    "'NoneType' object is not subscriptable": "a function returned nothing: is there a `return`?",
+    "'NoneType' object is not iterable": "a function returned nothing: is there a `return`?",
+    "must match the size of tensor b": "two tensors of different shapes meet: look at strides, padding and channels",
+    "shapes cannot be multiplied": "a dense layer gets another number of values than it was made for",
+    "a NoneType has no parameters": "a function returned nothing: is there a `return`?",
 }
 
 

@@ -1,0 +1,1641 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 5 · AlexNet by numbers
+#
+# **You will be able to** say of any convolutional network, before it runs, what shape each layer's output has, how many
+# parameters and multiplications it costs, how much of the picture a value sees and how much memory training takes; build
+# AlexNet and a residual block; and find out why three sources give three numbers for the same network.
+#
+# **You need** lesson 02 (size of the output, parameters of a layer). Lesson 04 helps, but is not needed. **About 2 hours**,
+# in two parts. The place to stop is marked. Nothing is trained here.
+#
+# In 2012 a network named after Alex Krizhevsky made 15.3 percent errors in a contest where the second best made 26.2. A
+# slide about it says: "Total Parameters: 27.55M". Others say 60 million, or 62. This lesson adds up.
+
+# %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
+import numpy as np
+
+from utils import checks, device, figures, models, networks, timing, windows
+from utils.layers import conv, dense, pool
+
+hints = checks.hints("05_alexnet")
+
+# %% [markdown]
+# ## A network as a list
+#
+# A calculator needs a description that it can read. A plain list will do: one dictionary for each layer, in the order in
+# which a picture goes through them. `conv`, `pool` and `dense` write such a dictionary for us:
+
+# %%
+conv("conv1", 96, 11, stride=4)
+
+# %% [markdown]
+# 96 kernels of 11×11, moved by 4 pixels, without padding. What `groups` means we will see later; until then it is 1.
+#
+# This is AlexNet **as a slide deck draws it**: five convolutions, three poolings whose windows of 3 overlap because they move
+# by 2, and three dense layers. The slide has no padding, and it counts no biases.
+
+# %%
+DECK = [conv("conv1", 96, 11, stride=4, bias=False), pool("pool1", 3, 2),
+        conv("conv2", 256, 5, bias=False), pool("pool2", 3, 2),
+        conv("conv3", 384, 3, bias=False), conv("conv4", 384, 3, bias=False), conv("conv5", 256, 3, bias=False),
+        pool("pool5", 3, 2),
+        dense("fc6", 4096, bias=False), dense("fc7", 4096, bias=False), dense("fc8", 1000, bias=False)]
+PICTURE = (3, 227, 227)              # channels, rows, columns
+
+# %% [markdown]
+# ("fc" is short for **fully connected**, another name for dense. The layers are numbered 1 to 8, and pooling does not count.)
+#
+# ### Exercise 1 · `output_shape`
+# Which shape comes out of a layer? For a window of $f$ pixels, stride $s$ and padding $p$, a side of $n$ pixels becomes
+# $\lfloor (n + 2p - f)/s \rfloor + 1$. A convolution has one channel for each of its kernels. Pooling keeps the channels. A
+# dense layer gives one long row of numbers, whatever comes in.
+
+# %% nbgrader={"grade": false, "grade_id": "output_shape", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def output_shape(layer, shape):
+    """The shape of what comes out of one layer.
+
+    layer: a dictionary from `conv`, `pool` or `dense`.
+    shape: of what goes in, (channels, rows, columns), or (numbers,) behind a dense layer.
+    Returns a tuple of whole numbers: (channels, rows, columns), and for a dense layer (channels,).
+    Raises ValueError when a window is larger than the padded picture.
+    """
+    ### BEGIN SOLUTION
+    if layer["kind"] == "dense":
+        return (layer["channels"],)
+    channels, rows, columns = shape
+    room = [side + 2 * layer["padding"] - layer["kernel"] for side in (rows, columns)]
+    if min(room) < 0:
+        raise ValueError(f"{layer['name']}: a window of {layer['kernel']} does not fit into {rows}×{columns} pixels")
+    sides = [pixels // layer["stride"] + 1 for pixels in room]
+    return (layer["channels"] if layer["kind"] == "conv" else channels, *sides)
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "test_shape_conv", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the shape behind a convolution"):
+    checks.by_hand("output_shape")
+    ### BEGIN HIDDEN TESTS
+    layer = conv("c", 7, 5, stride=3, padding=2)
+    found = output_shape(layer, (4, 18, 31))
+    checks.equal(found, (7, 6, 11), variants={
+        "the padding was not used": (7, 5, 9),
+        "padding adds pixels on both sides: 2 · padding": (7, 6, 10),
+        "the first place of the window is missing: add 1": (7, 5, 10),
+        "the size was rounded up: a window that does not fit does not count": (7, 7, 11),
+        "the stride was not used": (7, 18, 31),
+        "the picture was taken for square: columns are not rows": (7, 6, 6),
+        "the picture was taken for square: rows are not columns": (7, 11, 11),
+        "rows and columns are swapped": (7, 11, 6),
+        "a convolution has one channel for each of its kernels; yours keeps the picture's channels": (4, 6, 11),
+        "the channels come first in a shape: (channels, rows, columns)": (6, 11, 7),
+        "the channels are missing: the shape is (channels, rows, columns)": (6, 11),
+    })
+    checks.equal(layer == conv("c", 7, 5, stride=3, padding=2), True, variants={
+        "your function changed the layer that it was given; the caller still needs it": False})
+    checks.equal(output_shape(conv("wide", 2, 1), (9, 4, 6)), (2, 4, 6))
+    checks.equal(output_shape(conv("two", 8, 4, stride=2, padding=3, groups=2), (6, 13, 5)), (8, 8, 4))
+    ### END HIDDEN TESTS
+    checks.equal(output_shape(conv("conv1", 96, 11, stride=4), (3, 227, 227)), (96, 55, 55), variants=hints["shape_conv"])
+    checks.equal(output_shape(conv("conv3", 384, 3, padding=1), (256, 13, 15)), (384, 13, 15), variants=hints["shape_conv_padded"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_shape_pool_dense", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the shape behind pooling and behind a dense layer"):
+    ### BEGIN HIDDEN TESTS
+    checks.equal(output_shape(pool("p", 3, 2), (6, 14, 25)), (6, 6, 12), variants={
+        "these windows overlap: they move by the stride, not by their own size": (6, 4, 8),
+        "this divides the side by the stride; the window of 3 has to fit as well": (6, 7, 12),
+        "the first place of the window is missing: add 1": (6, 5, 11),
+        "the picture was taken for square": (6, 6, 6),
+        "a window that does not fit does not count: round down": (6, 7, 13),
+        "the largest value of all channels is not wanted: pooling keeps the channels": (1, 6, 12),
+    })
+    checks.equal(output_shape(dense("d", 10), (4, 5, 6)), (10,), variants={
+        "a dense layer gives its own number of values, not that of what comes in": (120,),
+        "a dense layer gives one long row: (channels,)": (10, 1, 1),
+        "a dense layer does not keep rows and columns: (channels,)": (10, 5, 6),
+    })
+    checks.equal(output_shape(dense("d", 7), (120,)), (7,))
+    ### END HIDDEN TESTS
+    checks.equal(output_shape(pool("pool1", 3, 2), (96, 55, 57)), (96, 27, 28), variants=hints["shape_pool"])
+    checks.equal(output_shape(dense("fc6", 4096), (256, 6, 6)), (4096,), variants=hints["shape_dense"])
+    checks.equal(output_shape(dense("fc7", 1000), (4096,)), (1000,))
+
+# %% nbgrader={"grade": true, "grade_id": "test_shape_refuses", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("a window that does not fit"):
+    checks.raises(ValueError, output_shape, conv("c", 8, 5), (3, 4, 9), because="a window of 5 does not fit into 4 rows")
+    ### BEGIN HIDDEN TESTS
+    checks.raises(ValueError, output_shape, pool("p", 3, 2), (6, 9, 2), because="a window of 3 does not fit into 2 columns")
+    checks.raises(ValueError, output_shape, conv("c", 8, 8, stride=4, padding=2), (3, 3, 11),
+                  because="a window of 8 does not fit into 3 + 2·2 rows, whatever the stride")
+    ### END HIDDEN TESTS
+with checks.case("a window that just fits"):
+    checks.equal(output_shape(conv("c", 8, 5), (3, 5, 6)), (8, 1, 2))
+    ### BEGIN HIDDEN TESTS
+    checks.equal(output_shape(conv("c", 8, 8, stride=4, padding=2), (3, 4, 9)), (8, 1, 2))
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# Now send a picture of 227×227 through the slide's network:
+
+# %%
+shapes, shape = {"picture": PICTURE}, PICTURE
+for layer in DECK:
+    shape = shapes[layer["name"]] = output_shape(layer, shape)
+sides = [shape[1] for shape in shapes.values() if len(shape) == 3]
+print(sides)
+
+# %% [markdown]
+# These are the slide's sizes: 55, 27, 23, 11, 9, 7, 5, 2. Drawn to scale (height is rows, width grows with the channels):
+
+# %%
+networks.volumes(shapes, title="AlexNet as the slide draws it: no padding",
+                 alt="Boxes that shrink from a 227×227 picture over 55×55×96, 27×27×96, 23×23×256, 11×11×256, 9×9×384, "
+                     "7×7×384 and 5×5×256 to 2×2×256, followed by three thin bars of 4,096, 4,096 and 1,000 numbers.")
+
+# %% [markdown]
+# ### 224 or 227?
+#
+# The paper says that its pictures have 224×224 pixels, and that the first layer's output is 55×55.
+#
+# > **Predict.** Can both be true for windows of 11 that move by 4, without padding?
+
+# %%
+for side, padding in [(224, 0), (227, 0), (224, 2)]:
+    print(f"{side} pixels, padding {padding}: ({side} + 2·{padding} − 11)/4 + 1 = {(side + 2 * padding - 11) / 4 + 1:<6}",
+          "→", output_shape(conv("conv1", 96, 11, 4, padding), (3, side, side)))
+
+# %% [markdown]
+# No: 224 gives 54.25, so 54. Either the picture had 227 pixels, as most people (and the slide) assume, or somebody padded it.
+# The version in torchvision takes 224 with a padding of 2, and rounds 55.25 down.
+
+# %% [markdown]
+# ## Counting parameters
+#
+# A kernel has a weight for each pixel of its window in each channel that it sees, and one bias. A dense layer is like a kernel
+# that sees everything: one weight for each number that comes in, and one bias, for each of its outputs.
+#
+# With **groups** the channels are split into equal parts, and so are the kernels. A kernel sees only the channels of its own
+# part. AlexNet needed this in 2012: its two graphics cards had 3 GB each, every card held half of the channels, and in three of
+# the layers the halves did not talk to each other.
+
+# %%
+networks.groups(96, 256, [1, 2], title="conv2: which kernels see which channels",
+                alt="Two panels. With one group all 256 kernels see all 96 channels. With two groups kernels 1 to 128 see channels 1 "
+                    "to 48, and kernels 129 to 256 see channels 49 to 96.")
+
+# %% [markdown]
+# ### Exercise 2 · `layer_parameters`
+# Count what a layer learns. `shape` is the shape of what goes **in**. A volume that goes into a dense layer is flattened.
+
+# %% nbgrader={"grade": false, "grade_id": "layer_parameters", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def layer_parameters(layer, shape):
+    """How many numbers a layer learns: weights, and biases where `layer["bias"]` says so.
+
+    layer: a dictionary from `conv`, `pool` or `dense`.
+    shape: of what goes in, (channels, rows, columns) or (numbers,).
+    Returns a whole number; pooling learns nothing.
+    """
+    ### BEGIN SOLUTION
+    if layer["kind"] == "pool":
+        return 0
+    weights = int(np.prod(shape))
+    if layer["kind"] == "conv":
+        weights = shape[0] // layer["groups"] * layer["kernel"] ** 2
+    return layer["channels"] * (weights + layer["bias"])
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "test_parameters_conv", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the parameters of a convolution, with and without biases"):
+    checks.by_hand("layer_parameters")
+    ### BEGIN HIDDEN TESTS
+    right, layer = 7 * (4 * 25 + 1), conv("c", 7, 5, stride=3, padding=2)
+    checks.equal(layer_parameters(layer, (4, 18, 31)), right, variants={
+        "the biases are missing: one for each kernel": 7 * 4 * 25,
+        "one bias for the whole layer is too few: one for each kernel": 7 * 4 * 25 + 1,
+        "a bias belongs to a kernel, not to each of its channels": 7 * 4 * 26,
+        "the channels that go in were left out": 7 * 26,
+        "this is one kernel; there are as many as the layer has channels": 4 * 25 + 1,
+        "the kernel has two sides: 5×5 pixels": 7 * (4 * 5 + 1),
+        "a kernel's weights are shared by all places: the picture's size does not count": right * 6 * 11,
+        "stride does not change the number of weights": 7 * (4 * 9 + 1),
+        "the picture's rows and columns do not count, only its channels": 7 * (4 * 18 * 31 + 1),
+    })
+    checks.equal(layer == conv("c", 7, 5, stride=3, padding=2), True, variants={
+        "your function changed the layer that it was given; the caller still needs it": False})
+    checks.equal(layer_parameters(conv("c", 9, 3, bias=False), (5, 8, 6)), 9 * 5 * 9, variants={
+        "`bias=False` means that there are no biases": 9 * (5 * 9 + 1)})
+    ### END HIDDEN TESTS
+    checks.equal(layer_parameters(conv("conv1", 96, 11, stride=4), (3, 227, 227)), 34944, variants=hints["parameters_conv"])
+    checks.equal(layer_parameters(conv("conv1", 96, 11, stride=4, bias=False), (3, 227, 227)), 34848,
+                 variants=hints["parameters_no_bias"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_parameters_groups", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the parameters of a convolution in groups"):
+    ### BEGIN HIDDEN TESTS
+    checks.equal(layer_parameters(conv("c", 9, 2, groups=3), (6, 8, 5)), 9 * (2 * 4 + 1), variants={
+        "the groups were not used: a kernel sees only the channels of its own group": 9 * (6 * 4 + 1),
+        "the biases are split as well: every kernel keeps its own": 3 * (6 * 4 + 1),
+        "only one group was counted": 3 * (2 * 4 + 1),
+        "the channels were divided twice, for the kernels and for what they see; all kernels stay": 3 * 2 * 4 + 9,
+        "there are not more weights with groups, but fewer": 9 * (18 * 4 + 1),
+    })
+    checks.equal(layer_parameters(conv("each alone", 8, 3, padding=1, groups=8, bias=False), (8, 5, 5)), 8 * 9)
+    ### END HIDDEN TESTS
+    checks.equal(layer_parameters(conv("conv2", 256, 5, padding=2, groups=2), (96, 27, 27)), 307456,
+                 variants=hints["parameters_groups"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_parameters_dense", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the parameters of dense layers and of pooling"):
+    ### BEGIN HIDDEN TESTS
+    checks.equal(layer_parameters(dense("d", 10), (4, 5, 6)), 10 * 121, variants={
+        "a volume is flattened: channels, rows and columns all count": 10 * 5,
+        "the biases are missing: one for each output": 10 * 120,
+        "one bias for each output, not one for the layer": 10 * 120 + 1,
+        "one bias for each output, not for each number that comes in": 10 * 120 + 120,
+        "the rows were taken for the columns as well": 10 * 101,
+        "the sides of the volume are multiplied, not added": 10 * 16,
+    })
+    checks.equal([layer_parameters(dense("d", 7, bias=False), (30,)), layer_parameters(dense("d", 3), (7,))], [210, 24])
+    checks.equal(layer_parameters(pool("p", 2, 2), (5, 8, 6)), 0, variants={"pooling learns nothing": 5 * 5 * 4})
+    ### END HIDDEN TESTS
+    checks.equal(layer_parameters(dense("fc6", 4096), (256, 6, 6)), 37752832, variants=hints["parameters_dense"])
+    checks.equal(layer_parameters(dense("fc7", 4096, bias=False), (4096,)), 16777216, variants=hints["parameters_dense_flat"])
+    checks.equal(layer_parameters(pool("pool1", 3, 2), (96, 55, 55)), 0, variants=hints["parameters_pool"])
+
+# %% [markdown]
+# ## Counting the work
+#
+# How long will a layer take? The work is multiplying and adding: each value of a feature map is a sum of products, one product
+# for each weight of its kernel. One multiplication with its addition is a **multiply-accumulate**, in short MAC. (The one
+# addition for the bias is not counted.)
+#
+# A kernel's weights are used at **every place** of its window. So a layer with few parameters can be a lot of work.
+#
+# ### Exercise 3 · `multiply_accumulates`
+# Count them for one picture. (Pooling multiplies nothing.)
+
+# %% nbgrader={"grade": false, "grade_id": "multiply_accumulates", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def multiply_accumulates(layer, shape):
+    """How many multiplications (each with an addition) a layer makes for one picture. Biases do not count.
+
+    layer: a dictionary from `conv`, `pool` or `dense`.
+    shape: of what goes in, (channels, rows, columns) or (numbers,).
+    Returns a whole number; 0 for pooling.
+    """
+    ### BEGIN SOLUTION
+    weights = layer_parameters(layer | {"bias": False}, shape)
+    places = output_shape(layer, shape)[1:]
+    return weights * int(np.prod(places))
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "test_work_conv", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the work of a convolution", uses="output_shape"):
+    checks.by_hand("multiply_accumulates")
+    ### BEGIN HIDDEN TESTS
+    layer = conv("c", 7, 5, stride=3, padding=2)                    # (4, 18, 31) → (7, 6, 11)
+    right = 7 * 6 * 11 * 4 * 25
+    checks.equal(multiply_accumulates(layer, (4, 18, 31)), right, variants={
+        "these are the parameters: every weight is used at every place": 7 * 4 * 25,
+        "the places are those of the picture that comes out, not of the one that goes in": 7 * 18 * 31 * 4 * 25,
+        "the biases do not count": 7 * 6 * 11 * (4 * 25 + 1),
+        "multiplications and additions were counted apart: one of each is one multiply-accumulate": 2 * right,
+        "the channels that go in were left out": 7 * 6 * 11 * 25,
+        "this is the work of one kernel": 6 * 11 * 4 * 25,
+        "the map was taken for square": 7 * 6 * 6 * 4 * 25,
+        "the kernel has two sides: 5×5 pixels": 7 * 6 * 11 * 4 * 5,
+        "only the places of one row were counted": 7 * 11 * 4 * 25,
+        "this counts the values that come out; each takes a product for every weight": 7 * 6 * 11,
+    })
+    checks.equal(layer == conv("c", 7, 5, stride=3, padding=2), True, variants={
+        "your function changed the layer that it was given; the caller still needs it": False})
+    ### END HIDDEN TESTS
+    checks.equal(multiply_accumulates(conv("conv1", 96, 11, stride=4), (3, 227, 227)), 105415200, variants=hints["work_conv"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_work_groups", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the work of a convolution in groups", uses="output_shape"):
+    ### BEGIN HIDDEN TESTS
+    checks.equal(multiply_accumulates(conv("c", 9, 2, stride=2, groups=3), (6, 8, 5)), 9 * 4 * 2 * 2 * 4, variants={
+        "the groups were not used: a kernel multiplies only the channels of its own group": 9 * 4 * 2 * 6 * 4,
+        "only one group was counted": 3 * 4 * 2 * 2 * 4,
+    })
+    checks.equal(multiply_accumulates(conv("each alone", 8, 3, padding=1, groups=8, bias=False), (8, 5, 7)), 8 * 35 * 9)
+    ### END HIDDEN TESTS
+    checks.equal(multiply_accumulates(conv("conv2", 256, 5, padding=2, groups=2), (96, 27, 29)), 240537600, variants=hints["work_groups"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_work_dense", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the work of dense layers and of pooling", uses="output_shape"):
+    ### BEGIN HIDDEN TESTS
+    checks.equal(multiply_accumulates(dense("d", 10), (4, 5, 6)), 1200, variants={
+        "the number is right, but it has a decimal point: `np.prod` of nothing is 1.0, so put `int(…)` around it": 1200.0,
+        "a dense layer uses each weight once for a picture; its biases do not count": 1210,
+        "a dense layer uses each weight once, not at every place": 1200 * 30,
+        "a volume is flattened: channels, rows and columns all count": 40,
+    })
+    checks.equal([multiply_accumulates(dense("d", 7), (30,)), multiply_accumulates(pool("p", 2, 2), (5, 8, 6))], [210, 0],
+                 variants={"pooling multiplies nothing": [210, 5 * 4 * 3 * 4]})
+    ### END HIDDEN TESTS
+    checks.equal(multiply_accumulates(dense("fc6", 4096), (256, 6, 6)), 37748736, variants=hints["work_dense"])
+    checks.equal(multiply_accumulates(pool("pool1", 3, 2), (96, 55, 55)), 0, variants=hints["work_pool"])
+
+# %% [markdown]
+# ## The calculator
+#
+# ### Exercise 4 · `summarize`
+# Put the three together. Go through the layers in order; what comes out of one goes into the next.
+
+# %% nbgrader={"grade": false, "grade_id": "summarize", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def summarize(layers, shape):
+    """A table of a network, one row for each layer.
+
+    layers: a list of dictionaries from `conv`, `pool` and `dense`; left as it is.
+    shape: of the picture, (channels, rows, columns).
+    Returns a list of tuples (name, shape that comes out, parameters, multiply-accumulates).
+    """
+    ### BEGIN SOLUTION
+    rows = []
+    for layer in layers:
+        parameters, work = layer_parameters(layer, shape), multiply_accumulates(layer, shape)
+        shape = output_shape(layer, shape)
+        rows.append((layer["name"], shape, parameters, work))
+    return rows
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "test_summary_shapes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the names and shapes of a network's layers", uses="output_shape"):
+    checks.by_hand("summarize")
+    ### BEGIN HIDDEN TESTS
+    tall = [conv("a", 6, 5, stride=2, padding=1), pool("b", 3, 2), conv("c", 4, 3, groups=2), dense("d", 9), dense("e", 2)]
+    kept = [dict(layer) for layer in tall]
+    found = summarize(tall, (2, 40, 27))
+    checks.count(found, 5, variants={"the last layer is missing: does your loop stop one too early?": 4,
+                                     "there is a row too many: the picture itself is no layer": 6,
+                                     "only one row is left: is the `return` inside the loop?": 1})
+    rows = [checks.parts(row, "name", "shape", "parameters", "multiply-accumulates") for row in found]
+    checks.equal([row[0] for row in rows], ["a", "b", "c", "d", "e"], variants={
+        "the rows are in the reverse order": ["e", "d", "c", "b", "a"],
+        "a row begins with the layer's name, not with its kind": ["conv", "pool", "conv", "dense", "dense"]})
+    checks.equal([row[1] for row in rows], [(6, 19, 13), (6, 9, 6), (4, 7, 4), (9,), (2,)], variants={
+        "these are the shapes that go in; write down what comes out": [(2, 40, 27), (6, 19, 13), (6, 9, 6), (4, 7, 4), (9,)],
+        "every layer got the picture itself: what comes out of one layer goes into the next":
+            [(6, 19, 13), (2, 19, 13), (4, 38, 25), (9,), (2,)]})
+    checks.equal(tall, kept, variants={"your function takes layers away from the list that it was given; the caller still needs it": []})
+    ### END HIDDEN TESTS
+    found = summarize(DECK[:3], PICTURE)
+    checks.count(found, 3)
+    rows = [checks.parts(row, "name", "shape", "parameters", "multiply-accumulates") for row in found]
+    checks.equal([row[0] for row in rows], ["conv1", "pool1", "conv2"], variants=hints["summary_names"])
+    checks.equal([row[1] for row in rows], [(96, 55, 55), (96, 27, 27), (256, 23, 23)], variants=hints["summary_shapes"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_summary_parameters", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the parameters of a network's layers", uses="layer_parameters"):
+    ### BEGIN HIDDEN TESTS
+    tall = [conv("a", 6, 5, stride=2, padding=1), pool("b", 3, 2), conv("c", 4, 3, groups=2), dense("d", 9), dense("e", 2)]
+    found = summarize(tall, (2, 40, 27))
+    checks.count(found, 5)
+    rows = [checks.parts(row, "name", "shape", "parameters", "multiply-accumulates") for row in found]
+    checks.equal([row[2] for row in rows], [6 * 51, 0, 4 * 28, 9 * 113, 20], variants={
+        "the parameters are counted with the shape that comes out; they depend on what goes in":
+            [6 * (6 * 25 + 1), 0, 4 * (2 * 9 + 1), 9 * 10, 6],
+        "these add up from layer to layer; each row has its own": [306, 306, 418, 1435, 1455],
+        "the third entry is the parameters, the fourth the multiply-accumulates; yours are swapped":
+            [6 * 50 * 247, 0, 4 * 27 * 28, 9 * 112, 18],
+        "every layer was counted as if the picture went into it": [306, 0, 4 * (9 + 1), 9 * 2161, 2 * 2161],
+    })
+    ### END HIDDEN TESTS
+    found = summarize(DECK[:3], PICTURE)
+    checks.count(found, 3)
+    rows = [checks.parts(row, "name", "shape", "parameters", "multiply-accumulates") for row in found]
+    checks.equal([row[2] for row in rows], [34848, 0, 614400], variants=hints["summary_parameters"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_summary_work", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the work of a network's layers", uses="multiply_accumulates"):
+    ### BEGIN HIDDEN TESTS
+    tall = [conv("a", 6, 5, stride=2, padding=1), pool("b", 3, 2), conv("c", 4, 3, groups=2), dense("d", 9), dense("e", 2)]
+    found = summarize(tall, (2, 40, 27))
+    checks.count(found, 5)
+    rows = [checks.parts(row, "name", "shape", "parameters", "multiply-accumulates") for row in found]
+    swapped = rows[0][2] == 6 * 50 * 247
+    checks.equal([row[3] for row in rows], [6 * 50 * 247, 0, 4 * 27 * 28, 9 * 112, 18], variants={
+        "the work is counted with the shape that comes out as if it went in": [6 * 150 * 48, 0, 4 * 18 * 10, 81, 4],
+        "these are the parameters" if swapped else "the fourth entry repeats the parameters": [306, 0, 112, 1017, 20],
+        "these add up from layer to layer; each row has its own": [74100, 74100, 77124, 78132, 78150],
+    })
+    ### END HIDDEN TESTS
+    found = summarize(DECK[:3], PICTURE)
+    checks.count(found, 3)
+    rows = [checks.parts(row, "name", "shape", "parameters", "multiply-accumulates") for row in found]
+    checks.equal([row[3] for row in rows], [105415200, 0, 325017600], variants=hints["summary_work"])
+
+# %% [markdown]
+# Here is the slide's AlexNet, layer by layer:
+
+# %%
+def show(layers, shape):
+    """Print the table of a network and its sums."""
+    rows = summarize(layers, shape)
+    print(f"{'layer':8} {'comes out':>15} {'parameters':>13} {'million MACs':>14}")
+    for name, out, parameters, work in rows:
+        print(f"{name:8} {'×'.join(map(str, out)):>15} {parameters:13,} {work / 1e6:14,.1f}")
+    print(f"{'sum':8} {'':15} {sum(row[2] for row in rows):13,} {sum(row[3] for row in rows) / 1e6:14,.1f}")
+
+
+show(DECK, PICTURE)
+
+# %% [markdown]
+# 28,813,344. The slide says 27.55 million. It writes its terms as 34K, 0.6M, 0.8M, 1.327M and 0.8M for the convolutions, and
+# 4M, 16M and 4M for the dense layers.
+#
+# > **Predict.** Where did 1.26 million parameters go?
+#
+# Subtract the slide's terms from the right ones:
+
+# %%
+slide_terms = {"conv1": 0.034, "conv2": 0.6, "conv3": 0.8, "conv4": 1.327, "conv5": 0.8, "fc6": 4, "fc7": 16, "fc8": 4}
+exact = {name: parameters for name, _, parameters, _ in summarize(DECK, PICTURE) if parameters}
+for name, term in slide_terms.items():
+    print(f"{name}: {exact[name]:12,}   slide {term:6}M   lost {exact[name] / 1e6 - term:6.3f}M")
+print(f"slide's terms: {sum(slide_terms.values()):.3f}M · right: {sum(exact.values()) / 1e6:.3f}M")
+print(f"4096 · 4096 = {4096 * 4096:,} = 16 · 2²⁰: {4096 * 4096 == 16 * 2**20}")
+
+# %% [markdown]
+# Rounding. Most of it is one term: fc7 has 16.78 million weights. It is "16M" only if M means $2^{20} = 1{,}048{,}576$, as it
+# does for memory. So the slide adds two kinds of millions, and cuts off the rest of some terms. (Its own terms add up to 27.561. In
+# its picture the convolutions together are "3.55 M", and $3.55 + 4 + 16 + 4 = 27.55$.) **Round at the end.**
+
+# %% [markdown]
+# ## Three AlexNets
+#
+# The paper's network differs from the slide's: it pads, it has biases, and three layers are split into two groups, one for
+# each card. So here is a function for the whole family:
+
+# %%
+def alexnet(filters=(96, 256, 384, 384, 256), groups=(1, 2, 1, 2, 2), first_padding=0, classes=1000):
+    """AlexNet as a list of layers."""
+    f, g = filters, groups
+    return [conv("conv1", f[0], 11, 4, first_padding, g[0]), pool("pool1", 3, 2),
+            conv("conv2", f[1], 5, 1, 2, g[1]), pool("pool2", 3, 2),
+            conv("conv3", f[2], 3, 1, 1, g[2]), conv("conv4", f[3], 3, 1, 1, g[3]), conv("conv5", f[4], 3, 1, 1, g[4]),
+            pool("pool5", 3, 2), dense("fc6", 4096), dense("fc7", 4096), dense("fc8", classes)]
+
+
+PAPER = alexnet()
+UNGROUPED = alexnet(groups=(1, 1, 1, 1, 1))
+TORCHVISION = alexnet((64, 192, 384, 256, 256), (1, 1, 1, 1, 1), first_padding=2)
+show(PAPER, PICTURE)
+
+# %% [markdown]
+# 60,965,224: this is the "60 million parameters" of the paper (Krizhevsky, Sutskever and Hinton, 2012). torchvision's version
+# follows a later paper of Krizhevsky's (*One weird trick for parallelizing convolutional neural networks*, 2014), which has fewer kernels and no groups.
+
+# %%
+networks_to_compare = {"the slide": (DECK, (3, 227, 227)), "the paper": (PAPER, (3, 227, 227)),
+                       "the paper, without groups": (UNGROUPED, (3, 227, 227)),
+                       "torchvision": (TORCHVISION, (3, 224, 224))}
+parameters_of = {name: {row[0]: row[2] for row in summarize(layers, shape) if row[2]}
+                 for name, (layers, shape) in networks_to_compare.items()}
+for name, counts in parameters_of.items():
+    print(f"{name:26} {sum(counts.values()):12,}")
+
+# %% [markdown]
+# ### Exercise 5 · `find_the_missing_parameters`
+# Why 28.8 million here and 62.4 million there? Compare two networks layer by layer. A layer may be in one of them only: then
+# the other one has 0 parameters there.
+
+# %% nbgrader={"grade": false, "grade_id": "find_the_missing_parameters", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def find_the_missing_parameters(ours, theirs):
+    """In which layers two networks differ, and by how much.
+
+    ours, theirs: dictionaries, layer's name → number of parameters; left as they are.
+    Returns a dictionary, layer's name → theirs − ours, of the layers in which the two differ, and of no others.
+    """
+    ### BEGIN SOLUTION
+    names = [*theirs, *(name for name in ours if name not in theirs)]
+    differences = {name: theirs.get(name, 0) - ours.get(name, 0) for name in names}
+    return {name: difference for name, difference in differences.items() if difference}
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "test_missing_differences", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("two networks with the same layers"):
+    ### BEGIN HIDDEN TESTS
+    ours, theirs = {"a": 120, "b": 35, "c": 480, "d": 7}, {"a": 150, "b": 35, "c": 200, "d": 8}
+    found = find_the_missing_parameters(ours, theirs)
+    checks.equal(found, {"a": 30, "c": -280, "d": 1}, variants={
+        "the signs are the wrong way round: theirs minus ours": {"a": -30, "c": 280, "d": -1},
+        "the signs are lost: a layer of theirs can be smaller": {"a": 30, "c": 280, "d": 1},
+        "only the layers in which they differ are wanted": {"a": 30, "b": 0, "c": -280, "d": 1},
+        "layers of theirs that are smaller are missing: a difference can be negative": {"a": 30, "d": 1},
+        "these are their parameters, not the differences": {"a": 150, "c": 200, "d": 8},
+        "only the first difference is there: is the `return` inside the loop?": {"a": 30},
+        "only the last difference is there: is the dictionary made anew in the loop?": {"d": 1},
+    })
+    checks.equal(ours == {"a": 120, "b": 35, "c": 480, "d": 7}, True, variants={
+        "your function changed the dictionary `ours`; the caller still needs it": False})
+    checks.equal(theirs == {"a": 150, "b": 35, "c": 200, "d": 8}, True, variants={
+        "your function changed the dictionary `theirs`; the caller still needs it": False})
+    checks.equal(find_the_missing_parameters({"a": 5, "b": 6}, {"a": 5, "b": 6}), {})
+    checks.equal(find_the_missing_parameters({"b": 6, "a": 5}, {"a": 5, "b": 7}), {"b": 1}, variants={
+        "the layers were compared by their place; go by their names": {"a": -1, "b": 2}})
+    ### END HIDDEN TESTS
+    checks.equal(find_the_missing_parameters({"conv1": 150, "conv2": 2400, "fc3": 48120}, {"conv1": 156, "conv2": 2416, "fc3": 48120}),
+                 {"conv1": 6, "conv2": 16}, variants=hints["missing"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_missing_layers", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("layers that only one network has"):
+    ### BEGIN HIDDEN TESTS
+    ours, theirs = {"a": 120, "old": 35, "c": 480}, {"a": 150, "c": 470, "new": 11, "empty": 0}
+    checks.equal(find_the_missing_parameters(ours, theirs), {"a": 30, "old": -35, "c": -10, "new": 11}, variants={
+        "a layer that only they have is missing": {"a": 30, "old": -35, "c": -10},
+        "a layer that only we have is missing: there they have 0": {"a": 30, "c": -10, "new": 11},
+        "layers that only one network has are missing: the other has 0 there": {"a": 30, "c": -10},
+        "a layer that only we have counts as negative: they have 0 there": {"a": 30, "old": 35, "c": -10, "new": 11},
+    })
+    checks.equal(find_the_missing_parameters({}, {"x": 3}), {"x": 3})
+    ### END HIDDEN TESTS
+    checks.equal(find_the_missing_parameters({"conv1": 10, "conv2": 20}, {"conv1": 10, "fc": 30}), {"conv2": -20, "fc": 30},
+                 variants=hints["missing_layers"])
+
+# %% [markdown]
+# Now every difference can be explained, to the last parameter:
+
+# %%
+def compare(ours, theirs):
+    """Print in which layers two of the networks differ."""
+    differences = find_the_missing_parameters(parameters_of[ours], parameters_of[theirs])
+    print(f"{ours} → {theirs}: {sum(differences.values()):+,}")
+    for name, difference in differences.items():
+        print(f"    {name} {difference:+12,}")
+
+
+compare("the slide", "the paper, without groups")
+
+# %% [markdown]
+# - **Padding.** Without it the last map is 2×2, with it 6×6. So fc6 sees $256 \cdot 36 = 9216$ numbers instead of
+#   $256 \cdot 4 = 1024$: it has $8192 \cdot 4096 = 33{,}554{,}432$ more weights.
+# - **Biases.** One for each kernel and each output: $96 + 256 + 384 + 384 + 256 + 4096 + 4096 + 1000 = 10{,}568$.
+
+# %%
+assert 28_813_344 + 33_554_432 + 10_568 == sum(parameters_of["the paper, without groups"].values()) == 62_378_344
+compare("the paper, without groups", "the paper")
+compare("the paper", "torchvision")
+
+# %% [markdown]
+# - **Groups** halve the weights of conv2, conv4 and conv5: 307,200, 663,552 and 442,368 fewer.
+# - **torchvision** has fewer kernels in conv1, conv2 and conv4, and no groups. Its conv2 has 192 kernels that see 64 channels, the
+#   paper's has 256 that see 48: $192 \cdot 64 = 256 \cdot 48$, so that only 64 biases are missing there. The dense layers are the
+#   same. That the sums are so close is a coincidence.
+
+# %% [markdown]
+# ## Where the parameters are, where the work is
+#
+# > **Predict.** Which layers hold most of the parameters: the five convolutional ones, or the three dense ones? And which do
+# > most of the work?
+
+# %%
+costs = [row for row in summarize(PAPER, PICTURE) if row[2]]
+networks.per_layer({"parameters": {name: parameters / 1e6 for name, _, parameters, _ in costs},
+                    "multiply-accumulates": {name: work / 1e6 for name, _, _, work in costs}},
+                   title="The dense layers (hatched) hold the parameters, the convolutions do the work",
+                   hatched=[layer["name"] for layer in PAPER if layer["kind"] == "dense"],
+                   alt="Two panels of bars for AlexNet's eight layers. fc6 holds 62 percent of the parameters, fc7 28 and fc8 "
+                       "7 percent; the convolutions together 4 percent. Of the multiply-accumulates the convolutions have "
+                       "92 percent, conv2 most with 31, and the dense layers 8.")
+
+# %% [markdown]
+# A kernel's weights are used at thousands of places, a dense layer's once. This is **weight sharing**, seen in numbers.
+#
+# ### What is a gigaflop?
+#
+# A floating point operation, in short **FLOP**, is one addition or one multiplication of numbers with a fraction. One MAC is
+# two of them. Giga means $10^9$. Beware of two things that are spelled almost alike: **GFLOPs** (small s, plural) is an amount
+# of work, **GFLOPS** (or GFLOP/s) is a speed, work per second. And many papers say FLOPs when they mean MACs.
+
+# %%
+work = sum(row[3] for row in summarize(PAPER, PICTURE))
+print(f"one picture through the paper's AlexNet: {work / 1e9:.2f} billion MACs = {2 * work / 1e9:.2f} GFLOPs")
+print(f"a machine of 100 GFLOPS would take at least {1000 * 2 * work / 100e9:.0f} ms")
+
+# %% [markdown]
+# > **Predict.** The dense layers do 8 percent of the work. What share of the **time** do they take, for a single picture?
+#
+# Every layer is run by itself here, with weights of its real size, on this machine.
+
+# %%
+device.use()
+import torch
+from torch import nn
+
+# %%
+def runs(layers, shape):
+    """Layer's name → a function that runs it once in PyTorch, on one picture of random numbers."""
+    ways, functional = {}, torch.nn.functional
+    for layer, (name, out, _, _) in zip(layers, summarize(layers, shape)):
+        picture, row = torch.rand(1, *shape), torch.rand(1, int(np.prod(shape)))
+        if layer["kind"] == "conv":
+            weights = torch.rand(layer["channels"], shape[0] // layer["groups"], layer["kernel"], layer["kernel"])
+            settings = {"stride": layer["stride"], "padding": layer["padding"], "groups": layer["groups"]}
+            ways[name] = lambda x=picture, w=weights, s=settings: functional.conv2d(x, w, **s)
+        elif layer["kind"] == "dense":
+            weights = torch.ones(layer["channels"], row.numel())
+            ways[name] = lambda x=row, w=weights: functional.linear(x, w)
+        shape = out
+    return ways
+
+
+# %%
+with torch.inference_mode():
+    seconds = timing.side_by_side(runs(PAPER, PICTURE))
+networks.shares({"work (multiply-accumulates)": {row[0]: row[3] for row in costs}, "time, measured": seconds},
+                title="One picture: the work and the time are not the same", xlabel="layer", ylabel="share, percent",
+                alt="For each of AlexNet's eight layers two bars, its share of the multiply-accumulates and its share of the "
+                    "measured time. The dense layers' share of the time is larger than their share of the work.")
+
+# %% [markdown]
+# As a rule the dense layers take far more than 8 percent. A multiplication is quick, fetching a weight from memory is slow.
+# conv2's 307,200 weights are fetched once and used at 729 places; each of fc6's 37.7 million weights is fetched, used once, and
+# dropped. With a batch of pictures a dense layer too uses a weight once for each picture, and the picture changes. FLOPs are
+# an estimate of time, and a rough one.
+#
+# *(End of part 1. A good place for a break.)*
+
+# %% [markdown]
+# ## Built for real
+#
+# A list of layers computes nothing. Here is LeNet-5 in PyTorch, as a pattern: `Sequential` runs its parts one after the other.
+# ReLU comes after every layer that learns, but not after the last one, whose outputs are the classes' scores. Below it is
+# the same network as a list.
+
+# %%
+lenet_torch = nn.Sequential(
+    nn.Conv2d(1, 6, 5), nn.ReLU(), nn.MaxPool2d(2),
+    nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2),
+    nn.Flatten(),
+    nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10))
+
+# %%
+LENET = [conv("c1", 6, 5), pool("s2", 2, 2), conv("c3", 16, 5), pool("s4", 2, 2),
+         dense("f5", 120), dense("f6", 84), dense("f7", 10)]
+
+# %%
+print("PyTorch:   ", [parameter.numel() for parameter in lenet_torch.parameters()])
+print("calculator:", sum(row[2] for row in summarize(LENET, (1, 32, 32))),
+      "· PyTorch's sum:", sum(parameter.numel() for parameter in lenet_torch.parameters()))
+
+# %% [markdown]
+# ### Exercise 6 · `build_alexnet`
+# Build the paper's AlexNet in PyTorch. The numbers of kernels, of hidden units and of classes are arguments, so that a small
+# copy can be tested. Two things of the paper are left out, since they have no parameters: its brightness normalisation, and
+# dropout, which has a lesson of its own later.
+
+# %% nbgrader={"grade": false, "grade_id": "build_alexnet", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    """AlexNet, as a PyTorch model for batches (pictures, 3, 227, 227).
+
+    filters: kernels of conv1 to conv5.  units: outputs of fc6 and fc7.  classes: outputs of fc8.
+    groups: of conv1 to conv5.
+    conv1: 11×11, stride 4, no padding.  conv2: 5×5, padding 2.  conv3, conv4, conv5: 3×3, padding 1.
+    After conv1, conv2 and conv5: max pooling over 3×3, stride 2.  After every layer but fc8: ReLU.
+    Returns a model that gives (pictures, classes) scores, and makes its layers in this order.
+    No dropout, no normalisation, no softmax.
+    """
+    ### BEGIN SOLUTION
+    f, g = filters, groups
+    return nn.Sequential(
+        nn.Conv2d(3, f[0], 11, stride=4, groups=g[0]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[0], f[1], 5, padding=2, groups=g[1]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[1], f[2], 3, padding=1, groups=g[2]), nn.ReLU(),
+        nn.Conv2d(f[2], f[3], 3, padding=1, groups=g[3]), nn.ReLU(),
+        nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Flatten(),
+        nn.Linear(f[4] * 6 * 6, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "test_alexnet_sizes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the parameters of a small AlexNet without groups"):
+    small = build_alexnet(filters=(4, 6, 8, 10, 2), units=(7, 5), classes=3, groups=(1, 1, 1, 1, 1))
+    sizes = [array.size for array in models.parameters(small)]
+    ### BEGIN HIDDEN TESTS
+    shapes_of = [array.shape for array in models.parameters(
+        build_alexnet(filters=(2, 4, 6, 8, 6), units=(5, 9), classes=4, groups=(1, 1, 1, 1, 1)))]
+    right = [(2, 3, 11, 11), (2,), (4, 2, 5, 5), (4,), (6, 4, 3, 3), (6,), (8, 6, 3, 3), (8,), (6, 8, 3, 3), (6,),
+             (5, 216), (5,), (9, 5), (9,), (4, 9), (4,)]
+    dims = {"the biases are missing: every layer has them": right[::2],
+            "fc6 gets maps of 6×6; yours gets other ones: look at stride, padding and pooling": right[:10] + [(5, 24)] + right[11:],
+            "fc6 gets maps of 6×6; yours counts 5×5": right[:10] + [(5, 150)] + right[11:],
+            "a dense layer is missing: fc6, fc7 and fc8": right[:12] + [(4, 5), (4,)],
+            "the groups are always those of the paper; use `groups`":
+                right[:2] + [(4, 1, 5, 5)] + right[3:6] + [(8, 3, 3, 3), (8,), (6, 4, 3, 3)] + right[9:],
+            "the numbers of kernels are those of the real network: use `filters`": [(96, 3, 11, 11), (96,)]}
+    checks.equal(shapes_of, right, variants=dims)
+    ### END HIDDEN TESTS
+    checks.equal(sizes, [1452, 4, 600, 6, 432, 8, 720, 10, 180, 2, 504, 7, 35, 5, 15, 3], variants=hints["alexnet_sizes"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_alexnet_groups", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the parameters of a small AlexNet with groups"):
+    small = build_alexnet(filters=(4, 6, 8, 10, 2), units=(7, 5), classes=3, groups=(1, 2, 1, 2, 2))
+    sizes = [array.size for array in models.parameters(small)]
+    ### BEGIN HIDDEN TESTS
+    shapes_of = [array.shape for array in models.parameters(
+        build_alexnet(filters=(6, 12, 6, 8, 4), units=(5, 9), classes=4, groups=(3, 2, 3, 1, 2)))]
+    kernels = [shape for shape in shapes_of if len(shape) == 4]
+    checks.equal(kernels, [(6, 1, 11, 11), (12, 3, 5, 5), (6, 4, 3, 3), (8, 6, 3, 3), (4, 4, 3, 3)], variants={
+        "`groups` was not used": [(6, 3, 11, 11), (12, 6, 5, 5), (6, 12, 3, 3), (8, 6, 3, 3), (4, 8, 3, 3)],
+        "the groups are always those of the paper; use `groups`":
+            [(6, 3, 11, 11), (12, 3, 5, 5), (6, 12, 3, 3), (8, 3, 3, 3), (4, 4, 3, 3)],
+        "conv1 has groups too, where the argument says so":
+            [(6, 3, 11, 11), (12, 3, 5, 5), (6, 4, 3, 3), (8, 6, 3, 3), (4, 4, 3, 3)],
+    })
+    ### END HIDDEN TESTS
+    checks.equal(sizes, [1452, 4, 300, 6, 432, 8, 360, 10, 90, 2, 504, 7, 35, 5, 15, 3], variants=hints["alexnet_groups"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_alexnet_output", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the scores of a small AlexNet with weights that the test has set"):
+    small = build_alexnet(filters=(4, 6, 8, 10, 2), units=(7, 5), classes=3, groups=(1, 2, 1, 2, 2))
+    sizes = [array.size for array in models.parameters(small)]
+    checks.equal(sizes == [1452, 4, 300, 6, 432, 8, 360, 10, 90, 2, 504, 7, 35, 5, 15, 3], True, variants=hints["alexnet_fit"])
+    rng = np.random.default_rng(5)
+    arrays = [rng.normal(0.05, 0.7 / np.sqrt(array[0].size), array.shape).astype("float32") for array in models.parameters(small)]
+    models.set_parameters(small, arrays)
+    pictures = torch.tensor(rng.normal(0, 1, (2, 3, 227, 227)).astype("float32"))
+    found = small(pictures)
+    checks.close(np.shape(found), [2, 3])
+    ### BEGIN HIDDEN TESTS
+    def scores(x, inside=torch.relu, last=None, shrink=torch.nn.functional.max_pool2d, skipped=(), first=0, window=3):
+        steps = [(4, first, 1), (1, 2, 2), (1, 1, 1), (1, 1, 2), (1, 1, 2)]
+        weights = [torch.tensor(array) for array in arrays]
+        for k, (stride, padding, groups) in enumerate(steps):
+            x = torch.nn.functional.conv2d(x, weights[2 * k], weights[2 * k + 1], stride, padding, 1, groups)
+            x = x if f"conv{k + 1}" in skipped else inside(x)
+            x = shrink(x, window, 2) if k in (0, 1, 4) else x
+        x = x.flatten(1)
+        for k in (5, 6, 7):
+            x = torch.nn.functional.linear(x, weights[2 * k], weights[2 * k + 1])
+            x = x if k == 7 or f"fc{k + 1}" in skipped else inside(x)
+        return (last(x) if last else x).detach().numpy()
+
+    checks.equal(bool(np.allclose(found.detach(), small(pictures).detach(), atol=1e-6)), True, variants={
+        "the same pictures get other scores each time: is there dropout in it? Leave it out": False})
+    variants = {
+        "there is no ReLU at all": scores(pictures, inside=lambda x: x),
+        "there is a ReLU after fc8: scores may be negative": scores(pictures, last=torch.relu),
+        "there is a softmax after fc8: the scores themselves are wanted": scores(pictures, last=lambda x: x.softmax(1)),
+        "these are logarithms of probabilities: the scores themselves are wanted": scores(pictures, last=lambda x: x.log_softmax(1)),
+        "these are averages of the windows: max pooling keeps the largest value": scores(pictures, shrink=torch.nn.functional.avg_pool2d),
+        "the ReLUs are missing after the convolutions": scores(pictures, skipped=("conv1", "conv2", "conv3", "conv4", "conv5")),
+        "the ReLUs are missing between the dense layers": scores(pictures, skipped=("fc6", "fc7")),
+        "a ReLU is missing after conv3 and conv4": scores(pictures, skipped=("conv3", "conv4")),
+        "the pooling windows have 3×3 values; yours have 2×2": scores(pictures, window=2),
+        "conv1 has no padding": scores(pictures, first=2),
+        "this squeezes the values with tanh: AlexNet uses ReLU": scores(pictures, inside=torch.tanh),
+        "this squeezes the values with a sigmoid: AlexNet uses ReLU": scores(pictures, inside=torch.sigmoid),
+        "this is a leaky ReLU: ReLU makes negative values 0": scores(pictures, inside=torch.nn.functional.leaky_relu),
+    } | {f"a ReLU is missing after {name}": scores(pictures, skipped=(name,))
+         for name in ("conv1", "conv2", "conv3", "conv4", "conv5", "fc6", "fc7")}
+    checks.close(found, scores(pictures), variants=variants, atol=1e-4)
+    other = torch.tensor(rng.normal(0, 1, (1, 3, 227, 231)).astype("float32"))       # 227×231 gives 6×6 maps as well
+    checks.close(small(other), scores(other), atol=1e-4)
+    ### END HIDDEN TESTS
+    checks.equal(bool(np.isfinite(np.asarray(found.detach())).all()), True)
+
+# %% [markdown]
+# Does the real one have the calculator's number of parameters? 61 million numbers would fill 240 megabytes. On PyTorch's
+# **`meta`** device a tensor has a shape and no numbers, so that a network can be measured without being stored.
+
+# %%
+def count_torch(build, *arguments, **settings):
+    """The parameters of a PyTorch model that is built without its numbers."""
+    with torch.device("meta"):
+        return sum(parameter.numel() for parameter in build(*arguments, **settings).parameters())
+
+
+torch_counts = {"the paper": count_torch(build_alexnet),
+                "the paper, without groups": count_torch(build_alexnet, groups=(1, 1, 1, 1, 1)),
+                "torchvision": count_torch(build_alexnet, filters=(64, 192, 384, 256, 256), groups=(1, 1, 1, 1, 1))}
+for name, count in torch_counts.items():
+    assert count == sum(parameters_of[name].values()), name
+    print(f"{name:26} {count:12,}   as the calculator says")
+
+# %% [markdown]
+# Now Keras. Its layout is NHWC (rows, columns, channels), so a flattened volume would have another order than PyTorch's.
+# `Permute` puts the channels first before flattening, and the weights of both can be exchanged.
+#
+# Keras makes its weights when a layer is built. In a `StatelessScope` it notes their shapes and fills none, like `meta`.
+
+# %%
+import keras
+
+
+def keras_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    """The same network in Keras, for batches (pictures, 227, 227, 3)."""
+    layers = keras.layers
+    model = keras.Sequential([keras.Input((227, 227, 3))])
+    for k, (count, kernel, stride) in enumerate(zip(filters, (11, 5, 3, 3, 3), (4, 1, 1, 1, 1))):
+        model.add(layers.Conv2D(count, kernel, strides=stride, padding="valid" if k == 0 else "same", groups=groups[k],
+                                activation="relu"))
+        if k in (0, 1, 4):
+            model.add(layers.MaxPooling2D(3, strides=2))
+    model.add(layers.Permute((3, 1, 2)))
+    model.add(layers.Flatten())
+    for count in units:
+        model.add(layers.Dense(count, activation="relu"))
+    model.add(layers.Dense(classes))
+    return model
+
+
+with keras.StatelessScope(initialize_variables=False):
+    for name, groups in [("the paper", (1, 2, 1, 2, 2)), ("the paper, without groups", (1, 1, 1, 1, 1))]:
+        print(f"{name:26} {keras_alexnet(groups=groups).count_params():12,}")
+
+# %% [markdown]
+# The same weights and the same picture, in a small copy of both: do they give the same scores?
+
+# %%
+settings = {"filters": (8, 12, 16, 16, 8), "units": (32, 24), "classes": 10}
+in_torch, in_keras = build_alexnet(**settings), keras_alexnet(**settings)
+arrays = models.parameters(in_torch)
+kernels = [a.transpose(2, 3, 1, 0) if a.ndim == 4 else a.T for a in arrays]     # Keras: rows, columns, in, out
+models.set_parameters(in_keras, kernels)
+picture = np.random.default_rng(0).normal(size=(1, 3, 227, 227)).astype("float32")
+scores_torch = in_torch(torch.tensor(picture)).detach().numpy()
+scores_keras = keras.ops.convert_to_numpy(in_keras(picture.transpose(0, 2, 3, 1)))
+assert np.allclose(scores_torch, scores_keras, atol=1e-5)
+print("PyTorch and Keras give the same 10 scores to 1e-5")
+
+# %% [markdown]
+# ### Networks that come with Keras
+#
+# A slide deck prints the table of a small network for CIFAR-10 (photographs of 32×32 in ten classes) with 4,210,090
+# parameters. Its code is from 2016: `keras.layers.convolutional`, `maxnorm` and `K.set_image_dim_ordering('th')` have new
+# names or are gone, and its pictures were (3, 32, 32). Today, in NHWC, it reads:
+
+# %%
+layers = keras.layers
+limit = keras.constraints.MaxNorm(3)
+cifar = keras.Sequential([
+    keras.Input((32, 32, 3)),
+    layers.Conv2D(32, 3, padding="same", activation="relu", kernel_constraint=limit), layers.Dropout(0.2),
+    layers.Conv2D(32, 3, padding="same", activation="relu", kernel_constraint=limit), layers.MaxPooling2D(2),
+    layers.Flatten(), layers.Dense(512, activation="relu", kernel_constraint=limit), layers.Dropout(0.5),
+    layers.Dense(10, activation="softmax")])
+CIFAR = [conv("conv2d_1", 32, 3, padding=1), conv("conv2d_2", 32, 3, padding=1), pool("pool", 2, 2),
+         dense("dense_1", 512), dense("dense_2", 10)]
+print("Keras:     ", [layer.count_params() for layer in cifar.layers if layer.count_params()], cifar.count_params())
+show(CIFAR, (3, 32, 32))
+
+# %% [markdown]
+# 4,194,816 of 4,210,090: the dense layer again. Dropout, the constraint and softmax learn nothing.
+#
+# `keras.applications` has the famous networks. Their weights would be a download; their shapes are not. VGG (Simonyan and
+# Zisserman, 2014) repeats one idea: 3×3 kernels with padding 1, then pooling, in five blocks.
+
+# %%
+def vgg(convolutions):
+    """A VGG network as a list. convolutions: how many there are in each of the five blocks."""
+    blocks = []
+    for block, (count, channels) in enumerate(zip(convolutions, (64, 128, 256, 512, 512)), start=1):
+        blocks += [conv(f"conv{block}_{k}", channels, 3, padding=1) for k in range(1, count + 1)] + [pool(f"pool{block}", 2, 2)]
+    return [*blocks, dense("fc1", 4096), dense("fc2", 4096), dense("fc3", 1000)]
+
+
+VGG16, VGG19 = vgg((2, 2, 3, 3, 3)), vgg((2, 2, 4, 4, 4))
+keras_counts = {}
+with keras.StatelessScope(initialize_variables=False):
+    for name in ("VGG16", "VGG19", "ResNet50", "MobileNet", "Xception"):
+        keras_counts[name] = getattr(keras.applications, name)(weights=None).count_params()
+for name, network in {"VGG16": VGG16, "VGG19": VGG19}.items():
+    rows = summarize(network, (3, 224, 224))
+    assert sum(row[2] for row in rows) == keras_counts[name]
+    print(f"{name}: {keras_counts[name]:,} parameters, {sum(row[3] for row in rows) / 1e9:.1f} billion MACs")
+
+# %% [markdown]
+# ResNet-50 is no plain list: its path forks. But its parameters can be added up with your function. Its blocks have three
+# convolutions, 1×1, 3×3 and 1×1, and where a stage begins one more 1×1 for the other path. Each is followed by **batch
+# normalisation**, which holds four numbers per channel (two of them learned; lesson 07 says what for).
+
+# %%
+def conv_and_norm(in_channels, channels, kernel):
+    """Parameters of a convolution with its normalisation."""
+    return layer_parameters(conv("", channels, kernel), (in_channels, 1, 1)) + 4 * channels
+
+
+def resnet(stages):
+    """Parameters of a ResNet. stages: how many blocks there are in each of the four."""
+    total, come_in = conv_and_norm(3, 64, 7), 64
+    for blocks, narrow in zip(stages, (64, 128, 256, 512)):
+        wide = 4 * narrow
+        total += conv_and_norm(come_in, wide, 1)                                # the other path, once per stage
+        for _ in range(blocks):
+            total += conv_and_norm(come_in, narrow, 1) + conv_and_norm(narrow, narrow, 3) + conv_and_norm(narrow, wide, 1)
+            come_in = wide
+    return total + layer_parameters(dense("fc", 1000), (2048,))
+
+
+assert resnet((3, 4, 6, 3)) == keras_counts["ResNet50"]
+print(f"ResNet-50: {resnet((3, 4, 6, 3)):,} parameters, as Keras says · ResNet-152: {resnet((3, 8, 36, 3)):,}")
+
+# %% [markdown]
+# Fifty layers, and fewer than half of AlexNet's parameters. Even 152 layers have no more than AlexNet's eight. The last map is
+# not flattened but **averaged** (2048 channels become 2048 numbers), so there is no fc6.
+
+# %% [markdown]
+# ## What came next
+#
+# Every famous idea after AlexNet is a way to get more out of fewer parameters or less work. The calculator shows what each
+# saves.
+#
+# **VGG: two 3×3 for one 5×5.** Two 3×3 kernels, one after the other, see 5×5 pixels; three see 7×7.
+#
+# > **Predict.** With 64 channels everywhere: which has fewer parameters, one layer of 5×5 or two of 3×3?
+
+# %%
+def totals(layers, shape):
+    """(parameters, million MACs) of some layers."""
+    rows = summarize(layers, shape)
+    return f"{sum(row[2] for row in rows):9,} parameters, {sum(row[3] for row in rows) / 1e6:7,.1f} million MACs"
+
+
+wide = (64, 56, 56)
+print("one 5×5:  ", totals([conv("a", 64, 5, padding=2)], wide))
+print("two 3×3:  ", totals([conv("a", 64, 3, padding=1), conv("b", 64, 3, padding=1)], wide))
+print("one 7×7:  ", totals([conv("a", 64, 7, padding=3)], wide))
+print("three 3×3:", totals([conv(name, 64, 3, padding=1) for name in "abc"], wide))
+
+# %% [markdown]
+# $2 \cdot 9 = 18$ weights instead of 25, $3 \cdot 9 = 27$ instead of 49, for each pair of channels. And there are more ReLUs on the
+# way, so the network can draw more complicated limits between classes.
+#
+# **Inception: a 1×1 bottleneck.** A 1×1 kernel looks at one pixel through all channels: it mixes channels and can make them
+# fewer. GoogLeNet (Szegedy and others, 2014) puts 16 such kernels before its 32 kernels of 5×5:
+
+# %%
+before = (192, 28, 28)
+print("5×5 on 192 channels:      ", totals([conv("a", 32, 5, padding=2)], before))
+print("1×1 to 16 channels, then: ", totals([conv("squeeze", 16, 1), conv("a", 32, 5, padding=2)], before))
+
+# %% [markdown]
+# A tenth of the work.
+#
+# **MobileNet and Xception: depthwise separable.** With as many groups as channels each kernel sees one channel only: that is a
+# **depthwise** convolution. A 1×1 convolution after it mixes the channels. (Howard and others, 2017; Chollet, 2016.)
+
+# %%
+deep = (256, 14, 14)
+print("3×3:               ", totals([conv("a", 256, 3, padding=1)], deep))
+print("depthwise, then 1×1:", totals([conv("depthwise", 256, 3, padding=1, groups=256), conv("mix", 256, 1)], deep))
+print(f"for c channels it is 1/c + 1/9 of the work: {1 / 256 + 1 / 9:.3f}")
+for name in ("MobileNet", "Xception"):
+    print(f"{name}, whole: {keras_counts[name]:,} parameters")
+
+# %% [markdown]
+# ### The skip
+#
+# **ResNet** (He and others, 2015). Two convolutions compute something, and then the block's **input is added** to it:
+#
+# $$\text{output} = \mathrm{ReLU}\bigl(x + \mathrm{conv}_2(\mathrm{ReLU}(\mathrm{conv}_1(x)))\bigr)$$
+#
+# The convolutions only have to learn what is to be **changed** about $x$: the residual. If nothing has to change, weights of 0 do.
+#
+# For the sum both must have the same shape. Where the block changes the number of channels, or moves by a stride of 2, $x$ goes
+# through a 1×1 convolution with the same stride first:
+#
+# $$\text{output} = \mathrm{ReLU}\bigl(\mathrm{conv}_{1\times1}(x) + \mathrm{conv}_2(\mathrm{ReLU}(\mathrm{conv}_1(x)))\bigr)$$
+#
+# A path that forks is no `Sequential`. In PyTorch you write a class: `__init__` makes the layers, `forward` says what happens
+# to the data. Here is one that does something else: it puts the results of two layers side by side.
+
+# %%
+class SideBySide(nn.Module):
+    """The maps of a 1×1 and of a 3×3 convolution, one behind the other."""
+
+    def __init__(self, in_channels, channels):
+        super().__init__()
+        self.small, self.large = nn.Conv2d(in_channels, channels, 1), nn.Conv2d(in_channels, channels, 3, padding=1)
+
+    def forward(self, x):
+        return torch.cat([self.small(x), self.large(x)], dim=1)
+
+
+SideBySide(3, 4)(torch.zeros(1, 3, 6, 5)).shape
+
+# %% [markdown]
+# ### Exercise 7 · `residual_block`
+# Build the block. (The original has a batch normalisation after each convolution. Leave it out here.) You may write a class
+# in the same cell, above or inside the function.
+
+# %% nbgrader={"grade": false, "grade_id": "residual_block", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def residual_block(in_channels, channels, stride=1):
+    """A residual block, as a PyTorch model for batches (pictures, in_channels, rows, columns).
+
+    conv1: 3×3, padding 1, with the stride.  conv2: 3×3, padding 1, stride 1.  Both give `channels` channels.
+    Where in_channels differs from channels or the stride is not 1, the input goes through a 1×1 convolution with the
+    stride before it is added; else it is added as it is. ReLU after conv1, and after the sum. All with biases.
+    Returns a model that gives (pictures, channels, rows/stride, columns/stride), rounded up.
+    """
+    ### BEGIN SOLUTION
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv1 = nn.Conv2d(in_channels, channels, 3, stride, padding=1)
+            self.conv2 = nn.Conv2d(channels, channels, 3, padding=1)
+            same = in_channels == channels and stride == 1
+            self.shortcut = nn.Identity() if same else nn.Conv2d(in_channels, channels, 1, stride)
+
+        def forward(self, x):
+            return torch.relu(self.shortcut(x) + self.conv2(torch.relu(self.conv1(x))))
+
+    return Block()
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "test_block_sizes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the parameters of a residual block"):
+    same = sorted(array.size for array in models.parameters(residual_block(4, 4)))
+    other = sorted(array.size for array in models.parameters(residual_block(2, 5, stride=2)))
+    checks.equal(same, [4, 4, 144, 144], variants=hints["block_same"])
+    checks.equal(other, [5, 5, 5, 10, 90, 225], variants=hints["block_other"])
+    ### BEGIN HIDDEN TESTS
+    strided = sorted(array.size for array in models.parameters(residual_block(3, 3, stride=2)))
+    checks.equal(strided, [3, 3, 3, 9, 81, 81], variants={
+        "with a stride the input has to shrink too: a 1×1 convolution with the stride, even when the channels stay": [3, 3, 81, 81]})
+    checks.equal(sorted(array.size for array in models.parameters(residual_block(6, 2))), [2, 2, 2, 12, 36, 108])
+    ### END HIDDEN TESTS
+
+# %% nbgrader={"grade": true, "grade_id": "test_block_same", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+with checks.case("a block that adds its input as it is"):
+    ### BEGIN HIDDEN TESTS
+    def convolve(x, kernel, bias, stride=1):
+        return torch.nn.functional.conv2d(x, torch.tensor(kernel), torch.tensor(bias), stride, kernel.shape[-1] // 2)
+
+    rng = np.random.default_rng(7)
+    block = residual_block(3, 3)
+    shapes_of = [array.shape for array in models.parameters(block)]
+    two, one = [(3, 3, 3, 3), (3,)] * 2, [(3, 3, 1, 1), (3,)]
+    checks.equal(shapes_of, two, variants={
+        "there is a 1×1 convolution for the input": two + one, "there is a 1×1 convolution for the input, before the others": one + two,
+        "the convolutions have no biases": two[::2]})
+    k1, b1, k2, b2 = (rng.normal(0, 0.5, shape).astype("float32") for shape in shapes_of)
+    models.set_parameters(block, [k1, b1, k2, b2])
+    x = torch.tensor(rng.normal(0, 1, (2, 3, 4, 5)).astype("float32"))
+    given = x.clone()
+    inner = convolve(torch.relu(convolve(given, k1, b1)), k2, b2)
+    checks.close(block(x), torch.relu(given + inner), atol=1e-4, variants={
+        "the input is not added: where is the skip?": torch.relu(inner),
+        "the ReLU comes after the sum; yours comes before it": given + torch.relu(inner),
+        "the ReLU after the sum is missing": given + inner,
+        "the ReLU between the two convolutions is missing": torch.relu(given + convolve(convolve(given, k1, b1), k2, b2)),
+        "there are ReLUs after both convolutions, and after the sum; after conv2 there should be none": torch.relu(given + torch.relu(inner)),
+        "the input is added twice": torch.relu(2 * given + inner),
+        "what conv1 gives was added, not the block's input": torch.relu(torch.relu(convolve(given, k1, b1)) + inner),
+        "the two are multiplied; add them": torch.relu(given * inner),
+        "one of the two is subtracted; add them": torch.relu(inner - given),
+        "one convolution is used twice": torch.relu(given + convolve(torch.relu(convolve(given, k1, b1)), k1, b1)),
+        "conv2 works on the block's input; it should get what conv1 gives": torch.relu(given + convolve(given, k2, b2)),
+        "the input was added before conv1 and not behind conv2": torch.relu(convolve(torch.relu(given + convolve(given, k1, b1)), k2, b2)),
+    })
+    checks.equal(torch.equal(x, given), True, variants={
+        "your block changes the picture that it was given: `+=` adds in place, so write `x + …`": False})
+    ### END HIDDEN TESTS
+    block = residual_block(2, 2)
+    zeros = [np.zeros(array.shape, "float32") for array in models.parameters(block)]
+    models.set_parameters(block, zeros)
+    x = torch.tensor([[[[1.0, -2, 3], [0.5, 4, -1]], [[2, 0, -3], [1, -5, 6]]]])
+    checks.close(block(x), torch.relu(x), variants=hints["block_zero"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_block_stride", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("a block that changes channels and size"):
+    block = residual_block(2, 5, stride=2)
+    checks.close(np.shape(block(torch.zeros(3, 2, 7, 4))), [3, 5, 4, 2], variants=hints["block_shape"])
+    ### BEGIN HIDDEN TESTS
+    rng = np.random.default_rng(11)
+    arrays, kernel = [], {}
+    given = models.parameters(block)
+    checks.equal([array.ndim for array in given], [4, 1] * 3)
+    for array in given:                                     # the order of the three convolutions is the student's choice
+        new = rng.normal(0, 0.5, array.shape).astype("float32")
+        if array.ndim == 4:
+            last = kernel.setdefault(array.shape, [])
+        last.append(new)
+        arrays.append(new)
+    checks.equal(sorted(kernel), [(5, 2, 1, 1), (5, 2, 3, 3), (5, 5, 3, 3)])
+    models.set_parameters(block, arrays)
+    def convolve(x, kernel, bias, stride=1):
+        return torch.nn.functional.conv2d(x, torch.tensor(kernel), torch.tensor(bias), stride, kernel.shape[-1] // 2)
+
+    x = torch.tensor(rng.normal(0, 1, (2, 2, 7, 4)).astype("float32"))
+    skip = convolve(x, *kernel[5, 2, 1, 1], stride=2)
+    middle = convolve(x, *kernel[5, 2, 3, 3], stride=2)
+    inner = convolve(torch.relu(middle), *kernel[5, 5, 3, 3])
+    checks.close(block(x), torch.relu(skip + inner), atol=1e-4, variants={
+        "the input is not added: where is the skip?": torch.relu(inner),
+        "the 1×1 convolution of the skip has no ReLU": torch.relu(torch.relu(skip) + inner),
+        "the ReLU comes after the sum; yours comes before it": skip + torch.relu(inner),
+        "the ReLU after the sum is missing": skip + inner,
+        "the ReLU between the two convolutions is missing": torch.relu(skip + convolve(middle, *kernel[5, 5, 3, 3])),
+        "there are ReLUs after both convolutions, and after the sum; after conv2 there should be none": torch.relu(skip + torch.relu(inner)),
+        "the two are multiplied; add them": torch.relu(skip * inner),
+        "one of the two is subtracted; add them": torch.relu(inner - skip),
+        "what conv1 gives was added, not the block's input": torch.relu(torch.relu(middle) + inner),
+        "the input is added twice": torch.relu(2 * skip + inner),
+    })
+    ### END HIDDEN TESTS
+
+# %% [markdown]
+# What does the skip do? In lesson 04 the error travels back from the last layer to the first as a gradient. Through each layer
+# it is multiplied by that layer's weights. Below are fifty convolutions: plain ones, and 25 of your blocks.
+#
+# > **Predict.** How much of the gradient arrives at the first layer of the plain stack: a tenth, a millionth, or less?
+
+# %%
+def gradients_at(parts):
+    """The size of the gradient at the input of each part of a stack, as a share of that at its end."""
+    x = torch.rand(2, 8, 12, 12, requires_grad=True)
+    inputs = [x]
+    for part in parts:
+        inputs.append(part(inputs[-1]))
+        inputs[-1].retain_grad()
+    inputs[-1].sum().backward()
+    return np.array([float(value.grad.double().norm() / inputs[-1].grad.double().norm()) for value in inputs])
+
+
+def plain(wake_up):
+    """A 3×3 convolution and ReLU; wake_up sets its first weights."""
+    layer = nn.Conv2d(8, 8, 3, padding=1)
+    wake_up(layer.weight)
+    return nn.Sequential(layer, nn.ReLU())
+
+
+device.fix_seeds(5)
+curves = {"plain, PyTorch's first weights": (np.arange(51), gradients_at([plain(lambda w: w) for _ in range(50)])),
+          "plain, He's first weights": (np.arange(51), gradients_at([plain(lambda w: nn.init.kaiming_normal_(w, nonlinearity="relu"))
+                                                                      for _ in range(50)])),
+          "25 residual blocks": (np.arange(0, 51, 2), gradients_at([residual_block(8, 8) for _ in range(25)]))}
+
+# %%
+figures.lines(curves, title="How much of the gradient arrives", xlabel="layer (50 is the end of the network)",
+              ylabel="share of the gradient at the end", log=True,
+              alt="On a logarithmic axis three curves over the layers 0 to 50. Through plain layers with PyTorch's first weights "
+                  "the gradient falls by many powers of ten towards layer 0; with He's first weights it stays within a few; "
+                  "through residual blocks it stays about the same.")
+
+# %% [markdown]
+# A part in $10^{20}$ arrives at the first layer of the plain stack, and no training would move that layer. Through the skips the
+# gradient passes unhindered: the derivative of $x + f(x)$ is $1 + f'(x)$.
+#
+# But look at the dashed curve. The same plain stack, with first weights that are chosen with care (He and others, 2015, the
+# year's other paper), loses far less. **Vanishing gradients were largely cured before ResNet.** The authors of ResNet say so
+# themselves (section 4.1): their plain networks had batch normalisation and healthy gradients, and still a 34-layer one had a
+# higher **training** error than one of 18 layers. The skip makes deep networks easier to **train**; why, is more than one story.
+
+# %% [markdown]
+# ### Six years of a contest
+#
+# ILSVRC was the yearly contest on ImageNet: 1.2 million photographs, 1,000 classes. A picture counts as an error when the right
+# class is not among the network's **five** best guesses. Each number is from the paper named beside it.
+
+# %%
+MILESTONES = [  # year, network, top-5 error of the entry in percent, layers, million parameters, billion MACs, source
+    (2010, "NEC-UIUC", 28.2, None, None, None, "Russakovsky and others 2015, list of winners (no network)"),
+    (2011, "XRCE", 25.8, None, None, None, "Russakovsky and others 2015, list of winners (no network)"),
+    (2012, "AlexNet", 16.4, 8, 60, round(work / 1e9, 1), "Krizhevsky, Sutskever, Hinton 2012; 15.3 with additional training pictures"),
+    (2013, "Clarifai", 11.7, None, None, None, "Russakovsky and others 2015, list of winners (no paper)"),
+    (2014, "VGG-19", 7.3, 19, 144, 19.6, "Simonyan and Zisserman 2014 (second place); MACs: He and others 2015"),
+    (2014, "GoogLeNet", 6.7, 22, 60 / 12, 1.5, "Szegedy and others 2014: 12 times fewer parameters than AlexNet"),
+    (2015, "ResNet-152", 3.57, 152, round(resnet((3, 8, 36, 3)) / 1e6), 11.3, "He and others 2015; MACs: their table 1"),
+]
+for year, name, error, depth, millions, macs, source in MILESTONES:
+    numbers = f"{depth:4} layers {millions:4.0f} million {macs:5} billion MACs" if depth else f"{'–':>4}"
+    print(f"{year} {name:11} {error:5} % {numbers:43} {source}")
+
+# %%
+steps = [(year, name, error, f"{depth} layers\n{millions:.0f} M parameters\n{macs} GMACs" if depth
+          else "no paper" if year == 2013 else "no network") for year, name, error, depth, millions, macs, _ in MILESTONES]
+networks.timeline(steps, title="ILSVRC: the error fell, the depth grew, the work went up and down",
+                  levels={"one trained person: 5.1 % (Russakovsky and others 2015)": 5.1},
+                  alt="Bars of the top-5 error from 2010 to 2015: 28.2, 25.8, AlexNet 16.4, Clarifai 11.7, VGG-19 7.3, GoogLeNet "
+                      "6.7 and ResNet-152 3.57 percent. A dashed line marks a trained person's 5.1 percent. Under the bars "
+                      "stand 8, 19, 22 and 152 layers, 60, 144, 5 and 60 million parameters, and 0.7, 19.6, 1.5 and 11.3 billion MACs.")
+
+# %% [markdown]
+# (AlexNet's work and ResNet-152's parameters are our calculator's numbers, GoogLeNet's parameters are 60 million divided by 12, and
+# "FLOPs" in the papers of this list are MACs. From 2012 on these are the errors of
+# several networks that vote together; a single one is a little worse.) The error fell to an eighth. Parameters and work went
+# up and down again; what grew all the time is the depth. A slide says "ResNet is a 50 layers CNN". The family has 18, 34, 50, 101
+# and 152; the winner had 152.
+
+# %% [markdown]
+# ## Receptive fields
+#
+# How much of the picture does a value see? Behind one 3×3 convolution a value sees 3×3 pixels. Behind the next, it sees 3×3
+# values, which see 3×3 pixels each and overlap: 5×5. Then 7×7.
+#
+# With strides the field grows faster. If two neighbouring values of a map are $j$ pixels of the picture apart (the **jump**), a
+# window of $f$ values reaches $(f - 1) \cdot j$ pixels farther than one value does. A layer's stride multiplies the jump for all
+# layers **after** it:
+#
+# $$r \leftarrow r + (f - 1) \cdot j, \qquad j \leftarrow j \cdot s, \qquad \text{starting with } r = 1,\; j = 1$$
+#
+# ### Exercise 8 · `receptive_field`
+# Compute it for every layer of a list of convolutions and poolings. Padding does not change it. (At the border part of the
+# field lies outside of the picture; count it all the same.)
+
+# %% nbgrader={"grade": false, "grade_id": "receptive_field", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def receptive_field(layers):
+    """How many pixels of a row of the picture one value sees, behind each layer.
+
+    layers: a list of dictionaries from `conv` and `pool`.
+    Returns a list of whole numbers, one for each layer.
+    """
+    ### BEGIN SOLUTION
+    field, jump, found = 1, 1, []
+    for layer in layers:
+        field += (layer["kernel"] - 1) * jump
+        jump *= layer["stride"]
+        found.append(field)
+    return found
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "test_field_stack", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("receptive fields of convolutions with stride 1"):
+    checks.by_hand("receptive_field")
+    ### BEGIN HIDDEN TESTS
+    stack = [conv("a", 6, 5), conv("b", 6, 1, padding=2), conv("c", 3, 4, padding=1), conv("d", 2, 7)]
+    checks.equal(receptive_field(stack), [5, 5, 8, 14], variants={
+        "fields overlap: a window of f reaches f − 1 pixels farther, not f": [6, 7, 11, 18],
+        "the sides were added: neighbours overlap, so that each layer adds f − 1": [5, 6, 10, 17],
+        "the sides were multiplied: neighbours overlap": [5, 5, 20, 140],
+        "every layer is taken by itself: a field grows from layer to layer": [5, 1, 4, 7],
+        "it begins with one pixel, not with none": [4, 4, 7, 13],
+        "only the last layer's field was returned for all": [14, 14, 14, 14],
+        "padding does not change how much a value sees": [5, 9, 14, 20],
+    })
+    checks.equal(receptive_field([conv("a", 3, 3)]), [3])
+    checks.equal(stack == [conv("a", 6, 5), conv("b", 6, 1, padding=2), conv("c", 3, 4, padding=1), conv("d", 2, 7)], True,
+                 variants={"your function changed the list that it was given; the caller still needs it": False})
+    ### END HIDDEN TESTS
+    checks.equal(receptive_field([conv(name, 8, 3) for name in "abc"]), [3, 5, 7], variants=hints["field_stack"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_field_stride", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+with checks.case("receptive fields with strides and pooling"):
+    ### BEGIN HIDDEN TESTS
+    stack = [conv("a", 6, 5, stride=3, padding=2), pool("b", 2, 2), conv("c", 3, 3, stride=2), conv("d", 2, 4), pool("e", 3, 3)]
+    checks.equal(receptive_field(stack), [5, 8, 20, 56, 80], variants={
+        "the strides were not used": [5, 6, 8, 11, 13],
+        "a layer's own stride counts only for the layers after it": [13, 19, 43, 79, 151],
+        "the strides before a layer are multiplied, not added": [5, 8, 18, 39, 55],
+        "pooling was left out: its windows and strides count as well": [5, 5, 11, 29, 29],
+        "pooling's stride was left out": [5, 8, 14, 32, 44],
+        "pooling's window was left out, its stride counts": [5, 5, 17, 53, 53],
+        "only the stride of the layer just before was used": [5, 8, 12, 18, 20],
+        "a window of f reaches f − 1 jumps farther, not f": [6, 12, 30, 78, 114],
+    })
+    checks.equal(receptive_field([pool("a", 2, 2), conv("b", 3, 1, stride=4), conv("c", 3, 3)]), [2, 2, 18])
+    ### END HIDDEN TESTS
+    checks.equal(receptive_field([conv("a", 4, 3), pool("b", 2, 2), conv("c", 4, 3)]), [3, 4, 8], variants=hints["field_stride"])
+
+# %% [markdown]
+# Now **measure** it. The gradient of one value with respect to the picture says which pixels have a say in it. Three layers of
+# 3×3, all weights 1:
+
+# %%
+pixels = torch.zeros(1, 1, 7, 7, requires_grad=True)
+ones = torch.ones(1, 1, 3, 3)
+maps = [pixels]
+for _ in range(3):
+    maps.append(torch.nn.functional.conv2d(maps[-1], ones))
+measured = []
+for k, side in [(1, 5), (2, 3), (3, 1)]:
+    middle = maps[k][0, 0, side // 2, side // 2]
+    measured.append(torch.autograd.grad(middle, pixels, retain_graph=True)[0][0, 0].numpy())
+windows.arrays(measured, ["one layer: 3×3", "two layers: 5×5", "three layers: 7×7"],
+               windows={0: [(2, 2, 3, 3)], 1: [(1, 1, 5, 5)], 2: [(0, 0, 7, 7)]}, cell=0.34,
+               title="How often each pixel counts in the value in the middle",
+               alt="Three 7×7 arrays. Behind one layer the middle 3×3 pixels count once each; behind two the middle 5×5 count up to "
+                   "9 times; behind three all 7×7 count, the corners once and the middle 49 times.")
+
+# %% [markdown]
+# 3×3, 5×5, 7×7, as computed. And not all pixels count alike: the corner reaches the last value by one path, the middle by 49. The
+# *effective* field is smaller than the formula's (Luo and others, 2016).
+#
+# In AlexNet the first stride of 4 and three poolings make it grow fast:
+
+# %%
+before_dense = [layer for layer in PAPER if layer["kind"] != "dense"]
+names = [layer["name"] for layer in before_dense]
+field_of = dict(zip(names, receptive_field(before_dense)))
+print(field_of)
+
+# %%
+from skimage.data import chelsea
+
+cat = chelsea()[40:267, 132:359] / 255                                          # 227×227 pixels of Chelsea the cat
+shown_fields = {name: field_of[name] for name in ("conv1", "pool1", "conv2", "conv3", "conv4", "conv5", "pool5")}
+networks.fields(cat, shown_fields, title="What one value of each layer sees",
+                alt="The face of a cat with nested squares around the middle: 11, 19, 51, 99, 131, 163 and 195 pixels wide for "
+                    "conv1, pool1, conv2, conv3, conv4, conv5 and pool5. conv1 sees a few hairs, conv2 a patch as wide as an eye, "
+                    "pool5 nearly the whole face.")
+
+# %% [markdown]
+# Check the last number with gradients as well: AlexNet's convolutions with equal positive weights, and with average pooling in
+# place of max pooling, so that every pixel of a window has its say. (With max pooling only the largest pixel of each window
+# has a gradient.) pool5 has 6×6 values; we ask the one in row 2 and column 2.
+
+# %%
+photo, shape = torch.tensor(cat.transpose(2, 0, 1)[None].astype("float32")), PICTURE
+photo.requires_grad_()
+x = photo
+for layer, (_, out, _, _) in zip(before_dense, summarize(before_dense, PICTURE)):
+    if layer["kind"] == "conv":
+        weights = torch.full((layer["channels"], shape[0] // layer["groups"], layer["kernel"], layer["kernel"]), 1e-3)
+        x = torch.nn.functional.conv2d(x, weights, None, layer["stride"], layer["padding"], 1, layer["groups"])
+    else:
+        x = torch.nn.functional.avg_pool2d(x, layer["kernel"], layer["stride"])
+    shape = out
+seen = torch.autograd.grad(x[0, 0, 2, 2], photo)[0][0].sum(0).numpy()
+rows, columns = np.nonzero(seen.sum(1))[0], np.nonzero(seen.sum(0))[0]
+print("rows", rows.min(), "to", rows.max(), "· columns", columns.min(), "to", columns.max(), "· side:", rows.max() - rows.min() + 1)
+
+# %%
+weight = seen / seen.max()
+windows.photos([cat, weight, cat * weight[..., None]], ["the picture", "how much each pixel counts", "the two together"], columns=3,
+               title="The receptive field of one value of pool5, measured",
+               alt="The face of the cat, a bright patch left of and above the middle that fades towards black, and the face seen "
+                   "through it: only the bridge of the nose is bright.")
+
+# %% [markdown]
+# 195 pixels, as the formula says, and the middle counts most. (The fine grid is conv1's: windows of 11 that move by 4 cover some
+# pixels three times in a row and others twice.)
+
+# %% [markdown]
+# ## The memory of training
+#
+# A weight takes 4 bytes (float32). To **use** a network one needs the weights and little else. To **train** it one also keeps
+#
+# - a **gradient** for each parameter;
+# - the **optimiser's** own numbers for each parameter: plain SGD keeps none, SGD with momentum one, Adam two;
+# - the **activations**, that is, the values of all maps of all pictures of the batch, since the way back needs them.
+#
+# ### Exercise 9 · `training_memory`
+# Count these bytes. As activations count the picture itself and what comes out of every layer, once for each picture. (ReLU
+# is computed in place and needs nothing more. Frameworks need somewhat more than this.)
+
+# %% nbgrader={"grade": false, "grade_id": "training_memory", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def training_memory(layers, shape, batch, optimizer="sgd"):
+    """The bytes that training takes, at 4 bytes for each number.
+
+    layers: a list of dictionaries from `conv`, `pool` and `dense`.  shape: of a picture.
+    batch: how many pictures at a time.  optimizer: "sgd", "momentum" or "adam".
+    Returns a dictionary of whole numbers with the keys "parameters", "gradients", "optimizer", "activations".
+    """
+    ### BEGIN SOLUTION
+    rows = summarize(layers, shape)
+    parameters = 4 * sum(row[2] for row in rows)
+    values = sum(int(np.prod(shape)) for shape in [shape, *(row[1] for row in rows)])
+    kept = {"sgd": 0, "momentum": 1, "adam": 2}[optimizer]
+    return {"parameters": parameters, "gradients": parameters, "optimizer": kept * parameters, "activations": 4 * batch * values}
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "test_memory_parameters", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the bytes for parameters, gradients and optimiser", uses="summarize"):
+    checks.by_hand("training_memory")
+    ### BEGIN HIDDEN TESTS
+    tall = [conv("a", 6, 5, stride=2, padding=1), pool("b", 3, 2), conv("c", 4, 3, groups=2), dense("d", 9), dense("e", 2)]
+    n = 6 * 51 + 4 * 28 + 9 * 113 + 20
+    def three(*settings):
+        found = training_memory(tall, (2, 40, 27), *settings)
+        checks.equal(isinstance(found, dict) and len(found) == 4, True, variants={"a dictionary with four keys is wanted": False})
+        checks.equal(sorted(found), ["activations", "gradients", "optimizer", "parameters"])
+        return [found["parameters"], found["gradients"], found["optimizer"]]
+    checks.equal([three(5), three(5, "momentum"), three(5, "adam")], [[4 * n, 4 * n, 0], [4 * n, 4 * n, 4 * n], [4 * n, 4 * n, 8 * n]], variants={
+        "these are numbers; each of them takes 4 bytes": [[n, n, 0], [n, n, n], [n, n, 2 * n]],
+        "a float32 takes 4 bytes, not 8": [[8 * n, 8 * n, 0], [8 * n, 8 * n, 8 * n], [8 * n, 8 * n, 16 * n]],
+        "the optimiser was not looked at: momentum keeps one number for each parameter, Adam two": [[4 * n, 4 * n, 0]] * 3,
+        "Adam keeps two numbers for each parameter": [[4 * n, 4 * n, 0], [4 * n, 4 * n, 4 * n], [4 * n, 4 * n, 4 * n]],
+        "plain SGD keeps nothing": [[4 * n, 4 * n, 4 * n], [4 * n, 4 * n, 4 * n], [4 * n, 4 * n, 8 * n]],
+        "all pictures of a batch share the parameters: the batch does not count here":
+            [[20 * n, 20 * n, 0], [20 * n, 20 * n, 20 * n], [20 * n, 20 * n, 40 * n]],
+        "the gradients are summed over the batch: there is one for each parameter, not for each picture":
+            [[4 * n, 20 * n, 0], [4 * n, 20 * n, 4 * n], [4 * n, 20 * n, 8 * n]],
+        "there is a gradient for each parameter": [[4 * n, 0, 0], [4 * n, 0, 4 * n], [4 * n, 0, 8 * n]],
+        "the parameters themselves are not the optimiser's: count only what it keeps besides":
+            [[4 * n, 4 * n, 4 * n], [4 * n, 4 * n, 8 * n], [4 * n, 4 * n, 12 * n]],
+    })
+    ### END HIDDEN TESTS
+    found = training_memory(LENET, (1, 32, 32), 1, "adam")
+    checks.equal([found["parameters"], found["gradients"], found["optimizer"]], [246824, 246824, 493648], variants=hints["memory_parameters"])
+
+# %% nbgrader={"grade": true, "grade_id": "test_memory_activations", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the bytes for the activations", uses="summarize"):
+    ### BEGIN HIDDEN TESTS
+    tall = [conv("a", 6, 5, stride=2, padding=1), pool("b", 3, 2), conv("c", 4, 3, groups=2), dense("d", 9), dense("e", 2)]
+    picture, maps = 2 * 40 * 27, [6 * 19 * 13, 6 * 9 * 6, 4 * 7 * 4, 9, 2]
+    values = picture + sum(maps)
+    checks.equal([training_memory(tall, (2, 40, 27), 1)["activations"], training_memory(tall, (2, 40, 27), 5, "adam")["activations"]],
+                 [4 * values, 20 * values], variants={
+        "the batch was not used: each picture has its own activations": [4 * values] * 2,
+        "these are numbers; each of them takes 4 bytes": [values, 5 * values],
+        "the picture itself is missing": [4 * sum(maps), 20 * sum(maps)],
+        "what comes out of the last layer is missing": [4 * (values - 2), 20 * (values - 2)],
+        "only the last layer's values were counted": [8, 40],
+        "only the largest map was counted; all of them are kept": [4 * picture, 20 * picture],
+        "what comes out of pooling is kept as well": [4 * (values - maps[1]), 20 * (values - maps[1])],
+        "the channels were left out of a map's values": [4 * (40 * 27 + 19 * 13 + 54 + 28 + 2), 20 * (40 * 27 + 19 * 13 + 54 + 28 + 2)],
+        "the picture is there once for each picture of the batch": [4 * values, 4 * picture + 20 * sum(maps)],
+        "every value was counted twice: the gradients of the activations are not asked for": [8 * values, 40 * values],
+    })
+    ### END HIDDEN TESTS
+    checks.equal(training_memory(LENET, (1, 32, 32), 10)["activations"], 364720, variants=hints["memory_activations"])
+
+# %% [markdown]
+# > **Predict.** AlexNet's paper trained with 128 pictures at a time, on two cards of 3 GB. Can VGG16 be trained with 128 pictures and Adam
+# > in 8 GB?
+
+# %%
+plans = {"AlexNet\n128, momentum": (PAPER, PICTURE, 128, "momentum"), "VGG16\n1, sgd": (VGG16, (3, 224, 224), 1, "sgd"),
+         "VGG16\n32, adam": (VGG16, (3, 224, 224), 32, "adam"), "VGG16\n64, adam": (VGG16, (3, 224, 224), 64, "adam"),
+         "VGG16\n128, adam": (VGG16, (3, 224, 224), 128, "adam")}
+memory = {name: {part: size / 1e9 for part, size in training_memory(*plan).items()} for name, plan in plans.items()}
+networks.stacked(memory, title="What training takes", xlabel="network, batch, optimiser", ylabel="GB (a billion bytes)",
+                 levels={"8 GB": 8},
+                 alt="Five stacked bars of parameters, gradients, optimiser and activations. AlexNet with 128 pictures takes 1.2 GB, "
+                     "VGG16 with one picture 1.2, with 32 and Adam 4.2, with 64 and Adam 6.1 and with 128 and Adam 10.0 GB, "
+                     "above the line at 8 GB. From 64 pictures on the activations are the larger part.")
+
+# %%
+def largest_batch(layers, shape, optimizer, limit):
+    """How many pictures at a time fit into `limit` bytes."""
+    one, two = (sum(training_memory(layers, shape, batch, optimizer).values()) for batch in (1, 2))
+    each = two - one                                                       # what one more picture takes
+    return int((limit - (one - each)) // each)
+
+
+for name, network, shape in [("AlexNet", PAPER, PICTURE), ("VGG16", VGG16, (3, 224, 224))]:
+    print(name, {optimizer: largest_batch(network, shape, optimizer, 8e9) for optimizer in ("sgd", "momentum", "adam")})
+
+# %% [markdown]
+# With 128 pictures most of AlexNet's memory still goes to the parameters, and most of VGG16's to the activations, although VGG16 has
+# more than twice as many parameters. That is why a smaller batch, or smaller pictures, are the first things to try when the
+# memory runs out.
+
+# %% [markdown]
+# ## Design a network
+#
+# Now you are the architect.
+#
+# ### Exercise 10 · `my_network`
+# Design a network that tells ten kinds of objects apart on colour pictures of 64×64 pixels, for a small device:
+#
+# - at most **200,000 parameters**;
+# - at most **20 million multiply-accumulates** for one picture;
+# - a value of the last map (before the dense layers) sees at least **64 pixels** in each direction;
+# - its last layer is dense and gives 10 scores.
+
+# %% nbgrader={"grade": false, "grade_id": "my_network", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def my_network():
+    """A network for pictures (3, 64, 64) and ten classes, within the budget above.
+
+    Returns a list of dictionaries from `conv`, `pool` and `dense`.
+    """
+    ### BEGIN SOLUTION
+    return [conv("conv1", 16, 3, stride=2, padding=1), conv("conv2", 32, 3, padding=1), pool("pool2", 2, 2),
+            conv("conv3", 32, 3, padding=1), conv("conv4", 64, 3, padding=1), pool("pool4", 2, 2),
+            conv("conv5", 64, 3, padding=1), conv("conv6", 64, 3, padding=1), pool("pool6", 2, 2),
+            dense("fc7", 64), dense("fc8", 10)]
+    ### END SOLUTION
+
+# %% [markdown]
+# Your calculator says what it costs:
+
+# %%
+show(my_network(), (3, 64, 64))
+print("receptive field:", receptive_field([layer for layer in my_network() if layer["kind"] != "dense"])[-1])
+
+# %% nbgrader={"grade": true, "grade_id": "test_design_valid", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("a network for pictures of 64×64 and ten classes that works"):
+    design = my_network()
+    checks.equal(isinstance(design, (list, tuple)) and len(design) > 0 and all(isinstance(layer, dict) for layer in design), True,
+                 variants=hints["design_list"])
+    checks.equal(design[-1]["kind"] == "dense", True, variants=hints["design_dense"])
+    checks.equal(design[-1]["channels"] == 10, True, variants=hints["design_scores"])
+    ### BEGIN HIDDEN TESTS
+    kinds = [layer["kind"] for layer in design]
+    sizes = [layer[key] for layer in design for key in ("channels", "kernel", "stride", "groups") if key in layer]
+    checks.equal(all(isinstance(number, int) and number > 0 for number in sizes), True, variants={
+        "channels, windows, strides and groups are whole numbers from 1": False})
+    checks.equal("conv" in kinds, True, variants={"there is no convolution in it: this is to be a convolutional network": False})
+    checks.equal(set(kinds[kinds.index("dense"):]), {"dense"}, variants={
+        "behind a dense layer there are no rows and columns: no convolution may follow": {"dense", "conv"},
+        "behind a dense layer there are no rows and columns: no pooling may follow": {"dense", "pool"},
+        "behind a dense layer there are no rows and columns: neither convolution nor pooling may follow": {"dense", "conv", "pool"}})
+    channels, side, fits, divides = 3, 64, True, True
+    for layer in design[:kinds.index("dense")]:
+        groups, side = layer.get("groups", 1), side + 2 * layer["padding"] - layer["kernel"]
+        fits, side = fits and side >= 0, side // layer["stride"] + 1
+        divides = divides and channels % groups == 0 and layer.get("channels", 0) % groups == 0
+        channels = layer.get("channels", channels)
+    checks.equal(fits, True, variants={"a window does not fit: at its place the map has become smaller than the window": False})
+    checks.equal(divides, True, variants={"the channels cannot be split into that many groups": False})
+    ### END HIDDEN TESTS
+
+# %% nbgrader={"grade": true, "grade_id": "test_design_cost", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the parameters and the work of your network"):
+    design = my_network()
+    checks.equal(len(design) > 1, True, variants=hints["design_cost"])
+    ### BEGIN HIDDEN TESTS
+    channels, side, parameters, work, fits = 3, 64, 0, 0, True
+    for layer in design:
+        if layer["kind"] == "dense":
+            weights, side = channels * side**2 * layer["channels"], 1
+        else:
+            side = max(side + 2 * layer["padding"] - layer["kernel"], -1) // layer["stride"] + 1
+            weights = 0 if layer["kind"] == "pool" else channels // layer["groups"] * layer["kernel"]**2 * layer["channels"]
+        channels, fits = layer.get("channels", channels), fits and side > 0
+        parameters, work = parameters + weights + channels * layer.get("bias", 0), work + weights * side**2
+    checks.equal(fits, True, variants={"this cannot be counted, because a window does not fit": False})
+    checks.equal([parameters <= 200_000, work <= 20_000_000], [True, True], variants={
+        "it has more than 200,000 parameters, and it makes more than 20 million multiply-accumulates": [False, False],
+        "its work is within the budget, but it has more than 200,000 parameters": [False, True],
+        "its parameters are within the budget, but it makes more than 20 million multiply-accumulates": [True, False],
+    })
+    ### END HIDDEN TESTS
+
+# %% nbgrader={"grade": true, "grade_id": "test_design_field", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with checks.case("the receptive field of your network"):
+    design = my_network()
+    checks.equal(any(layer["kind"] != "dense" for layer in design), True, variants=hints["design_field"])
+    ### BEGIN HIDDEN TESTS
+    field, jump = 1, 1
+    for layer in design:
+        if layer["kind"] != "dense":
+            field, jump = field + (layer["kernel"] - 1) * jump, jump * layer["stride"]
+    checks.equal(field >= 64, True, variants={"a value of the last map sees fewer than 64 pixels": False})
+    ### END HIDDEN TESTS
+
+# %% [markdown] nbgrader={"grade": false, "grade_id": "why_this_network", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
+# ### Question · Why this network?
+# In about ten sentences: (a) Which layer of your network has the most parameters, and which does the most work? Say for each
+# one change that would halve it. (b) How did you reach a receptive field of 64, and what did it cost? Name one other way, and
+# say what that would have cost. (c) A friend replaces your first dense layer's input by the average of each map. What
+# happens to the parameters, and what does the network lose? (d) Your device has memory for 5 million numbers while training.
+# Which batch can you use with Adam, and what would you change first to double it?
+#
+# ### BEGIN MARK SCHEME
+# One point each.
+#
+# - (a) Both layers named rightly for the student's own network (check with the table above), each with a change that works:
+#   fewer channels, groups, a smaller kernel, a stride, smaller maps before a dense layer. Half a point for one of the two.
+# - (b) The way taken (depth, strides, poolings, larger kernels) and its price in parameters or MACs, and one other way with its
+#   price: larger kernels cost $f^2$ weights, more layers cost parameters and work, strides and poolings cost resolution.
+#   Half a point without prices.
+# - (c) The dense layer gets one number per channel, so its weights fall by the number of places of the last map. What is lost is
+#   **where** something is in the picture. Half a point for one of the two.
+# - (d) Four numbers per parameter (weight, gradient, two of Adam), the rest divided by the activations of one picture: a number
+#   that fits the student's network. Then a change to the **larger** of the two parts. Half a point for one of the two.
+#
+# Language is not marked.
+# ### END MARK SCHEME
+
+# %% [markdown]
+# *Write your answer here.*
+
+# %% [markdown]
+# ## Summary
+#
+# - Shapes, parameters and work of a network follow from its list of layers. A convolution has $k\,(c f^2 / g + 1)$ parameters,
+#   for $g$ groups, and uses each weight at every place; a dense layer uses each weight once.
+# - In AlexNet 96 percent of the parameters are dense and 92 percent of the work is convolution. What came after it saved
+#   one or the other: 3×3 kernels, 1×1 bottlenecks, depthwise convolutions, averages in place of dense layers. Skips made great
+#   depth trainable.
+# - A value's receptive field grows by $(f - 1) \cdot j$ with each layer. Training keeps gradients, the optimiser's numbers and all
+#   activations; the batch multiplies only the last.
+#
+# **Read on:** Krizhevsky, Sutskever and Hinton, *ImageNet classification with deep convolutional neural networks* (NeurIPS 2012).
+# Simonyan and Zisserman, *Very deep convolutional networks* (arXiv 1409.1556). Szegedy and others, *Going deeper with
+# convolutions* (1409.4842). He, Zhang, Ren and Sun, *Deep residual learning* (1512.03385). Howard and others, *MobileNets*
+# (1704.04861). Chollet, *Xception* (1610.02357). Russakovsky and others, *ImageNet large scale visual recognition challenge*
+# (1409.0575). Luo and others, *Understanding the effective receptive field* (1701.04128).
+
+# %% [markdown]
+# ## When the slides are wrong
+#
+# You may have met these in slide decks. Try each claim yourself before you read our verdict.
+#
+# 1. "Total Parameters: 27.55M." The slide's own layers add up to 28,813,344, the paper's network has 60,965,224.
+# 2. "0.6M, 0.8M, 16M": 614,400, 884,736 and 16,777,216. Some are rounded, some cut off, and one counts in $2^{20}$.
+# 3. All five convolutions of the slide are called "Conv1" and all three dense layers "FC1". The names here are the usual ones.
+# 4. The slide's AlexNet has no padding, and ends in 2×2 maps. The paper's ends in 6×6, with 36 places and not 4.
+# 5. "Krizhevsky's Ph.D. advisor **in the year 2000**": the network is from 2012.
+# 6. "One gigaflops is one billion FLOPS, or floating point operations, per second." Right, if the last two words stay. A
+#    network's cost is counted in GFLOPs, without "per second".
+# 7. "ResNet is a 50 layers CNN." It is a family; the winner of 2015 had 152 layers.
+# 8. "Skip connections fixed the issues of vanishing gradients." You saw both: skips do pass the gradient, and good first weights
+#    keep it too. ResNet's authors do not think that vanishing gradients were what held the plain networks back.
+# 9. The slide with 4,210,090 writes "4,210,090.0", and is right. (A sum of whole numbers needs no decimal.)
+
+# %%
+print("0.6M:", 5 * 5 * 96 * 256, "· 0.8M:", 3 * 3 * 256 * 384, "· 1.327M:", 3 * 3 * 384 * 384, "· 4M:", 4096 * 1000)
+print("slide's convolutions:", round(0.034 + 0.6 + 0.8 + 1.327 + 0.8, 3), "million · exact:", sum(exact[f"conv{k}"] for k in range(1, 6)))

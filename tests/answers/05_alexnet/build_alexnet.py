@@ -1,0 +1,184 @@
+# Exercise 6: AlexNet in PyTorch.
+
+# %% wrong: forgets the padding of conv2 to conv5 | points 0 of 4 | "fc6 gets maps of 6×6; yours gets other ones"
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    f, g = filters, groups
+    return nn.Sequential(
+        nn.Conv2d(3, f[0], 11, 4, groups=g[0]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[0], f[1], 5, groups=g[1]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[1], f[2], 3, groups=g[2]), nn.ReLU(), nn.Conv2d(f[2], f[3], 3, groups=g[3]), nn.ReLU(),
+        nn.Conv2d(f[3], f[4], 3, groups=g[4]), nn.ReLU(), nn.MaxPool2d(3, 2), nn.Flatten(),
+        nn.Linear(f[4] * 2 * 2, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
+
+# %% wrong: no groups | points 1 of 4 | "`groups` was not used"
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    f = filters
+    return nn.Sequential(
+        nn.Conv2d(3, f[0], 11, 4), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[0], f[1], 5, padding=2), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[1], f[2], 3, padding=1), nn.ReLU(), nn.Conv2d(f[2], f[3], 3, padding=1), nn.ReLU(),
+        nn.Conv2d(f[3], f[4], 3, padding=1), nn.ReLU(), nn.MaxPool2d(3, 2), nn.Flatten(),
+        nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
+
+# %% wrong: the paper's groups, whatever the argument says | points 2 of 4 | "the groups are always those of the paper"
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    f = filters
+    return nn.Sequential(
+        nn.Conv2d(3, f[0], 11, 4), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[0], f[1], 5, padding=2, groups=2), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[1], f[2], 3, padding=1), nn.ReLU(), nn.Conv2d(f[2], f[3], 3, padding=1, groups=2), nn.ReLU(),
+        nn.Conv2d(f[3], f[4], 3, padding=1, groups=2), nn.ReLU(), nn.MaxPool2d(3, 2), nn.Flatten(),
+        nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
+
+# %% wrong: without biases | points 0 of 4 | "the biases are missing: every layer has them"
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    f, g = filters, groups
+    return nn.Sequential(
+        nn.Conv2d(3, f[0], 11, 4, groups=g[0], bias=False), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[0], f[1], 5, padding=2, groups=g[1], bias=False), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[1], f[2], 3, padding=1, groups=g[2], bias=False), nn.ReLU(),
+        nn.Conv2d(f[2], f[3], 3, padding=1, groups=g[3], bias=False), nn.ReLU(),
+        nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4], bias=False), nn.ReLU(), nn.MaxPool2d(3, 2), nn.Flatten(),
+        nn.Linear(f[4] * 36, units[0], bias=False), nn.ReLU(), nn.Linear(units[0], units[1], bias=False), nn.ReLU(),
+        nn.Linear(units[1], classes, bias=False))
+
+# %% wrong: no ReLU | points 2 of 4 | "there is no ReLU at all"
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    f, g = filters, groups
+    return nn.Sequential(
+        nn.Conv2d(3, f[0], 11, 4, groups=g[0]), nn.MaxPool2d(3, 2), nn.Conv2d(f[0], f[1], 5, padding=2, groups=g[1]),
+        nn.MaxPool2d(3, 2), nn.Conv2d(f[1], f[2], 3, padding=1, groups=g[2]), nn.Conv2d(f[2], f[3], 3, padding=1, groups=g[3]),
+        nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.MaxPool2d(3, 2), nn.Flatten(),
+        nn.Linear(f[4] * 36, units[0]), nn.Linear(units[0], units[1]), nn.Linear(units[1], classes))
+
+# %% wrong: ReLU after the last layer too | points 2 of 4 | "there is a ReLU after fc8"
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    f, g = filters, groups
+    return nn.Sequential(
+        nn.Conv2d(3, f[0], 11, 4, groups=g[0]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[0], f[1], 5, padding=2, groups=g[1]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[1], f[2], 3, padding=1, groups=g[2]), nn.ReLU(), nn.Conv2d(f[2], f[3], 3, padding=1, groups=g[3]), nn.ReLU(),
+        nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.MaxPool2d(3, 2), nn.Flatten(), nn.Linear(f[4] * 36, units[0]),
+        nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes), nn.ReLU())
+
+# %% wrong: a softmax at the end | points 2 of 4 | "there is a softmax after fc8"
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    f, g = filters, groups
+    return nn.Sequential(
+        nn.Conv2d(3, f[0], 11, 4, groups=g[0]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[0], f[1], 5, padding=2, groups=g[1]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[1], f[2], 3, padding=1, groups=g[2]), nn.ReLU(), nn.Conv2d(f[2], f[3], 3, padding=1, groups=g[3]), nn.ReLU(),
+        nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.MaxPool2d(3, 2), nn.Flatten(), nn.Linear(f[4] * 36, units[0]),
+        nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes), nn.Softmax(dim=1))
+
+# %% wrong: dropout, as in the paper | points 2 of 4 | "is there dropout in it? Leave it out"
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    f, g = filters, groups
+    return nn.Sequential(
+        nn.Conv2d(3, f[0], 11, 4, groups=g[0]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[0], f[1], 5, padding=2, groups=g[1]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[1], f[2], 3, padding=1, groups=g[2]), nn.ReLU(), nn.Conv2d(f[2], f[3], 3, padding=1, groups=g[3]), nn.ReLU(),
+        nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.MaxPool2d(3, 2), nn.Flatten(), nn.Dropout(),
+        nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Dropout(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
+
+# %% wrong: average pooling | points 2 of 4 | "these are averages of the windows"
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    f, g = filters, groups
+    return nn.Sequential(
+        nn.Conv2d(3, f[0], 11, 4, groups=g[0]), nn.ReLU(), nn.AvgPool2d(3, 2),
+        nn.Conv2d(f[0], f[1], 5, padding=2, groups=g[1]), nn.ReLU(), nn.AvgPool2d(3, 2),
+        nn.Conv2d(f[1], f[2], 3, padding=1, groups=g[2]), nn.ReLU(), nn.Conv2d(f[2], f[3], 3, padding=1, groups=g[3]), nn.ReLU(),
+        nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.AvgPool2d(3, 2), nn.Flatten(),
+        nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
+
+# %% wrong: ReLU only where there is pooling | points 2 of 4 | "a ReLU is missing after conv3 and conv4"
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    f, g = filters, groups
+    return nn.Sequential(
+        nn.Conv2d(3, f[0], 11, 4, groups=g[0]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[0], f[1], 5, padding=2, groups=g[1]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[1], f[2], 3, padding=1, groups=g[2]), nn.Conv2d(f[2], f[3], 3, padding=1, groups=g[3]),
+        nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.MaxPool2d(3, 2), nn.Flatten(),
+        nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
+
+# %% wrong: pools over 2×2 | points 2 of 4 | "the pooling windows have 3×3 values; yours have 2×2"
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    f, g = filters, groups
+    return nn.Sequential(
+        nn.Conv2d(3, f[0], 11, 4, groups=g[0]), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(f[0], f[1], 5, padding=2, groups=g[1]), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(f[1], f[2], 3, padding=1, groups=g[2]), nn.ReLU(), nn.Conv2d(f[2], f[3], 3, padding=1, groups=g[3]), nn.ReLU(),
+        nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(),
+        nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
+
+# %% wrong: pads conv1, as torchvision does for 224 pixels | points 2 of 4 | "conv1 has no padding"
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    f, g = filters, groups
+    return nn.Sequential(
+        nn.Conv2d(3, f[0], 11, 4, padding=2, groups=g[0]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[0], f[1], 5, padding=2, groups=g[1]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[1], f[2], 3, padding=1, groups=g[2]), nn.ReLU(), nn.Conv2d(f[2], f[3], 3, padding=1, groups=g[3]), nn.ReLU(),
+        nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.MaxPool2d(3, 2), nn.Flatten(),
+        nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
+
+# %% wrong: forgets the last pooling | points 2 of 4 | "a dense layer gets another number of values than it was made for"
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    f, g = filters, groups
+    return nn.Sequential(
+        nn.Conv2d(3, f[0], 11, 4, groups=g[0]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[0], f[1], 5, padding=2, groups=g[1]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[1], f[2], 3, padding=1, groups=g[2]), nn.ReLU(), nn.Conv2d(f[2], f[3], 3, padding=1, groups=g[3]), nn.ReLU(),
+        nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.Flatten(),
+        nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
+
+# %% wrong: always the real size | points 0 of 4 | "the numbers of kernels are those of the real network"
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    return nn.Sequential(nn.Conv2d(3, 96, 11, 4), nn.ReLU(), nn.MaxPool2d(3, 2))
+
+# %% wrong: leaves out fc7 | points 0 of 4 | "a dense layer is missing: fc6, fc7 and fc8"
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    f, g = filters, groups
+    return nn.Sequential(
+        nn.Conv2d(3, f[0], 11, 4, groups=g[0]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[0], f[1], 5, padding=2, groups=g[1]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[1], f[2], 3, padding=1, groups=g[2]), nn.ReLU(), nn.Conv2d(f[2], f[3], 3, padding=1, groups=g[3]), nn.ReLU(),
+        nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.MaxPool2d(3, 2), nn.Flatten(),
+        nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], classes))
+
+# %% wrong: builds it and does not hand it back | points 0 of 4 | "a function returned nothing: is there a `return`?"
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    model = nn.Sequential(nn.Conv2d(3, filters[0], 11, 4), nn.ReLU(), nn.MaxPool2d(3, 2))
+
+# %% right: a class with two parts
+class AlexNet(nn.Module):
+    def __init__(self, f, units, classes, g):
+        super().__init__()
+        self.features = nn.Sequential(
+            nn.Conv2d(3, f[0], 11, stride=4, groups=g[0]), nn.ReLU(inplace=True), nn.MaxPool2d(kernel_size=3, stride=2),
+            nn.Conv2d(f[0], f[1], 5, padding="same", groups=g[1]), nn.ReLU(inplace=True), nn.MaxPool2d(kernel_size=3, stride=2),
+            nn.Conv2d(f[1], f[2], 3, padding="same", groups=g[2]), nn.ReLU(inplace=True),
+            nn.Conv2d(f[2], f[3], 3, padding="same", groups=g[3]), nn.ReLU(inplace=True),
+            nn.Conv2d(f[3], f[4], 3, padding="same", groups=g[4]), nn.ReLU(inplace=True), nn.MaxPool2d(kernel_size=3, stride=2))
+        self.head = nn.Sequential(nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(*units), nn.ReLU(), nn.Linear(units[1], classes))
+
+    def forward(self, x):
+        return self.head(torch.flatten(self.features(x), 1))
+
+
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    return AlexNet(filters, units, classes, groups)
+
+# %% right: a loop over the layers, pooling before ReLU
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    layers, channels = [], 3
+    for k, (count, kernel, stride, padding) in enumerate(zip(filters, [11, 5, 3, 3, 3], [4, 1, 1, 1, 1], [0, 2, 1, 1, 1])):
+        layers.append(nn.Conv2d(channels, count, kernel, stride, padding, groups=groups[k]))
+        if k in (0, 1, 4):
+            layers.append(nn.MaxPool2d(3, 2))
+        layers.append(nn.ReLU())
+        channels = count
+    layers.append(nn.Flatten())
+    sizes = [channels * 36, *units, classes]
+    for into, out in zip(sizes, sizes[1:]):
+        layers += [nn.Linear(into, out), nn.ReLU()]
+    return nn.Sequential(*layers[:-1])

@@ -1,0 +1,85 @@
+# Exercise 5: in which layers two networks differ, and by how much.
+
+# %% wrong: ours minus theirs | points 0 of 2 | "the signs are the wrong way round: theirs minus ours"
+def find_the_missing_parameters(ours, theirs):
+    names = [*theirs, *(name for name in ours if name not in theirs)]
+    differences = {name: ours.get(name, 0) - theirs.get(name, 0) for name in names}
+    return {name: difference for name, difference in differences.items() if difference}
+
+# %% wrong: loses the sign | points 0 of 2 | "the signs are lost: a layer of theirs can be smaller"
+def find_the_missing_parameters(ours, theirs):
+    names = {*ours, *theirs}
+    return {name: abs(theirs.get(name, 0) - ours.get(name, 0)) for name in names if theirs.get(name, 0) != ours.get(name, 0)}
+
+# %% wrong: lists the layers that are equal, too | points 0 of 2 | "only the layers in which they differ are wanted"
+def find_the_missing_parameters(ours, theirs):
+    return {name: theirs.get(name, 0) - ours.get(name, 0) for name in {*ours, *theirs}}
+
+# %% wrong: takes only layers that have grown | points 0 of 2 | "layers of theirs that are smaller are missing"
+def find_the_missing_parameters(ours, theirs):
+    return {name: theirs[name] - ours.get(name, 0) for name in theirs if theirs[name] > ours.get(name, 0)}
+
+# %% wrong: goes through their layers only | points 1 of 2 | "a layer that only we have is missing: there they have 0"
+def find_the_missing_parameters(ours, theirs):
+    return {name: theirs[name] - ours.get(name, 0) for name in theirs if theirs[name] != ours.get(name, 0)}
+
+# %% wrong: goes through our layers only | points 1 of 2 | "a layer that only they have is missing"
+def find_the_missing_parameters(ours, theirs):
+    return {name: theirs.get(name, 0) - ours[name] for name in ours if theirs.get(name, 0) != ours[name]}
+
+# %% wrong: goes through the layers that both have | points 1 of 2 | "layers that only one network has are missing"
+def find_the_missing_parameters(ours, theirs):
+    return {name: theirs[name] - ours[name] for name in ours if name in theirs and theirs[name] != ours[name]}
+
+# %% wrong: expects every layer in both | points 1 of 2 | "with KeyError"
+def find_the_missing_parameters(ours, theirs):
+    found = {}
+    for name in ours:
+        if theirs[name] != ours[name]:
+            found[name] = theirs[name] - ours[name]
+    return found
+
+# %% wrong: compares by place | points 0 of 2 | "the layers were compared by their place; go by their names"
+def find_the_missing_parameters(ours, theirs):
+    return {name: theirs_count - ours_count for (name, theirs_count), ours_count in zip(theirs.items(), ours.values())
+            if theirs_count != ours_count}
+
+# %% wrong: gives their parameters | points 0 of 2 | "these are their parameters, not the differences"
+def find_the_missing_parameters(ours, theirs):
+    return {name: theirs.get(name, 0) for name in {*ours, *theirs} if theirs.get(name) != ours.get(name)}
+
+# %% wrong: writes into our dictionary | points 1 of 2 | "your function changed the dictionary `ours`"
+def find_the_missing_parameters(ours, theirs):
+    found = {}
+    for name in theirs:
+        if theirs[name] != ours.setdefault(name, 0):
+            found[name] = theirs[name] - ours[name]
+        ours[name] = theirs[name]
+    for name in ours:
+        if name not in theirs:
+            found[name] = -ours[name]
+    return found
+
+# %% wrong: gives the sum | points 0 of 2 | "this should be a dictionary, yours is a whole number"
+def find_the_missing_parameters(ours, theirs):
+    return sum(theirs.values()) - sum(ours.values())
+
+# %% right: two loops
+def find_the_missing_parameters(ours, theirs):
+    found = {}
+    for name, count in theirs.items():
+        if name not in ours:
+            found[name] = count
+        elif ours[name] != count:
+            found[name] = count - ours[name]
+    for name, count in ours.items():
+        if name not in theirs:
+            found[name] = -count
+    return {name: value for name, value in found.items() if value != 0}
+
+# %% right: a counter
+def find_the_missing_parameters(ours, theirs):
+    from collections import Counter
+    counter = Counter(theirs)
+    counter.subtract(ours)
+    return Counter({name: value for name, value in counter.items() if value})

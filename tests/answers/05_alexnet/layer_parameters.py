@@ -1,0 +1,135 @@
+# Exercise 2: how many numbers a layer learns.
+
+# %% wrong: forgets the biases | points 0 of 3 | "the biases are missing: one for each kernel"
+def layer_parameters(layer, shape):
+    if layer["kind"] == "pool":
+        return 0
+    if layer["kind"] == "dense":
+        return layer["channels"] * int(np.prod(shape))
+    return layer["channels"] * shape[0] // layer["groups"] * layer["kernel"] ** 2
+
+# %% wrong: one bias for the whole layer | points 0 of 3 | "one bias for the whole layer is too few"
+def layer_parameters(layer, shape):
+    if layer["kind"] == "pool":
+        return 0
+    if layer["kind"] == "dense":
+        return layer["channels"] * int(np.prod(shape)) + layer["bias"]
+    return layer["channels"] * shape[0] // layer["groups"] * layer["kernel"] ** 2 + layer["bias"]
+
+# %% wrong: a bias for each channel of each kernel | points 1 of 3 | "not to each of its channels"
+def layer_parameters(layer, shape):
+    if layer["kind"] == "pool":
+        return 0
+    if layer["kind"] == "dense":
+        return layer["channels"] * (int(np.prod(shape)) + layer["bias"])
+    return layer["channels"] * shape[0] // layer["groups"] * (layer["kernel"] ** 2 + layer["bias"])
+
+# %% wrong: leaves out the channels that go in | points 1 of 3 | "the channels that go in were left out"
+def layer_parameters(layer, shape):
+    if layer["kind"] == "pool":
+        return 0
+    if layer["kind"] == "dense":
+        return layer["channels"] * (int(np.prod(shape)) + layer["bias"])
+    return layer["channels"] * (layer["kernel"] ** 2 + layer["bias"])
+
+# %% wrong: ignores the groups | points 2 of 3 | "the groups were not used"
+def layer_parameters(layer, shape):
+    if layer["kind"] == "pool":
+        return 0
+    if layer["kind"] == "dense":
+        return layer["channels"] * (int(np.prod(shape)) + layer["bias"])
+    return layer["channels"] * (shape[0] * layer["kernel"] ** 2 + layer["bias"])
+
+# %% wrong: splits the biases as well | points 2 of 3 | "the biases are split as well"
+def layer_parameters(layer, shape):
+    if layer["kind"] == "pool":
+        return 0
+    if layer["kind"] == "dense":
+        return layer["channels"] * (int(np.prod(shape)) + layer["bias"])
+    return layer["channels"] * (shape[0] * layer["kernel"] ** 2 + layer["bias"]) // layer["groups"]
+
+# %% wrong: divides kernels and channels by the groups | points 2 of 3 | "only one group was counted"
+def layer_parameters(layer, shape):
+    if layer["kind"] == "pool":
+        return 0
+    if layer["kind"] == "dense":
+        return layer["channels"] * (int(np.prod(shape)) + layer["bias"])
+    return layer["channels"] // layer["groups"] * (shape[0] // layer["groups"] * layer["kernel"] ** 2 + layer["bias"])
+
+# %% wrong: gives a dense layer only the channels of a volume | points 2 of 3 | "a volume is flattened: channels, rows and columns all count"
+def layer_parameters(layer, shape):
+    if layer["kind"] == "pool":
+        return 0
+    if layer["kind"] == "dense":
+        return layer["channels"] * (shape[0] + layer["bias"])
+    return layer["channels"] * (shape[0] // layer["groups"] * layer["kernel"] ** 2 + layer["bias"])
+
+# %% wrong: counts weights in the pooling windows | points 2 of 3 | "pooling learns nothing"
+def layer_parameters(layer, shape):
+    if layer["kind"] == "dense":
+        return layer["channels"] * (int(np.prod(shape)) + layer["bias"])
+    if layer["kind"] == "pool":
+        return shape[0] * shape[0] * layer["kernel"] ** 2
+    return layer["channels"] * (shape[0] // layer["groups"] * layer["kernel"] ** 2 + layer["bias"])
+
+# %% wrong: always counts the biases | points 1 of 3 | "`bias=False` means that there are no biases"
+def layer_parameters(layer, shape):
+    if layer["kind"] == "pool":
+        return 0
+    if layer["kind"] == "dense":
+        return layer["channels"] * (int(np.prod(shape)) + 1)
+    if layer["groups"] > 2:
+        return layer["channels"] * (shape[0] // layer["groups"] * layer["kernel"] ** 2 + layer["bias"])
+    return layer["channels"] * (shape[0] // layer["groups"] * layer["kernel"] ** 2 + 1)
+
+# %% wrong: lets each place have its own weights | points 1 of 3 | "a kernel's weights are shared by all places"
+def layer_parameters(layer, shape):
+    if layer["kind"] == "pool":
+        return 0
+    if layer["kind"] == "dense":
+        return layer["channels"] * (int(np.prod(shape)) + layer["bias"])
+    rows, columns = output_shape(layer, shape)[1:]
+    return rows * columns * layer["channels"] * (shape[0] // layer["groups"] * layer["kernel"] ** 2 + layer["bias"])
+
+# %% wrong: multiplies the channels by one side of the kernel | points 1 of 3 | "the kernel has two sides: 5×5 pixels"
+def layer_parameters(layer, shape):
+    if layer["kind"] == "pool":
+        return 0
+    if layer["kind"] == "dense":
+        return layer["channels"] * (int(np.prod(shape)) + layer["bias"])
+    return layer["channels"] * (shape[0] // layer["groups"] * layer["kernel"] + layer["bias"])
+
+# %% wrong: true division by the groups | points 1 of 3 | "this should be a whole number, yours is a number"
+def layer_parameters(layer, shape):
+    if layer["kind"] == "pool":
+        return 0
+    if layer["kind"] == "dense":
+        return layer["channels"] * (int(np.prod(shape)) + layer["bias"])
+    return layer["channels"] * (shape[0] / layer["groups"] * layer["kernel"] ** 2 + layer["bias"])
+
+# %% right: weights and biases apart
+def layer_parameters(layer, shape):
+    if layer["kind"] == "pool":
+        return 0
+    weights = layer["channels"]
+    if layer["kind"] == "conv":
+        weights *= shape[0] * layer["kernel"] * layer["kernel"]
+        weights //= layer["groups"]
+    else:
+        for side in shape:
+            weights *= side
+    if layer["bias"]:
+        weights += layer["channels"]
+    return weights
+
+# %% right: group by group, with NumPy's whole numbers
+def layer_parameters(layer, shape):
+    biases = layer["channels"] if layer.get("bias") else 0
+    match layer["kind"]:
+        case "dense":
+            return np.prod(shape) * layer["channels"] + biases
+        case "conv":
+            groups = layer["groups"]
+            sizes = [np.prod([layer["channels"] // groups, shape[0] // groups, layer["kernel"], layer["kernel"]]) for _ in range(groups)]
+            return sum(sizes) + biases
+    return 0

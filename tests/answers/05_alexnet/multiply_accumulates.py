@@ -1,0 +1,105 @@
+# Exercise 3: how many multiplications a layer makes for one picture.
+
+# %% wrong: counts the parameters | points 1 of 3 | "these are the parameters: every weight is used at every place"
+def multiply_accumulates(layer, shape):
+    return layer_parameters(layer | {"bias": False}, shape)
+
+# %% wrong: counts the places of the picture that goes in | points 1 of 3 | "the places are those of the picture that comes out"
+def multiply_accumulates(layer, shape):
+    weights = layer_parameters(layer | {"bias": False}, shape)
+    if layer["kind"] == "dense":
+        return weights
+    return weights * shape[1] * shape[2]
+
+# %% wrong: counts the biases | points 0 of 3 | "the biases do not count"
+def multiply_accumulates(layer, shape):
+    return layer_parameters(layer, shape) * int(np.prod(output_shape(layer, shape)[1:]))
+
+# %% wrong: counts multiplications and additions apart | points 0 of 3 | "multiplications and additions were counted apart"
+def multiply_accumulates(layer, shape):
+    return 2 * layer_parameters(layer | {"bias": False}, shape) * int(np.prod(output_shape(layer, shape)[1:]))
+
+# %% wrong: leaves out the channels that go in | points 1 of 3 | "the channels that go in were left out"
+def multiply_accumulates(layer, shape):
+    if layer["kind"] == "dense":
+        return layer["channels"] * int(np.prod(shape))
+    if layer["kind"] == "pool":
+        return 0
+    return int(np.prod(output_shape(layer, shape))) * layer["kernel"] ** 2
+
+# %% wrong: ignores the groups | points 2 of 3 | "the groups were not used"
+def multiply_accumulates(layer, shape):
+    if layer["kind"] == "pool":
+        return 0
+    out = output_shape(layer, shape)
+    if layer["kind"] == "dense":
+        return out[0] * int(np.prod(shape))
+    return int(np.prod(out)) * shape[0] * layer["kernel"] ** 2
+
+# %% wrong: the work of one kernel | points 1 of 3 | "this is the work of one kernel"
+def multiply_accumulates(layer, shape):
+    if layer["kind"] == "pool":
+        return 0
+    if layer["kind"] == "dense":
+        return layer["channels"] * int(np.prod(shape))
+    return int(np.prod(output_shape(layer, shape)[1:])) * shape[0] // layer["groups"] * layer["kernel"] ** 2
+
+# %% wrong: counts comparisons of the pooling windows | points 2 of 3 | "pooling multiplies nothing"
+def multiply_accumulates(layer, shape):
+    out = output_shape(layer, shape)
+    if layer["kind"] == "pool":
+        return int(np.prod(out)) * layer["kernel"] ** 2
+    return layer_parameters(layer | {"bias": False}, shape) * int(np.prod(out[1:]))
+
+# %% wrong: counts only the values that come out | points 0 of 3 | "this counts the values that come out"
+def multiply_accumulates(layer, shape):
+    return int(np.prod(output_shape(layer, shape)))
+
+# %% wrong: uses a dense layer's weights at every place of the picture | points 2 of 3 | "a dense layer uses each weight once, not at every place"
+def multiply_accumulates(layer, shape):
+    if layer["kind"] == "pool":
+        return 0
+    places = shape if layer["kind"] == "dense" else output_shape(layer, shape)
+    return layer_parameters(layer | {"bias": False}, shape) * int(np.prod(places[1:]))
+
+# %% wrong: takes the map for square | points 1 of 3 | "the map was taken for square"
+def multiply_accumulates(layer, shape):
+    out = output_shape(layer, shape)
+    places = out[1] ** 2 if len(out) == 3 else 1
+    return layer_parameters(layer | {"bias": False}, shape) * places
+
+# %% wrong: changes the layer that it was given | points 2 of 3 | "your function changed the layer that it was given"
+def multiply_accumulates(layer, shape):
+    if layer["kind"] == "conv":
+        layer["bias"] = False
+        return layer_parameters(layer, shape) * int(np.prod(output_shape(layer, shape)[1:]))
+    return 0 if layer["kind"] == "pool" else layer["channels"] * int(np.prod(shape))
+
+# %% wrong: the product of no numbers has a decimal point | points 2 of 3 | "`np.prod` of nothing is 1.0"
+def multiply_accumulates(layer, shape):
+    if layer["kind"] == "pool":
+        return 0
+    return layer_parameters(layer | {"bias": False}, shape) * np.prod(output_shape(layer, shape)[1:])
+
+# %% right: value by value
+def multiply_accumulates(layer, shape):
+    if layer["kind"] == "pool":
+        return 0
+    values = 1
+    for side in output_shape(layer, shape):
+        values *= side
+    if layer["kind"] == "dense":
+        products = 1
+        for side in shape:
+            products *= side
+    else:
+        products = shape[0] // layer["groups"] * layer["kernel"] ** 2
+    return values * products
+
+# %% right: parameters without biases, times the places
+def multiply_accumulates(layer, shape):
+    parameters = layer_parameters(layer, shape)
+    if layer.get("bias"):
+        parameters -= layer["channels"]
+    _, *places = output_shape(layer, shape)
+    return np.prod([parameters, *places])

@@ -1,0 +1,151 @@
+# Exercise 1: the shape of what comes out of one layer.
+
+# %% wrong: forgets the padding | points 1 of 3 | "the padding was not used"
+def output_shape(layer, shape):
+    if layer["kind"] == "dense":
+        return (layer["channels"],)
+    channels, rows, columns = shape
+    if layer["kernel"] > rows or layer["kernel"] > columns:
+        raise ValueError("too large")
+    rows = (rows - layer["kernel"]) // layer["stride"] + 1
+    columns = (columns - layer["kernel"]) // layer["stride"] + 1
+    return (layer["channels"] if layer["kind"] == "conv" else channels, rows, columns)
+
+# %% wrong: pads one side only | points 1 of 3 | "padding adds pixels on both sides: 2 · padding"
+def output_shape(layer, shape):
+    if layer["kind"] == "dense":
+        return (layer["channels"],)
+    channels, rows, columns = shape
+    room = [side + layer["padding"] - layer["kernel"] for side in (rows, columns)]
+    if min(room) < 0:
+        raise ValueError("too large")
+    new = layer["channels"] if layer["kind"] == "conv" else channels
+    return (new, room[0] // layer["stride"] + 1, room[1] // layer["stride"] + 1)
+
+# %% wrong: rounds up, as some frameworks can | points 1 of 3 | "the size was rounded up"
+def output_shape(layer, shape):
+    if layer["kind"] == "dense":
+        return (layer["channels"],)
+    room = [side + 2 * layer["padding"] - layer["kernel"] for side in shape[1:]]
+    if min(room) < 0:
+        raise ValueError("too large")
+    channels = layer["channels"] if layer["kind"] == "conv" else shape[0]
+    if layer["kind"] == "pool":
+        return (channels, *(pixels // layer["stride"] + 1 for pixels in room))
+    return (channels, *(-(-pixels // layer["stride"]) + 1 for pixels in room))
+
+# %% wrong: keeps the channels of what goes in | points 1 of 3 | "yours keeps the picture's channels"
+def output_shape(layer, shape):
+    if layer["kind"] == "dense":
+        return (layer["channels"],)
+    channels, rows, columns = shape
+    room = [side + 2 * layer["padding"] - layer["kernel"] for side in (rows, columns)]
+    if min(room) < 0:
+        raise ValueError("too large")
+    return (channels, room[0] // layer["stride"] + 1, room[1] // layer["stride"] + 1)
+
+# %% wrong: puts the channels last | points 0 of 3 | "the channels come first in a shape"
+def output_shape(layer, shape):
+    if layer["kind"] == "dense":
+        return (layer["channels"],)
+    channels, rows, columns = shape
+    room = [side + 2 * layer["padding"] - layer["kernel"] for side in (rows, columns)]
+    if min(room) < 0:
+        raise ValueError("too large")
+    new = layer["channels"] if layer["kind"] == "conv" else channels
+    return (room[0] // layer["stride"] + 1, room[1] // layer["stride"] + 1, new)
+
+# %% wrong: takes every picture for square | points 0 of 3 | "the picture was taken for square: columns are not rows"
+def output_shape(layer, shape):
+    if layer["kind"] == "dense":
+        return (layer["channels"],)
+    side = (shape[1] + 2 * layer["padding"] - layer["kernel"]) // layer["stride"] + 1
+    if min(shape[1:]) + 2 * layer["padding"] < layer["kernel"]:
+        raise ValueError("too large")
+    return (layer["channels"] if layer["kind"] == "conv" else shape[0], side, side)
+
+# %% wrong: forgets the first place of the window | points 0 of 3 | "the first place of the window is missing: add 1"
+def output_shape(layer, shape):
+    if layer["kind"] == "dense":
+        return (layer["channels"],)
+    channels, rows, columns = shape
+    room = [side + 2 * layer["padding"] - layer["kernel"] for side in (rows, columns)]
+    if min(room) < 0:
+        raise ValueError("too large")
+    new = layer["channels"] if layer["kind"] == "conv" else channels
+    return (new, room[0] // layer["stride"], room[1] // layer["stride"])
+
+# %% wrong: lets the pooling windows stand side by side | points 2 of 3 | "these windows overlap: they move by the stride"
+def output_shape(layer, shape):
+    if layer["kind"] == "dense":
+        return (layer["channels"],)
+    step = layer["kernel"] if layer["kind"] == "pool" else layer["stride"]
+    room = [side + 2 * layer["padding"] - layer["kernel"] for side in shape[1:]]
+    if min(room) < 0:
+        raise ValueError("too large")
+    return (layer.get("channels", shape[0]), room[0] // step + 1, room[1] // step + 1)
+
+# %% wrong: flattens in the dense layer and stops there | points 2 of 3 | "a dense layer gives its own number of values"
+def output_shape(layer, shape):
+    if layer["kind"] == "dense":
+        return (int(np.prod(shape)),)
+    room = [side + 2 * layer["padding"] - layer["kernel"] for side in shape[1:]]
+    if min(room) < 0:
+        raise ValueError("too large")
+    return (layer.get("channels", shape[0]), *(pixels // layer["stride"] + 1 for pixels in room))
+
+# %% wrong: a dense layer that keeps three axes | points 2 of 3 | "a dense layer gives one long row"
+def output_shape(layer, shape):
+    if layer["kind"] == "dense":
+        return (layer["channels"], 1, 1)
+    room = [side + 2 * layer["padding"] - layer["kernel"] for side in shape[1:]]
+    if min(room) < 0:
+        raise ValueError("too large")
+    return (layer.get("channels", shape[0]), *(pixels // layer["stride"] + 1 for pixels in room))
+
+# %% wrong: refuses nothing | points 2 of 3 | "a window of 5 does not fit into 4 rows: raise a ValueError"
+def output_shape(layer, shape):
+    if layer["kind"] == "dense":
+        return (layer["channels"],)
+    room = [side + 2 * layer["padding"] - layer["kernel"] for side in shape[1:]]
+    return (layer.get("channels", shape[0]), *(pixels // layer["stride"] + 1 for pixels in room))
+
+# %% wrong: looks at the rows only before it refuses | points 2 of 3 | "a window of 3 does not fit into 2 columns"
+def output_shape(layer, shape):
+    if layer["kind"] == "dense":
+        return (layer["channels"],)
+    room = [side + 2 * layer["padding"] - layer["kernel"] for side in shape[1:]]
+    if room[0] < 0:
+        raise ValueError("too large")
+    return (layer.get("channels", shape[0]), *(pixels // layer["stride"] + 1 for pixels in room))
+
+# %% wrong: divides with a fraction | points 0 of 3 | "each entry should be a whole number, yours is a number"
+def output_shape(layer, shape):
+    if layer["kind"] == "dense":
+        return (float(layer["channels"]),)
+    room = [side + 2 * layer["padding"] - layer["kernel"] for side in shape[1:]]
+    if min(room) < 0:
+        raise ValueError("too large")
+    return (layer.get("channels", shape[0]), *(np.floor(pixels / layer["stride"]) + 1 for pixels in room))
+
+# %% right: counts the places of the window
+def output_shape(layer, shape):
+    if layer["kind"] == "dense":
+        return (layer["channels"],)
+    sides = []
+    for side in shape[1:]:
+        places = range(-layer["padding"], side + layer["padding"] - layer["kernel"] + 1, layer["stride"])
+        if len(places) == 0:
+            raise ValueError("no window fits")
+        sides.append(len(places))
+    return (layer.get("channels", shape[0]), sides[0], sides[1])
+
+# %% right: with NumPy, and a list
+def output_shape(layer, shape):
+    if layer["kind"] == "dense":
+        return [layer["channels"]]
+    sides = (np.array(shape[1:]) + 2 * layer["padding"] - layer["kernel"]) // layer["stride"] + 1
+    if np.any(np.array(shape[1:]) + 2 * layer["padding"] < layer["kernel"]):
+        raise ValueError("no window fits")
+    channels = layer["channels"] if layer["kind"] == "conv" else shape[0]
+    return [channels, *sides]

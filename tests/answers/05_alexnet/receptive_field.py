@@ -1,0 +1,125 @@
+# Exercise 8: how many pixels a value sees, behind each layer.
+
+# %% wrong: adds f, not f − 1 | points 0 of 3 | "fields overlap: a window of f reaches f − 1 pixels farther, not f"
+def receptive_field(layers):
+    field, jump, found = 1, 1, []
+    for layer in layers:
+        field += layer["kernel"] * jump
+        jump *= layer["stride"]
+        found.append(field)
+    return found
+
+# %% wrong: adds up the kernels' sides | points 0 of 3 | "the sides were added"
+def receptive_field(layers):
+    found = []
+    for k in range(len(layers)):
+        found.append(sum(layer["kernel"] for layer in layers[:k + 1]))
+    return found
+
+# %% wrong: multiplies the kernels' sides | points 0 of 3 | "the sides were multiplied: neighbours overlap"
+def receptive_field(layers):
+    field, found = 1, []
+    for layer in layers:
+        field *= layer["kernel"]
+        found.append(field)
+    return found
+
+# %% wrong: takes each layer by itself | points 0 of 3 | "every layer is taken by itself"
+def receptive_field(layers):
+    return [layer["kernel"] for layer in layers]
+
+# %% wrong: begins with no pixel | points 0 of 3 | "it begins with one pixel, not with none"
+def receptive_field(layers):
+    field, jump, found = 0, 1, []
+    for layer in layers:
+        field += (layer["kernel"] - 1) * jump
+        jump *= layer["stride"]
+        found.append(field)
+    return found
+
+# %% wrong: ignores the strides | points 1 of 3 | "the strides were not used"
+def receptive_field(layers):
+    field, found = 1, []
+    for layer in layers:
+        field += layer["kernel"] - 1
+        found.append(field)
+    return found
+
+# %% wrong: a layer's own stride counts at once | points 1 of 3 | "a layer's own stride counts only for the layers after it"
+def receptive_field(layers):
+    field, jump, found = 1, 1, []
+    for layer in layers:
+        jump *= layer["stride"]
+        field += (layer["kernel"] - 1) * jump
+        found.append(field)
+    return found
+
+# %% wrong: adds the strides | points 0 of 3 | "the strides before a layer are multiplied, not added"
+def receptive_field(layers):
+    field, jump, found = 1, 0, []
+    for layer in layers:
+        field += (layer["kernel"] - 1) * max(jump, 1)
+        jump += layer["stride"]
+        found.append(field)
+    return found
+
+# %% wrong: leaves out the pooling layers | points 1 of 3 | "pooling was left out: its windows and strides count as well"
+def receptive_field(layers):
+    field, jump, found = 1, 1, []
+    for layer in layers:
+        if layer["kind"] == "conv":
+            field += (layer["kernel"] - 1) * jump
+            jump *= layer["stride"]
+        found.append(field)
+    return found
+
+# %% wrong: only the stride just before | points 1 of 3 | "only the stride of the layer just before was used"
+def receptive_field(layers):
+    field, before, found = 1, 1, []
+    for layer in layers:
+        field += (layer["kernel"] - 1) * before
+        before = layer["stride"]
+        found.append(field)
+    return found
+
+# %% wrong: counts the padding | points 0 of 3 | "padding does not change how much a value sees"
+def receptive_field(layers):
+    field, jump, found = 1, 1, []
+    for layer in layers:
+        field += (layer["kernel"] - 1 + 2 * layer["padding"]) * jump
+        jump *= layer["stride"]
+        found.append(field)
+    return found
+
+# %% wrong: the last layer's field only | points 0 of 3 | "this should be a list, yours is a whole number"
+def receptive_field(layers):
+    field, jump = 1, 1
+    for layer in layers:
+        field += (layer["kernel"] - 1) * jump
+        jump *= layer["stride"]
+    return field
+
+# %% right: sums and products
+def receptive_field(layers):
+    found = []
+    for k in range(1, len(layers) + 1):
+        jumps = [math_product(layer["stride"] for layer in layers[:j]) for j in range(k)]
+        found.append(1 + sum((layer["kernel"] - 1) * jump for layer, jump in zip(layers, jumps)))
+    return found
+
+
+def math_product(numbers):
+    result = 1
+    for number in numbers:
+        result *= number
+    return result
+
+# %% right: backwards from each layer, as an array
+def receptive_field(layers):
+    found = np.zeros(len(layers), dtype=int)
+    for last in range(len(layers)):
+        seen = 1
+        for layer in layers[last::-1]:
+            seen = (seen - 1) * layer["stride"] + layer["kernel"]
+        found[last] = seen
+    return found

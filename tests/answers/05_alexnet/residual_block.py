@@ -1,0 +1,231 @@
+# Exercise 7: a residual block in PyTorch.
+
+# %% wrong: forgets the skip | points 0 of 4 | "the input is not added: where is the skip?"
+def residual_block(in_channels, channels, stride=1):
+    return nn.Sequential(nn.Conv2d(in_channels, channels, 3, stride, 1), nn.ReLU(), nn.Conv2d(channels, channels, 3, 1, 1), nn.ReLU())
+
+# %% wrong: adds after the ReLU | points 1 of 4 | "the ReLU comes after the sum; yours comes before it"
+def residual_block(in_channels, channels, stride=1):
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv1 = nn.Conv2d(in_channels, channels, 3, stride, 1)
+            self.conv2 = nn.Conv2d(channels, channels, 3, 1, 1)
+            self.skip = nn.Identity() if in_channels == channels and stride == 1 else nn.Conv2d(in_channels, channels, 1, stride)
+
+        def forward(self, x):
+            return self.skip(x) + torch.relu(self.conv2(torch.relu(self.conv1(x))))
+
+    return Block()
+
+# %% wrong: no ReLU between the convolutions | points 1 of 4 | "the ReLU between the two convolutions is missing"
+def residual_block(in_channels, channels, stride=1):
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv1 = nn.Conv2d(in_channels, channels, 3, stride, 1)
+            self.conv2 = nn.Conv2d(channels, channels, 3, 1, 1)
+            self.skip = nn.Identity() if in_channels == channels and stride == 1 else nn.Conv2d(in_channels, channels, 1, stride)
+
+        def forward(self, x):
+            return torch.relu(self.skip(x) + self.conv2(self.conv1(x)))
+
+    return Block()
+
+# %% wrong: ReLU after conv2 as well | points 1 of 4 | "after conv2 there should be none"
+def residual_block(in_channels, channels, stride=1):
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv1 = nn.Conv2d(in_channels, channels, 3, stride, 1)
+            self.conv2 = nn.Conv2d(channels, channels, 3, 1, 1)
+            self.skip = nn.Identity() if in_channels == channels and stride == 1 else nn.Conv2d(in_channels, channels, 1, stride)
+
+        def forward(self, x):
+            x, y = self.skip(x), torch.relu(self.conv1(x))
+            return torch.relu(x + torch.relu(self.conv2(y)))
+
+    return Block()
+
+# %% wrong: always a 1×1 convolution for the input | points 1 of 4 | "where channels and size stay, the input is added as it is"
+def residual_block(in_channels, channels, stride=1):
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv1 = nn.Conv2d(in_channels, channels, 3, stride, 1)
+            self.conv2 = nn.Conv2d(channels, channels, 3, 1, 1)
+            self.skip = nn.Conv2d(in_channels, channels, 1, stride)
+
+        def forward(self, x):
+            return torch.relu(self.skip(x) + self.conv2(torch.relu(self.conv1(x))))
+
+    return Block()
+
+# %% wrong: looks at the channels only, not at the stride | points 3 of 4 | "with a stride the input has to shrink too"
+def residual_block(in_channels, channels, stride=1):
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv1 = nn.Conv2d(in_channels, channels, 3, stride, 1)
+            self.conv2 = nn.Conv2d(channels, channels, 3, 1, 1)
+            self.skip = nn.Identity() if in_channels == channels else nn.Conv2d(in_channels, channels, 1, stride)
+
+        def forward(self, x):
+            return torch.relu(self.skip(x) + self.conv2(torch.relu(self.conv1(x))))
+
+    return Block()
+
+# %% wrong: strides twice | points 3 of 4 | "the stride is conv1's alone; yours is used twice"
+def residual_block(in_channels, channels, stride=1):
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv1 = nn.Conv2d(in_channels, channels, 3, stride, 1)
+            self.conv2 = nn.Conv2d(channels, channels, 3, stride, 1)
+            self.skip = nn.Identity() if in_channels == channels and stride == 1 else nn.Conv2d(in_channels, channels, 1, stride**2)
+
+        def forward(self, x):
+            return torch.relu(self.skip(x) + self.conv2(torch.relu(self.conv1(x))))
+
+    return Block()
+
+# %% wrong: ignores the stride | points 3 of 4 | "the stride was not used"
+def residual_block(in_channels, channels, stride=1):
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv1 = nn.Conv2d(in_channels, channels, 3, 1, 1)
+            self.conv2 = nn.Conv2d(channels, channels, 3, 1, 1)
+            self.skip = nn.Identity() if in_channels == channels and stride == 1 else nn.Conv2d(in_channels, channels, 1)
+
+        def forward(self, x):
+            return torch.relu(self.skip(x) + self.conv2(torch.relu(self.conv1(x))))
+
+    return Block()
+
+# %% wrong: adds the input twice | points 1 of 4 | "the input is added twice"
+def residual_block(in_channels, channels, stride=1):
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv1 = nn.Conv2d(in_channels, channels, 3, stride, 1)
+            self.conv2 = nn.Conv2d(channels, channels, 3, 1, 1)
+            self.skip = nn.Identity() if in_channels == channels and stride == 1 else nn.Conv2d(in_channels, channels, 1, stride)
+
+        def forward(self, x):
+            x, y = self.skip(x), self.conv2(torch.relu(self.conv1(x))) + self.skip(x)
+            return torch.relu(x + y)
+
+    return Block()
+
+# %% wrong: uses one convolution twice | points 1 of 4 | "one convolution is missing: there are two of 3×3"
+def residual_block(in_channels, channels, stride=1):
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv1 = nn.Conv2d(channels, channels, 3, 1, 1)
+            self.first = None if in_channels == channels and stride == 1 else nn.Conv2d(in_channels, channels, 3, stride, 1)
+            self.skip = nn.Identity() if self.first is None else nn.Conv2d(in_channels, channels, 1, stride)
+
+        def forward(self, x):
+            first = self.first or self.conv1
+            return torch.relu(self.skip(x) + self.conv1(torch.relu(first(x))))
+
+    return Block()
+
+# %% wrong: keeps the batch normalisation | points 0 of 4 | "batch normalisation is left out here"
+def residual_block(in_channels, channels, stride=1):
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv1, self.norm1 = nn.Conv2d(in_channels, channels, 3, stride, 1), nn.BatchNorm2d(channels)
+            self.conv2, self.norm2 = nn.Conv2d(channels, channels, 3, 1, 1), nn.BatchNorm2d(channels)
+            self.skip = nn.Identity() if in_channels == channels and stride == 1 else nn.Conv2d(in_channels, channels, 1, stride)
+
+        def forward(self, x):
+            y = torch.relu(self.norm1(self.conv1(x)))
+            return torch.relu(self.skip(x) + self.norm2(self.conv2(y)))
+
+    return Block()
+
+# %% wrong: adds what conv1 gives | points 1 of 4 | "what conv1 gives was added, not the block's input"
+def residual_block(in_channels, channels, stride=1):
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv1 = nn.Conv2d(in_channels, channels, 3, stride, 1)
+            self.conv2 = nn.Conv2d(channels, channels, 3, 1, 1)
+            self.skip = nn.Identity() if in_channels == channels and stride == 1 else nn.Conv2d(in_channels, channels, 1, stride)
+
+        def forward(self, x):
+            y = torch.relu(self.conv1(x))
+            return torch.relu(y + self.conv2(y))
+
+    return Block()
+
+# %% wrong: a plain list of layers, which PyTorch does not see | points 0 of 4 | "there is nothing to learn in it"
+def residual_block(in_channels, channels, stride=1):
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.parts = [nn.Conv2d(in_channels, channels, 3, stride, 1), nn.Conv2d(channels, channels, 3, 1, 1)]
+            self.skip = [nn.Conv2d(in_channels, channels, 1, stride)]
+
+        def forward(self, x):
+            skip = x if x.shape[1] == channels and stride == 1 else self.skip[0](x)
+            return torch.relu(skip + self.parts[1](torch.relu(self.parts[0](x))))
+
+    return Block()
+
+# %% wrong: adds in place | points 2 of 4 | "your block changes the picture that it was given"
+def residual_block(in_channels, channels, stride=1):
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv1 = nn.Conv2d(in_channels, channels, 3, stride, 1)
+            self.conv2 = nn.Conv2d(channels, channels, 3, 1, 1)
+            self.skip = nn.Identity() if in_channels == channels and stride == 1 else nn.Conv2d(in_channels, channels, 1, stride)
+
+        def forward(self, x):
+            inner = self.conv2(torch.relu(self.conv1(x)))
+            skip = self.skip(x)
+            skip += inner
+            return torch.relu(skip)
+
+    return Block()
+
+# %% right: the skip first, as a class outside of the function
+class ResidualBlock(nn.Module):
+    def __init__(self, in_channels, channels, stride):
+        super().__init__()
+        self.shortcut = None
+        if in_channels != channels or stride != 1:
+            self.shortcut = nn.Conv2d(in_channels, channels, kernel_size=1, stride=stride)
+        self.residual = nn.Sequential(
+            nn.Conv2d(in_channels, channels, 3, stride=stride, padding=1), nn.ReLU(), nn.Conv2d(channels, channels, 3, padding="same"))
+        self.last = nn.ReLU()
+
+    def forward(self, x):
+        skip = x if self.shortcut is None else self.shortcut(x)
+        return self.last(skip + self.residual(x))
+
+
+def residual_block(in_channels, channels, stride=1):
+    return ResidualBlock(in_channels, channels, stride)
+
+# %% right: relu written with clamp
+def residual_block(in_channels, channels, stride=1):
+    class Block(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.a = torch.nn.Conv2d(in_channels, channels, (3, 3), (stride, stride), (1, 1))
+            self.b = torch.nn.Conv2d(channels, channels, (3, 3), padding=(1, 1))
+            if stride > 1 or in_channels != channels:
+                self.c = torch.nn.Conv2d(in_channels, channels, (1, 1), (stride, stride))
+
+        def forward(self, x):
+            result = self.b(self.a(x).clamp(min=0))
+            result = result + (self.c(x) if hasattr(self, "c") else x)
+            return result.clamp(min=0)
+
+    return Block()

@@ -1,0 +1,120 @@
+# Exercise 4: a table of a network.
+
+# %% wrong: writes down the shapes that go in | points 2 of 3 | "these are the shapes that go in"
+def summarize(layers, shape):
+    rows = []
+    for layer in layers:
+        rows.append((layer["name"], shape, layer_parameters(layer, shape), multiply_accumulates(layer, shape)))
+        shape = output_shape(layer, shape)
+    return rows
+
+# %% wrong: gives the picture to every layer | points 0 of 3 | "every layer got the picture itself"
+def summarize(layers, shape):
+    return [(layer["name"], output_shape(layer, shape), layer_parameters(layer, shape), multiply_accumulates(layer, shape))
+            for layer in layers]
+
+# %% wrong: counts the parameters after the shape has changed | points 2 of 3 | "the parameters are counted with the shape that comes out"
+def summarize(layers, shape):
+    rows = []
+    for layer in layers:
+        work = multiply_accumulates(layer, shape)
+        shape = output_shape(layer, shape)
+        rows.append((layer["name"], shape, layer_parameters(layer, shape), work))
+    return rows
+
+# %% wrong: swaps parameters and work | points 1 of 3 | "the third entry is the parameters, the fourth the multiply-accumulates; yours are swapped"
+def summarize(layers, shape):
+    rows = []
+    for layer in layers:
+        out = output_shape(layer, shape)
+        rows.append((layer["name"], out, multiply_accumulates(layer, shape), layer_parameters(layer, shape)))
+        shape = out
+    return rows
+
+# %% wrong: adds up from layer to layer | points 1 of 3 | "these add up from layer to layer"
+def summarize(layers, shape):
+    rows, parameters, work = [], 0, 0
+    for layer in layers:
+        parameters += layer_parameters(layer, shape)
+        work += multiply_accumulates(layer, shape)
+        shape = output_shape(layer, shape)
+        rows.append((layer["name"], shape, parameters, work))
+    return rows
+
+# %% wrong: takes the layers out of the list | points 0 of 3 | "your function takes layers away from the list that it was given"
+def summarize(layers, shape):
+    rows = []
+    while layers:
+        layer = layers.pop(0)
+        parameters, work = layer_parameters(layer, shape), multiply_accumulates(layer, shape)
+        shape = output_shape(layer, shape)
+        rows.append((layer["name"], shape, parameters, work))
+    return rows if len(rows) == 5 else rows[:2]
+
+# %% wrong: a return inside the loop | points 0 of 3 | "only one row is left: is the `return` inside the loop?"
+def summarize(layers, shape):
+    rows = []
+    for layer in layers:
+        out = output_shape(layer, shape)
+        rows.append((layer["name"], out, layer_parameters(layer, shape), multiply_accumulates(layer, shape)))
+        return rows
+
+# %% wrong: the kind in place of the name | points 2 of 3 | "a row begins with the layer's name, not with its kind"
+def summarize(layers, shape):
+    rows = []
+    for layer in layers:
+        out = output_shape(layer, shape)
+        rows.append((layer["kind"], out, layer_parameters(layer, shape), multiply_accumulates(layer, shape)))
+        shape = out
+    return rows
+
+# %% wrong: rows of three entries | points 0 of 3 | "return 4 things, `name, shape, parameters, multiply-accumulates`; yours returned a tuple of 3"
+def summarize(layers, shape):
+    rows = []
+    for layer in layers:
+        out = output_shape(layer, shape)
+        rows.append((out, layer_parameters(layer, shape), multiply_accumulates(layer, shape)))
+        shape = out
+    return rows
+
+# %% wrong: leaves out the last layer | points 0 of 3 | "the last layer is missing: does your loop stop one too early?"
+def summarize(layers, shape):
+    rows = []
+    for k in range(len(layers) - 1):
+        out = output_shape(layers[k], shape)
+        rows.append((layers[k]["name"], out, layer_parameters(layers[k], shape), multiply_accumulates(layers[k], shape)))
+        shape = out
+    return rows
+
+# %% wrong: repeats the parameters as the work | points 2 of 3 | "the fourth entry repeats the parameters"
+def summarize(layers, shape):
+    rows = []
+    for layer in layers:
+        out = output_shape(layer, shape)
+        parameters = layer_parameters(layer, shape)
+        rows.append((layer["name"], out, parameters, parameters))
+        shape = out
+    return rows
+
+# %% wrong: prints the table | points 0 of 3 | "your function returned nothing (None)"
+def summarize(layers, shape):
+    for layer in layers:
+        out = output_shape(layer, shape)
+        print(layer["name"], out, layer_parameters(layer, shape), multiply_accumulates(layer, shape))
+        shape = out
+
+# %% right: the shapes first, then the rest
+def summarize(layers, shape):
+    shapes = [tuple(shape)]
+    for layer in layers:
+        shapes.append(output_shape(layer, shapes[-1]))
+    return [(layer["name"], out, layer_parameters(layer, into), multiply_accumulates(layer, into))
+            for layer, into, out in zip(layers, shapes[:-1], shapes[1:])]
+
+# %% right: recursion, and rows as lists
+def summarize(layers, shape):
+    if not layers:
+        return []
+    first, *others = layers
+    out = output_shape(first, shape)
+    return [[first["name"], out, layer_parameters(first, shape), multiply_accumulates(first, shape)]] + summarize(others, out)

@@ -1,0 +1,119 @@
+# Exercise 9: the bytes that training takes.
+
+# %% wrong: counts numbers, not bytes | points 0 of 3 | "these are numbers; each of them takes 4 bytes"
+def training_memory(layers, shape, batch, optimizer="sgd"):
+    rows = summarize(layers, shape)
+    n = sum(row[2] for row in rows)
+    values = int(np.prod(shape)) + sum(int(np.prod(row[1])) for row in rows)
+    return {"parameters": n, "gradients": n, "optimizer": n * ["sgd", "momentum", "adam"].index(optimizer), "activations": batch * values}
+
+# %% wrong: forgets what Adam keeps beside momentum | points 2 of 3 | "Adam keeps two numbers for each parameter"
+def training_memory(layers, shape, batch, optimizer="sgd"):
+    rows = summarize(layers, shape)
+    n = 4 * sum(row[2] for row in rows)
+    values = int(np.prod(shape)) + sum(int(np.prod(row[1])) for row in rows)
+    return {"parameters": n, "gradients": n, "optimizer": 0 if optimizer == "sgd" else n, "activations": 4 * batch * values}
+
+# %% wrong: ignores the optimiser | points 2 of 3 | "the optimiser was not looked at"
+def training_memory(layers, shape, batch, optimizer="sgd"):
+    rows = summarize(layers, shape)
+    n = 4 * sum(row[2] for row in rows)
+    values = int(np.prod(shape)) + sum(int(np.prod(row[1])) for row in rows)
+    return {"parameters": n, "gradients": n, "optimizer": 0, "activations": 4 * batch * values}
+
+# %% wrong: parameters for each picture of the batch | points 2 of 3 | "all pictures of a batch share the parameters"
+def training_memory(layers, shape, batch, optimizer="sgd"):
+    rows = summarize(layers, shape)
+    n = 4 * batch * sum(row[2] for row in rows)
+    kept = {"sgd": 0, "momentum": 1, "adam": 2}[optimizer]
+    values = int(np.prod(shape)) + sum(int(np.prod(row[1])) for row in rows)
+    return {"parameters": n, "gradients": n, "optimizer": kept * n, "activations": 4 * batch * values}
+
+# %% wrong: a gradient for each picture | points 2 of 3 | "the gradients are summed over the batch"
+def training_memory(layers, shape, batch, optimizer="sgd"):
+    rows = summarize(layers, shape)
+    n = 4 * sum(row[2] for row in rows)
+    kept = {"sgd": 0, "momentum": 1, "adam": 2}[optimizer]
+    values = int(np.prod(shape)) + sum(int(np.prod(row[1])) for row in rows)
+    return {"parameters": n, "gradients": n * batch, "optimizer": kept * n, "activations": 4 * batch * values}
+
+# %% wrong: the activations of one picture | points 1 of 3 | "the batch was not used: each picture has its own activations"
+def training_memory(layers, shape, batch, optimizer="sgd"):
+    rows = summarize(layers, shape)
+    n = 4 * sum(row[2] for row in rows)
+    kept = {"sgd": 0, "momentum": 1, "adam": 2}[optimizer]
+    values = int(np.prod(shape)) + sum(int(np.prod(row[1])) for row in rows)
+    return {"parameters": n, "gradients": n, "optimizer": kept * n, "activations": 4 * values}
+
+# %% wrong: forgets the picture itself | points 1 of 3 | "the picture itself is missing"
+def training_memory(layers, shape, batch, optimizer="sgd"):
+    rows = summarize(layers, shape)
+    n = 4 * sum(row[2] for row in rows)
+    kept = {"sgd": 0, "momentum": 1, "adam": 2}[optimizer]
+    return {"parameters": n, "gradients": n, "optimizer": kept * n, "activations": 4 * batch * sum(int(np.prod(row[1])) for row in rows)}
+
+# %% wrong: only the last layer's values | points 1 of 3 | "only the last layer's values were counted"
+def training_memory(layers, shape, batch, optimizer="sgd"):
+    rows = summarize(layers, shape)
+    n = 4 * sum(row[2] for row in rows)
+    kept = {"sgd": 0, "momentum": 1, "adam": 2}[optimizer]
+    for row in rows:
+        values = int(np.prod(row[1]))
+    return {"parameters": n, "gradients": n, "optimizer": kept * n, "activations": 4 * batch * values}
+
+# %% wrong: only the largest volume, as for a network that is used | points 1 of 3 | "only the largest map was counted"
+def training_memory(layers, shape, batch, optimizer="sgd"):
+    rows = summarize(layers, shape)
+    n = 4 * sum(row[2] for row in rows)
+    kept = {"sgd": 0, "momentum": 1, "adam": 2}[optimizer]
+    values = max(int(np.prod(s)) for s in [shape] + [row[1] for row in rows])
+    return {"parameters": n, "gradients": n, "optimizer": kept * n, "activations": 4 * batch * values}
+
+# %% wrong: leaves out what comes out of pooling | points 1 of 3 | "what comes out of pooling is kept as well"
+def training_memory(layers, shape, batch, optimizer="sgd"):
+    rows = summarize(layers, shape)
+    n = 4 * sum(row[2] for row in rows)
+    kept = {"sgd": 0, "momentum": 1, "adam": 2}[optimizer]
+    values = int(np.prod(shape)) + sum(int(np.prod(row[1])) for row in rows if row[2] > 0)
+    return {"parameters": n, "gradients": n, "optimizer": kept * n, "activations": 4 * batch * values}
+
+# %% wrong: numbers of 8 bytes | points 0 of 3 | "a float32 takes 4 bytes, not 8"
+def training_memory(layers, shape, batch, optimizer="sgd"):
+    rows = summarize(layers, shape)
+    n = 8 * sum(row[2] for row in rows)
+    kept = {"sgd": 0, "momentum": 1, "adam": 2}[optimizer]
+    values = int(np.prod(shape)) + sum(int(np.prod(row[1])) for row in rows)
+    return {"parameters": n, "gradients": n, "optimizer": kept * n, "activations": 8 * batch * values}
+
+# %% wrong: one sum for everything | points 0 of 3 | "a dictionary with four keys is wanted"
+def training_memory(layers, shape, batch, optimizer="sgd"):
+    rows = summarize(layers, shape)
+    n = 4 * sum(row[2] for row in rows)
+    values = int(np.prod(shape)) + sum(int(np.prod(row[1])) for row in rows)
+    return n * (2 + {"sgd": 0, "momentum": 1, "adam": 2}[optimizer]) + 4 * batch * values
+
+# %% right: layer by layer
+def training_memory(layers, shape, batch, optimizer="sgd"):
+    found = dict.fromkeys(["parameters", "gradients", "optimizer", "activations"], 0)
+    found["activations"] += 4 * batch * int(np.prod(shape))
+    for _, out, parameters, _ in summarize(layers, shape):
+        found["parameters"] += 4 * parameters
+        found["gradients"] += 4 * parameters
+        if optimizer in ("momentum", "adam"):
+            found["optimizer"] += 4 * parameters
+        if optimizer == "adam":
+            found["optimizer"] += 4 * parameters
+        volume = 1
+        for side in out:
+            volume *= side
+        found["activations"] += 4 * batch * volume
+    return found
+
+# %% right: with NumPy's whole numbers
+def training_memory(layers, shape, batch, optimizer="sgd"):
+    names, shapes, parameters, work = zip(*summarize(layers, shape))
+    size = np.dtype("float32").itemsize
+    n = np.sum(parameters) * size
+    values = np.sum([np.prod(s) for s in (shape, *shapes)])
+    return {"activations": batch * values * size, "parameters": n, "gradients": n,
+            "optimizer": n * (optimizer != "sgd") * (1 + (optimizer == "adam"))}
