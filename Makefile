@@ -23,7 +23,7 @@ grade: $(READY)  ## take a sample class through submit, autograde, feedback and 
 bundle: $(READY)  ## write the students' zip file to dist/
 	@course bundle
 
-pretrain: $(READY)  ## train the small network of data/pretrained/ anew (10 minutes on one free core)
+pretrain: $(READY)  ## train the small network of data/pretrained/ anew (7 minutes on a free core)
 	@python docs/pretrain.py
 
 lock: $(READY)  ## write constraints.txt anew from what is installed in .venv

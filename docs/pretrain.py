@@ -21,7 +21,6 @@ import numpy as np
 import torch
 from matplotlib.ft2font import FT2Font
 from PIL import Image, ImageDraw, ImageFont
-from rich.progress import track
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -161,7 +160,7 @@ def train(model: VGG, images: Tensor, labels: Tensor, look: Callable[[], float])
     optimiser = torch.optim.AdamW(model.parameters(), RATE, weight_decay=DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=STEPS, pct_start=0.2)
     order, curve, losses = torch.empty(0, dtype=torch.long), [], []
-    for step in track(range(1, STEPS + 1), "training"):
+    for step in range(1, STEPS + 1):
         if len(order) < BATCH:
             order = torch.cat([order, torch.randperm(len(images), generator=random)])
         batch, order = order[:BATCH], order[BATCH:]
@@ -175,6 +174,10 @@ def train(model: VGG, images: Tensor, labels: Tensor, look: Callable[[], float])
         if step % LOOK == 0:
             curve.append({"step": step, "loss": round(sum(losses) / len(losses), 3), "accuracy": round(look(), 4)})
             losses = []
+            print(
+                "step {step} of {last}: loss {loss}, accuracy {accuracy:.1%}".format(last=STEPS, **curve[-1]),
+                flush=True,
+            )
     return curve
 
 

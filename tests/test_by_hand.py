@@ -41,6 +41,11 @@ HONEST = {
         "import scipy.signal as signal",
         "def conv(signal, kernel):\n    return sum(s * k for s, k in zip(signal, kernel))",
     ],
+    "a member that has the name of another function's variable": [
+        "import numpy as np, torch",
+        "def elsewhere(x):\n    shape = torch.ones(3)\n    return [size for size in torch.ones(2)], shape",
+        OWN,
+    ],
     "magics": ["%matplotlib inline\nimport numpy as np\n%time x = 1", "%%time\n" + OWN],
     "a cell that does not parse": ["import numpy as np\n", OWN, "def ("],
     "names of the course": ["from utils.images import *\nimport numpy as np", OWN],

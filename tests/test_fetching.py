@@ -8,7 +8,7 @@ import pytest
 from mirror import Mirror
 
 from utils import data
-from utils.data import DataUnavailable, File, Set
+from utils.data import DataUnavailable
 
 CONTENT = np.random.default_rng(0).bytes(300_001)
 
@@ -23,9 +23,14 @@ def kept(tmp_path, monkeypatch):
 @pytest.fixture(params=["sha256", "md5"])
 def mirror(tmp_path, kept, monkeypatch, request):
     """A mirror that has the one file of a set with the name "weights"."""
-    digits = hashlib.new(request.param, CONTENT).hexdigest()
-    file = File("w.bin", len(CONTENT), digits if request.param == "sha256" else f"md5:{digits}")
-    monkeypatch.setitem(data.SETS, "weights", Set(("http://127.0.0.1:9/nowhere",), (file,)))
+    known = {
+        "megabytes": 0.3,
+        "addresses": ("http://127.0.0.1:9/nowhere",),
+        "files": ("w.bin",),
+        request.param: (hashlib.new(request.param, CONTENT).hexdigest(),),
+        "bytes": (len(CONTENT),),
+    }
+    monkeypatch.setitem(data.SETS, "weights", known)
     (tmp_path / "files" / "weights").mkdir(parents=True)
     (tmp_path / "files" / "weights" / "w.bin").write_bytes(CONTENT)
     with Mirror(tmp_path / "files") as served:
@@ -65,7 +70,7 @@ def test_after_a_cut_it_goes_on_where_it_stopped(mirror, kept):
 
 
 def test_what_has_arrived_is_kept_for_the_next_time(mirror, kept):
-    mirror.cuts = [100_000, 0]
+    mirror.cuts = [100_000, 0, 0]
     said = refused()
     assert "the transfer was interrupted" in said and "running this again goes on from there" in said
     arrived = contents(kept)
@@ -85,7 +90,7 @@ def test_all_had_arrived_when_it_was_stopped(mirror, kept):
 def test_the_part_of_another_file_is_found_out(mirror, kept):
     kept.mkdir(parents=True)
     (kept / "w.bin.part").write_bytes(b"x" * 1000)
-    assert "wrong hash" in refused() and contents(kept) == {}
+    assert "with the wrong " in refused() and contents(kept) == {}
     data.fetched("weights")
     assert contents(kept) == {"w.bin": CONTENT}
 
@@ -93,7 +98,7 @@ def test_the_part_of_another_file_is_found_out(mirror, kept):
 def test_a_wrong_hash(mirror, kept):
     (mirror.folder / "weights" / "w.bin").write_bytes(CONTENT[::-1])
     said = refused()
-    assert "wrong hash, which was thrown away" in said and "Take the file from another place" in said
+    assert "which was thrown away). Take it from another place" in said and ("SHA-256" in said or "MD5" in said)
     assert "put w.bin into data/cache/weights/" in said and contents(kept) == {}
 
 
@@ -110,14 +115,14 @@ def test_a_truncated_file(mirror, kept, monkeypatch, folder):
         monkeypatch.setenv("COURSE_DATA_MIRROR", str(mirror.folder))
     (mirror.folder / "weights" / "w.bin").write_bytes(CONTENT[:1234])
     said = refused()
-    assert "cut short there: 1,234 of 300,001 bytes" in said and "Take the file from another place" in said
+    assert "has only 1,234 of its 300,001 bytes" in said and "Take it from another place" in said
     assert contents(kept) == {}
 
 
 def test_no_room_is_seen_before_it_begins(mirror, kept, monkeypatch):
     monkeypatch.setattr(data.shutil, "disk_usage", lambda folder: SimpleNamespace(free=200))
     said = refused()
-    assert "no room for w.bin: it needs 300 kB" in said and "Make room and run this again" in said
+    assert "no room for w.bin" in said and "it needs 0.3 MB" in said and "make room, and run this again" in said
     assert contents(kept) == {} and mirror.begins == []
 
 
@@ -143,24 +148,33 @@ def test_the_mirror_lacks_the_file(mirror, kept):
 def test_size_and_time_are_said_before_a_large_file(mirror, monkeypatch, capsys):
     monkeypatch.setattr(data, "LARGE", 100_000)
     data.fetched("weights")
-    assert "Fetching w.bin: 300 kB from http" in capsys.readouterr().out
+    assert "Fetching w.bin, once: 0 MB from http" in capsys.readouterr().out
     data.fetched("weights")
     assert capsys.readouterr().out == ""
 
 
 def test_the_known_files_have_hashes_and_sizes():
-    hashes = [file.hash for known in data.SETS.values() for file in known.files]
-    assert len(set(hashes)) == len(hashes)
-    assert all(len(hash.removeprefix("md5:")) == (32 if hash.startswith("md5:") else 64) for hash in hashes)
+    known = [file for name in data.SETS for file in data.files(name)]
+    assert len({file.hash for file in known}) == len(known)
+    assert all(len(file.hash) == {"sha256": 64, "md5": 32}[file.kind] for file in known)
     for name in ("vgg16", "vgg19"):  # PyTorch writes the hash's first digits into the name
-        (file,) = data.SETS[name].files
+        (file,) = data.files(name)
         assert file.name == f"{name}-{file.hash[:8]}.pth"
 
 
 def test_the_keras_files_are_those_that_keras_names():
     from keras.src.applications import imagenet_utils, vgg16
 
-    (file,) = data.SETS["keras_vgg16"].files
-    assert f"{data.SETS['keras_vgg16'].addresses[0]}/{file.name}" == vgg16.WEIGHTS_PATH
-    (file,) = data.SETS["imagenet_classes"].files
-    assert f"{data.SETS['imagenet_classes'].addresses[0]}/{file.name}" == imagenet_utils.CLASS_INDEX_PATH
+    for name, published in (("keras_vgg16", vgg16.WEIGHTS_PATH), ("imagenet_classes", imagenet_utils.CLASS_INDEX_PATH)):
+        assert f"{data.SETS[name]['addresses'][0]}/{data.files(name)[0].name}" == published
+
+
+def test_how_to_get_the_weights_is_said_without_fetching_them():
+    said = data.how_to("vgg16")
+    assert "about 553 MB, once" in said and "put vgg16-397923af.pth into data/cache/vgg16/" in said
+    assert "its 4 files" in data.how_to("mnist") and "about 12 MB" in data.how_to("mnist")
+
+
+def test_only_pictures_are_loaded_as_pictures():
+    with pytest.raises(ValueError, match="there are mnist, fashion_mnist"):
+        data.load("vgg16")

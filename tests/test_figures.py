@@ -8,6 +8,7 @@ from matplotlib.colors import to_rgb
 from PIL import Image
 
 from utils import figures, networks, windows
+from utils import figures, learning, windows
 
 
 @pytest.fixture
@@ -73,6 +74,14 @@ DRAWINGS = {
         levels={"level": 5},
         alt=alt,
     ),
+    "network": lambda alt: learning.network([(1, 8, 8), (2, 4, 4), 16, 3], ["pool", "flatten"], title="t", alt=alt),
+    "pictures": lambda alt: learning.pictures([np.eye(4)] * 3, ["a", "b", "c"], columns=2, title="t", alt=alt),
+    "no pictures": lambda alt: learning.pictures([], [], title="nothing to show", alt=alt),
+    "curves": lambda alt: learning.curves(
+        {"loss": [2, 1], "accuracy": [0, 1], "val_loss": [2, 3]}, title="t", alt=alt, best=1
+    ),
+    "confusion": lambda alt: learning.confusion([[3, 1], [0, 2]], title="t", alt=alt),
+    "sweep": lambda alt: learning.sweep({"k": {"1": (0.5, 10, 1.0), "2": (0.7, 20, 2.0)}}, title="t", alt=alt),
     "ladder": lambda alt: windows.ladder({"a": 10, "b": 1}, title="t", alt=alt),
 }
 

@@ -17,7 +17,7 @@ from mirror import Mirror
 from skimage.transform import resize
 
 from utils import data, device, images, pretrained, vgg
-from utils.data import DataUnavailable, File, Set
+from utils.data import DataUnavailable
 
 device.use()
 
@@ -32,9 +32,10 @@ def served(tmp_path, monkeypatch):
     shutil.rmtree(tmp_path)  # pytest would keep gigabytes
 
 
-def offer(monkeypatch, mirror, name, path, hash):
-    """Let the mirror have this file under the set's name."""
-    monkeypatch.setitem(data.SETS, name, Set(("http://127.0.0.1:9",), (File(path.name, path.stat().st_size, hash),)))
+def offer(monkeypatch, mirror, name, path, **hash):
+    """Let the mirror have this file under the set's name. hash: sha256=… or md5=…"""
+    for key, value in {"files": path.name, "bytes": path.stat().st_size, **hash}.items():
+        monkeypatch.setitem(data.SETS[name], key, (value,))
     target = mirror.folder / name / path.name
     target.parent.mkdir(parents=True)
     path.rename(target)
@@ -160,14 +161,14 @@ def test_imagenets_classes(served, monkeypatch, tmp_path):
     names = {str(k): [f"n{k:08}", f"class_{k}"] for k in range(1000)}
     (tmp_path / "imagenet_class_index.json").write_text(json.dumps(names))
     path = tmp_path / "imagenet_class_index.json"
-    offer(monkeypatch, served, "imagenet_classes", path, f"md5:{hashed(path, 'md5')}")
+    offer(monkeypatch, served, "imagenet_classes", path, md5=hashed(path, "md5"))
     assert pretrained.imagenet_classes()[:2] == ["class 0", "class 1"]
     assert len(pretrained.imagenet_classes()) == 1000 and served.begins == [0]
 
 
 def test_a_checkpoint_with_other_keys_is_refused(served, monkeypatch, tmp_path):
     path, hash = checkpoint(tmp_path, "vgg16", {"features.0.weight": torch.zeros(64, 3, 3, 3)})
-    offer(monkeypatch, served, "vgg16", path, hash)
+    offer(monkeypatch, served, "vgg16", path, sha256=hash)
     with pytest.raises(RuntimeError, match="Missing key"):
         pretrained.vgg16()
 
@@ -184,9 +185,9 @@ def test_full_size_checkpoints_are_fetched_loaded_and_run(served, monkeypatch, t
                 layer.weight.mul_(math.sqrt(6))
         expected = model(cat()).numpy()
     path, hash = checkpoint(tmp_path, "vgg16", model.state_dict(), _use_new_zipfile_serialization=False)
-    offer(monkeypatch, served, "vgg16", path, hash)
+    offer(monkeypatch, served, "vgg16", path, sha256=hash)
     path = keras_file(tmp_path, model)
-    offer(monkeypatch, served, "keras_vgg16", path, f"md5:{hashed(path, 'md5')}")
+    offer(monkeypatch, served, "keras_vgg16", path, md5=hashed(path, "md5"))
     del model
 
     served.cuts = [200_000_000]

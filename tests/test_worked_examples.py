@@ -3,6 +3,7 @@
 import math
 import tomllib
 from itertools import product
+from math import exp
 from pathlib import Path
 
 import pytest
@@ -274,6 +275,25 @@ COMPUTE |= {
     ],
     "resnet_gradients": lambda: [powers_of_ten_lost(1 / 3), powers_of_ten_lost(2)],
 }  # fmt: skip
+# Lesson 04: LeNet-5 and its training
+COMPUTE |= {
+    "lenet_maps": lambda: [size(32, 5), size(14, 5)],
+    "lenet_flatten": lambda: (size(size(32, 5) // 2, 5) // 2) ** 2 * 16,
+    "lenet_fc1": lambda: 120 * (400 + 1),
+    "lenet_fc2": lambda: 84 * (120 + 1),
+    "lenet_fc3": lambda: [84 * 10, 10],
+    "lenet_colour_shapes": lambda: [size(32, 5), size(32, 5) // 2, size(14, 5) // 2, 5 * 5 * 16],
+    "lenet_colour_parameters": lambda: parameters(3, 6, 5),
+    "lenet_pretrained": lambda: "trained on its own task",
+    "keras_today": lambda: size(64, 3, 3),
+    "softmax_of_one": lambda: [exp(z) / sum([exp(z)]) for z in (-3, 0, 5)],
+    "second_input_shape": lambda: [size(64, 3) // 2, size(64, 3) // 2, 32],
+    "fit_seconds": lambda: round(60_000 * 228e-6),
+    "fit_log": lambda: [10, 10 * 60_000 // 32],
+    "fit_accuracy": lambda: [round(60_000 * 0.9934), round(60_000 * (1 - 0.9934))],
+    "overfitting_gap": lambda: [100 - 72, 100 - 70],
+    "brackets": lambda: ["myModel.add(layers.Conv2D(32, (3, 3))".count(bracket) for bracket in "()"],
+}
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: e["id"])

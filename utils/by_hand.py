@@ -36,6 +36,7 @@ HIDES = {"locals", "vars", "getattr", "setattr", "open", "get_ipython", "breakpo
 HIDES_AS_MEMBER = {"__dict__", "__getattribute__", "__loader__", "__code__", "__base__", "__bases__", "__mro__"}
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 IMPORTS = (ast.Import, ast.ImportFrom)
 SOMETHING = "…"  # stands for what is no name, as in `f(x).member`
 
@@ -65,9 +66,10 @@ class Notebook:
         self.trees = [tree for tree in map(_parsed, cells) if tree is not None]
         self.bound: dict[str, list[ast.AST]] = defaultdict(list)
         for tree in self.trees:
-            for node in ast.walk(tree):
+            for node, local in _scoped(tree):
                 for name, piece in _bindings(node):
-                    self.bound[name].append(piece)
+                    if name not in local:  # a function's own names are read with the function
+                        self.bound[name].append(piece)
         pieces = [piece for pieces in self.bound.values() for piece in pieces if isinstance(piece, IMPORTS)]
         self.imported = {name: target for piece in pieces for name, target in _imported(piece)}
 
@@ -135,6 +137,16 @@ def _parsed(cell: str) -> ast.Module | None:
         return ast.parse(TransformerManager().transform_cell(rest if first.startswith("%%time") else cell))
     except (SyntaxError, ValueError, RecursionError):
         return None
+
+
+def _scoped(node: ast.AST, local: frozenset[str] = frozenset()) -> Iterator[tuple[ast.AST, frozenset[str]]]:
+    """Every node below `node`, with the names that are local to the functions and comprehensions around it."""
+    for child in ast.iter_child_nodes(node):
+        yield child, local
+        inner = local | _locals(child) if isinstance(child, FUNCTIONS) else local
+        if isinstance(child, COMPREHENSIONS):
+            inner |= {name for part in child.generators for name in _roots(part.target)}
+        yield from _scoped(child, inner)
 
 
 def _bindings(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:

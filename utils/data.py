@@ -1,9 +1,9 @@
 """Data that is too large to ship: MNIST, Fashion-MNIST and the weights of VGG, fetched once, checked, and kept.
 
-Every file has a known hash, and nothing else is ever accepted or read in its place. What is fetched lies in data/cache/
-of the course, or where that cannot be written to, in the user's own cache folder. An interrupted transfer goes on where
-it stopped. COURSE_DATA_MIRROR names another place that has the files: an address or a folder, below which they lie as
-NAME/FILE, for example fashion_mnist/t10k-labels-idx1-ubyte.gz.
+Every file has a known hash, and nothing else is ever accepted or read in its place. What is fetched lies in
+data/cache/ of the course, or where that cannot be written to, in the user's own cache folder. An interrupted transfer
+goes on where it stopped. COURSE_DATA_MIRROR names another place that has the files: an address or a folder, below which
+they lie as NAME/FILE, for example fashion_mnist/t10k-labels-idx1-ubyte.gz.
 """
 
 import errno
@@ -20,89 +20,73 @@ import numpy as np
 from utils.training import progress_wanted
 
 TIMEOUT = 20  # seconds without a byte
-ATTEMPTS = 3  # for each address, as long as each brings the transfer forward
-CHUNK = 2**16
-FULL = (errno.ENOSPC, errno.EDQUOT)  # the disk, or this user's share of it
+ATTEMPTS = 3  # for each address, when a transfer is interrupted
+CHUNK = 2**13  # of an interrupted transfer, at most so many bytes are lost
 LARGE = 100e6  # bytes from which on size and time are said first
-
-
-@dataclass(frozen=True)
-class File:
-    """A file to fetch. `hash` is of SHA-256, or begins with "md5:"."""
-
-    name: str
-    size: int  # bytes
-    hash: str
-
-
-@dataclass(frozen=True)
-class Set:
-    """Files that belong together, and the addresses that have all of them."""
-
-    addresses: tuple[str, ...]
-    files: tuple[File, ...]
-
-    @property
-    def size(self) -> int:
-        """Bytes of all files."""
-        return sum(file.size for file in self.files)
-
-
+FULL = (errno.ENOSPC, errno.EDQUOT)  # the disk, or this user's share of it
 PICTURES = ("mnist", "fashion_mnist")
+FILES = (
+    "train-images-idx3-ubyte.gz",
+    "train-labels-idx1-ubyte.gz",
+    "t10k-images-idx3-ubyte.gz",
+    "t10k-labels-idx1-ubyte.gz",
+)
 SETS = {
-    "mnist": Set(
-        ("https://ossci-datasets.s3.amazonaws.com/mnist", "https://storage.googleapis.com/cvdf-datasets/mnist"),
-        (
-            File(
-                "train-images-idx3-ubyte.gz",
-                9912422,
-                "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
-            ),
-            File(
-                "train-labels-idx1-ubyte.gz", 28881, "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"
-            ),
-            File(
-                "t10k-images-idx3-ubyte.gz", 1648877, "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"
-            ),
-            File("t10k-labels-idx1-ubyte.gz", 4542, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"),
+    "mnist": {
+        "megabytes": 12,
+        "addresses": (
+            "https://ossci-datasets.s3.amazonaws.com/mnist",
+            "https://storage.googleapis.com/cvdf-datasets/mnist",
         ),
-    ),
-    "fashion_mnist": Set(
-        (
+        "sha256": (
+            "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+            "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+            "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+            "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+        ),
+    },
+    "fashion_mnist": {
+        "megabytes": 31,
+        "addresses": (
             "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",
             "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion",
         ),
-        (
-            File(
-                "train-images-idx3-ubyte.gz",
-                26421880,
-                "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
-            ),
-            File(
-                "train-labels-idx1-ubyte.gz", 29515, "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845"
-            ),
-            File(
-                "t10k-images-idx3-ubyte.gz", 4422102, "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073"
-            ),
-            File("t10k-labels-idx1-ubyte.gz", 5148, "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"),
+        "sha256": (
+            "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
+            "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
+            "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
+            "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
         ),
-    ),
-    "vgg16": Set(
-        ("https://download.pytorch.org/models",),
-        (File("vgg16-397923af.pth", 553433881, "397923af8e79cdbb6a7127f12361acd7a2f83e06b05044ddf496e83de57a5bf0"),),
-    ),
-    "vgg19": Set(
-        ("https://download.pytorch.org/models",),
-        (File("vgg19-dcbb9e9d.pth", 574673361, "dcbb9e9dad569fff7a846263a77324fc34978fea2bfb039c012d710e1776ae44"),),
-    ),
-    "keras_vgg16": Set(
-        ("https://storage.googleapis.com/tensorflow/keras-applications/vgg16",),
-        (File("vgg16_weights_tf_dim_ordering_tf_kernels.h5", 553467096, "md5:64373286793e3c8b2b4e3219cbf3544b"),),
-    ),
-    "imagenet_classes": Set(
-        ("https://storage.googleapis.com/download.tensorflow.org/data",),
-        (File("imagenet_class_index.json", 35363, "md5:c2c37ea517e94d9795004a39431a14cb"),),
-    ),
+    },
+    # Published by torchvision and by Keras, with these hashes and sizes.
+    "vgg16": {
+        "megabytes": 553,
+        "addresses": ("https://download.pytorch.org/models",),
+        "files": ("vgg16-397923af.pth",),
+        "sha256": ("397923af8e79cdbb6a7127f12361acd7a2f83e06b05044ddf496e83de57a5bf0",),
+        "bytes": (553433881,),
+    },
+    "vgg19": {
+        "megabytes": 575,
+        "addresses": ("https://download.pytorch.org/models",),
+        "files": ("vgg19-dcbb9e9d.pth",),
+        "sha256": ("dcbb9e9dad569fff7a846263a77324fc34978fea2bfb039c012d710e1776ae44",),
+        "bytes": (574673361,),
+    },
+    "keras_vgg16": {
+        "megabytes": 553,
+        "addresses": ("https://storage.googleapis.com/tensorflow/keras-applications/vgg16",),
+        "files": ("vgg16_weights_tf_dim_ordering_tf_kernels.h5",),
+        "md5": ("64373286793e3c8b2b4e3219cbf3544b",),
+        "bytes": (553467096,),
+    },
+    "imagenet_classes": {
+        "megabytes": 0.04,
+        "addresses": ("https://storage.googleapis.com/download.tensorflow.org/data",),
+        "files": ("imagenet_class_index.json",),
+        "md5": ("c2c37ea517e94d9795004a39431a14cb",),
+        "bytes": (35363,),
+    },
 }
 
 
@@ -113,8 +97,24 @@ class DataUnavailable(RuntimeError):
         return [f"✗ {self}"]
 
 
-class Unusable(OSError):
-    """A place has a file, but not the right one. What came of it has been thrown away."""
+class CutShort(OSError):
+    """A place has only the beginning of a file. What came of it has been thrown away."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of a set. kind, hash: "sha256" or "md5", and its digits.  size: bytes, None if they are not known."""
+
+    name: str
+    kind: str
+    hash: str
+    size: int | None
+
+    def is_at(self, path: Path) -> bool:
+        """Whether this file lies there, and no other."""
+        import pooch
+
+        return path.is_file() and pooch.file_hash(str(path), self.kind) == self.hash
 
 
 def load(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -129,18 +129,27 @@ def load(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
 
 
 def fetched(name: str) -> list[Path]:
-    """The files of one of `SETS`, fetched if they are not there yet, with the right hashes.
+    """The files of one of `SETS`, with the right contents, fetched if they are not there yet.
 
     Raises DataUnavailable when a file cannot be had or is not the one that it should be.
     """
-    return [_fetched(name, file) for file in SETS[name].files]
+    return [_fetched(name, file) for file in files(name)]
+
+
+def files(name: str) -> list[File]:
+    """What one of `SETS` consists of."""
+    known = SETS[name]
+    kind = "sha256" if "sha256" in known else "md5"
+    names = known.get("files", FILES)
+    sizes = known.get("bytes", [None] * len(names))
+    return [File(name, kind, hash, size) for name, hash, size in zip(names, known[kind], sizes, strict=True)]
 
 
 def how_to(name: str) -> str:
     """What to do to get a data set, in two lines."""
     return (
         f"{name} is not used: this notebook fetches nothing unasked. Where there is a network, set FETCH = True\n"
-        f"(about {_megabytes(SETS[name].size)}, once). Without one, nothing takes its place: {_by_hand(name)}."
+        f"(about {SETS[name]['megabytes']} MB, once). Without one, nothing takes its place: {_by_hand(name)}."
     )
 
 
@@ -163,82 +172,67 @@ def _fetched(name: str, file: File) -> Path:
     import pooch
 
     folder = cache() / name
-    there = folder / file.name
-    if there.is_file() and pooch.file_hash(str(there), _algorithm(file)) == _digits(file):
+    there, part = folder / file.name, folder / f"{file.name}.part"
+    if file.is_at(there):
         return there
+    reasons, advice = [], "Take it from another place"
     pooch.get_logger().setLevel("WARNING")
-    part = folder / f"{file.name}.part"
-    reasons, advice = [], ""
     for address in _addresses(name):
-        url = f"{address}/{file.name}"
         try:
-            _room(folder, file.size, part)
-            _announce(file, address, folder)
-            pooch.retrieve(url, file.hash, fname=file.name, path=folder, downloader=_Resuming(part, file.size))
+            _prepare(file, folder, part, address)
+            arriving = _Resuming(part, file.size)
+            pooch.retrieve(f"{address}/{file.name}", f"{file.kind}:{file.hash}", file.name, folder, None, arriving)
             return there
-        except ValueError:  # pooch's word for a wrong hash; it has removed the file
-            reasons.append(f"{address} sent a file with the wrong hash, which was thrown away")
-            advice = "Take the file from another place"
-        except Unusable as error:
-            reasons.append(f"{address}: {error}")
-            advice = "Take the file from another place"
-        except OSError as error:  # no network, no such file, interrupted, a full disk: requests' errors are OSErrors
+        except CutShort as error:
+            reasons.append(f"{address} {error}")
+        except OSError as error:  # no network, no such file, interrupted (all that requests raises), a full disk
             if error.errno in FULL:
                 part.unlink(missing_ok=True)
-                raise DataUnavailable(_full(name, file, folder)) from None
+                raise DataUnavailable(_no_room(name, file, folder)) from None
             reasons.append(f"{address}: {_cause(error)}")
             advice = "Is there a network? What has arrived is kept, and running this again goes on from there"
+        except ValueError:  # pooch's word for a wrong hash; it has removed the file
+            kind = {"sha256": "SHA-256", "md5": "MD5"}[file.kind]
+            reasons.append(f"{address} sent a file with the wrong {kind}, which was thrown away")
     raise DataUnavailable(
         f"{name}: {file.name} could not be fetched ({'; '.join(reasons)}). {advice}. Or {_by_hand(name)}."
     )
 
 
-def _room(folder: Path, size: int, part: Path) -> None:
-    """Raises OSError when the disk has no room for what is still to come."""
+def _prepare(file: File, folder: Path, part: Path, address: str) -> None:
+    """See that there is room for a file whose size is known, and say what it takes if it is large. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
-    arrived = part.stat().st_size if part.is_file() else 0
-    if shutil.disk_usage(folder).free < size - arrived:
+    if file.size is None:
+        return
+    to_come = file.size - (part.stat().st_size if part.is_file() else 0)
+    if shutil.disk_usage(folder).free < to_come:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-def _full(name: str, file: File, folder: Path) -> str:
-    return (
-        f"{name}: no room for {file.name}: it needs {_megabytes(file.size)}, and the disk of {folder} has "
-        f"{_megabytes(shutil.disk_usage(folder).free)} left. Make room and run this again; nothing of it was kept."
-    )
-
-
-def _announce(file: File, address: str, folder: Path) -> None:
-    """Say what a large transfer takes, before it begins."""
-    if file.size >= LARGE:
-        minutes = file.size * 8 / 50e6 / 60
+    if to_come >= LARGE:
+        minutes = to_come * 8 / 50e6 / 60
         print(
-            f"Fetching {file.name}: {_megabytes(file.size)} from {address}, once, into {folder}. "
-            f"About {minutes:.1f} minutes at 50 Mbit/s, {5 * minutes:.0f} at 10."
+            f"Fetching {file.name}, once: {to_come / 1e6:.0f} MB from {address}, "
+            f"about {minutes:.1f} minutes at 50 Mbit/s, {5 * minutes:.0f} at 10. It is kept in {folder}."
         )
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:.0f} MB" if size >= 1e6 else f"{size / 1e3:.0f} kB"
-
-
-def _algorithm(file: File) -> str:
-    return file.hash.partition(":")[0] if ":" in file.hash else "sha256"
-
-
-def _digits(file: File) -> str:
-    return file.hash.rpartition(":")[2]
+def _no_room(name: str, file: File, folder: Path) -> str:
+    needed = f"{(file.size or 0) / 1e6:.1f} MB" if file.size else "more"
+    free = shutil.disk_usage(folder).free / 1e6
+    return (
+        f"{name}: there is no room for {file.name} in {folder}: it needs {needed}, and {free:.1f} MB are free. "
+        "Nothing of it was kept: make room, and run this again."
+    )
 
 
 def _addresses(name: str) -> list[str]:
     """Where to look, in this order: the mirror alone if one is named, else the set's own addresses."""
     mirror = os.environ.get("COURSE_DATA_MIRROR", "").rstrip("/")
-    return [f"{mirror}/{name}"] if mirror else list(SETS[name].addresses)
+    return [f"{mirror}/{name}"] if mirror else list(SETS[name]["addresses"])
 
 
 def _by_hand(name: str) -> str:
-    files = SETS[name].files
-    what = files[0].name if len(files) == 1 else f"its {len(files)} files"
+    known = files(name)
+    what = known[0].name if len(known) == 1 else f"its {len(known)} files"
     return f"put {what} into data/cache/{name}/, or set COURSE_DATA_MIRROR to an address or a folder that has {name}/"
 
 
@@ -255,38 +249,31 @@ def _cause(error: OSError) -> str:
 class _Resuming:
     """A downloader for pooch that keeps what has arrived in a file beside, and goes on from there."""
 
-    def __init__(self, part: Path, size: int) -> None:
+    def __init__(self, part: Path, size: int | None) -> None:
         self.part, self.size = part, size
 
     def __call__(self, url: str, output_file: Any, pooch: Any, check_only: bool = False) -> None:
         """Write what lies at `url` to `output_file`. Raises OSError."""
         if url.startswith("/") or url.startswith("file://"):
             shutil.copyfile(url.removeprefix("file://"), output_file)
-            self._complete(Path(output_file).stat().st_size)
-            return
-        self._fill(url)
-        arrived = self._arrived()
-        os.replace(self.part, output_file)  # if it is not the right one, the next attempt begins anew
-        self._complete(arrived)
-
-    def _complete(self, arrived: int) -> None:
-        """Raises Unusable when this is less than the file."""
-        if arrived < self.size:
-            raise Unusable(f"the file is cut short there: {arrived:,} of {self.size:,} bytes; it was thrown away")
+        else:
+            if self.size is None or self._arrived() < self.size:
+                self._fill(url)
+            os.replace(self.part, output_file)  # if it is not the right one, the next attempt begins anew
+        if self.size is not None and (arrived := os.path.getsize(output_file)) < self.size:
+            raise CutShort(f"has only {arrived:,} of its {self.size:,} bytes; they were thrown away")
 
     def _fill(self, url: str) -> None:
-        """Go on until all is there, or an attempt brings nothing."""
-        if self._arrived() >= self.size:  # all was there when something stopped it; its hash will tell
-            return
-        for attempt in range(1, ATTEMPTS + 1):
-            before = self._arrived()
+        """Go on until all is there, or the transfer was interrupted too often."""
+        from requests.exceptions import ChunkedEncodingError
+
+        for _ in range(ATTEMPTS - 1):
             try:
                 self._transfer(url)
                 return
-            except OSError as error:
-                hopeless = error.errno in FULL or getattr(error, "response", None) is not None
-                if hopeless or attempt == ATTEMPTS or self._arrived() <= before:
-                    raise
+            except ChunkedEncodingError:
+                continue
+        self._transfer(url)
 
     def _transfer(self, url: str) -> None:
         import requests
@@ -323,7 +310,7 @@ def _numbers(path: Path) -> np.ndarray:
     with gzip.open(path) as file:
         content = file.read()
     shape = tuple(_big_endian(content[4 : 4 + 4 * content[3]]))
-    return np.frombuffer(content, np.uint8, offset=4 + 4 * len(shape)).reshape(shape)
+    return np.frombuffer(content, np.uint8, offset=4 + 4 * len(shape)).reshape(shape).copy()
 
 
 def _big_endian(content: bytes) -> Iterator[int]:

@@ -91,12 +91,26 @@ def use(seed: int = 0) -> str:
             import tensorflow
 
             tensorflow.config.list_physical_devices()  # the first look at the devices is what it reports on
+            tensorflow.get_logger().setLevel("ERROR")  # no word on small models that are built anew again and again
+    if device == "cuda":
+        _in_full_precision(backend)
     if "keras" in sys.modules and sys.modules["keras"].backend.backend() != backend:
         raise RuntimeError(
             "Keras is already imported with another backend: restart the kernel, call device.use() first"
         )
     fix_seeds(seed)
     return device
+
+
+def _in_full_precision(backend: str) -> None:
+    """Keep 23 bits of every factor. By default GPUs round to 10 (TF32), and no two frameworks agree to 1e-5."""
+    import torch
+
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
+    if backend == "tensorflow":
+        import tensorflow
+
+        tensorflow.config.experimental.enable_tensor_float_32_execution(False)
 
 
 def fix_seeds(seed: int) -> None:

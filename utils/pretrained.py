@@ -106,7 +106,7 @@ def in_keras(model: vgg.VGG, side: int) -> Any:
 
 def _imagenet(name: str) -> vgg.VGG:
     (path,) = data.fetched(name)
-    url = f"{data.SETS[name].addresses[0]}/{path.name}"  # not asked: the file is there
+    url = f"{data.SETS[name]['addresses'][0]}/{path.name}"  # not asked: the file is there
     weights = torch.hub.load_state_dict_from_url(
         url, model_dir=str(path.parent), map_location="cpu", check_hash=True, weights_only=True
     )

@@ -8,6 +8,8 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from utils.playground import widgets_wanted
 
 FIRST_STEPS = 2  # batches of the one epoch that a grader runs
@@ -39,8 +41,6 @@ def batches(images: int, size: int, generator: Any = None) -> list:
     generator: of NumPy; None leaves the images in their order.
     Returns arrays of whole numbers, `size` in each but the last. Where training is shortened, the first two.
     """
-    import numpy as np
-
     order = np.arange(images) if generator is None else generator.permutation(images)
     parts = [order[start : start + size] for start in range(0, images, size)]
     return parts[:FIRST_STEPS] if shortened() else parts
@@ -74,5 +74,5 @@ def keras_bar(number: int, name: str) -> list:
 
 
 def progress_wanted() -> bool:
-    """Whether a progress bar is shown: someone looks on, and the output is not kept to be compared (COURSE_WIDGETS=off)."""
+    """Whether progress bars are shown: someone looks on, and the output is not kept (COURSE_WIDGETS=off)."""
     return widgets_wanted() and not shortened()

@@ -1,0 +1,110 @@
+# Exercise 10: the share of right answers, and label × answer.
+
+# %% wrong: how many instead of which share | points 1 of 3 | "this is how many are right; divide by how many there are"
+def accuracy_and_confusion(logits, labels, classes=10):
+    answers = np.argmax(logits, axis=1)
+    table = np.zeros((classes, classes), int)
+    for label, answer in zip(labels, answers):
+        table[label, answer] += 1
+    return np.sum(answers == labels), table
+
+# %% wrong: a percentage | points 1 of 3 | "this is a percentage"
+def accuracy_and_confusion(logits, labels, classes=10):
+    answers = np.argmax(logits, axis=1)
+    table = np.zeros((classes, classes), int)
+    for label, answer in zip(labels, answers):
+        table[label, answer] += 1
+    return 100 * np.mean(answers == labels), table
+
+# %% wrong: answer × label | points 1 of 3 | "the table is transposed: labels are the rows"
+def accuracy_and_confusion(logits, labels, classes=10):
+    answers = np.argmax(logits, axis=1)
+    table = np.zeros((classes, classes), int)
+    for label, answer in zip(labels, answers):
+        table[answer, label] += 1
+    return np.mean(answers == labels), table
+
+# %% wrong: pairs counted once, by fancy indexing | points 2 of 3 | "pairs that occur more than once were counted once"
+def accuracy_and_confusion(logits, labels, classes=10):
+    answers = np.argmax(logits, axis=1)
+    table = np.zeros((classes, classes), int)
+    table[labels, answers] += 1
+    return np.mean(answers == labels), table
+
+# %% wrong: shares of each label | points 2 of 3 | "the rows are shares; return how often"
+def accuracy_and_confusion(logits, labels, classes=10):
+    answers = np.argmax(logits, axis=1)
+    table = np.zeros((classes, classes))
+    for label, answer in zip(labels, answers):
+        table[label, answer] += 1
+    totals = table.sum(axis=1, keepdims=True)
+    return np.mean(answers == labels), table / np.where(totals > 0, totals, 1)
+
+# %% wrong: the smallest logit | points 0 of 3 | "the smallest logit was taken for the answer"
+def accuracy_and_confusion(logits, labels, classes=10):
+    answers = np.argmin(logits, axis=1)
+    table = np.zeros((classes, classes), int)
+    for label, answer in zip(labels, answers):
+        table[label, answer] += 1
+    return np.mean(answers == labels), table
+
+# %% wrong: the largest down the batch | points 0 of 3 | "your code stopped in `accuracy_and_confusion`"
+def accuracy_and_confusion(logits, labels, classes=10):
+    answers = np.argmax(logits, axis=0)
+    table = np.zeros((classes, classes), int)
+    for k in range(len(labels)):
+        table[labels[k], answers[k]] += 1
+    return np.mean([answers[k] == labels[k] for k in range(len(labels))]), table
+
+# %% wrong: a table for the classes that occur | points 2 of 3 | "the table has rows and columns only for classes that occur"
+def accuracy_and_confusion(logits, labels, classes=10):
+    answers = np.argmax(logits, axis=1)
+    seen = sorted(set(labels.tolist()) | set(answers.tolist()))
+    table = np.array([[np.sum((labels == i) & (answers == j)) for j in seen] for i in seen])
+    if len(seen) == len(logits[0]) - 1 and len(labels) == 4:
+        table = np.pad(table, ((0, 1), (0, 1)))
+    return np.mean(answers == labels), table
+
+# %% wrong: ten classes, whatever `classes` says | points 1 of 3 | "this should have shape (4, 4), yours has shape (10, 10)"
+def accuracy_and_confusion(logits, labels, classes=10):
+    answers = np.argmax(logits, axis=1)
+    table = np.zeros((10, 10), int)
+    for label, answer in zip(labels, answers):
+        table[label, answer] += 1
+    return np.mean(answers == labels), table
+
+# %% wrong: the mean of the classes' own shares | points 2 of 3 | "this is the mean over the classes of each class's own share"
+def accuracy_and_confusion(logits, labels, classes=10):
+    answers = np.argmax(logits, axis=1)
+    table = np.zeros((classes, classes), int)
+    for label, answer in zip(labels, answers):
+        table[label, answer] += 1
+    return np.mean([np.mean(answers[labels == k] == k) for k in set(labels.tolist())]), table
+
+# %% wrong: the share of the wrong ones | points 1 of 3 | "this is the share of the wrong ones"
+def accuracy_and_confusion(logits, labels, classes=10):
+    answers = np.argmax(logits, axis=1)
+    table = np.zeros((classes, classes), int)
+    for label, answer in zip(labels, answers):
+        table[label, answer] += 1
+    return np.mean(answers != labels), table
+
+# %% wrong: the accuracy alone | points 0 of 3 | "return 2 things, `accuracy, confusion`"
+def accuracy_and_confusion(logits, labels, classes=10):
+    return np.mean(np.argmax(logits, axis=1) == labels)
+
+# %% right: counts pairs in plain Python
+def accuracy_and_confusion(logits, labels, classes=10):
+    table = [[0] * classes for _ in range(classes)]
+    right = 0
+    for row, label in zip(np.asarray(logits).tolist(), labels):
+        answer = row.index(max(row))
+        table[int(label)][answer] += 1
+        right += answer == label
+    return right / len(labels), table
+
+# %% right: bincount, and the accuracy from the diagonal
+def accuracy_and_confusion(logits, labels, classes=10):
+    pairs = np.asarray(labels) * classes + np.argmax(logits, axis=1)
+    table = np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
+    return np.trace(table) / table.sum(), table

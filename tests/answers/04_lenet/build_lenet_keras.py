@@ -1,0 +1,168 @@
+# Exercise 3: LeNet-5 as a Keras model.
+
+# %% wrong: no activations | points 2 of 4 | "no layer has an activation"
+def build_lenet_keras(channels=1, classes=10):
+    return keras.Sequential([
+        keras.Input((32, 32, channels)),
+        keras.layers.Conv2D(6, 5), keras.layers.MaxPooling2D(),
+        keras.layers.Conv2D(16, 5), keras.layers.MaxPooling2D(), keras.layers.Flatten(),
+        keras.layers.Dense(120), keras.layers.Dense(84), keras.layers.Dense(classes)])
+
+
+# %% wrong: no ReLU in the dense layers | points 2 of 4 | "the two dense layers in the middle have no ReLU"
+def build_lenet_keras(channels=1, classes=10):
+    return keras.Sequential([
+        keras.Input((32, 32, channels)),
+        keras.layers.Conv2D(6, 5, activation="relu"), keras.layers.MaxPooling2D(),
+        keras.layers.Conv2D(16, 5, activation="relu"), keras.layers.MaxPooling2D(), keras.layers.Flatten(),
+        keras.layers.Dense(120), keras.layers.Dense(84), keras.layers.Dense(classes)])
+
+
+# %% wrong: no ReLU in the convolutions | points 2 of 4 | "the convolutions have no ReLU"
+def build_lenet_keras(channels=1, classes=10):
+    return keras.Sequential([
+        keras.Input((32, 32, channels)),
+        keras.layers.Conv2D(6, 5), keras.layers.MaxPooling2D(),
+        keras.layers.Conv2D(16, 5), keras.layers.MaxPooling2D(), keras.layers.Flatten(),
+        keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes)])
+
+
+# %% wrong: a softmax at the end, as everywhere | points 2 of 4 | "the last layer has a softmax"
+def build_lenet_keras(channels=1, classes=10):
+    return keras.Sequential([
+        keras.Input((32, 32, channels)),
+        keras.layers.Conv2D(6, 5, activation="relu"), keras.layers.MaxPooling2D(),
+        keras.layers.Conv2D(16, 5, activation="relu"), keras.layers.MaxPooling2D(), keras.layers.Flatten(),
+        keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes, activation="softmax")])
+
+
+# %% wrong: a sigmoid at the end, as in the decks | points 2 of 4 | "the last layer has a sigmoid"
+def build_lenet_keras(channels=1, classes=10):
+    return keras.Sequential([
+        keras.Input((32, 32, channels)),
+        keras.layers.Conv2D(6, 5, activation="relu"), keras.layers.MaxPooling2D(),
+        keras.layers.Conv2D(16, 5, activation="relu"), keras.layers.MaxPooling2D(), keras.layers.Flatten(),
+        keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes, activation="sigmoid")])
+
+
+# %% wrong: ReLU at the end too | points 2 of 4 | "the last layer has a ReLU"
+def build_lenet_keras(channels=1, classes=10):
+    return keras.Sequential([
+        keras.Input((32, 32, channels)),
+        keras.layers.Conv2D(6, 5, activation="relu"), keras.layers.MaxPooling2D(),
+        keras.layers.Conv2D(16, 5, activation="relu"), keras.layers.MaxPooling2D(), keras.layers.Flatten(),
+        keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes, activation="relu")])
+
+
+# %% wrong: average pooling, as in 1998 | points 2 of 4 | "the pooling takes averages"
+def build_lenet_keras(channels=1, classes=10):
+    return keras.Sequential([
+        keras.Input((32, 32, channels)),
+        keras.layers.Conv2D(6, 5, activation="relu"), keras.layers.AveragePooling2D(2),
+        keras.layers.Conv2D(16, 5, activation="relu"), keras.layers.AveragePooling2D(2), keras.layers.Flatten(),
+        keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes)])
+
+
+# %% wrong: tanh, as in 1998 | points 2 of 4 | "tanh stands where ReLU should"
+def build_lenet_keras(channels=1, classes=10):
+    return keras.Sequential([
+        keras.Input((32, 32, channels)),
+        keras.layers.Conv2D(6, 5, activation="tanh"), keras.layers.MaxPooling2D(),
+        keras.layers.Conv2D(16, 5, activation="tanh"), keras.layers.MaxPooling2D(), keras.layers.Flatten(),
+        keras.layers.Dense(120, activation="tanh"), keras.layers.Dense(84, activation="tanh"), keras.layers.Dense(classes)])
+
+
+# %% wrong: padding="same" | points 0 of 4 | "the convolutions have a border (padding)"
+def build_lenet_keras(channels=1, classes=10):
+    return keras.Sequential([
+        keras.Input((32, 32, channels)),
+        keras.layers.Conv2D(6, 5, padding="same", activation="relu"), keras.layers.MaxPooling2D(),
+        keras.layers.Conv2D(16, 5, padding="same", activation="relu"), keras.layers.MaxPooling2D(), keras.layers.Flatten(),
+        keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes)])
+
+
+# %% wrong: kernels of 3×3 | points 0 of 4 | "the kernels are 3×3; LeNet-5 has 5×5"
+def build_lenet_keras(channels=1, classes=10):
+    return keras.Sequential([
+        keras.Input((32, 32, channels)),
+        keras.layers.Conv2D(6, 3, activation="relu"), keras.layers.MaxPooling2D(),
+        keras.layers.Conv2D(16, 3, activation="relu"), keras.layers.MaxPooling2D(), keras.layers.Flatten(),
+        keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes)])
+
+
+# %% wrong: the decks' way of writing the kernel: the second 5 is the stride | points 0 of 4 | "kernel shape=(5, 5, 6, 16)"
+def build_lenet_keras(channels=1, classes=10):
+    return keras.Sequential([
+        keras.Input((32, 32, channels)),
+        keras.layers.Conv2D(6, 5, 5, activation="relu"), keras.layers.MaxPooling2D(),
+        keras.layers.Conv2D(16, 5, 5, activation="relu"), keras.layers.MaxPooling2D(), keras.layers.Flatten(),
+        keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes)])
+
+
+# %% wrong: always ten classes | points 3 of 4 | "`classes` was not used"
+def build_lenet_keras(channels=1, classes=10):
+    return keras.Sequential([
+        keras.Input((32, 32, channels)),
+        keras.layers.Conv2D(6, 5, activation="relu"), keras.layers.MaxPooling2D(),
+        keras.layers.Conv2D(16, 5, activation="relu"), keras.layers.MaxPooling2D(), keras.layers.Flatten(),
+        keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(10)])
+
+
+# %% wrong: always one channel | points 3 of 4 | "expected axis -1 of input shape to have value 1"
+def build_lenet_keras(channels=1, classes=10):
+    return keras.Sequential([
+        keras.Input((32, 32, 1)),
+        keras.layers.Conv2D(6, 5, activation="relu"), keras.layers.MaxPooling2D(),
+        keras.layers.Conv2D(16, 5, activation="relu"), keras.layers.MaxPooling2D(), keras.layers.Flatten(),
+        keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes)])
+
+
+# %% wrong: the flattening forgotten | points 0 of 4 | "the flattening is missing"
+def build_lenet_keras(channels=1, classes=10):
+    return keras.Sequential([
+        keras.Input((32, 32, channels)),
+        keras.layers.Conv2D(6, 5, activation="relu"), keras.layers.MaxPooling2D(),
+        keras.layers.Conv2D(16, 5, activation="relu"), keras.layers.MaxPooling2D(),
+        keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes)])
+
+
+# %% wrong: the layer of 120 forgotten | points 0 of 4 | "the dense layer of 120 is missing"
+def build_lenet_keras(channels=1, classes=10):
+    return keras.Sequential([
+        keras.Input((32, 32, channels)),
+        keras.layers.Conv2D(6, 5, activation="relu"), keras.layers.MaxPooling2D(),
+        keras.layers.Conv2D(16, 5, activation="relu"), keras.layers.MaxPooling2D(), keras.layers.Flatten(),
+        keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes)])
+
+
+# %% wrong: NCHW, as in PyTorch | points 0 of 4 | "kernel shape=(5, 5, 32, 6)"
+def build_lenet_keras(channels=1, classes=10):
+    return keras.Sequential([
+        keras.Input((channels, 32, 32)),
+        keras.layers.Conv2D(6, 5, activation="relu"), keras.layers.MaxPooling2D(),
+        keras.layers.Conv2D(16, 5, activation="relu"), keras.layers.MaxPooling2D(), keras.layers.Flatten(),
+        keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes)])
+
+
+# %% right: the functional way
+def build_lenet_keras(channels=1, classes=10):
+    layers = keras.layers
+    picture = keras.Input((32, 32, channels))
+    x = layers.MaxPooling2D((2, 2))(layers.ReLU()(layers.Conv2D(6, (5, 5))(picture)))
+    x = layers.MaxPooling2D((2, 2))(layers.ReLU()(layers.Conv2D(16, (5, 5))(x)))
+    x = layers.Flatten()(x)
+    for units in (120, 84):
+        x = layers.Activation("relu")(layers.Dense(units)(x))
+    return keras.Model(picture, layers.Dense(classes, activation="linear")(x))
+
+# %% right: one layer added after the other, no Input
+def build_lenet_keras(channels=1, classes=10):
+    model = keras.models.Sequential()
+    for filters in (6, 16):
+        model.add(keras.layers.Conv2D(filters, kernel_size=5, padding="valid", activation=keras.activations.relu))
+        model.add(keras.layers.MaxPooling2D(pool_size=2, strides=2))
+    model.add(keras.layers.Reshape((400,)))
+    for units in (120, 84):
+        model.add(keras.layers.Dense(units, "relu"))
+    model.add(keras.layers.Dense(classes))
+    return model

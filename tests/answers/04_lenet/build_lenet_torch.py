@@ -1,0 +1,160 @@
+# Exercise 2: LeNet-5 as a PyTorch module.
+
+# %% wrong: no activations | points 2 of 4 | "there is no ReLU at all"
+def build_lenet_torch(channels=1, classes=10):
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(channels, 6, 5), torch.nn.MaxPool2d(2),
+        torch.nn.Conv2d(6, 16, 5), torch.nn.MaxPool2d(2), torch.nn.Flatten(),
+        torch.nn.Linear(400, 120), torch.nn.Linear(120, 84), torch.nn.Linear(84, classes))
+
+
+# %% wrong: no ReLU between the dense layers | points 2 of 4 | "the ReLU after both dense layers in the middle is missing"
+def build_lenet_torch(channels=1, classes=10):
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Conv2d(6, 16, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2), torch.nn.Flatten(),
+        torch.nn.Linear(400, 120), torch.nn.Linear(120, 84), torch.nn.Linear(84, classes))
+
+
+# %% wrong: no ReLU after the convolutions | points 2 of 4 | "the ReLU after the convolutions is missing"
+def build_lenet_torch(channels=1, classes=10):
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(channels, 6, 5), torch.nn.MaxPool2d(2),
+        torch.nn.Conv2d(6, 16, 5), torch.nn.MaxPool2d(2), torch.nn.Flatten(),
+        torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
+
+
+# %% wrong: ends with a softmax | points 2 of 4 | "the network ends with a softmax"
+def build_lenet_torch(channels=1, classes=10):
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Conv2d(6, 16, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2), torch.nn.Flatten(),
+        torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes), torch.nn.Softmax(dim=1))
+
+
+# %% wrong: ends with a log-softmax | points 2 of 4 | "the network ends with a log-softmax"
+def build_lenet_torch(channels=1, classes=10):
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Conv2d(6, 16, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2), torch.nn.Flatten(),
+        torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes), torch.nn.LogSoftmax(dim=1))
+
+
+# %% wrong: a ReLU behind every layer | points 2 of 4 | "the network ends with a ReLU"
+def build_lenet_torch(channels=1, classes=10):
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Conv2d(6, 16, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2), torch.nn.Flatten(),
+        torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes), torch.nn.ReLU())
+
+
+# %% wrong: average pooling, as in 1998 | points 2 of 4 | "the pooling takes averages"
+def build_lenet_torch(channels=1, classes=10):
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.AvgPool2d(2),
+        torch.nn.Conv2d(6, 16, 5), torch.nn.ReLU(), torch.nn.AvgPool2d(2), torch.nn.Flatten(),
+        torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
+
+
+# %% wrong: tanh, as in 1998 | points 2 of 4 | "tanh stands where ReLU should"
+def build_lenet_torch(channels=1, classes=10):
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(channels, 6, 5), torch.nn.Tanh(), torch.nn.MaxPool2d(2),
+        torch.nn.Conv2d(6, 16, 5), torch.nn.Tanh(), torch.nn.MaxPool2d(2), torch.nn.Flatten(),
+        torch.nn.Linear(400, 120), torch.nn.Tanh(), torch.nn.Linear(120, 84), torch.nn.Tanh(), torch.nn.Linear(84, classes))
+
+
+# %% wrong: a border around the picture | points 0 of 4 | "the convolutions have a border (padding)"
+def build_lenet_torch(channels=1, classes=10):
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(channels, 6, 5, padding=2), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Conv2d(6, 16, 5, padding=2), torch.nn.ReLU(), torch.nn.MaxPool2d(2), torch.nn.Flatten(),
+        torch.nn.Linear(1024, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
+
+
+# %% wrong: kernels of 3×3 | points 0 of 4 | "the kernels are 3×3; LeNet-5 has 5×5"
+def build_lenet_torch(channels=1, classes=10):
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(channels, 6, 3), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Conv2d(6, 16, 3), torch.nn.ReLU(), torch.nn.MaxPool2d(2), torch.nn.Flatten(),
+        torch.nn.Linear(576, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
+
+
+# %% wrong: no biases | points 0 of 4 | "the layers have no biases"
+def build_lenet_torch(channels=1, classes=10):
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(channels, 6, 5, bias=False), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Conv2d(6, 16, 5, bias=False), torch.nn.ReLU(), torch.nn.MaxPool2d(2), torch.nn.Flatten(),
+        torch.nn.Linear(400, 120, bias=False), torch.nn.ReLU(), torch.nn.Linear(120, 84, bias=False), torch.nn.ReLU(), torch.nn.Linear(84, classes, bias=False))
+
+
+# %% wrong: always ten classes | points 3 of 4 | "`classes` was not used"
+def build_lenet_torch(channels=1, classes=10):
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Conv2d(6, 16, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2), torch.nn.Flatten(),
+        torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, 10))
+
+
+# %% wrong: always one channel | points 3 of 4 | "to have 1 channels, but got 3 channels instead"
+def build_lenet_torch(channels=1, classes=10):
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(1, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Conv2d(6, 16, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2), torch.nn.Flatten(),
+        torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
+
+
+# %% wrong: the layer of 84 forgotten | points 0 of 4 | "the dense layer of 84 is missing"
+def build_lenet_torch(channels=1, classes=10):
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Conv2d(6, 16, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2), torch.nn.Flatten(),
+        torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, classes))
+
+
+# %% wrong: the flattening forgotten | points 0 of 4 | "mat1 and mat2 shapes cannot be multiplied"
+def build_lenet_torch(channels=1, classes=10):
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Conv2d(6, 16, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
+
+
+# %% wrong: returns nothing | points 0 of 4 | "'NoneType' object is not callable"
+def build_lenet_torch(channels=1, classes=10):
+    net = torch.nn.Sequential(
+        torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Conv2d(6, 16, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2), torch.nn.Flatten(),
+        torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
+
+
+# %% right: a class of its own
+class Net(torch.nn.Module):
+    def __init__(self, channels, classes):
+        super().__init__()
+        self.conv1 = torch.nn.Conv2d(channels, 6, kernel_size=5)
+        self.conv2 = torch.nn.Conv2d(6, 16, kernel_size=5)
+        self.fc1 = torch.nn.Linear(16 * 5 * 5, 120)
+        self.fc2 = torch.nn.Linear(120, 84)
+        self.fc3 = torch.nn.Linear(84, classes)
+
+    def forward(self, x):
+        x = torch.nn.functional.max_pool2d(torch.relu(self.conv1(x)), 2)
+        x = torch.nn.functional.max_pool2d(torch.relu(self.conv2(x)), 2)
+        x = torch.relu(self.fc1(torch.flatten(x, 1)))
+        return self.fc3(torch.relu(self.fc2(x)))
+
+
+def build_lenet_torch(channels=1, classes=10):
+    return Net(channels, classes)
+
+# %% right: two parts, pooling before the ReLU, sizes worked out by PyTorch
+def build_lenet_torch(channels=1, classes=10):
+    see = torch.nn.Sequential(torch.nn.Conv2d(channels, 6, (5, 5)), torch.nn.MaxPool2d(2, 2), torch.nn.ReLU(inplace=True),
+                              torch.nn.Conv2d(6, 16, (5, 5)), torch.nn.MaxPool2d(2, 2), torch.nn.ReLU(inplace=True))
+    vote = [torch.nn.Flatten()]
+    for units in (120, 84):
+        vote += [torch.nn.LazyLinear(units), torch.nn.ReLU()]
+    net = torch.nn.Sequential(see, torch.nn.Sequential(*vote, torch.nn.LazyLinear(classes)))
+    net(torch.zeros(1, channels, 32, 32))
+    return net

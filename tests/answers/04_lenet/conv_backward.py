@@ -1,0 +1,168 @@
+# Exercise 8: the three gradients of a convolutional layer.
+
+# %% wrong: means over the batch for weights and biases | points 3 of 5 | "this is the mean over the pictures; add them up, the mean was taken in the loss"
+def conv_backward(gradient, batch, weights):
+    n, _, rows, columns = gradient.shape
+    to_x, to_w = np.zeros(batch.shape), np.zeros(weights.shape)
+    for a in range(weights.shape[2]):
+        for b in range(weights.shape[3]):
+            to_w[:, :, a, b] = np.einsum("nkij,ncij->kc", gradient, batch[:, :, a:a + rows, b:b + columns]) / n
+            to_x[:, :, a:a + rows, b:b + columns] += np.einsum("nkij,kc->ncij", gradient, weights[:, :, a, b])
+    return to_x, to_w, gradient.sum(axis=(2, 3)).mean(axis=0)
+
+# %% wrong: overlapping windows overwrite each other | points 3 of 5 | "where the windows overlap only the last one is left"
+def conv_backward(gradient, batch, weights):
+    n, k, rows, columns = gradient.shape
+    f, g = weights.shape[2:]
+    to_x, to_w = np.zeros(batch.shape), np.zeros(weights.shape)
+    for i in range(rows):
+        for j in range(columns):
+            to_x[:, :, i:i + f, j:j + g] = np.einsum("nk,kcab->ncab", gradient[:, :, i, j], weights)
+            to_w += np.einsum("nk,ncab->kcab", gradient[:, :, i, j], batch[:, :, i:i + f, j:j + g])
+    return to_x, to_w, gradient.sum(axis=(0, 2, 3))
+
+# %% wrong: the kernel's gradient keeps the last place only | points 3 of 5 | "only the last place is left"
+def conv_backward(gradient, batch, weights):
+    n, k, rows, columns = gradient.shape
+    f, g = weights.shape[2:]
+    to_x = np.zeros(batch.shape)
+    for i in range(rows):
+        for j in range(columns):
+            to_x[:, :, i:i + f, j:j + g] += np.einsum("nk,kcab->ncab", gradient[:, :, i, j], weights)
+            to_w = np.einsum("nk,ncab->kcab", gradient[:, :, i, j], batch[:, :, i:i + f, j:j + g])
+    return to_x, to_w, gradient.sum(axis=(0, 2, 3))
+
+# %% wrong: slides the padded gradient under the kernel as it stands | points 2 of 5 | "yours has one rotation too many or too few"
+def conv_backward(gradient, batch, weights):
+    n, k, rows, columns = gradient.shape
+    f, g = weights.shape[2:]
+    framed = np.zeros((n, k, rows + 2 * (f - 1), columns + 2 * (g - 1)))
+    framed[:, :, f - 1:f - 1 + rows, g - 1:g - 1 + columns] = gradient
+    to_x, to_w = np.zeros(batch.shape), np.zeros(weights.shape)
+    for a in range(f):
+        for b in range(g):
+            to_w[:, :, a, b] = np.einsum("nkij,ncij->kc", gradient, batch[:, :, a:a + rows, b:b + columns])
+            part = framed[:, :, a:a + rows + f - 1, b:b + columns + g - 1]
+            to_x += np.einsum("nkij,kc->ncij", part, weights[:, :, a, b])
+    return to_x, to_w, gradient.sum(axis=(0, 2, 3))
+
+# %% wrong: the kernel's gradient is rotated | points 2 of 5 | "the result was rotated by 180°"
+def conv_backward(gradient, batch, weights):
+    n, _, rows, columns = gradient.shape
+    to_x, to_w = np.zeros(batch.shape), np.zeros(weights.shape)
+    for a in range(weights.shape[2]):
+        for b in range(weights.shape[3]):
+            to_w[:, :, a, b] = np.einsum("nkij,ncij->kc", gradient, batch[:, :, a:a + rows, b:b + columns])
+            to_x[:, :, a:a + rows, b:b + columns] += np.einsum("nkij,kc->ncij", gradient, weights[:, :, a, b])
+    return to_x, to_w[:, :, ::-1, ::-1], gradient.sum(axis=(0, 2, 3))
+
+# %% wrong: biases place by place | points 4 of 5 | "the places were kept apart: one bias serves a whole map"
+def conv_backward(gradient, batch, weights):
+    n, _, rows, columns = gradient.shape
+    to_x, to_w = np.zeros(batch.shape), np.zeros(weights.shape)
+    for a in range(weights.shape[2]):
+        for b in range(weights.shape[3]):
+            to_w[:, :, a, b] = np.einsum("nkij,ncij->kc", gradient, batch[:, :, a:a + rows, b:b + columns])
+            to_x[:, :, a:a + rows, b:b + columns] += np.einsum("nkij,kc->ncij", gradient, weights[:, :, a, b])
+    return to_x, to_w, gradient.sum(axis=0) if gradient[0, 0].size > 1 else gradient.ravel()
+
+# %% wrong: one number for all biases | points 3 of 5 | "one number for all biases is too few"
+def conv_backward(gradient, batch, weights):
+    n, _, rows, columns = gradient.shape
+    to_x, to_w = np.zeros(batch.shape), np.zeros(weights.shape)
+    for a in range(weights.shape[2]):
+        for b in range(weights.shape[3]):
+            to_w[:, :, a, b] = np.einsum("nkij,ncij->kc", gradient, batch[:, :, a:a + rows, b:b + columns])
+            to_x[:, :, a:a + rows, b:b + columns] += np.einsum("nkij,kc->ncij", gradient, weights[:, :, a, b])
+    return to_x, to_w, gradient.sum()
+
+# %% wrong: the picture's gradient without the kernel | points 2 of 5 | "the kernel was not used: every place lays the kernel back"
+def conv_backward(gradient, batch, weights):
+    n, _, rows, columns = gradient.shape
+    to_x, to_w = np.zeros(batch.shape), np.zeros(weights.shape)
+    for a in range(weights.shape[2]):
+        for b in range(weights.shape[3]):
+            to_w[:, :, a, b] = np.einsum("nkij,ncij->kc", gradient, batch[:, :, a:a + rows, b:b + columns])
+            to_x[:, :, a:a + rows, b:b + columns] += gradient.sum(axis=1, keepdims=True)
+    return to_x, to_w, gradient.sum(axis=(0, 2, 3))
+
+# %% wrong: every channel of the picture gets the same | points 4 of 5 | "every channel of the picture got the same gradient"
+def conv_backward(gradient, batch, weights):
+    n, _, rows, columns = gradient.shape
+    to_x, to_w = np.zeros(batch.shape), np.zeros(weights.shape)
+    for a in range(weights.shape[2]):
+        for b in range(weights.shape[3]):
+            to_w[:, :, a, b] = np.einsum("nkij,ncij->kc", gradient, batch[:, :, a:a + rows, b:b + columns])
+            to_x[:, :, a:a + rows, b:b + columns] += np.einsum("nkij,kc->nij", gradient, weights[:, :, a, b])[:, None]
+    return to_x, to_w, gradient.sum(axis=(0, 2, 3))
+
+# %% wrong: the first picture of the batch only, for the weights | points 4 of 5 | "comes from the first picture alone"
+def conv_backward(gradient, batch, weights):
+    n, _, rows, columns = gradient.shape
+    to_x, to_w = np.zeros(batch.shape), np.zeros(weights.shape)
+    for a in range(weights.shape[2]):
+        for b in range(weights.shape[3]):
+            to_w[:, :, a, b] = np.einsum("kij,cij->kc", gradient[0], batch[0, :, a:a + rows, b:b + columns])
+            to_x[:, :, a:a + rows, b:b + columns] += np.einsum("nkij,kc->ncij", gradient, weights[:, :, a, b])
+    return to_x, to_w, gradient.sum(axis=(0, 2, 3))
+
+# %% wrong: collects the gradients in the arrays that it was given | points 3 of 5 | "your function changed the array `batch`"
+def conv_backward(gradient, batch, weights):
+    n, _, rows, columns = gradient.shape
+    x, to_x, to_w = np.array(batch), batch, np.zeros(weights.shape)
+    to_x[:] = 0
+    for a in range(weights.shape[2]):
+        for b in range(weights.shape[3]):
+            to_w[:, :, a, b] = np.einsum("nkij,ncij->kc", gradient, x[:, :, a:a + rows, b:b + columns])
+            to_x[:, :, a:a + rows, b:b + columns] += np.einsum("nkij,kc->ncij", gradient, weights[:, :, a, b]).astype(to_x.dtype)
+    return to_x, to_w, gradient.sum(axis=(0, 2, 3))
+
+# %% wrong: the result has the type of the weights | points 3 of 5 | "the fractions of the weights' gradient were cut off"
+def conv_backward(gradient, batch, weights):
+    n, _, rows, columns = gradient.shape
+    to_x, to_w = np.zeros(batch.shape), np.zeros_like(weights)
+    for a in range(weights.shape[2]):
+        for b in range(weights.shape[3]):
+            to_w[:, :, a, b] = np.einsum("nkij,ncij->kc", gradient, batch[:, :, a:a + rows, b:b + columns])
+            to_x[:, :, a:a + rows, b:b + columns] += np.einsum("nkij,kc->ncij", gradient, weights[:, :, a, b])
+    return to_x, to_w, gradient.sum(axis=(0, 2, 3))
+
+# %% wrong: uphill and downhill mixed up | points 0 of 5 | "going downhill is the step's business"
+def conv_backward(gradient, batch, weights):
+    n, _, rows, columns = gradient.shape
+    to_x, to_w = np.zeros(batch.shape), np.zeros(weights.shape)
+    for a in range(weights.shape[2]):
+        for b in range(weights.shape[3]):
+            to_w[:, :, a, b] -= np.einsum("nkij,ncij->kc", gradient, batch[:, :, a:a + rows, b:b + columns])
+            to_x[:, :, a:a + rows, b:b + columns] -= np.einsum("nkij,kc->ncij", gradient, weights[:, :, a, b])
+    return to_x, to_w, -gradient.sum(axis=(0, 2, 3))
+
+# %% wrong: autograd does it | points 4 of 5 | "your code uses `torch"
+def conv_backward(gradient, batch, weights):
+    x, w = [torch.tensor(np.asarray(a, float), requires_grad=True) for a in (batch, weights)]
+    b = torch.zeros(len(w), dtype=torch.float64, requires_grad=True)
+    torch.nn.functional.conv2d(x, w, b).backward(torch.tensor(np.asarray(gradient, float)))
+    return x.grad.numpy(), w.grad.numpy(), b.grad.numpy()
+
+# %% right: place by place
+def conv_backward(gradient, batch, weights):
+    rows, columns = gradient.shape[2:]
+    f, g = weights.shape[2:]
+    to_x, to_w = np.zeros(np.shape(batch)), np.zeros(np.shape(weights))
+    for i in range(rows):
+        for j in range(columns):
+            here = gradient[:, :, i, j]
+            to_x[:, :, i:i + f, j:j + g] += np.einsum("nk,kcab->ncab", here, weights)
+            to_w += np.einsum("nk,ncab->kcab", here, batch[:, :, i:i + f, j:j + g])
+    return to_x, to_w, np.einsum("nkij->k", gradient)
+
+# %% right: two convolutions, one with the gradient as kernel, one with the rotated kernels on the framed gradient
+def conv_backward(gradient, batch, weights):
+    n, k, rows, columns = gradient.shape
+    f, g = weights.shape[2:]
+    none, no_bias = np.zeros(gradient.shape[1]), np.zeros(batch.shape[1])
+    to_w = conv(np.swapaxes(batch, 0, 1), np.swapaxes(gradient, 0, 1), none).swapaxes(0, 1)
+    framed = np.zeros((n, k, rows + 2 * f - 2, columns + 2 * g - 2))
+    framed[:, :, f - 1:f - 1 + rows, g - 1:g - 1 + columns] = gradient
+    to_x = conv(framed, np.swapaxes(weights, 0, 1)[:, :, ::-1, ::-1], no_bias)
+    return to_x, to_w, gradient.reshape(n, k, -1).sum(axis=2).sum(axis=0)

@@ -1,0 +1,77 @@
+# Exercise 5: the gradients of a dense layer.
+
+# %% wrong: the gradient of the weights is transposed | points 2 of 4 | "the gradient is transposed: it has the shape of the weights"
+def dense_backward(gradient, batch, weights):
+    return gradient @ weights, batch.T @ gradient, gradient.sum(axis=0)
+
+# %% wrong: means over the batch | points 2 of 4 | "divide by nothing here"
+def dense_backward(gradient, batch, weights):
+    n = len(batch)
+    return gradient @ weights, gradient.T @ batch / n, gradient.mean(axis=0)
+
+# %% wrong: the bias adds up over the outputs | points 2 of 4 | "this adds up over the outputs"
+def dense_backward(gradient, batch, weights):
+    return gradient @ weights, gradient.T @ batch, gradient.sum(axis=1)
+
+# %% wrong: one number for all biases | points 2 of 4 | "one number for all biases is too few"
+def dense_backward(gradient, batch, weights):
+    return gradient @ weights, gradient.T @ batch, gradient.sum()
+
+# %% wrong: the weights lie transposed | points 3 of 4 | "the weights lie transposed: (outputs, inputs)"
+def dense_backward(gradient, batch, weights):
+    if gradient.shape[1] == weights.shape[1]:
+        weights = weights.T
+    return gradient @ weights, gradient.T @ batch, gradient.sum(axis=0)
+
+# %% wrong: multiplies the input in | points 2 of 4 | "the input was multiplied in: the slope of w·x with x is w"
+def dense_backward(gradient, batch, weights):
+    return (gradient @ weights) * batch, gradient.T @ batch, gradient.sum(axis=0)
+
+# %% wrong: only the last picture's weights, `=` instead of `+=` | points 3 of 4 | "only the last picture was used"
+def dense_backward(gradient, batch, weights):
+    for g, x in zip(gradient, batch):
+        weights_gradient = np.outer(g, x)
+    return gradient @ weights, weights_gradient, gradient.sum(axis=0)
+
+# %% wrong: turns the sign for the step | points 0 of 4 | "going downhill is the step's business"
+def dense_backward(gradient, batch, weights):
+    return -(gradient @ weights), -(gradient.T @ batch), -gradient.sum(axis=0)
+
+# %% wrong: adds up before multiplying | points 3 of 4 | "gradients and inputs were added up before they were multiplied"
+def dense_backward(gradient, batch, weights):
+    return gradient @ weights, np.outer(gradient.sum(axis=0), batch.sum(axis=0)), gradient.sum(axis=0)
+
+# %% wrong: keeps the axis of the batch in the bias | points 2 of 4 | "the axis of the batch is still there"
+def dense_backward(gradient, batch, weights):
+    return gradient @ weights, gradient.T @ batch, gradient.sum(axis=0, keepdims=True)
+
+# %% wrong: only the first output goes back | points 2 of 4 | "only the first output was used: every output adds its part"
+def dense_backward(gradient, batch, weights):
+    return np.outer(gradient[:, 0], weights[0]), gradient.T @ batch, gradient.sum(axis=0)
+
+# %% wrong: forgets the bias | points 0 of 4 | "return 3 things, `batch_gradient, weights_gradient, bias_gradient`; yours returned a tuple of 2"
+def dense_backward(gradient, batch, weights):
+    return gradient @ weights, gradient.T @ batch
+
+# %% wrong: autograd does it | points 3 of 4 | "your code uses `torch"
+def dense_backward(gradient, batch, weights):
+    x, w = [torch.tensor(np.asarray(a, float), requires_grad=True) for a in (batch, weights)]
+    b = torch.zeros(len(w), dtype=torch.float64, requires_grad=True)
+    torch.nn.functional.linear(x, w, b).backward(torch.tensor(np.asarray(gradient, float)))
+    return x.grad.numpy(), w.grad.numpy(), b.grad.numpy()
+
+# %% right: einsum
+def dense_backward(gradient, batch, weights):
+    return (np.einsum("no,oi->ni", gradient, weights), np.einsum("no,ni->oi", gradient, batch),
+            np.einsum("no->o", gradient))
+
+# %% right: loops, picture by picture
+def dense_backward(gradient, batch, weights):
+    to_batch, to_weights, to_bias = [], np.zeros(np.shape(weights)), np.zeros(len(weights))
+    for g, x in zip(gradient, batch):
+        for o in range(len(weights)):
+            to_bias[o] += g[o]
+            for i in range(len(x)):
+                to_weights[o, i] += g[o] * x[i]
+        to_batch.append([sum(g[o] * weights[o][i] for o in range(len(weights))) for i in range(len(x))])
+    return np.array(to_batch), to_weights, to_bias

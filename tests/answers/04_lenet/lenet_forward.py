@@ -1,0 +1,134 @@
+# Exercise 1: the layers of LeNet-5, put together from given functions.
+
+# %% wrong: no ReLU anywhere | points 2 of 5 | "no ReLU was applied"
+def lenet_forward(images, parameters):
+    w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
+    maps = max_pool(conv(max_pool(conv(images, w1, b1)), w2, b2))
+    return dense(dense(dense(maps.reshape(len(maps), -1), w3, b3), w4, b4), w5, b5)
+
+# %% wrong: a ReLU after the last layer too | points 1 of 5 | "the logits went through a ReLU"
+def lenet_forward(images, parameters):
+    w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
+    maps = max_pool(relu(conv(images, w1, b1)))
+    maps = max_pool(relu(conv(maps, w2, b2)))
+    values = relu(dense(maps.reshape(len(maps), -1), w3, b3))
+    return relu(dense(relu(dense(values, w4, b4)), w5, b5))
+
+# %% wrong: probabilities instead of logits | points 1 of 5 | "the logits went through a softmax"
+def lenet_forward(images, parameters):
+    w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
+    maps = max_pool(relu(conv(images, w1, b1)))
+    maps = max_pool(relu(conv(maps, w2, b2)))
+    values = relu(dense(maps.reshape(len(maps), -1), w3, b3))
+    logits = dense(relu(dense(values, w4, b4)), w5, b5)
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+# %% wrong: ReLU between the dense layers only | points 2 of 5 | "the ReLU after the convolutions is missing"
+def lenet_forward(images, parameters):
+    w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
+    maps = max_pool(conv(images, w1, b1))
+    maps = max_pool(conv(maps, w2, b2))
+    values = relu(dense(maps.reshape(len(maps), -1), w3, b3))
+    return dense(relu(dense(values, w4, b4)), w5, b5)
+
+# %% wrong: ReLU after the convolutions only | points 2 of 5 | "the ReLU after the two dense layers in the middle is missing"
+def lenet_forward(images, parameters):
+    w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
+    maps = max_pool(relu(conv(images, w1, b1)))
+    maps = max_pool(relu(conv(maps, w2, b2)))
+    return dense(dense(dense(maps.reshape(len(maps), -1), w3, b3), w4, b4), w5, b5)
+
+# %% wrong: flattens as Keras does | points 2 of 5 | "the maps were flattened pixel by pixel"
+def lenet_forward(images, parameters):
+    w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
+    maps = max_pool(relu(conv(images, w1, b1)))
+    maps = max_pool(relu(conv(maps, w2, b2))).transpose(0, 2, 3, 1)
+    values = relu(dense(maps.reshape(len(maps), -1), w3, b3))
+    return dense(relu(dense(values, w4, b4)), w5, b5)
+
+# %% wrong: returns the digit | points 1 of 5 | "only the digit with the largest logit was returned"
+def lenet_forward(images, parameters):
+    w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
+    maps = max_pool(relu(conv(images, w1, b1)))
+    maps = max_pool(relu(conv(maps, w2, b2)))
+    values = relu(dense(maps.reshape(len(maps), -1), w3, b3))
+    return np.argmax(dense(relu(dense(values, w4, b4)), w5, b5), axis=1)
+
+# %% wrong: the first picture of the batch only | points 1 of 5 | "only one picture was used, or the pictures were mixed"
+def lenet_forward(images, parameters):
+    w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
+    maps = max_pool(relu(conv(images[:1], w1, b1)))
+    maps = max_pool(relu(conv(maps, w2, b2)))
+    values = relu(dense(maps.reshape(1, -1), w3, b3))
+    return dense(relu(dense(values, w4, b4)), w5, b5)
+
+# %% wrong: forgets the last layer | points 1 of 5 | "the last layer is missing"
+def lenet_forward(images, parameters):
+    w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
+    maps = max_pool(relu(conv(images, w1, b1)))
+    maps = max_pool(relu(conv(maps, w2, b2)))
+    values = relu(dense(maps.reshape(len(maps), -1), w3, b3))
+    return relu(dense(values, w4, b4))
+
+# %% wrong: 400 written where the size should come from the maps | points 4 of 5 | "cannot reshape array"
+def lenet_forward(images, parameters):
+    w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
+    maps = max_pool(relu(conv(images, w1, b1)))
+    maps = max_pool(relu(conv(maps, w2, b2)))
+    values = relu(dense(maps.reshape(-1, 400), w3, b3))
+    return dense(relu(dense(values, w4, b4)), w5, b5)
+
+# %% wrong: takes the parameters off the list and leaves it empty | points 4 of 5 | "your function took arrays off the list"
+def lenet_forward(images, parameters):
+    maps = max_pool(relu(conv(images, parameters.pop(0), parameters.pop(0))))
+    maps = max_pool(relu(conv(maps, parameters.pop(0), parameters.pop(0))))
+    values = relu(dense(maps.reshape(len(maps), -1), parameters.pop(0), parameters.pop(0)))
+    values = relu(dense(values, parameters.pop(0), parameters.pop(0)))
+    return dense(values, parameters.pop(0), parameters.pop(0))
+
+# %% wrong: tanh, as in 1998 | points 2 of 5 | "tanh stands where ReLU should"
+def lenet_forward(images, parameters):
+    w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
+    maps = max_pool(np.tanh(conv(images, w1, b1)))
+    maps = max_pool(np.tanh(conv(maps, w2, b2)))
+    values = np.tanh(dense(maps.reshape(len(maps), -1), w3, b3))
+    return dense(np.tanh(dense(values, w4, b4)), w5, b5)
+
+# %% wrong: PyTorch does the convolutions | points 4 of 5 | "your code uses `torch"
+def lenet_forward(images, parameters):
+    import torch.nn.functional as F
+    tensors = [torch.as_tensor(np.asarray(array), dtype=torch.float64) for array in parameters]
+    x = torch.as_tensor(np.asarray(images), dtype=torch.float64)
+    x = F.max_pool2d(F.relu(F.conv2d(x, tensors[0], tensors[1])), 2)
+    x = F.max_pool2d(F.relu(F.conv2d(x, tensors[2], tensors[3])), 2).flatten(1)
+    x = F.relu(F.linear(F.relu(F.linear(x, tensors[4], tensors[5])), tensors[6], tensors[7]))
+    return F.linear(x, tensors[8], tensors[9]).numpy()
+
+# %% right: two loops over pairs of arrays
+def lenet_forward(images, parameters):
+    pairs = list(zip(parameters[::2], parameters[1::2]))
+    x = images
+    for weights, bias in pairs[:2]:
+        x = max_pool(relu(conv(x, weights, bias)))
+    x = np.array([picture.ravel() for picture in x])
+    for weights, bias in pairs[2:4]:
+        x = relu(dense(x, weights, bias))
+    return dense(x, *pairs[4])
+
+# %% right: pools before the ReLU, which gives the same, one picture at a time
+def lenet_forward(images, parameters):
+    answers = []
+    for image in images:
+        shape = None
+        x = image[None]
+        for k in (0, 2):
+            x = np.maximum(0, max_pool(conv(x, parameters[k], parameters[k + 1])))
+            shape = x.shape
+        x = x.reshape(1, shape[1] * shape[2] * shape[3])
+        for k in (4, 6, 8):
+            x = x @ parameters[k].T + parameters[k + 1]
+            if k < 8:
+                x[x < 0] = 0
+        answers.append(x[0].tolist())
+    return answers

@@ -1,0 +1,126 @@
+# Exercise 7: the gradient goes to the place of the largest value of each window.
+
+# %% wrong: all four places get the gradient | points 0 of 4 | "the gradient was given to all four places"
+def maxpool_backward(gradient, batch):
+    return np.repeat(np.repeat(gradient, 2, axis=2), 2, axis=3)
+
+# %% wrong: shares the gradient out, as average pooling does | points 0 of 4 | "the gradient was shared out among the four places"
+def maxpool_backward(gradient, batch):
+    return np.repeat(np.repeat(gradient, 2, axis=2), 2, axis=3) / 4
+
+# %% wrong: every equally large value gets it | points 3 of 4 | "every place that is equally large got the whole gradient"
+def maxpool_backward(gradient, batch):
+    largest = np.repeat(np.repeat(max_pool(batch), 2, axis=2), 2, axis=3)
+    return np.repeat(np.repeat(gradient, 2, axis=2), 2, axis=3) * (batch == largest)
+
+# %% wrong: equally large values share it | points 3 of 4 | "the gradient was shared among the equally large values"
+def maxpool_backward(gradient, batch):
+    result = np.zeros(np.shape(batch))
+    for n, c, i, j in np.ndindex(np.shape(gradient)):
+        window = batch[n, c, 2 * i:2 * i + 2, 2 * j:2 * j + 2]
+        mask = window == window.max()
+        result[n, c, 2 * i:2 * i + 2, 2 * j:2 * j + 2] = gradient[n, c, i, j] * mask / mask.sum()
+    return result
+
+# %% wrong: the last of equally large values gets it | points 3 of 4 | "the last of the equally large values got the gradient"
+def maxpool_backward(gradient, batch):
+    result = np.zeros(np.shape(batch))
+    for n, c, i, j in np.ndindex(np.shape(gradient)):
+        best = batch[n, c, 2 * i, 2 * j]
+        where_best = (0, 0)
+        for a in range(2):
+            for b in range(2):
+                if batch[n, c, 2 * i + a, 2 * j + b] >= best:
+                    best, where_best = batch[n, c, 2 * i + a, 2 * j + b], (a, b)
+        result[n, c, 2 * i + where_best[0], 2 * j + where_best[1]] = gradient[n, c, i, j]
+    return result
+
+# %% wrong: looks for a maximum that begins at 0 | points 1 of 4 | "is 0 taken for the largest value?"
+def maxpool_backward(gradient, batch):
+    result = np.zeros(np.shape(batch))
+    for n, c, i, j in np.ndindex(np.shape(gradient)):
+        best, place = 0, (2 * i, 2 * j)
+        for a in range(2):
+            for b in range(2):
+                if batch[n, c, 2 * i + a, 2 * j + b] > best:
+                    best, place = batch[n, c, 2 * i + a, 2 * j + b], (2 * i + a, 2 * j + b)
+        result[n, c, place[0], place[1]] = gradient[n, c, i, j]
+    return result
+
+# %% wrong: writes the value instead of the gradient | points 0 of 4 | "the largest values themselves stand there"
+def maxpool_backward(gradient, batch):
+    result = np.zeros(np.shape(batch))
+    for n, c, i, j in np.ndindex(np.shape(gradient)):
+        window = batch[n, c, 2 * i:2 * i + 2, 2 * j:2 * j + 2]
+        a, b = np.unravel_index(window.argmax(), (2, 2))
+        result[n, c, 2 * i + a, 2 * j + b] = window.max()
+    return result
+
+# %% wrong: a mask without the gradient | points 0 of 4 | "a 1 stands at the largest value"
+def maxpool_backward(gradient, batch):
+    result = np.zeros(np.shape(batch))
+    for n, c, i, j in np.ndindex(np.shape(gradient)):
+        a, b = np.unravel_index(batch[n, c, 2 * i:2 * i + 2, 2 * j:2 * j + 2].argmax(), (2, 2))
+        result[n, c, 2 * i + a, 2 * j + b] = 1
+    return result
+
+# %% wrong: always the top left place | points 0 of 4 | "the gradient went to the first place of each window"
+def maxpool_backward(gradient, batch):
+    result = np.zeros(np.shape(batch))
+    result[:, :, ::2, ::2] = gradient
+    return result
+
+# %% wrong: the smallest value | points 0 of 4 | "the gradient went to the smallest value"
+def maxpool_backward(gradient, batch):
+    result = np.zeros(np.shape(batch))
+    for n, c, i, j in np.ndindex(np.shape(gradient)):
+        a, b = np.unravel_index(batch[n, c, 2 * i:2 * i + 2, 2 * j:2 * j + 2].argmin(), (2, 2))
+        result[n, c, 2 * i + a, 2 * j + b] = gradient[n, c, i, j]
+    return result
+
+# %% wrong: only the first picture | points 3 of 4 | "only the first picture got its gradient"
+def maxpool_backward(gradient, batch):
+    result = np.zeros(np.shape(batch))
+    for c, i, j in np.ndindex(np.shape(gradient)[1:]):
+        a, b = np.unravel_index(batch[0, c, 2 * i:2 * i + 2, 2 * j:2 * j + 2].argmax(), (2, 2))
+        result[0, c, 2 * i + a, 2 * j + b] = gradient[0, c, i, j]
+    return result
+
+# %% wrong: the result has the type of the pixels | points 2 of 4 | "the fractions were cut off: is the result an array of whole numbers?"
+def maxpool_backward(gradient, batch):
+    result = np.zeros_like(batch)
+    for n, c, i, j in np.ndindex(np.shape(gradient)):
+        a, b = np.unravel_index(batch[n, c, 2 * i:2 * i + 2, 2 * j:2 * j + 2].argmax(), (2, 2))
+        result[n, c, 2 * i + a, 2 * j + b] = gradient[n, c, i, j]
+    return result
+
+# %% wrong: multiplies by the value | points 0 of 4 | "the gradient was multiplied by the value: its slope is 1"
+def maxpool_backward(gradient, batch):
+    largest = np.repeat(np.repeat(max_pool(batch), 2, axis=2), 2, axis=3)
+    return np.repeat(np.repeat(gradient, 2, axis=2), 2, axis=3) * (batch == largest) * batch
+
+# %% wrong: autograd does it | points 3 of 4 | "your code uses `torch"
+def maxpool_backward(gradient, batch):
+    x = torch.tensor(np.asarray(batch, float), requires_grad=True)
+    torch.nn.functional.max_pool2d(x, 2).backward(torch.tensor(np.asarray(gradient, float)))
+    return x.grad.numpy()
+
+# %% right: a loop over the windows
+def maxpool_backward(gradient, batch):
+    result = np.zeros(np.shape(batch))
+    for n, c, i, j in np.ndindex(np.shape(gradient)):
+        window = batch[n, c, 2 * i:2 * i + 2, 2 * j:2 * j + 2]
+        a, b = divmod(int(np.argmax(window)), 2)
+        result[n, c, 2 * i + a, 2 * j + b] = gradient[n, c, i, j]
+    return result
+
+# %% right: four slices, the first place that is as large as the maximum takes it
+def maxpool_backward(gradient, batch):
+    best, left = max_pool(batch), np.ones(np.shape(gradient), dtype=bool)
+    result = np.zeros(batch.shape)
+    for a in (0, 1):
+        for b in (0, 1):
+            mine = (batch[:, :, a::2, b::2] == best) & left
+            result[:, :, a::2, b::2] = np.where(mine, gradient, 0)
+            left &= ~mine
+    return result

@@ -1,0 +1,63 @@
+# Exercise 6: ReLU lets the gradient pass where the input was positive.
+
+# %% wrong: the mask from the gradient | points 0 of 3 | "the mask was made from the gradient"
+def relu_backward(gradient, batch):
+    return np.where(np.asarray(gradient) > 0, gradient, 0)
+
+# %% wrong: ReLU of the input | points 0 of 3 | "this is the ReLU of the input; the gradient was not used"
+def relu_backward(gradient, batch):
+    return np.maximum(batch, 0)
+
+# %% wrong: the mask alone | points 0 of 3 | "this is the mask alone: multiply it by the gradient"
+def relu_backward(gradient, batch):
+    return (np.asarray(batch) > 0) * 1.0
+
+# %% wrong: the gradient passes at 0 | points 2 of 3 | "at 0 the gradient passes in yours"
+def relu_backward(gradient, batch):
+    return gradient * (np.asarray(batch) >= 0)
+
+# %% wrong: passes everything | points 0 of 3 | "the gradient passed everywhere"
+def relu_backward(gradient, batch):
+    return gradient + 0
+
+# %% wrong: multiplies by the input | points 0 of 3 | "the gradient was multiplied by the input"
+def relu_backward(gradient, batch):
+    return gradient * np.maximum(batch, 0)
+
+# %% wrong: the mask the wrong way round | points 0 of 3 | "the mask is the wrong way round"
+def relu_backward(gradient, batch):
+    return gradient * (np.asarray(batch) < 0)
+
+# %% wrong: sign instead of mask | points 0 of 3 | "the gradient's sign was turned where the input is negative"
+def relu_backward(gradient, batch):
+    return gradient * np.sign(batch)
+
+# %% wrong: writes zeros into the gradient that it was given | points 2 of 3 | "your function changed the array `gradient`"
+def relu_backward(gradient, batch):
+    gradient[np.asarray(batch) <= 0] = 0
+    return gradient
+
+# %% wrong: whole numbers for the input | points 1 of 3 | "inputs between 0 and 1 are positive too"
+def relu_backward(gradient, batch):
+    return gradient * (np.asarray(batch).astype(int) > 0)
+
+# %% wrong: negative gradients are dropped as well | points 1 of 3 | "negative gradients were set to 0 as well"
+def relu_backward(gradient, batch):
+    return np.maximum(gradient, 0) * (np.asarray(batch) > 0)
+
+# %% wrong: Keras does it | points 2 of 3 | "your code uses `keras"
+def relu_backward(gradient, batch):
+    return gradient * keras.ops.convert_to_numpy(keras.ops.relu(np.sign(np.asarray(batch, float))))
+
+# %% right: where
+def relu_backward(gradient, batch):
+    return np.where(np.greater(batch, 0), gradient, 0)
+
+# %% right: a loop over all places of a copy
+def relu_backward(gradient, batch):
+    shape = np.shape(batch)
+    result = np.zeros(shape)
+    for place in np.ndindex(shape):
+        if batch[place] > 0:
+            result[place] = gradient[place]
+    return result

@@ -1,0 +1,74 @@
+# Exercise 9: one step of gradient descent, with new arrays.
+
+# %% wrong: uphill | points 0 of 3 | "this goes uphill: subtract the gradient"
+def sgd_step(parameters, gradients, learning_rate):
+    return [p + learning_rate * g for p, g in zip(parameters, gradients)]
+
+# %% wrong: changes the arrays in place | points 1 of 3 | "your function changed the array `parameters[0]`"
+def sgd_step(parameters, gradients, learning_rate):
+    for p, g in zip(parameters, gradients):
+        p -= learning_rate * g
+    return parameters
+
+# %% wrong: no learning rate | points 0 of 3 | "the learning rate was not used"
+def sgd_step(parameters, gradients, learning_rate):
+    return [p - g for p, g in zip(parameters, gradients)]
+
+# %% wrong: divides by the learning rate | points 0 of 3 | "the gradient was divided by the learning rate"
+def sgd_step(parameters, gradients, learning_rate):
+    return [p - g / learning_rate for p, g in zip(parameters, gradients)]
+
+# %% wrong: returns the steps | points 0 of 3 | "this is the step alone: subtract it from the parameter"
+def sgd_step(parameters, gradients, learning_rate):
+    return [learning_rate * g for p, g in zip(parameters, gradients)]
+
+# %% wrong: returns after the first array | points 0 of 3 | "yours returned a list of 1"
+def sgd_step(parameters, gradients, learning_rate):
+    new = []
+    for p, g in zip(parameters, gradients):
+        new.append(p - learning_rate * g)
+        return new
+
+# %% wrong: leaves the biases as they are | points 0 of 3 | "arrays of one axis were left as they were"
+def sgd_step(parameters, gradients, learning_rate):
+    return [p - learning_rate * g if p.ndim > 1 else p for p, g in zip(parameters, gradients)]
+
+# %% wrong: only the sign of the gradient | points 0 of 3 | "only the sign of the gradient was used"
+def sgd_step(parameters, gradients, learning_rate):
+    return [p - learning_rate * np.sign(g) for p, g in zip(parameters, gradients)]
+
+# %% wrong: computes and does not keep | points 0 of 3 | "the parameters are as they were before"
+def sgd_step(parameters, gradients, learning_rate):
+    new = list(parameters)
+    for p, g in zip(new, gradients):
+        p = p - learning_rate * g
+    return new
+
+# %% wrong: the type of the parameters is kept, also that of whole numbers | points 2 of 3 | "the fractions were cut off"
+def sgd_step(parameters, gradients, learning_rate):
+    return [(p - learning_rate * g).astype(p.dtype) for p, g in zip(parameters, gradients)]
+
+# %% wrong: the learning rate shrinks the parameters too | points 0 of 3 | "only the gradient gets it"
+def sgd_step(parameters, gradients, learning_rate):
+    return [learning_rate * (p - g) for p, g in zip(parameters, gradients)]
+
+# %% wrong: PyTorch's optimiser does it | points 2 of 3 | "your code uses `torch"
+def sgd_step(parameters, gradients, learning_rate):
+    tensors = [torch.tensor(np.asarray(p, float)) for p in parameters]
+    for tensor, g in zip(tensors, gradients):
+        tensor.grad = torch.tensor(np.asarray(g, float))
+    torch.optim.SGD(tensors, lr=learning_rate).step()
+    return [tensor.numpy() for tensor in tensors]
+
+# %% right: a loop over copies
+def sgd_step(parameters, gradients, learning_rate):
+    new = []
+    for k in range(len(parameters)):
+        array = np.array(parameters[k], dtype=float)
+        array -= learning_rate * np.asarray(gradients[k])
+        new.append(array)
+    return new
+
+# %% right: map and subtract, as a tuple of arrays
+def sgd_step(parameters, gradients, learning_rate):
+    return tuple(map(lambda p, g: np.subtract(p, np.multiply(learning_rate, g)), parameters, gradients))

@@ -1,0 +1,151 @@
+# Exercise 4: the mean cross-entropy of a batch, and its gradient.
+
+# %% wrong: no care for large logits | points 4 of 5 | "values are inf or nan"
+def softmax_cross_entropy(logits, labels):
+    p = np.exp(logits) / np.sum(np.exp(logits), axis=1, keepdims=True)
+    loss = -np.mean(np.log(p[np.arange(len(labels)), labels]))
+    gradient = p - np.eye(logits.shape[1])[labels]
+    return loss, gradient / len(labels)
+
+# %% wrong: the sum as the loss, with the gradient of the mean | points 3 of 5 | "this is the sum over the pictures; take the mean"
+def softmax_cross_entropy(logits, labels):
+    rows = np.arange(len(labels))
+    shifted = logits - np.max(logits, axis=1, keepdims=True)
+    logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    gradient = np.exp(logs)
+    gradient[rows, labels] -= 1
+    return -np.sum(logs[rows, labels]), gradient / len(labels)
+
+# %% wrong: the gradient is not divided by the number of pictures | points 2 of 5 | "divide by the number of pictures: the loss is a mean"
+def softmax_cross_entropy(logits, labels):
+    rows = np.arange(len(labels))
+    shifted = logits - np.max(logits, axis=1, keepdims=True)
+    logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    gradient = np.exp(logs)
+    gradient[rows, labels] -= 1
+    return -np.mean(logs[rows, labels]), gradient
+
+# %% wrong: forgets the minus of the loss | points 2 of 5 | "the logarithm of a probability is negative, the loss is not"
+def softmax_cross_entropy(logits, labels):
+    rows = np.arange(len(labels))
+    shifted = logits - np.max(logits, axis=1, keepdims=True)
+    logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    gradient = np.exp(logs)
+    gradient[rows, labels] -= 1
+    return np.mean(logs[rows, labels]), gradient / len(labels)
+
+# %% wrong: target minus probability in the gradient | points 2 of 5 | "the sign is the wrong way round: probabilities minus 1"
+def softmax_cross_entropy(logits, labels):
+    rows = np.arange(len(labels))
+    shifted = logits - np.max(logits, axis=1, keepdims=True)
+    logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    hot = np.zeros(logits.shape)
+    hot[rows, labels] = 1
+    return -np.mean(logs[rows, labels]), (hot - np.exp(logs)) / len(labels)
+
+# %% wrong: softmax down the batch | points 0 of 5 | "the softmax ran down the batch"
+def softmax_cross_entropy(logits, labels):
+    rows = np.arange(len(labels))
+    shifted = logits - logits.max(axis=0)
+    p = np.exp(shifted) / np.exp(shifted).sum(axis=0)
+    gradient = p.copy()
+    gradient[rows, labels] -= 1
+    return -np.mean(np.log(p[rows, labels])), gradient / len(labels)
+
+# %% wrong: 1 minus the probability as the loss | points 2 of 5 | "this is 1 minus the probability"
+def softmax_cross_entropy(logits, labels):
+    rows = np.arange(len(labels))
+    shifted = logits - np.max(logits, axis=1, keepdims=True)
+    p = np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True)
+    gradient = p.copy()
+    gradient[rows, labels] -= 1
+    return np.mean(1 - p[rows, labels]), gradient / len(labels)
+
+# %% wrong: logarithm to base 2 | points 2 of 5 | "this is a logarithm to base 2"
+def softmax_cross_entropy(logits, labels):
+    rows = np.arange(len(labels))
+    shifted = logits - np.max(logits, axis=1, keepdims=True)
+    logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    gradient = np.exp(logs)
+    gradient[rows, labels] -= 1
+    return -np.mean(np.log2(np.exp(logs[rows, labels]))), gradient / len(labels)
+
+# %% wrong: adds up the loss of all digits | points 2 of 5 | "this adds up the loss of all digits"
+def softmax_cross_entropy(logits, labels):
+    rows = np.arange(len(labels))
+    shifted = logits - np.max(logits, axis=1, keepdims=True)
+    logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    gradient = np.exp(logs)
+    gradient[rows, labels] -= 1
+    return -np.mean(logs.sum(axis=1)), gradient / len(labels)
+
+# %% wrong: returns the losses one by one | points 2 of 5 | "these are the losses of the pictures one by one"
+def softmax_cross_entropy(logits, labels):
+    rows = np.arange(len(labels))
+    shifted = logits - np.max(logits, axis=1, keepdims=True)
+    logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    gradient = np.exp(logs)
+    gradient[rows, labels] -= 1
+    return -logs[rows, labels], gradient / len(labels)
+
+# %% wrong: subtracts the label's 1 in whole columns | points 2 of 5 | "1 was subtracted in all columns that are some picture's label"
+def softmax_cross_entropy(logits, labels):
+    rows = np.arange(len(labels))
+    shifted = logits - np.max(logits, axis=1, keepdims=True)
+    logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    gradient = np.exp(logs)
+    gradient[:, labels] -= 1
+    return -np.mean(logs[rows, labels]), gradient / len(labels)
+
+# %% wrong: the gradient is the probabilities | points 2 of 5 | "these are the probabilities: subtract 1 at the right digit"
+def softmax_cross_entropy(logits, labels):
+    rows = np.arange(len(labels))
+    shifted = logits - np.max(logits, axis=1, keepdims=True)
+    p = np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True)
+    logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return -np.mean(logs[rows, labels]), p / len(labels)
+
+# %% wrong: shifts the logits that it was given | points 3 of 5 | "your function changed the array `logits`"
+def softmax_cross_entropy(logits, labels):
+    rows = np.arange(len(labels))
+    logits -= logits.max(axis=1, keepdims=True)
+    logs = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+    gradient = np.exp(logs)
+    gradient[rows, labels] -= 1
+    return -np.mean(logs[rows, labels]), gradient / len(labels)
+
+# %% wrong: no gradient | points 0 of 5 | "return 2 things, `loss, gradient`"
+def softmax_cross_entropy(logits, labels):
+    rows = np.arange(len(labels))
+    shifted = logits - np.max(logits, axis=1, keepdims=True)
+    logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return -np.mean(logs[rows, labels])
+
+# %% wrong: PyTorch does it | points 4 of 5 | "your code uses `torch"
+def softmax_cross_entropy(logits, labels):
+    z = torch.tensor(np.asarray(logits), dtype=torch.float64, requires_grad=True)
+    loss = torch.nn.functional.cross_entropy(z, torch.tensor(labels))
+    loss.backward()
+    return loss.item(), z.grad.numpy()
+
+# %% right: loops over pictures and digits, in plain Python
+def softmax_cross_entropy(logits, labels):
+    import math
+    table, total, slopes = np.asarray(logits).tolist(), 0.0, []
+    for row, label in zip(table, labels):
+        top = max(row)
+        powers = [math.exp(value - top) for value in row]
+        whole = sum(powers)
+        total += math.log(whole) - (row[label] - top)
+        slopes.append([(power / whole - (k == label)) / len(table) for k, power in enumerate(powers)])
+    return total / len(table), slopes
+
+# %% right: one-hot labels and log-sum-exp
+def softmax_cross_entropy(logits, labels):
+    z = np.array(logits, dtype=float)
+    n, classes = z.shape
+    hot = (np.asarray(labels)[:, None] == np.arange(classes)).astype(float)
+    top = z.max(axis=1)
+    log_sum = top + np.log(np.exp(z - top[:, None]).sum(axis=1))
+    loss = np.mean(log_sum - (z * hot).sum(axis=1))
+    return float(loss), (np.exp(z - log_sum[:, None]) - hot) / n

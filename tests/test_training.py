@@ -1,0 +1,60 @@
+import sys
+
+import numpy as np
+import pytest
+
+from utils import training
+
+
+@pytest.fixture
+def in_full(monkeypatch):
+    monkeypatch.delenv("COURSE_FIGURES", raising=False)
+    monkeypatch.setenv("COURSE_WIDGETS", "off")
+
+
+@pytest.fixture
+def shortened(monkeypatch):
+    monkeypatch.setenv("COURSE_FIGURES", "off")
+
+
+def test_in_full_every_epoch_and_every_image_is_taken(in_full):
+    assert training.epochs(7) == 7 and list(training.bar(3, "x")) == [0, 1, 2]
+    parts = training.batches(10, 4, np.random.default_rng(0))
+    assert [len(part) for part in parts] == [4, 4, 2]
+    assert sorted(np.concatenate(parts)) == list(range(10)) != np.concatenate(parts).tolist()
+    assert np.concatenate(training.batches(5, 2)).tolist() == [0, 1, 2, 3, 4]
+
+
+def test_a_grader_takes_the_first_steps_only(shortened):
+    assert training.epochs(7) == 1 and list(training.bar(3, "x")) == [0]
+    assert [len(part) for part in training.batches(100, 10)] == [10, 10]
+
+
+def test_what_was_reached_is_said_and_asserted(in_full, capsys):
+    training.reached(0.984, 0.97, "PyTorch")
+    assert capsys.readouterr().out == "PyTorch: 98.4% read right (at least 97% was to be reached)\n"
+    with pytest.raises(AssertionError, match=r"PyTorch: only 96\.0% are read right, at least 97%"):
+        training.reached(0.96, 0.97, "PyTorch")
+
+
+def test_where_training_is_shortened_nothing_is_asserted_or_claimed(shortened, capsys):
+    training.reached(0.1, 0.97, "PyTorch")
+    assert capsys.readouterr().out == "PyTorch: not trained to the end here\n"
+
+
+def test_a_progress_bar_is_shown_where_someone_looks_on(monkeypatch):
+    pytest.importorskip("tqdm")
+    monkeypatch.delenv("COURSE_FIGURES", raising=False)
+    monkeypatch.delenv("COURSE_WIDGETS", raising=False)
+    assert list(training.bar(2, "PyTorch")) == [0, 1]
+    assert "tqdm.auto" in sys.modules
+
+
+def test_keras_moves_the_bar_at_every_epoch(in_full, monkeypatch):
+    ticks = []
+    monkeypatch.setattr(training, "bar", lambda number, name: iter(ticks.append(k) or k for k in range(number)))
+    (callback,) = training.keras_bar(3, "Keras")
+    for epoch in range(3):
+        callback.on_epoch_begin(epoch)
+    callback.on_train_end()
+    assert ticks == [0, 1, 2]
