@@ -31,6 +31,14 @@ def interval(values: Any) -> tuple[float, float]:
     return float(values.mean()), float(half)
 
 
+def printable(letters: str) -> str:
+    """Those of the letters that the slanted font has."""
+    from matplotlib.ft2font import FT2Font
+
+    there = FT2Font(str(_font())).get_charmap()
+    return "".join(letter for letter in letters if ord(letter) in there)
+
+
 def printed(letters: str) -> np.ndarray:
     """Letters as printed in a slanted font, as large as the digits on their canvas.
 
@@ -38,7 +46,7 @@ def printed(letters: str) -> np.ndarray:
     """
     from PIL import Image, ImageDraw, ImageFont
 
-    font = ImageFont.truetype(str(Path(mpl.get_data_path()) / "fonts" / "ttf" / FONT), 60)
+    font = ImageFont.truetype(str(_font()), 60)
     room, sheets = SIDE - 2 * BORDER - 4, []
     for letter in letters:
         left, top, right, bottom = font.getbbox(letter)
@@ -50,6 +58,10 @@ def printed(letters: str) -> np.ndarray:
         sheet.paste(image.resize(size), ((SIDE - size[0]) // 2, (SIDE - size[1]) // 2))
         sheets.append(np.asarray(sheet, np.float32) / 255)
     return np.stack(sheets)[:, None]
+
+
+def _font() -> Path:
+    return Path(mpl.get_data_path()) / "fonts" / "ttf" / FONT
 
 
 @shown
