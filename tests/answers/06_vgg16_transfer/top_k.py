@@ -70,7 +70,7 @@ def top_k(logits, names, k=5):
     chances = 100 * powers / powers.sum()
     return [(names[n], chances[n]) for n in np.argsort(-logits)[:k]]
 
-# %% wrong: sorts the caller's list | points 1 of 3 | "your function changed the logits that it was given"
+# %% wrong: sorts the caller's logits | points 1 of 3 | "your function changed the array `logits`"
 def top_k(logits, names, k=5):
     logits.sort()
     powers = np.exp(np.asarray(logits, float) - max(logits))
