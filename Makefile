@@ -1,6 +1,6 @@
 # The course's commands, for instructors and contributors. `make lab` and the set-up of .venv are in setup.mk.
 include setup.mk
-.PHONY: test build grade bundle lock
+.PHONY: test build grade bundle pretrain lock
 
 test: $(READY)  ## run everything that CI runs
 	@tests/install_tools
@@ -22,6 +22,9 @@ grade: $(READY)  ## take a sample class through submit, autograde, feedback and 
 
 bundle: $(READY)  ## write the students' zip file to dist/
 	@course bundle
+
+pretrain: $(READY)  ## train the small network of data/pretrained/ anew (7 minutes on a free core)
+	@python docs/pretrain.py
 
 lock: $(READY)  ## write constraints.txt anew from what is installed in .venv
 	@pip freeze --exclude-editable | grep -viE '^(nvidia|cuda|triton)' | sed -E 's/[+]cpu//; s/ @ .*//' > constraints.tmp

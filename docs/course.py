@@ -10,8 +10,6 @@ from matplotlib.patches import Circle, Rectangle
 
 from utils.figures import ACCENT, GREY, INK, PAPER, PIXELS, STYLE
 
-READY = {1, 2, 3, 4, 5}  # lessons that can be opened today; the others are drawn paler
-
 
 def slash(ax: Axes) -> None:
     ax.imshow([[1, -1], [-1, 1]], cmap=PIXELS, extent=(0.15, 0.85, 0.15, 0.85))
@@ -72,10 +70,7 @@ def main() -> None:
             draw(ax)
             ax.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
             ax.set_axis_off()
-            ax.set_title(title, color="black" if k + 1 in READY else GREY)
-            if k + 1 not in READY:
-                ax.add_patch(Rectangle((-0.1, -0.1), 1.2, 1.2, facecolor="white", alpha=0.55, zorder=5))
-                ax.text(0.5, -0.06, "in preparation", ha="center", color=GREY, fontsize=9, zorder=6)
+            ax.set_title(title)
         figure.savefig(Path(__file__).with_suffix(".png"), dpi=144, metadata={"Software": None})
 
 

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from PIL import Image
 
-from utils import edges, figures, learning, networks, windows
+from utils import edges, figures, learning, networks, transfer, windows
 
 
 @pytest.fixture
@@ -81,6 +81,18 @@ DRAWINGS = {
     ),
     "confusion": lambda alt: figures.confusion([[3, 1], [0, 2]], title="t", alt=alt),
     "sweep": lambda alt: learning.sweep({"k": {"1": (0.5, 10, 1.0), "2": (0.7, 20, 2.0)}}, title="t", alt=alt),
+    "guesses": lambda alt: transfer.guesses(
+        [np.eye(4), np.ones((4, 4, 3)) / 2], [[("a", 0.9), ("b", 0.1)], [("c", 1.0)]], title="t", alt=alt
+    ),
+    "colours": lambda alt: transfer.colours([np.eye(6).reshape(4, 3, 3)], ["a"], title="t", alt=alt),
+    "curves with intervals": lambda alt: transfer.curves(
+        {"a": ([1, 10], [[0.1, 0.2], [0.5, 0.7]]), "b": ([1, 10], [[0.2, 0.2], [0.6, 0.7]])},
+        title="t",
+        xlabel="x",
+        log=True,
+        alt=alt,
+    ),
+    "learns": lambda alt: transfer.learns(["a", "b"], {"one": [True, False]}, title="t", alt=alt),
     "ladder": lambda alt: windows.ladder({"a": 10, "b": 1}, title="t", alt=alt),
     "directions": lambda alt: edges.directions(
         [np.eye(6), np.zeros((4, 5))],

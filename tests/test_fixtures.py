@@ -104,6 +104,11 @@ WRONG = [
         {"test_parabola": "one was added, not taken away"},
     ),
     Wrong(
+        "network_from_the_students_kernel",
+        {"halve_": "def halve_(layer):\n    layer.weight.mul(0.5)"},
+        {"test_halve_": "the weights are as they were before: change them in place"},
+    ),
+    Wrong(
         "asks_for_input",
         {"greeting": "name = input('your name? ')\ndef greeting(name):\n    return 'Good morning, ' + name"},
         {"test_greeting": "the name 'greeting' does not exist here"},

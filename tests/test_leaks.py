@@ -37,7 +37,7 @@ def secrets(lesson):
 
 def readable(name, content):
     """A file's lines; a notebook's are those of its cells."""
-    text = content.decode("utf-8")
+    text = content.decode("utf-8", errors="replace")
     if name.endswith(".ipynb"):
         text = "\n".join(cell.source for cell in nbformat.reads(text, as_version=4).cells)
     return {line.strip() for line in text.splitlines()} | {line.strip().lstrip("# ") for line in text.splitlines()}

@@ -60,7 +60,12 @@ def test_python_and_the_lessons_modules_work(inside):
     assert inside("import numpy\nfrom utils import checks, figures\nprint(numpy.ones(2).sum())") == "2.0\n"
 
 
-PRIVATE = [ROOT / name for name in ("solutions", "lessons", "tests", ".git", "nbgrader_config.py")]
+def test_the_pretrained_network_can_be_loaded(inside):
+    code = "from utils import pretrained\nprint(type(pretrained.small_vgg()).__name__)"
+    assert inside(code, Limits()) == "VGG\n"
+
+
+PRIVATE = [ROOT / name for name in ("solutions", "lessons", "tests", ".git", "nbgrader_config.py", "data/cache")]
 
 
 @pytest.mark.parametrize("path", [*PRIVATE, "/home", "/etc/passwd", "/var", "/root/.ssh", "/sys", "/run"], ids=str)
@@ -78,7 +83,9 @@ def test_the_environment_is_clean(inside, monkeypatch):
     assert "s3cret" not in inside("import os; print(dict(os.environ))")
 
 
-@pytest.mark.parametrize("path", ["/x", f"{ROOT}/utils/x.py", f"{sys.prefix}/x", "/usr/x", "/etc/x", "/dev/x"])
+@pytest.mark.parametrize(
+    "path", ["/x", f"{ROOT}/utils/x.py", f"{ROOT}/data/pretrained/x", f"{sys.prefix}/x", "/usr/x", "/etc/x", "/dev/x"]
+)
 def test_what_cannot_be_written(inside, path):
     assert "Error" in inside(f"open({path!r}, 'w')")
 

@@ -33,6 +33,11 @@ def test_the_lesson_validates_there_with_its_own_modules(unpacked, run):
     assert "Success" in run(unpacked, "nbgrader", "validate", NOTEBOOK, **own).stdout
 
 
+def test_the_pretrained_network_can_be_loaded_there(unpacked, run):
+    code = "from utils import pretrained; pretrained.small_vgg(); print(pretrained.FOLDER)"
+    assert run(unpacked, sys.executable, "-c", code, PYTHONPATH=str(unpacked)).stdout.startswith(str(unpacked))
+
+
 def test_it_offers_what_a_student_needs(unpacked, run):
     done = run(unpacked, "make")
     assert done.returncode == 0

@@ -331,6 +331,60 @@ COMPUTE |= {
 }
 
 
+# Lesson 06: VGG and transfer. A block: its convolutions and their channels.
+VGG16 = [(2, 64), (2, 128), (3, 256), (3, 512), (3, 512)]
+VGG19 = [(2, 64), (2, 128), (4, 256), (4, 512), (4, 512)]
+STEPS = ("load a trained network", "freeze it", "add a classifier", "train the classifier", "tune, and unfreeze more")
+IN_PYTORCH = [
+    "resnet18",
+    "alexnet",
+    "vgg16",
+    "squeezenet",
+    "densenet",
+    "inception",
+    "googlenet",
+    "shufflenet",
+    "mobilenet",
+]
+WITH_WEIGHTS = [
+    "resnet18",
+    "alexnet",
+    "squeezenet",
+    "vgg16",
+    "densenet",
+    "inception",
+    "googlenet",
+    "shufflenet",
+    "mobilenet",
+]
+
+
+def base_parameters(blocks):
+    total, channels = 0, 3
+    for convolutions, kernels in blocks:
+        for _ in range(convolutions):
+            total, channels = total + parameters(channels, kernels, 3), kernels
+    return total
+
+
+def head_parameters():
+    return [m * (n + 1) for n, m in ((512 * 7 * 7, 4096), (4096, 4096), (4096, 1000))]
+
+
+COMPUTE |= {
+    "vgg_in_the_list": lambda: [base_parameters(blocks) + sum(head_parameters()) for blocks in (VGG16, VGG19)],
+    "vgg_layers": lambda: [sum(count for count, _ in blocks) + 3 for blocks in (VGG16, VGG19)],
+    "imagenet_contest": lambda: [1_281_167, 1000],  # Russakovsky and others 2015, table 2
+    "transfer_steps": lambda: len(STEPS),
+    "last_layer_only": lambda: [
+        head_parameters()[-1], round(head_parameters()[-1] / (base_parameters(VGG16) + sum(head_parameters())), 2)
+    ],
+    "two_thousand_samples": lambda: round(100 * 2000 / 1_281_167, 2),
+    "first_layers": lambda: [base_parameters(VGG16[:2]), base_parameters(VGG16)],
+    "pretrained_true": lambda: [len(IN_PYTORCH), len(set(IN_PYTORCH) & set(WITH_WEIGHTS))],
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: e["id"])
 def test_the_number_is_what_the_list_says(example):
     computed = COMPUTE[example["id"]]()

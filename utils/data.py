@@ -1,15 +1,17 @@
-"""Data that is too large to ship: MNIST and Fashion-MNIST, fetched once, checked, and kept.
+"""Data that is too large to ship: MNIST, Fashion-MNIST and the weights of VGG, fetched once, checked, and kept.
 
-Every file has a known SHA-256, and nothing else is ever accepted or read in its place. What is fetched lies in
+Every file has a known hash, and nothing else is ever accepted or read in its place. What is fetched lies in
 data/cache/ of the course, or where that cannot be written to, in the user's own cache folder. An interrupted transfer
 goes on where it stopped. COURSE_DATA_MIRROR names another place that has the files: an address or a folder, below which
 they lie as NAME/FILE, for example fashion_mnist/t10k-labels-idx1-ubyte.gz.
 """
 
+import errno
 import gzip
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,9 @@ from utils.training import progress_wanted
 TIMEOUT = 20  # seconds without a byte
 ATTEMPTS = 3  # for each address, when a transfer is interrupted
 CHUNK = 2**13  # of an interrupted transfer, at most so many bytes are lost
+LARGE = 100e6  # bytes from which on size and time are said first
+FULL = (errno.ENOSPC, errno.EDQUOT)  # the disk, or this user's share of it
+PICTURES = ("mnist", "fashion_mnist")
 FILES = (
     "train-images-idx3-ubyte.gz",
     "train-labels-idx1-ubyte.gz",
@@ -53,6 +58,35 @@ SETS = {
             "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
         ),
     },
+    # Published by torchvision and by Keras, with these hashes and sizes.
+    "vgg16": {
+        "megabytes": 553,
+        "addresses": ("https://download.pytorch.org/models",),
+        "files": ("vgg16-397923af.pth",),
+        "sha256": ("397923af8e79cdbb6a7127f12361acd7a2f83e06b05044ddf496e83de57a5bf0",),
+        "bytes": (553433881,),
+    },
+    "vgg19": {
+        "megabytes": 575,
+        "addresses": ("https://download.pytorch.org/models",),
+        "files": ("vgg19-dcbb9e9d.pth",),
+        "sha256": ("dcbb9e9dad569fff7a846263a77324fc34978fea2bfb039c012d710e1776ae44",),
+        "bytes": (574673361,),
+    },
+    "keras_vgg16": {
+        "megabytes": 553,
+        "addresses": ("https://storage.googleapis.com/tensorflow/keras-applications/vgg16",),
+        "files": ("vgg16_weights_tf_dim_ordering_tf_kernels.h5",),
+        "md5": ("64373286793e3c8b2b4e3219cbf3544b",),
+        "bytes": (553467096,),
+    },
+    "imagenet_classes": {
+        "megabytes": 0.04,
+        "addresses": ("https://storage.googleapis.com/download.tensorflow.org/data",),
+        "files": ("imagenet_class_index.json",),
+        "md5": ("c2c37ea517e94d9795004a39431a14cb",),
+        "bytes": (35363,),
+    },
 }
 
 
@@ -63,15 +97,52 @@ class DataUnavailable(RuntimeError):
         return [f"✗ {self}"]
 
 
+class CutShort(OSError):
+    """A place has only the beginning of a file. What came of it has been thrown away."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of a set. kind, hash: "sha256" or "md5", and its digits.  size: bytes, None if they are not known."""
+
+    name: str
+    kind: str
+    hash: str
+    size: int | None
+
+    def is_at(self, path: Path) -> bool:
+        """Whether this file lies there, and no other."""
+        import pooch
+
+        return path.is_file() and pooch.file_hash(str(path), self.kind) == self.hash
+
+
 def load(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """A data set: `train_images, train_labels, test_images, test_labels`, fetched if it is not there yet.
 
     name: "mnist" or "fashion_mnist".  Images (n, 28, 28) uint8, 0 is the background; labels (n,) uint8.
     Raises ValueError for another name, DataUnavailable when a file cannot be had or is not the one that it should be.
     """
-    if name not in SETS:
-        raise ValueError(f"there is no data set {name!r}; there are {', '.join(SETS)}")
-    return tuple(_numbers(_fetched(name, file, sha)) for file, sha in zip(FILES, SETS[name]["sha256"], strict=True))
+    if name not in PICTURES:
+        raise ValueError(f"there is no data set {name!r}; there are {', '.join(PICTURES)}")
+    return tuple(_numbers(path) for path in fetched(name))
+
+
+def fetched(name: str) -> list[Path]:
+    """The files of one of `SETS`, with the right contents, fetched if they are not there yet.
+
+    Raises DataUnavailable when a file cannot be had or is not the one that it should be.
+    """
+    return [_fetched(name, file) for file in files(name)]
+
+
+def files(name: str) -> list[File]:
+    """What one of `SETS` consists of."""
+    known = SETS[name]
+    kind = "sha256" if "sha256" in known else "md5"
+    names = known.get("files", FILES)
+    sizes = known.get("bytes", [None] * len(names))
+    return [File(name, kind, hash, size) for name, hash, size in zip(names, known[kind], sizes, strict=True)]
 
 
 def how_to(name: str) -> str:
@@ -96,28 +167,60 @@ def cache() -> Path:
     return Path(pooch.os_cache("slash-to-vgg"))
 
 
-def _fetched(name: str, file: str, sha: str) -> Path:
+def _fetched(name: str, file: File) -> Path:
     """The path of one file with the right contents. Raises DataUnavailable."""
     import pooch
 
     folder = cache() / name
-    there = folder / file
-    if there.is_file() and pooch.file_hash(str(there)) == sha:
+    there, part = folder / file.name, folder / f"{file.name}.part"
+    if file.is_at(there):
         return there
-    reasons = []
+    reasons, advice = [], "Take it from another place"
     pooch.get_logger().setLevel("WARNING")
     for address in _addresses(name):
         try:
-            arriving = _Resuming(folder / f"{file}.part")
-            pooch.retrieve(f"{address}/{file}", sha, fname=file, path=folder, downloader=arriving)
+            _prepare(file, folder, part, address)
+            arriving = _Resuming(part, file.size)
+            pooch.retrieve(f"{address}/{file.name}", f"{file.kind}:{file.hash}", file.name, folder, None, arriving)
             return there
-        except OSError as error:  # no network, no such file, interrupted: all that requests raises
+        except CutShort as error:
+            reasons.append(f"{address} {error}")
+        except OSError as error:  # no network, no such file, interrupted (all that requests raises), a full disk
+            if error.errno in FULL:
+                part.unlink(missing_ok=True)
+                raise DataUnavailable(_no_room(name, file, folder)) from None
             reasons.append(f"{address}: {_cause(error)}")
+            advice = "Is there a network? What has arrived is kept, and running this again goes on from there"
         except ValueError:  # pooch's word for a wrong hash; it has removed the file
-            reasons.append(f"{address} sent a file with the wrong SHA-256, which was thrown away")
+            kind = {"sha256": "SHA-256", "md5": "MD5"}[file.kind]
+            reasons.append(f"{address} sent a file with the wrong {kind}, which was thrown away")
     raise DataUnavailable(
-        f"{name}: {file} could not be fetched ({'; '.join(reasons)}). Is there a network? What has arrived is kept, "
-        f"and running this again goes on from there. Or {_by_hand(name)}."
+        f"{name}: {file.name} could not be fetched ({'; '.join(reasons)}). {advice}. Or {_by_hand(name)}."
+    )
+
+
+def _prepare(file: File, folder: Path, part: Path, address: str) -> None:
+    """See that there is room for a file whose size is known, and say what it takes if it is large. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if file.size is None:
+        return
+    to_come = file.size - (part.stat().st_size if part.is_file() else 0)
+    if shutil.disk_usage(folder).free < to_come:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    if to_come >= LARGE:
+        minutes = to_come * 8 / 50e6 / 60
+        print(
+            f"Fetching {file.name}, once: {to_come / 1e6:.0f} MB from {address}, "
+            f"about {minutes:.1f} minutes at 50 Mbit/s, {5 * minutes:.0f} at 10. It is kept in {folder}."
+        )
+
+
+def _no_room(name: str, file: File, folder: Path) -> str:
+    needed = f"{(file.size or 0) / 1e6:.1f} MB" if file.size else "more"
+    free = shutil.disk_usage(folder).free / 1e6
+    return (
+        f"{name}: there is no room for {file.name} in {folder}: it needs {needed}, and {free:.1f} MB are free. "
+        "Nothing of it was kept: make room, and run this again."
     )
 
 
@@ -128,10 +231,9 @@ def _addresses(name: str) -> list[str]:
 
 
 def _by_hand(name: str) -> str:
-    return (
-        f"put its four .gz files into data/cache/{name}/, or set COURSE_DATA_MIRROR to an address or a folder that has "
-        f"{name}/"
-    )
+    known = files(name)
+    what = known[0].name if len(known) == 1 else f"its {len(known)} files"
+    return f"put {what} into data/cache/{name}/, or set COURSE_DATA_MIRROR to an address or a folder that has {name}/"
 
 
 def _cause(error: OSError) -> str:
@@ -147,16 +249,19 @@ def _cause(error: OSError) -> str:
 class _Resuming:
     """A downloader for pooch that keeps what has arrived in a file beside, and goes on from there."""
 
-    def __init__(self, part: Path) -> None:
-        self.part = part
+    def __init__(self, part: Path, size: int | None) -> None:
+        self.part, self.size = part, size
 
     def __call__(self, url: str, output_file: Any, pooch: Any, check_only: bool = False) -> None:
         """Write what lies at `url` to `output_file`. Raises OSError."""
         if url.startswith("/") or url.startswith("file://"):
             shutil.copyfile(url.removeprefix("file://"), output_file)
-            return
-        self._fill(url)
-        os.replace(self.part, output_file)  # if its hash is wrong, the next attempt begins anew
+        else:
+            if self.size is None or self._arrived() < self.size:
+                self._fill(url)
+            os.replace(self.part, output_file)  # if it is not the right one, the next attempt begins anew
+        if self.size is not None and (arrived := os.path.getsize(output_file)) < self.size:
+            raise CutShort(f"has only {arrived:,} of its {self.size:,} bytes; they were thrown away")
 
     def _fill(self, url: str) -> None:
         """Go on until all is there, or the transfer was interrupted too often."""

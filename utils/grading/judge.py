@@ -33,6 +33,7 @@ from utils.checks import CheckFailed
 from utils.grading.student import Student, StudentGone
 from utils.wire import LENGTH
 
+STUDENTS = "students-kernel"  # the tag of a given cell whose names are taken from the student's process
 MAX_OUTPUT = 20_000  # characters that a test may print
 MEMORY = 8 * 2**30  # bytes that judging one submission may take
 TIMED = ("time", "timeit", "capture", "prun")  # magics that run the rest of their line or cell
@@ -40,7 +41,11 @@ TIMED = ("time", "timeit", "capture", "prun")  # magics that run the rest of the
 
 @dataclass(frozen=True)
 class Cell:
-    """A code cell of the instructor's notebook. `kind` is "given", "solution" or "test"."""
+    """A code cell of the instructor's notebook. `kind` is "given", "students", "solution" or "test".
+
+    What a cell tagged STUDENTS defines stays in the student's process: a network from there can be handed to a student's
+    function, as one that the judge has made cannot.
+    """
 
     kind: str
     grade_id: str
@@ -50,7 +55,9 @@ class Cell:
     @classmethod
     def read(cls, cell: dict) -> "Cell":
         mark = cell["metadata"].get("nbgrader", {})
-        kind = "solution" if mark.get("solution") else "test" if mark.get("grade") else "given"
+        tagged = STUDENTS in cell["metadata"].get("tags", ())
+        given = "students" if tagged else "given"
+        kind = "solution" if mark.get("solution") else "test" if mark.get("grade") else given
         code = plain_python("".join(cell["source"]))
         return cls(kind, mark.get("grade_id", ""), code, frozenset(bound_names(code)))
 

@@ -1,8 +1,8 @@
 """The sandbox for a student's process: bubblewrap, limits, and a clean environment.
 
 Inside there is no network, no other process, no home directory and no file but: the system's programs and libraries,
-the Python that runs the course, `utils` without the instructor's side (all read-only), and some memory to write files
-to. Where the grader is root, the process becomes an unprivileged user that nobody else is.
+the Python that runs the course, `utils` without the instructor's side, data/pretrained (all read-only), and some memory
+to write files to. Where the grader is root, the process becomes an unprivileged user that nobody else is.
 """
 
 import os
@@ -18,6 +18,7 @@ from utils.cli import CourseError
 from utils.confine import ASIDE, Limits, system_call_filter
 
 UTILS = Path(__file__).resolve().parent.parent
+PRETRAINED = UTILS.parent / "data" / "pretrained"  # what lessons load from here
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/alternatives", "/etc/ld.so.cache", "/etc/fonts")
 SCRATCH = "/scratch"  # inside: the working directory, in memory
 FIRST_UID = 200_000  # above the users and below the ranges that Debian hands out to containers
@@ -122,7 +123,7 @@ def _files(folder: Path, scratch: int, *empty: str) -> list[str]:
             arguments += ["--symlink", os.readlink(path), path]
         else:
             arguments += ["--ro-bind-try", path, path]
-    for path in dict.fromkeys([sys.base_prefix, sys.prefix, str(UTILS)]):
+    for path in dict.fromkeys([sys.base_prefix, sys.prefix, str(UTILS), str(PRETRAINED)]):
         if not path.startswith("/usr/"):
             arguments += [*ways_to(Path(path)), "--ro-bind", path, path]
     arguments += ["--perms", "0755", "--tmpfs", str(UTILS / "grading"), "--remount-ro", str(UTILS / "grading")]

@@ -27,7 +27,7 @@ class Seat:
     def __init__(self, source: Path, confined: bool) -> None:
         self._made_for = source, source.read_text(encoding="utf-8"), confined
         instructors, self.confined = self._made_for[1:]
-        inside = Warm.of(imports(instructors, ("given", "solution"))).folder if confined else None
+        inside = Warm.of(imports(instructors, ("given", "students", "solution"))).folder if confined else None
         judges = Judges.of(imports(instructors, ("given", "test")))
         self.folder = Path(tempfile.mkdtemp(dir=inside))
         self.judge = Judge(judges.server, source, self.folder / "judge.sock")

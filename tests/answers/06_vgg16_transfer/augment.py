@@ -1,0 +1,145 @@
+# Exercise 8: pictures that are mirrored and moved.
+
+# %% wrong: goes round the edge | points 0 of 4 | "what leaves on one side comes back on the other"
+def augment(batch, down, right, mirror):
+    return np.stack([np.roll(picture[:, :, ::-1] if flip else picture, (d, r), (1, 2))
+                     for picture, d, r, flip in zip(np.asarray(batch), down, right, mirror)])
+
+# %% wrong: up and left | points 0 of 4 | "the pictures went the other way"
+def augment(batch, down, right, mirror):
+    batch = np.asarray(batch)
+    rows, columns = batch.shape[2:]
+    moved = np.zeros_like(batch)
+    for k in range(len(batch)):
+        d, r = -down[k], -right[k]
+        picture = batch[k, :, :, ::-1] if mirror[k] else batch[k]
+        if abs(d) < rows and abs(r) < columns:
+            moved[k, :, max(d, 0):rows + min(d, 0), max(r, 0):columns + min(r, 0)] = picture[:, max(-d, 0):rows + min(-d, 0), max(-r, 0):columns + min(-r, 0)]
+    return moved
+
+# %% wrong: rows and columns swapped | points 0 of 4 | "rows and columns are swapped"
+def augment(batch, down, right, mirror):
+    batch = np.asarray(batch)
+    rows, columns = batch.shape[2:]
+    moved = np.zeros_like(batch)
+    for k in range(len(batch)):
+        d, r = right[k], down[k]
+        picture = batch[k, :, :, ::-1] if mirror[k] else batch[k]
+        if abs(d) < rows and abs(r) < columns:
+            moved[k, :, max(d, 0):rows + min(d, 0), max(r, 0):columns + min(r, 0)] = picture[:, max(-d, 0):rows + min(-d, 0), max(-r, 0):columns + min(-r, 0)]
+    return moved
+
+# %% wrong: moves first, mirrors after | points 3 of 4 | "the pictures were moved first and then mirrored"
+def augment(batch, down, right, mirror):
+    batch = np.asarray(batch)
+    rows, columns = batch.shape[2:]
+    moved = np.zeros_like(batch)
+    for k, (d, r) in enumerate(zip(down, right)):
+        if abs(d) < rows and abs(r) < columns:
+            moved[k, :, max(d, 0):rows + min(d, 0), max(r, 0):columns + min(r, 0)] = batch[k, :, max(-d, 0):rows + min(-d, 0), max(-r, 0):columns + min(-r, 0)]
+        if mirror[k]:
+            moved[k] = moved[k, :, :, ::-1].copy()
+    return moved
+
+# %% wrong: mirrors the channels | points 3 of 4 | "the channels were mirrored"
+def augment(batch, down, right, mirror):
+    batch = np.asarray(batch)
+    rows, columns = batch.shape[2:]
+    moved = np.zeros_like(batch)
+    for k, (d, r) in enumerate(zip(down, right)):
+        picture = batch[k, ::-1] if mirror[k] else batch[k]
+        if abs(d) < rows and abs(r) < columns:
+            moved[k, :, max(d, 0):rows + min(d, 0), max(r, 0):columns + min(r, 0)] = picture[:, max(-d, 0):rows + min(-d, 0), max(-r, 0):columns + min(-r, 0)]
+    return moved
+
+# %% wrong: mirrors nothing | points 3 of 4 | "`mirror` was not used"
+def augment(batch, down, right, mirror):
+    batch = np.asarray(batch)
+    rows, columns = batch.shape[2:]
+    moved = np.zeros_like(batch)
+    for k, (d, r) in enumerate(zip(down, right)):
+        if abs(d) < rows and abs(r) < columns:
+            moved[k, :, max(d, 0):rows + min(d, 0), max(r, 0):columns + min(r, 0)] = batch[k, :, max(-d, 0):rows + min(-d, 0), max(-r, 0):columns + min(-r, 0)]
+    return moved
+
+# %% wrong: every picture like the first | points 0 of 4 | "every picture was moved like the first one"
+def augment(batch, down, right, mirror):
+    batch = np.asarray(batch)
+    rows, columns = batch.shape[2:]
+    moved, d, r = np.zeros_like(batch), down[0], right[0]
+    if abs(d) < rows and abs(r) < columns:
+        moved[:, :, max(d, 0):rows + min(d, 0), max(r, 0):columns + min(r, 0)] = batch[:, :, max(-d, 0):rows + min(-d, 0), max(-r, 0):columns + min(-r, 0)]
+    return moved[:, :, :, ::-1] if mirror[0] and r == 0 else moved
+
+# %% wrong: moves to the left and up left out | points 1 of 4 | "every move to the left or up was left out"
+def augment(batch, down, right, mirror):
+    batch = np.asarray(batch)
+    rows, columns = batch.shape[2:]
+    moved = np.zeros_like(batch)
+    for k in range(len(batch)):
+        d, r = max(down[k], 0), max(right[k], 0)
+        picture = batch[k, :, :, ::-1] if mirror[k] else batch[k]
+        if abs(right[k]) < columns and d < rows:
+            moved[k, :, d:, r:] = picture[:, :rows - d, :columns - r]
+    return moved
+
+# %% wrong: works in the caller's batch | points 3 of 4 | "your function changed the array `batch`"
+def augment(batch, down, right, mirror):
+    batch = np.asarray(batch)
+    rows, columns = batch.shape[2:]
+    for k, (d, r) in enumerate(zip(down, right)):
+        picture = (batch[k, :, :, ::-1] if mirror[k] else batch[k]).copy()
+        batch[k] = 0
+        if abs(d) < rows and abs(r) < columns:
+            batch[k, :, max(d, 0):rows + min(d, 0), max(r, 0):columns + min(r, 0)] = picture[:, max(-d, 0):rows + min(-d, 0), max(-r, 0):columns + min(-r, 0)]
+    return batch
+
+# %% wrong: slices that end at −0 | points 0 of 4 | "could not broadcast"
+def augment(batch, down, right, mirror):
+    batch = np.asarray(batch)
+    moved = np.zeros_like(batch)
+    for k, (d, r) in enumerate(zip(down, right)):
+        picture = batch[k, :, :, ::-1] if mirror[k] else batch[k]
+        if abs(d) >= batch.shape[2] or abs(r) >= batch.shape[3]:
+            continue
+        if d == 0 and r == 0:
+            moved[k] = picture
+        elif d == 0:
+            moved[k] = np.pad(picture, ((0, 0), (0, 0), (max(r, 0), max(-r, 0))))[:, :, max(-r, 0):picture.shape[2] + max(-r, 0)]
+        else:
+            moved[k, :, max(d, 0):min(d, 0), max(r, 0):] = picture[:, max(-d, 0):-d, :-r]
+    return moved
+
+# %% wrong: the edge repeated | points 0 of 4 | "the edge of the picture was repeated"
+def augment(batch, down, right, mirror):
+    batch = np.asarray(batch)
+    rows, columns = batch.shape[2:]
+    moved = np.zeros_like(batch)
+    for k, (d, r) in enumerate(zip(down, right)):
+        picture = batch[k, :, :, ::-1] if mirror[k] else batch[k]
+        moved[k] = picture[:, np.clip(np.arange(rows) - d, 0, rows - 1)][:, :, np.clip(np.arange(columns) - r, 0, columns - 1)]
+    return moved
+
+# %% right: by padding and cutting out
+def augment(batch, down, right, mirror):
+    out = []
+    for picture, d, r, flip in zip(np.asarray(batch), down, right, mirror):
+        _, rows, columns = picture.shape
+        picture = np.flip(picture, axis=2) if flip else picture
+        d, r = int(np.clip(d, -rows, rows)), int(np.clip(r, -columns, columns))
+        wide = np.pad(picture, ((0, 0), (rows, rows), (columns, columns)))
+        out.append(wide[:, rows - d:2 * rows - d, columns - r:2 * columns - r])
+    return np.array(out)
+
+# %% right: pixel by pixel
+def augment(batch, down, right, mirror):
+    batch = np.array(batch)
+    n, channels, rows, columns = batch.shape
+    moved = np.zeros(batch.shape)
+    for k in range(n):
+        for i in range(rows):
+            for j in range(columns):
+                a, b = i - int(down[k]), j - int(right[k])
+                if 0 <= a < rows and 0 <= b < columns:
+                    moved[k, :, i, j] = batch[k, :, a, columns - 1 - b if mirror[k] else b]
+    return moved

@@ -1,0 +1,127 @@
+# Exercise 6: what comes out of the first blocks of a base.
+
+# %% wrong: in training mode | points 1 of 4 | "each picture's features depend on the others of its batch"
+def extract_features(net, pictures, block, batch_size=64):
+    ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
+    with torch.no_grad():
+        maps = net.features[:ends[block - 1] + 1](torch.as_tensor(pictures))
+    return maps.numpy()
+
+# %% wrong: the whole base every time | points 3 of 4 | "this is the whole base: `block` was not used"
+def extract_features(net, pictures, block, batch_size=64):
+    net.features.eval()
+    with torch.no_grad():
+        return net.features(torch.as_tensor(pictures)).numpy()
+
+# %% wrong: counts layers, not blocks | points 2 of 4 | "`block` counts blocks; you have counted layers"
+def extract_features(net, pictures, block, batch_size=64):
+    net.features.eval()
+    with torch.no_grad():
+        return net.features[:block](torch.as_tensor(pictures)).numpy()
+
+# %% wrong: the pooling left out | points 2 of 4 | "the last block's pooling is missing"
+def extract_features(net, pictures, block, batch_size=64):
+    net.features.eval()
+    ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
+    with torch.no_grad():
+        return net.features[:ends[block - 1]](torch.as_tensor(pictures)).numpy()
+
+# %% wrong: flattens the maps | points 2 of 4 | "the maps were flattened; keep rows and columns"
+def extract_features(net, pictures, block, batch_size=64):
+    net.features.eval()
+    ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
+    with torch.no_grad():
+        return net.features[:ends[block - 1] + 1](torch.as_tensor(pictures)).flatten(1).numpy()
+
+# %% wrong: the whole network | points 2 of 4 | "these are the logits: only the base is wanted"
+def extract_features(net, pictures, block, batch_size=64):
+    net.eval()
+    with torch.no_grad():
+        return net(torch.as_tensor(pictures)).numpy()
+
+# %% wrong: averages the maps | points 2 of 4 | "the maps were averaged over all places"
+def extract_features(net, pictures, block, batch_size=64):
+    net.features.eval()
+    ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
+    with torch.no_grad():
+        return net.features[:ends[block - 1] + 1](torch.as_tensor(pictures)).mean((2, 3)).numpy()
+
+# %% wrong: the last, shorter batch dropped | points 1 of 4 | "the last batch, which is not full, is missing"
+def extract_features(net, pictures, block, batch_size=64):
+    net.features.eval()
+    ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
+    maps = [np.zeros((0, 0))]
+    with torch.no_grad():
+        for n in range(len(pictures) // batch_size):
+            maps.append(net.features[:ends[block - 1] + 1](torch.as_tensor(pictures[n * batch_size:(n + 1) * batch_size])).numpy())
+    if len(maps) == 1:
+        return np.zeros((0, 1, 1, 1))
+    return np.concatenate(maps[1:])
+
+# %% wrong: only the first batch | points 3 of 4 | "only the first batch is there"
+def extract_features(net, pictures, block, batch_size=64):
+    net.features.eval()
+    ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
+    with torch.no_grad():
+        for start in range(0, len(pictures), batch_size):
+            return net.features[:ends[block - 1] + 1](torch.as_tensor(pictures[start:start + batch_size])).numpy()
+
+# %% wrong: each batch overwrites the one before | points 3 of 4 | "only the last batch is left"
+def extract_features(net, pictures, block, batch_size=64):
+    net.features.eval()
+    ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
+    with torch.no_grad():
+        for start in range(0, len(pictures), batch_size):
+            maps = net.features[:ends[block - 1] + 1](torch.as_tensor(pictures[start:start + batch_size])).numpy()
+    return maps
+
+# %% wrong: a list of batches | points 1 of 4 | "this is a list of batches"
+def extract_features(net, pictures, block, batch_size=64):
+    net.features.eval()
+    ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
+    maps = []
+    with torch.no_grad():
+        for start in range(0, len(pictures), batch_size):
+            maps.append(net.features[:ends[block - 1] + 1](torch.as_tensor(pictures[start:start + batch_size])).numpy())
+    return maps
+
+# %% wrong: gives back a tensor | points 3 of 4 | "return a NumPy array"
+def extract_features(net, pictures, block, batch_size=64):
+    net.features.eval()
+    ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
+    with torch.no_grad():
+        return torch.cat([net.features[:ends[block - 1] + 1](part) for part in torch.as_tensor(pictures).split(batch_size)])
+
+# %% wrong: the gradients kept | points 0 of 4 | "Can't call numpy() on Tensor that requires grad"
+def extract_features(net, pictures, block, batch_size=64):
+    net.features.eval()
+    ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
+    return net.features[:ends[block - 1] + 1](torch.as_tensor(pictures)).numpy()
+
+# %% right: layer by layer, counting pools, with detach
+def extract_features(net, pictures, block, batch_size=64):
+    net.eval()
+    parts = []
+    for batch in torch.split(torch.from_numpy(np.array(pictures, np.float32)), batch_size):
+        seen = 0
+        for layer in net.features:
+            batch = layer(batch)
+            seen += type(layer).__name__ == "MaxPool2d"
+            if seen == block:
+                break
+        parts.extend(batch.detach().numpy())
+    return np.stack(parts)
+
+# %% right: a copy of the base, inference mode, written into one array
+def extract_features(net, pictures, block, batch_size=64):
+    base, end = copy.deepcopy(net.features).train(False), 0
+    for _ in range(block):
+        while not isinstance(base[end], nn.MaxPool2d):
+            end += 1
+        end += 1
+    with torch.inference_mode():
+        first = base[:end](torch.tensor(pictures[:1]))
+        maps = np.empty((len(pictures), *first.shape[1:]), np.float32)
+        for start in range(0, len(pictures), batch_size):
+            maps[start:start + batch_size] = base[:end](torch.tensor(pictures[start:start + batch_size]))
+    return maps

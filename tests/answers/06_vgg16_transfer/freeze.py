@@ -1,0 +1,96 @@
+# Exercise 5: a frozen base.
+
+# %% wrong: the mode forgotten | points 2 of 5 | "the running means and variances of the base have moved"
+def freeze(net):
+    for tensor in net.features.parameters():
+        tensor.requires_grad = False
+    return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
+
+# %% wrong: the gradients forgotten | points 1 of 5 | "nothing is frozen: set `requires_grad` to False"
+def freeze(net):
+    net.features.eval()
+    return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
+
+# %% wrong: freezes the whole network | points 1 of 5 | "everything is frozen, the head too"
+def freeze(net):
+    for tensor in net.parameters():
+        tensor.requires_grad = False
+    net.features.eval()
+    return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
+
+# %% wrong: freezes the head | points 0 of 5 | "the wrong part is frozen"
+def freeze(net):
+    net.classifier.requires_grad_(False)
+    net.classifier.eval()
+    return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
+
+# %% wrong: freezes the convolutions only | points 1 of 5 | "the batch normalisations of the base still learn"
+def freeze(net):
+    for layer in net.features:
+        if isinstance(layer, nn.Conv2d):
+            layer.requires_grad_(False)
+    net.features.eval()
+    return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
+
+# %% wrong: freezes the weights, not the biases | points 1 of 5 | "the biases of the base still learn"
+def freeze(net):
+    net.features.eval()
+    for name, tensor in net.features.named_parameters():
+        if name.endswith("weight"):
+            tensor.requires_grad = False
+    return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
+
+# %% wrong: freezes the first layer only | points 1 of 5 | "only the first layer is frozen"
+def freeze(net):
+    net.features[0].requires_grad_(False)
+    net.features.eval()
+    return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
+
+# %% wrong: the whole network in evaluation mode | points 4 of 5 | "its dropout is off"
+def freeze(net):
+    net.features.requires_grad_(False)
+    net.eval()
+    return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
+
+# %% wrong: a typing error that makes a new attribute | points 1 of 5 | "nothing is frozen"
+def freeze(net):
+    net.features.eval()
+    for tensor in net.features.parameters():
+        tensor.require_grad = False
+    return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
+
+# %% wrong: turns every flag round | points 4 of 5 | "yours turns round what learns and what is frozen"
+def freeze(net):
+    for tensor in net.features.parameters():
+        tensor.requires_grad = not tensor.requires_grad
+    net.features.eval()
+    return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
+
+# %% wrong: returns the names of what is frozen | points 3 of 5 | "the wrong part is frozen: the head has to learn"
+def freeze(net):
+    net.features.requires_grad_(False)
+    net.features.eval()
+    return [name for name, tensor in net.named_parameters() if not tensor.requires_grad]
+
+# %% wrong: freezes a copy | points 2 of 5 | "the convolutions of the base have learned"
+def freeze(net):
+    net = copy.deepcopy(net)
+    net.features.requires_grad_(False)
+    net.features.eval()
+    return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
+
+# %% right: parameter by parameter, layer by layer
+def freeze(net):
+    for name, tensor in net.named_parameters():
+        tensor.requires_grad = name.startswith("classifier")
+    for layer in net.features:
+        layer.eval()
+    return list(name for name, tensor in net.named_parameters() if tensor.requires_grad)
+
+# %% right: modes by train(False), names from the head
+def freeze(net):
+    net.features.train(False)
+    for layer in net.features.modules():
+        for tensor in layer.parameters(recurse=False):
+            tensor.requires_grad_(False)
+    return tuple("classifier." + name for name, _ in net.classifier.named_parameters())

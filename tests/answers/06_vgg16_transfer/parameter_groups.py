@@ -1,0 +1,132 @@
+# Exercise 10: learning rates that fall from the head to the first block.
+
+# %% wrong: one rate for all | points 1 of 3 | "all groups have the same rate"
+def parameter_groups(net, learning_rate, factor=0.1):
+    blocks = [[]]
+    for layer in net.features:
+        blocks[-1] += [t for t in layer.parameters() if t.requires_grad]
+        if isinstance(layer, nn.MaxPool2d):
+            blocks.append([])
+    parts = [[t for t in net.classifier.parameters() if t.requires_grad], *reversed(blocks[:-1])]
+    return [{"params": part, "lr": learning_rate} for part in parts if part]
+
+# %% wrong: the network's order after the head | points 1 of 3 | "the blocks are in the network's order"
+def parameter_groups(net, learning_rate, factor=0.1):
+    blocks = [[]]
+    for layer in net.features:
+        blocks[-1] += [t for t in layer.parameters() if t.requires_grad]
+        if isinstance(layer, nn.MaxPool2d):
+            blocks.append([])
+    parts = [[t for t in net.classifier.parameters() if t.requires_grad], *blocks[:-1]]
+    return [{"params": part, "lr": learning_rate * factor ** k} for k, part in enumerate(parts) if part]
+
+# %% wrong: the head gets the factor too | points 1 of 3 | "the head already gets the factor"
+def parameter_groups(net, learning_rate, factor=0.1):
+    blocks = [[]]
+    for layer in net.features:
+        blocks[-1] += [t for t in layer.parameters() if t.requires_grad]
+        if isinstance(layer, nn.MaxPool2d):
+            blocks.append([])
+    parts = [[t for t in net.classifier.parameters() if t.requires_grad], *reversed(blocks[:-1])]
+    return [{"params": part, "lr": learning_rate * factor ** (k + 1)} for k, part in enumerate(parts) if part]
+
+# %% wrong: always a tenth | points 2 of 3 | "`factor` was not used"
+def parameter_groups(net, learning_rate, factor=0.1):
+    blocks = [[]]
+    for layer in net.features:
+        blocks[-1] += [t for t in layer.parameters() if t.requires_grad]
+        if isinstance(layer, nn.MaxPool2d):
+            blocks.append([])
+    parts = [[t for t in net.classifier.parameters() if t.requires_grad], *reversed(blocks[:-1])]
+    return [{"params": part, "lr": learning_rate / 10 ** k} for k, part in enumerate(parts) if part]
+
+# %% wrong: the same factor for all blocks | points 2 of 3 | "multiply again for each further one"
+def parameter_groups(net, learning_rate, factor=0.1):
+    blocks = [[]]
+    for layer in net.features:
+        blocks[-1] += [t for t in layer.parameters() if t.requires_grad]
+        if isinstance(layer, nn.MaxPool2d):
+            blocks.append([])
+    head = [{"params": [t for t in net.classifier.parameters() if t.requires_grad], "lr": learning_rate}]
+    return head + [{"params": part, "lr": learning_rate * factor} for part in reversed(blocks[:-1]) if part]
+
+# %% wrong: frozen parameters are in the groups | points 2 of 3 | "parameters that do not learn are in the groups"
+def parameter_groups(net, learning_rate, factor=0.1):
+    blocks = [[]]
+    for layer in net.features:
+        blocks[-1] += list(layer.parameters())
+        if isinstance(layer, nn.MaxPool2d):
+            blocks.append([])
+    parts = [list(net.classifier.parameters()), *reversed(blocks[:-1])]
+    return [{"params": part, "lr": learning_rate * factor ** k} for k, part in enumerate(parts)]
+
+# %% wrong: the batch normalisations left out | points 1 of 3 | "the batch normalisations are missing"
+def parameter_groups(net, learning_rate, factor=0.1):
+    blocks = [[]]
+    for layer in net.features:
+        if isinstance(layer, nn.Conv2d):
+            blocks[-1] += [t for t in layer.parameters() if t.requires_grad]
+        if isinstance(layer, nn.MaxPool2d):
+            blocks.append([])
+    parts = [[t for t in net.classifier.parameters() if t.requires_grad], *reversed(blocks[:-1])]
+    return [{"params": part, "lr": learning_rate * factor ** k} for k, part in enumerate(parts) if part]
+
+# %% wrong: each layer a group | points 0 of 3 | "each layer is a group of its own"
+def parameter_groups(net, learning_rate, factor=0.1):
+    layers = [[t for t in layer.parameters() if t.requires_grad] for layer in [*net.features, net.classifier]]
+    layers = [layer for layer in layers if layer][::-1]
+    return [{"params": layer, "lr": learning_rate * factor ** k} for k, layer in enumerate(layers)]
+
+# %% wrong: copies of the parameters | points 2 of 3 | "the groups have to hold the network's own parameters, not copies"
+def parameter_groups(net, learning_rate, factor=0.1):
+    blocks = [[]]
+    for layer in net.features:
+        blocks[-1] += [t.detach().clone().requires_grad_() for t in layer.parameters() if t.requires_grad]
+        if isinstance(layer, nn.MaxPool2d):
+            blocks.append([])
+    parts = [[t.detach().clone().requires_grad_() for t in net.classifier.parameters()], *reversed(blocks[:-1])]
+    return [{"params": part, "lr": learning_rate * factor ** k} for k, part in enumerate(parts) if part]
+
+# %% wrong: the head forgotten | points 0 of 3 | "the head or a block is missing"
+def parameter_groups(net, learning_rate, factor=0.1):
+    blocks = [[]]
+    for layer in net.features:
+        blocks[-1] += [t for t in layer.parameters() if t.requires_grad]
+        if isinstance(layer, nn.MaxPool2d):
+            blocks.append([])
+    return [{"params": part, "lr": learning_rate * factor ** k} for k, part in enumerate(reversed(blocks[:-1]), 1) if part]
+
+# %% wrong: blocks in the network's order, the head last | points 0 of 3 | "the head first, then the blocks from the last to the first"
+def parameter_groups(net, learning_rate, factor=0.1):
+    blocks = [[]]
+    for layer in net.features:
+        blocks[-1] += [t for t in layer.parameters() if t.requires_grad]
+        if isinstance(layer, nn.MaxPool2d):
+            blocks.append([])
+    parts = [*blocks[:-1], [t for t in net.classifier.parameters() if t.requires_grad]]
+    return [{"params": part, "lr": learning_rate * factor ** (len(parts) - 1 - k)} for k, part in enumerate(parts) if part]
+
+# %% wrong: one group | points 0 of 3 | "all parameters are in one group"
+def parameter_groups(net, learning_rate, factor=0.1):
+    return [{"params": [t for t in net.parameters() if t.requires_grad], "lr": learning_rate}]
+
+# %% right: from the back
+def parameter_groups(net, learning_rate, factor=0.1):
+    groups, rate, current = [], learning_rate, []
+    groups.append({"params": [t for t in net.classifier.parameters() if t.requires_grad], "lr": rate})
+    for layer in reversed(net.features):
+        if isinstance(layer, nn.MaxPool2d):
+            if current:
+                groups.append({"params": current, "lr": rate})
+            rate, current = rate * factor, []
+        current = [t for t in layer.parameters() if t.requires_grad] + current
+    if current:
+        groups.append({"params": current, "lr": rate})
+    return groups
+
+# %% right: slices between the pools
+def parameter_groups(net, learning_rate, factor=0.1):
+    ends = [k for k in range(len(net.features)) if isinstance(net.features[k], nn.MaxPool2d)]
+    parts = [net.classifier] + [net.features[begin:end] for begin, end in zip([0] + ends, ends)][::-1]
+    groups = [dict(lr=learning_rate * factor ** k, params=list(filter(lambda t: t.requires_grad, part.parameters()))) for k, part in enumerate(parts)]
+    return [group for group in groups if len(group["params"]) > 0]

@@ -1,0 +1,122 @@
+# Exercise 2: photographs as VGG16's weights expect them, for torchvision and for Keras.
+
+# %% wrong: not scaled to 0 … 1 for torchvision | points 3 of 5 | "divide by 255 before the mean is taken off"
+def preprocess(photos, convention):
+    if convention == "torch":
+        return ((photos - np.array([0.485, 0.456, 0.406])) / np.array([0.229, 0.224, 0.225])).transpose(0, 3, 1, 2)
+    if convention == "keras":
+        return photos[..., ::-1] - np.array([103.939, 116.779, 123.68])
+    raise ValueError(convention)
+
+# %% wrong: scaled to 0 … 1 for Keras too | points 3 of 5 | "the values were divided by 255; Keras's weights want 0 to 255"
+def preprocess(photos, convention):
+    photos = photos / 255
+    if convention == "torch":
+        return ((photos - np.array([0.485, 0.456, 0.406])) / np.array([0.229, 0.224, 0.225])).transpose(0, 3, 1, 2)
+    if convention == "keras":
+        return photos[..., ::-1] - np.array([103.939, 116.779, 123.68])
+    raise ValueError(convention)
+
+# %% wrong: Keras's colours not turned round | points 3 of 5 | "the means belong to blue, green, red, in this order"
+def preprocess(photos, convention):
+    if convention == "torch":
+        return ((photos / 255 - np.array([0.485, 0.456, 0.406])) / np.array([0.229, 0.224, 0.225])).transpose(0, 3, 1, 2)
+    if convention == "keras":
+        return photos - np.array([103.939, 116.779, 123.68])
+    raise ValueError(convention)
+
+# %% wrong: means first, colours turned round after | points 3 of 5 | "so that each got another one's"
+def preprocess(photos, convention):
+    if convention == "torch":
+        return ((photos / 255 - np.array([0.485, 0.456, 0.406])) / np.array([0.229, 0.224, 0.225])).transpose(0, 3, 1, 2)
+    if convention == "keras":
+        return (photos - np.array([103.939, 116.779, 123.68]))[..., ::-1]
+    raise ValueError(convention)
+
+# %% wrong: the spread forgotten | points 3 of 5 | "the spread was not used"
+def preprocess(photos, convention):
+    if convention == "torch":
+        return (photos / 255 - np.array([0.485, 0.456, 0.406])).transpose(0, 3, 1, 2)
+    if convention == "keras":
+        return photos[..., ::-1] - np.array([103.939, 116.779, 123.68])
+    raise ValueError(convention)
+
+# %% wrong: the colours stay on the last axis | points 3 of 5 | "torchvision wants them on the second"
+def preprocess(photos, convention):
+    if convention == "torch":
+        return (photos / 255 - np.array([0.485, 0.456, 0.406])) / np.array([0.229, 0.224, 0.225])
+    if convention == "keras":
+        return photos[..., ::-1] - np.array([103.939, 116.779, 123.68])
+    raise ValueError(convention)
+
+# %% wrong: reshaped in place of transposed | points 3 of 5 | "`reshape` mixes colours and places"
+def preprocess(photos, convention):
+    n, rows, columns, _ = np.shape(photos)
+    if convention == "torch":
+        return ((photos / 255 - np.array([0.485, 0.456, 0.406])) / np.array([0.229, 0.224, 0.225])).reshape(n, 3, rows, columns)
+    if convention == "keras":
+        return photos[..., ::-1] - np.array([103.939, 116.779, 123.68])
+    raise ValueError(convention)
+
+# %% wrong: blue first for torchvision | points 3 of 5 | "torchvision wants red, green, blue"
+def preprocess(photos, convention):
+    if convention == "torch":
+        scaled = (photos / 255 - np.array([0.485, 0.456, 0.406])) / np.array([0.229, 0.224, 0.225])
+        return scaled.transpose(0, 3, 1, 2)[:, ::-1]
+    if convention == "keras":
+        return photos[..., ::-1] - np.array([103.939, 116.779, 123.68])
+    raise ValueError(convention)
+
+# %% wrong: anything else counts as Keras | points 4 of 5 | "there is no convention"
+def preprocess(photos, convention):
+    if convention == "torch":
+        return ((photos / 255 - np.array([0.485, 0.456, 0.406])) / np.array([0.229, 0.224, 0.225])).transpose(0, 3, 1, 2)
+    return photos[..., ::-1] - np.array([103.939, 116.779, 123.68])
+
+# %% wrong: takes the means off the caller's photographs | points 4 of 5 | "your function changed the array `photos`"
+def preprocess(photos, convention):
+    if convention == "torch":
+        return ((photos / 255 - np.array([0.485, 0.456, 0.406])) / np.array([0.229, 0.224, 0.225])).transpose(0, 3, 1, 2)
+    if convention == "keras":
+        if photos.dtype == np.uint8:
+            photos = photos.astype(float)
+        photos -= np.array([123.68, 116.779, 103.939])
+        return photos[..., ::-1]
+    raise ValueError(convention)
+
+# %% wrong: rounded means in uint8 | points 3 of 5 | "negative values wrapped round"
+def preprocess(photos, convention):
+    if convention == "torch":
+        return ((photos / 255 - np.array([0.485, 0.456, 0.406])) / np.array([0.229, 0.224, 0.225])).transpose(0, 3, 1, 2)
+    if convention == "keras":
+        return photos.astype(np.uint8)[..., ::-1] - np.array([104, 117, 124], np.uint8)
+    raise ValueError(convention)
+
+# %% wrong: Keras's pictures made NCHW | points 3 of 5 | "the axes are NCHW; Keras wants NHWC"
+def preprocess(photos, convention):
+    photos = np.asarray(photos, float)
+    if convention == "torch":
+        photos = (photos / 255 - [0.485, 0.456, 0.406]) / [0.229, 0.224, 0.225]
+    elif convention == "keras":
+        photos = photos[..., ::-1] - [103.939, 116.779, 123.68]
+    else:
+        raise ValueError(convention)
+    return photos.transpose(0, 3, 1, 2)
+
+# %% right: colour by colour
+def preprocess(photos, convention):
+    red, green, blue = (np.asarray(photos)[..., k].astype(np.float64) for k in range(3))
+    if convention == "torch":
+        return np.stack([(red / 255 - 0.485) / 0.229, (green / 255 - 0.456) / 0.224, (blue / 255 - 0.406) / 0.225], axis=1)
+    elif convention == "keras":
+        return np.stack([blue - 103.939, green - 116.779, red - 123.68], axis=-1)
+    raise ValueError("convention is 'torch' or 'keras'")
+
+# %% right: tensors
+def preprocess(photos, convention):
+    if convention not in ("torch", "keras"):
+        raise ValueError(f"unknown convention: {convention}")
+    x = torch.tensor(np.array(photos, dtype=np.float32)).permute(0, 3, 1, 2)
+    if convention == "torch":
+        return (x / 255 - torch.tensor([0.485, 0.456, 0.406]).view(3, 1, 1)) / torch.tensor([0.229, 0.224, 0.225]).view(3, 1, 1)
+    return (x.flip(1) - torch.tensor([103.939, 116.779, 123.68]).view(3, 1, 1)).permute(0, 2, 3, 1)

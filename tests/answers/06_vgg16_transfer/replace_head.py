@@ -1,0 +1,87 @@
+# Exercise 4: the same base with a new head.
+
+# %% wrong: puts the new head onto the network that was given | points 2 of 3 | "the network that was given has lost its own head"
+def replace_head(net, classes):
+    net.classifier = nn.Sequential(nn.Linear(net.classifier[0].in_features, classes))
+    return net
+
+# %% wrong: shares the base with the old network | points 2 of 3 | "both networks share one base"
+def replace_head(net, classes):
+    new = VGG((1, POOL))
+    new.features, new.avgpool = net.features, net.avgpool
+    new.classifier = nn.Sequential(nn.Linear(net.classifier[0].in_features, classes))
+    return new
+
+# %% wrong: replaces only the last layer | points 1 of 3 | "the old head's hidden layer is still there"
+def replace_head(net, classes):
+    new = copy.deepcopy(net)
+    new.classifier[-1] = nn.Linear(net.classifier[-1].in_features, classes)
+    return new
+
+# %% wrong: a base with random weights | points 2 of 3 | "the base has lost what it had learned"
+def replace_head(net, classes):
+    new = copy.deepcopy(net)
+    for layer in new.modules():
+        if hasattr(layer, "reset_parameters"):
+            layer.reset_parameters()
+    new.classifier = nn.Sequential(nn.Linear(net.classifier[0].in_features, classes))
+    return new
+
+# %% wrong: keeps the number of classes | points 1 of 3 | "the new head has as many classes as the old one"
+def replace_head(net, classes):
+    new = copy.deepcopy(net)
+    new.classifier = nn.Sequential(nn.Linear(net.classifier[0].in_features, net.classifier[-1].out_features))
+    return new
+
+# %% wrong: no bias | points 1 of 3 | "the new head has no bias"
+def replace_head(net, classes):
+    new = copy.deepcopy(net)
+    new.classifier = nn.Sequential(nn.Linear(net.classifier[0].in_features, classes, bias=False))
+    return new
+
+# %% wrong: a softmax behind the head | points 2 of 3 | "a softmax stands behind the new head"
+def replace_head(net, classes):
+    new = copy.deepcopy(net)
+    new.classifier = nn.Sequential(nn.Linear(net.classifier[0].in_features, classes), nn.Softmax(dim=1))
+    return new
+
+# %% wrong: a ReLU behind the head | points 2 of 3 | "a ReLU stands behind the new head"
+def replace_head(net, classes):
+    new = copy.deepcopy(net)
+    new.classifier = nn.Sequential(nn.Linear(net.classifier[0].in_features, classes), nn.ReLU())
+    return new
+
+# %% wrong: inputs and outputs swapped | points 1 of 3 | "inputs and outputs of the dense layer are swapped"
+def replace_head(net, classes):
+    new = copy.deepcopy(net)
+    new.classifier = nn.Sequential(nn.Linear(classes, net.classifier[0].in_features))
+    return new
+
+# %% wrong: adds the new head behind the old one | points 1 of 3 | "there are more layers in the new head than one"
+def replace_head(net, classes):
+    new = copy.deepcopy(net)
+    new.classifier = nn.Sequential(net.classifier[0], nn.Linear(net.classifier[0].out_features, net.classifier[0].in_features),
+                                   nn.Linear(net.classifier[0].in_features, classes))
+    del new.classifier[0]
+    new.classifier.insert(0, nn.Linear(net.classifier[0].in_features, net.classifier[0].in_features))
+    del new.classifier[1]
+    return new
+
+# %% wrong: returns nothing | points 0 of 3 | "NoneType"
+def replace_head(net, classes):
+    new = copy.deepcopy(net)
+    new.classifier = nn.Sequential(nn.Linear(net.classifier[0].in_features, classes))
+
+# %% right: a bare dense layer, no container
+def replace_head(net, classes):
+    other = copy.deepcopy(net)
+    other.classifier = nn.Linear(other.classifier[0].in_features, classes)
+    return other
+
+# %% right: asks the base how many numbers it gives, in evaluation mode
+def replace_head(net, classes):
+    new = copy.deepcopy(net).eval()
+    channels = [layer.out_channels for layer in new.features if isinstance(layer, nn.Conv2d)][-1]
+    rows, columns = new.avgpool.output_size
+    new.classifier = nn.Sequential(nn.Linear(channels * rows * columns, classes, bias=True))
+    return new

@@ -1,0 +1,94 @@
+# Exercise 3: the likeliest classes with their probabilities.
+
+# %% wrong: the least likely first | points 0 of 3 | "the least likely come first"
+def top_k(logits, names, k=5):
+    logits = np.asarray(logits, float)
+    powers = np.exp(logits - logits.max())
+    chances = powers / powers.sum()
+    return [(names[n], chances[n]) for n in np.argsort(chances)[-k:]]
+
+# %% wrong: the first of the ascending order | points 0 of 3 | "the least likely were returned"
+def top_k(logits, names, k=5):
+    logits = np.asarray(logits, float)
+    powers = np.exp(logits - logits.max())
+    chances = powers / powers.sum()
+    return [(names[n], chances[n]) for n in np.argsort(chances)[:k]]
+
+# %% wrong: logits for probabilities | points 1 of 3 | "these are the logits"
+def top_k(logits, names, k=5):
+    return [(names[n], logits[n]) for n in np.argsort(-np.asarray(logits))[:k]]
+
+# %% wrong: softmax over the chosen ones | points 2 of 3 | "the softmax was taken over the"
+def top_k(logits, names, k=5):
+    logits = np.asarray(logits, float)
+    places = np.argsort(-logits)[:k]
+    powers = np.exp(logits[places] - logits.max())
+    return [(names[n], p) for n, p in zip(places, powers / powers.sum())]
+
+# %% wrong: the largest logit not taken off | points 2 of 3 | "inf or nan"
+def top_k(logits, names, k=5):
+    powers = np.exp(np.asarray(logits, float))
+    chances = powers / powers.sum()
+    return [(names[n], chances[n]) for n in np.argsort(-np.asarray(logits))[:k]]
+
+# %% wrong: a sigmoid for each class | points 1 of 3 | "each class got a sigmoid of its own"
+def top_k(logits, names, k=5):
+    logits = np.asarray(logits, float)
+    return [(names[n], 1 / (1 + np.exp(-np.clip(logits[n], -500, 500)))) for n in np.argsort(-logits)[:k]]
+
+# %% wrong: powers without their sum | points 1 of 3 | "the powers have not been divided by their sum"
+def top_k(logits, names, k=5):
+    logits = np.asarray(logits, float)
+    powers = np.exp(np.minimum(logits, 700))
+    return [(names[n], powers[n]) for n in np.argsort(-logits)[:k]]
+
+# %% wrong: places for names | points 2 of 3 | "these are places; `names` says what each is called"
+def top_k(logits, names, k=5):
+    logits = np.asarray(logits, float)
+    powers = np.exp(logits - logits.max())
+    chances = powers / powers.sum()
+    return [(int(n), chances[n]) for n in np.argsort(-logits)[:k]]
+
+# %% wrong: all classes | points 0 of 3 | "these are all classes; return the first `k`"
+def top_k(logits, names, k=5):
+    logits = np.asarray(logits, float)
+    powers = np.exp(logits - logits.max())
+    chances = powers / powers.sum()
+    return [(names[n], chances[n]) for n in np.argsort(-logits)]
+
+# %% wrong: the first k classes, sorted | points 0 of 3 | "these are the first `k` classes"
+def top_k(logits, names, k=5):
+    logits = np.asarray(logits, float)
+    powers = np.exp(logits - logits.max())
+    chances = powers / powers.sum()
+    return [(names[n], chances[n]) for n in range(k)]
+
+# %% wrong: per cent | points 1 of 3 | "these are per cent"
+def top_k(logits, names, k=5):
+    logits = np.asarray(logits, float)
+    powers = np.exp(logits - logits.max())
+    chances = 100 * powers / powers.sum()
+    return [(names[n], chances[n]) for n in np.argsort(-logits)[:k]]
+
+# %% wrong: sorts the caller's logits | points 1 of 3 | "your function changed the array `logits`"
+def top_k(logits, names, k=5):
+    logits.sort()
+    powers = np.exp(np.asarray(logits, float) - max(logits))
+    chances = powers / powers.sum()
+    return [(names[-n - 1], chances[-n - 1]) for n in range(k)]
+
+# %% right: sorted pairs
+def top_k(logits, names, k=5):
+    largest = max(logits)
+    powers = [float(np.exp(value - largest)) for value in logits]
+    pairs = sorted(zip(names, powers), key=lambda pair: pair[1], reverse=True)
+    if len({power for _, power in pairs}) < len(pairs):            # too small to tell apart: by the logits
+        pairs = [(names[n], powers[n]) for n in sorted(range(len(names)), key=lambda n: -float(logits[n]))]
+    return [(name, power / sum(powers)) for name, power in pairs[:k]]
+
+# %% right: PyTorch's softmax and topk
+def top_k(logits, names, k=5):
+    logits = torch.as_tensor(np.array(logits, dtype=np.float64))
+    values, places = torch.topk(logits, k)
+    chances = torch.softmax(logits, 0)[places]
+    return [[names[n], p] for n, p in zip(places.tolist(), chances.tolist())]

@@ -1,0 +1,120 @@
+# Exercise 9: from a block on, the base learns.
+
+# %% wrong: unfreezes everything | points 0 of 3 | "everything learns: the first block is to be frozen"
+def unfreeze_from(net, block):
+    net.requires_grad_(True)
+    net.features.eval()
+    return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
+
+# %% wrong: unfreezes up to the block | points 0 of 3 | "only the first block and the head learn"
+def unfreeze_from(net, block):
+    net.features.eval()
+    number = 1
+    for layer in net.features:
+        layer.requires_grad_(number < block)
+        number += isinstance(layer, nn.MaxPool2d)
+    return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
+
+# %% wrong: never freezes again | points 0 of 3 | "was it unfrozen before, and not frozen again?"
+def unfreeze_from(net, block):
+    net.features.eval()
+    number = 1
+    for layer in net.features:
+        if number >= block:
+            layer.requires_grad_(True)
+        number += isinstance(layer, nn.MaxPool2d)
+    return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
+
+# %% wrong: counts layers in place of blocks | points 0 of 3 | "`block` was taken for the number of a layer"
+def unfreeze_from(net, block):
+    net.features.eval()
+    net.features.requires_grad_(False)
+    net.features[block - 1:].requires_grad_(True)
+    return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
+
+# %% wrong: the head frozen too | points 0 of 3 | "the head is missing: it learns too"
+def unfreeze_from(net, block):
+    net.requires_grad_(False)
+    net.features.eval()
+    number = 1
+    for layer in net.features:
+        layer.requires_grad_(number >= block)
+        number += isinstance(layer, nn.MaxPool2d)
+    return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
+
+# %% wrong: the mode forgotten | points 1 of 3 | "the running means and variances have moved"
+def unfreeze_from(net, block):
+    number = 1
+    for layer in net.features:
+        layer.requires_grad_(number >= block)
+        number += isinstance(layer, nn.MaxPool2d)
+    return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
+
+# %% wrong: evaluation mode for the frozen blocks only | points 1 of 3 | "the running means and variances of the second block have moved"
+def unfreeze_from(net, block):
+    number = 1
+    for layer in net.features:
+        layer.requires_grad_(number >= block)
+        layer.train(number >= block)
+        number += isinstance(layer, nn.MaxPool2d)
+    return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
+
+# %% wrong: blocks counted from 0 | points 0 of 3 | "only the head learns: the blocks from `block` on should too"
+def unfreeze_from(net, block):
+    net.features.eval()
+    number = 0
+    for layer in net.features:
+        layer.requires_grad_(number >= block)
+        number += isinstance(layer, nn.MaxPool2d)
+    return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
+
+# %% wrong: the batch normalisations stay frozen | points 0 of 3 | "their statistics stay, but their scales and shifts learn"
+def unfreeze_from(net, block):
+    net.features.eval()
+    number = 1
+    for layer in net.features:
+        layer.requires_grad_(number >= block and isinstance(layer, nn.Conv2d))
+        number += isinstance(layer, nn.MaxPool2d)
+    return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
+
+# %% wrong: only that one block | points 2 of 3 | "this should have"
+def unfreeze_from(net, block):
+    net.features.eval()
+    number = 1
+    for layer in net.features:
+        layer.requires_grad_(number == block)
+        number += isinstance(layer, nn.MaxPool2d)
+    return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
+
+# %% wrong: names of what is frozen | points 2 of 3 | "entries, yours has"
+def unfreeze_from(net, block):
+    net.features.eval()
+    number = 1
+    for layer in net.features:
+        layer.requires_grad_(number >= block)
+        number += isinstance(layer, nn.MaxPool2d)
+    return [name for name, tensor in net.named_parameters() if not tensor.requires_grad]
+
+# %% right: by places of the pools
+def unfreeze_from(net, block):
+    ends = [0] + [k + 1 for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
+    net.requires_grad_(True)
+    net.features[:ends[block - 1]].requires_grad_(False)
+    net.features.train(False)
+    return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
+
+# %% right: by names
+def unfreeze_from(net, block):
+    net.features.eval()
+    blocks, now = {}, 1
+    for k, layer in enumerate(net.features):
+        blocks[str(k)] = now
+        if layer.__class__ is nn.MaxPool2d:
+            now += 1
+    learning = []
+    for name, tensor in net.named_parameters():
+        part, place = name.split(".")[:2]
+        tensor.requires_grad = part == "classifier" or blocks[place] >= block
+        if tensor.requires_grad:
+            learning.append(name)
+    return learning

@@ -1,0 +1,71 @@
+"""Lesson 06's own helpers, and the cells of it that need a network, run on a small stand-in for VGG16."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from conftest import ROOT
+
+from utils import pretrained, transfer
+from utils.grading.course import lessons
+
+
+def test_samples_are_drawn_evenly_and_each_draw_is_another():
+    labels = np.array([2, 0, 1, 0, 2, 1, 0, 1, 2, 0])
+    places = transfer.drawn(labels, 2, draw=0)
+    assert labels[places].tolist() == [0, 0, 1, 1, 2, 2] and len(set(places)) == 6
+    assert np.array_equal(places, transfer.drawn(labels, 2, draw=0))
+    assert any(not np.array_equal(places, transfer.drawn(labels, 2, draw)) for draw in (1, 2, 3))
+
+
+def test_an_interval_is_students():
+    mean, half = transfer.interval([0.1, 0.2, 0.6])
+    assert (round(mean, 3), round(half, 3)) == (0.3, 0.657)  # 4.303 · 0.2646 / √3
+
+
+def test_printed_letters_lie_in_the_middle_and_differ():
+    letters = transfer.printable("Ab\U0001d7d8Ж")
+    assert letters == "AbЖ"  # the font has no double-struck digits
+    images = transfer.printed(letters)
+    assert images.shape == (3, 1, 32, 32) and images.dtype == np.float32
+    assert images.min() == 0 and images.max() <= 1 and (images.max((1, 2, 3)) > 0.9).all()
+    assert not images[:, :, :4].any() and not images[:, :, -4:].any()
+    assert all(np.abs(one - other).mean() > 0.05 for one, other in pairwise(images))
+
+
+def test_the_small_network_reads_most_printed_letters():
+    torch = pytest.importorskip("torch")
+    alphabet = pretrained.letters()
+    latin = transfer.printable(alphabet[:52])
+    with torch.no_grad():
+        answers = pretrained.small_vgg()(torch.tensor(transfer.printed(latin))).argmax(1)
+    assert np.mean([alphabet[answer] == letter for answer, letter in zip(answers, latin, strict=True)]) > 0.5
+
+
+def test_the_cells_of_lesson_06_that_need_a_network_run(monkeypatch, capsys, tmp_path):
+    torch = pytest.importorskip("torch")
+    from skimage.data import camera
+    from skimage.io import imsave
+
+    from utils.vgg import POOL, VGG
+
+    torch.manual_seed(0)
+    stand_in = VGG(
+        [4, POOL] * 5, dense=(8, 8)
+    ).eval()  # VGG16's five poolings and its input, at a price that a test can pay
+    monkeypatch.setattr(pretrained, "vgg16", lambda: stand_in)
+    monkeypatch.setattr(pretrained, "keras_vgg16", lambda activation: pretrained.in_keras(stand_in, 224))
+    monkeypatch.setattr(pretrained, "imagenet_classes", lambda: [f"class {k}" for k in range(1000)])
+    monkeypatch.setenv("COURSE_FIGURES", "off")
+    mine = tmp_path / "mine.png"
+    imsave(mine, np.repeat(camera()[:64, :80, None], 3, 2), check_contrast=False)
+    names = {"__name__": "__main__"}
+    cells = [cell for cell in lessons(ROOT, ["06"])[0].read_source().cells if cell.cell_type == "code"]
+    for cell in cells:
+        wanted = "import copy" in cell.source or "FETCH" in cell.source
+        wanted = wanted or cell.metadata.get("nbgrader", {}).get("grade_id") in ("preprocess", "top_k")
+        if wanted:
+            code = cell.source.replace("FETCH = False", "FETCH = True")
+            exec(code.replace('MY_PICTURE = ""', f"MY_PICTURE = {str(mine)!r}"), names)
+    assert names["shots"].shape == (4, 224, 224, 3)
+    assert "largest difference" in capsys.readouterr().out
