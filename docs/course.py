@@ -66,7 +66,7 @@ LESSONS = {
 def main() -> None:
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(12, 2.6), layout="constrained")
-        for k, (ax, (title, draw)) in enumerate(zip(figure.subplots(1, len(LESSONS)), LESSONS.items(), strict=True)):
+        for ax, (title, draw) in zip(figure.subplots(1, len(LESSONS)), LESSONS.items(), strict=True):
             draw(ax)
             ax.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
             ax.set_axis_off()

@@ -43,8 +43,8 @@ TIMED = ("time", "timeit", "capture", "prun")  # magics that run the rest of the
 class Cell:
     """A code cell of the instructor's notebook. `kind` is "given", "students", "solution" or "test".
 
-    What a cell tagged STUDENTS defines stays in the student's process: a network from there can be handed to a student's
-    function, as one that the judge has made cannot.
+    What a cell tagged STUDENTS defines stays in the student's process: a network from there can be handed to a
+    student's function, as one that the judge has made cannot.
     """
 
     kind: str
