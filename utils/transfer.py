@@ -1,4 +1,4 @@
-"""What lesson 06 measures with and draws: samples drawn, intervals, printed letters; guesses, and curves with intervals."""
+"""What lesson 06 measures with and draws: samples drawn, intervals, printed letters; guesses, curves with intervals."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -1,6 +1,6 @@
 # Exercise 5: a frozen base.
 
-# %% wrong: the mode forgotten | points 2 of 5 | "the running means and variances of the base have moved"
+# %% wrong: the mode forgotten | points 2 of 5 | "it is still in training mode"
 def freeze(net):
     for tensor in net.features.parameters():
         tensor.requires_grad = False
@@ -18,7 +18,7 @@ def freeze(net):
     net.features.eval()
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: freezes the head | points 0 of 5 | "the wrong part is frozen"
+# %% wrong: freezes the head | points 0 of 5 | "the base has learned and the head has not"
 def freeze(net):
     net.classifier.requires_grad_(False)
     net.classifier.eval()
@@ -52,13 +52,6 @@ def freeze(net):
     net.eval()
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: a typing error that makes a new attribute | points 1 of 5 | "nothing is frozen"
-def freeze(net):
-    net.features.eval()
-    for tensor in net.features.parameters():
-        tensor.require_grad = False
-    return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
-
 # %% wrong: turns every flag round | points 4 of 5 | "yours turns round what learns and what is frozen"
 def freeze(net):
     for tensor in net.features.parameters():
@@ -66,18 +59,17 @@ def freeze(net):
     net.features.eval()
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: returns the names of what is frozen | points 3 of 5 | "the wrong part is frozen: the head has to learn"
-def freeze(net):
-    net.features.requires_grad_(False)
-    net.features.eval()
-    return [name for name, tensor in net.named_parameters() if not tensor.requires_grad]
-
-# %% wrong: freezes a copy | points 2 of 5 | "the convolutions of the base have learned"
+# %% wrong: freezes a copy | points 2 of 5 | "is it the network that was given, or a copy of it?"
 def freeze(net):
     net = copy.deepcopy(net)
     net.features.requires_grad_(False)
     net.features.eval()
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
+
+# %% wrong: forgets to return the names | points 3 of 5 | "your function returned nothing"
+def freeze(net):
+    net.features.requires_grad_(False)
+    net.features.eval()
 
 # %% right: parameter by parameter, layer by layer
 def freeze(net):

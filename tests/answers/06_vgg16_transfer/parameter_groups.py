@@ -77,7 +77,7 @@ def parameter_groups(net, learning_rate, factor=0.1):
     layers = [layer for layer in layers if layer][::-1]
     return [{"params": layer, "lr": learning_rate * factor ** k} for k, layer in enumerate(layers)]
 
-# %% wrong: copies of the parameters | points 2 of 3 | "the groups have to hold the network's own parameters, not copies"
+# %% wrong: copies of the parameters | points 2 of 3 | "a step with your groups moves nothing"
 def parameter_groups(net, learning_rate, factor=0.1):
     blocks = [[]]
     for layer in net.features:

@@ -33,7 +33,7 @@ def train_head(features, labels, classes, steps=200, learning_rate=1.0):
         w, b = w - error.T @ x / len(x), b - error.mean(axis=0)
     return w, b
 
-# %% wrong: the bias never learns | points 1 of 4 | "the bias has not learned"
+# %% wrong: the bias never learns | points 1 of 4 | "the bias is still zero after thirty steps"
 def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     x, wanted = np.asarray(features, float), np.eye(classes)[labels]
     w, b = np.zeros((classes, x.shape[1])), np.zeros(classes)

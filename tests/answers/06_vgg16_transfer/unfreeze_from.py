@@ -15,7 +15,7 @@ def unfreeze_from(net, block):
         number += isinstance(layer, nn.MaxPool2d)
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: never freezes again | points 0 of 3 | "was it unfrozen before, and not frozen again?"
+# %% wrong: never freezes again | points 0 of 3 | "a block that learned before has to be frozen when it is not wanted any more"
 def unfreeze_from(net, block):
     net.features.eval()
     number = 1
@@ -77,7 +77,7 @@ def unfreeze_from(net, block):
         number += isinstance(layer, nn.MaxPool2d)
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: only that one block | points 2 of 3 | "this should have"
+# %% wrong: only that one block | points 2 of 3 | "only the block itself learns; those after it should too"
 def unfreeze_from(net, block):
     net.features.eval()
     number = 1
@@ -86,7 +86,7 @@ def unfreeze_from(net, block):
         number += isinstance(layer, nn.MaxPool2d)
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: names of what is frozen | points 2 of 3 | "entries, yours has"
+# %% wrong: names of what is frozen | points 2 of 3 | "these are the names of what is frozen"
 def unfreeze_from(net, block):
     net.features.eval()
     number = 1

@@ -92,6 +92,14 @@ def vgg_block(in_channels, out_channels, convolutions=2):
         in_channels = out_channels
     return layers + [nn.MaxPool2d(2)]
 
+# %% wrong: one layer, used again and again | points 3 of 4 | "make a new one in each round"
+def vgg_block(in_channels, out_channels, convolutions=2):
+    again = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+    layers = [nn.Conv2d(in_channels, out_channels, 3, padding=1), nn.ReLU()]
+    for _ in range(convolutions - 1):
+        layers += [again, nn.ReLU()]
+    return nn.Sequential(*layers, nn.MaxPool2d(2))
+
 # %% right: a class
 class Block(nn.Module):
     def __init__(self, sizes):
