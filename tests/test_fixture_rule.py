@@ -10,7 +10,7 @@ import inspect
 import os
 from collections.abc import Callable
 from copy import deepcopy
-from functools import partial
+from functools import cache, partial
 
 import nbformat
 import numpy as np
@@ -50,13 +50,13 @@ class Prepared:
     def __init__(self, lesson, exercise):
         self.exercise, tests = exercise, lesson.exercises()[exercise]
         self.namespace, self.tests = {"__name__": "__main__"}, {}
-        by_hand.submitted = []
+        self.cells: list[str] = []
         for cell in bank.needed(nbformat.read(lesson.solution, as_version=4).cells, tests):
             if is_test(cell):
                 self.tests[cell.metadata.nbgrader.grade_id] = cell.source
             else:
                 exec(plain_python(cell.source), self.namespace)
-                by_hand.submitted.append(cell.source)
+                self.cells.append(cell.source)
         self.solution = self.namespace[exercise]
         self.calls, self.gives_arrays = [], False
         assert not self.failing(self.recorded)
@@ -71,7 +71,7 @@ class Prepared:
 
     def failing(self, answer: Callable) -> list[str]:
         """The tests that fail with `answer` in place of the solution."""
-        failed = []
+        failed, by_hand.submitted = [], self.cells
         for name, source in self.tests.items():
             try:
                 exec(plain_python(source), self.namespace | {self.exercise: answer})
@@ -181,7 +181,7 @@ def prepare():
         patch.setattr(by_hand, "submitted", None)  # put back afterwards
         patch.setitem(os.environ, "COURSE_FIGURES", "off")
         patch.setitem(os.environ, "COURSE_WIDGETS", "off")
-        yield Prepared
+        yield cache(Prepared)
 
 
 @pytest.mark.parametrize(("lesson", "exercise"), EXERCISES)

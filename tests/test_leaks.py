@@ -2,6 +2,8 @@
 
 import io
 import zipfile
+from collections import Counter
+from functools import cache
 
 import nbformat
 import pytest
@@ -26,13 +28,20 @@ def regions(text, name):
 
 
 def secrets(lesson):
-    """Lines of solutions, hidden tests and marking schemes that stand nowhere in the open part of the source."""
+    """Lines of solutions, hidden tests and marking schemes that stand in the open part of no lesson's source."""
+    return closed(lesson).keys() - set().union(*map(opened, LESSONS))
+
+
+def closed(lesson):
+    """The lines of solutions, hidden tests and marking schemes, each with how often it stands there."""
     text = lesson.source.read_text()
-    hidden = {line for name in ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME") for line in regions(text, name)}
-    open_lines = [line.strip() for line in text.splitlines()]
-    counts = {line: open_lines.count(line) for line in hidden}
-    inside = [line for name in ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME") for line in regions(text, name)]
-    return {line for line in hidden if counts[line] == inside.count(line)}
+    return Counter(line for name in ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME") for line in regions(text, name))
+
+
+@cache
+def opened(lesson):
+    """The lines of all else."""
+    return set(Counter(line.strip() for line in lesson.source.read_text().splitlines()) - closed(lesson))
 
 
 def readable(name, content):
