@@ -13,7 +13,6 @@ from utils.grading.course import find_root, lessons
 COPIED = (
     "lessons/*/*.ipynb",
     "utils/*.py",
-    "utils/*.npz",
     "utils/hints/*.toml",
     "data/**/*",
     "requirements.txt",
