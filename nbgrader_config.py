@@ -23,23 +23,10 @@ c.ClearSolutions.code_stub = {
 }
 c.ClearSolutions.text_stub = "*Write your answer here.*"
 
-# Grading: the student's cells run in a sandbox, the tests in the judge, and what is missing is put back.
+# Grading: the student's cells run in a sandbox, the tests in the judge; scores and the ledger's entry are one step.
 c.Autograde.exporter_class = "utils.grading.plugins.SubmissionExporter"
-c.Autograde.sanitize_preprocessors = [
-    "utils.grading.plugins.TakeMarks",
-    "nbgrader.preprocessors.ClearOutput",
-    "nbgrader.preprocessors.OverwriteKernelspec",
-    "nbgrader.preprocessors.OverwriteCells",
-    "utils.grading.plugins.PutBackTests",
-    "nbgrader.preprocessors.CheckCellMetadata",
-]
-c.Autograde.autograde_preprocessors = [
-    "utils.grading.plugins.JudgePreprocessor",
-    "nbgrader.preprocessors.LimitOutput",
-    "nbgrader.preprocessors.SaveAutoGrades",
-    "nbgrader.preprocessors.AssignLatePenalties",
-    "nbgrader.preprocessors.CheckCellMetadata",
-]
+c.Autograde.sanitize_preprocessors = ["utils.grading.plugins.Sanitize"]
+c.Autograde.autograde_preprocessors = ["utils.grading.plugins.Judge"]
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "utils.grading.plugins.HideTests",  # before the marks of hidden tests are gone

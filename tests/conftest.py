@@ -8,9 +8,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_client.utils import run_sync
 
 from utils.cli import CourseError
-from utils.grading import bank, sandbox
+from utils.grading import bank, execute, sandbox
 from utils.grading.course import lessons
 
 ROOT = Path(__file__).parent.parent
@@ -41,6 +42,12 @@ def solved(lesson):
     for cell in notebook.cells:
         cell.source = answers.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
     return nbformat.writes(notebook)
+
+
+def executed(notebook, source, **options):
+    """Run a notebook as it is graded, tests included, and return it."""
+    run_sync(execute.run)(notebook, source, **options)
+    return notebook
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import time
 
 import nbformat
 import pytest
+from conftest import executed
 from nbformat.v4 import new_code_cell, new_notebook
 
 from utils import wire
@@ -27,7 +28,7 @@ def grade(tmp_path):
         tested = new_code_cell(test, metadata={"nbgrader": mark})
         source = tmp_path / "source.ipynb"
         nbformat.write(new_notebook(cells=[new_code_cell("import numpy as np"), tested]), source)
-        graded = execute.grade(new_notebook(cells=[*map(new_code_cell, cells), tested]), source)
+        graded = executed(new_notebook(cells=[*map(new_code_cell, cells), tested]), source)
         return not any(output.output_type == "error" for output in graded.cells[-1].outputs)
 
     assert _grade(RIGHT)  # and what starts once has started

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ROOT
+from conftest import ROOT, executed
 from nbformat.v4 import new_code_cell, new_notebook
 
 from utils.grading import execute
@@ -76,8 +76,8 @@ def points(notebook):
 
 
 def test_an_honest_answer_gets_its_points(source):
-    assert points(execute.grade(submission(RIGHT), source)) == 2
-    assert points(execute.grade(submission(WRONG), source)) == 0
+    assert points(executed(submission(RIGHT), source)) == 2
+    assert points(executed(submission(WRONG), source)) == 0
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda path: path.stem)
@@ -90,7 +90,7 @@ def test_an_attack_gains_nothing(attack, source, monkeypatch):
         monkeypatch.setattr(execute, "CELL_SECONDS", int(seconds[1]))
     before = source.read_bytes()
     last = "# where: last" in code
-    graded = execute.grade(submission(WRONG, *((None, code) if last else (code, None))), source)
+    graded = executed(submission(WRONG, *((None, code) if last else (code, None))), source)
     assert points(graded) == (int(honest[1]) if honest else 0)
     assert "LEAK" not in str([c.get("outputs") for c in graded.cells])
     assert len(nbformat.writes(graded)) < 5 * execute.MAX_OUTPUT
@@ -113,23 +113,23 @@ def test_after_all_attacks_nothing_outside_has_changed():
 
 
 def test_after_all_attacks_the_next_submission_is_graded_normally(source, held):
-    assert points(execute.grade(submission(RIGHT), source)) == 2
+    assert points(executed(submission(RIGHT), source)) == 2
     assert memory("VmHWM") - held < 1
 
 
 def test_writing_on_stderr_costs_nothing(source):
     noisy = "import sys\ndef double(x):\n    print('hm', file=sys.stderr)\n    return 2 * x"
-    assert points(execute.grade(submission(noisy, first="import sys; print('warning', file=sys.stderr)"), source)) == 2
+    assert points(executed(submission(noisy, first="import sys; print('warning', file=sys.stderr)"), source)) == 2
 
 
 def test_a_broken_cell_costs_only_what_rests_on_it(source):
-    assert points(execute.grade(submission(RIGHT, first="1 / 0"), source)) == 2
+    assert points(executed(submission(RIGHT, first="1 / 0"), source)) == 2
 
 
 def test_a_kernel_that_dies_is_named_and_what_was_judged_before_counts(source):
     notebook = submission(RIGHT)
     notebook.cells.insert(3, cell("import os; os._exit(9)"))
-    graded = execute.grade(notebook, source)
+    graded = executed(notebook, source)
     assert points(graded) == 1
     assert "kernel is not running any more" in graded.cells[-1].outputs[0].evalue
 
@@ -137,7 +137,7 @@ def test_a_kernel_that_dies_is_named_and_what_was_judged_before_counts(source):
 def test_a_cell_that_never_ends_is_stopped_and_the_rest_is_graded(source, monkeypatch):
     monkeypatch.setattr(execute, "CELL_SECONDS", 2)
     started = time.monotonic()
-    graded = execute.grade(submission(RIGHT, first="while True: pass"), source)
+    graded = executed(submission(RIGHT, first="while True: pass"), source)
     assert points(graded) == 2
     assert time.monotonic() - started < 40
 
@@ -146,12 +146,12 @@ def test_changed_given_cells_and_test_cells_change_nothing(source):
     notebook = submission(WRONG)
     notebook.cells[0].source = "class checks:\n    case = close = None"
     notebook.cells[2].source = notebook.cells[3].source = "pass"
-    assert points(execute.grade(notebook, source)) == 0
+    assert points(executed(notebook, source)) == 0
 
 
 def test_async_cells_magics_and_input(source):
     first = "import asyncio\nawait asyncio.sleep(0)\n%time 1 + 1\n%matplotlib inline"
-    graded = execute.grade(submission(RIGHT, first=first), source)
+    graded = executed(submission(RIGHT, first=first), source)
     assert points(graded) == 2
     assert not any(o.output_type == "error" for o in graded.cells[0].outputs)
 
@@ -163,7 +163,7 @@ def test_by_hand_is_judged_by_the_submitted_code(tmp_path):
     nbformat.write(checked, path)
     library = "def double(x):\n    return np.add(x, x)"
     hidden = "from utils import by_hand\nby_hand.submitted = ['def double(x): pass']\nby_hand.finding = lambda *_: ''"
-    assert points(execute.grade(submission(RIGHT), path)) == 2
-    graded = execute.grade(submission(library, first=hidden), path)
+    assert points(executed(submission(RIGHT), path)) == 2
+    graded = executed(submission(library, first=hidden), path)
     assert points(graded) == 1
     assert "your code uses `numpy.add`" in graded.cells[3].outputs[-1].evalue

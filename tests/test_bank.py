@@ -7,7 +7,7 @@ from conftest import LESSONS
 
 from utils.cli import CourseError
 from utils.grading import bank
-from utils.grading.classroom import Outcome, Result
+from utils.grading.mark import Outcome, Record
 
 LESSON = LESSONS[0]
 FILE = """# What the exercise asks.
@@ -54,7 +54,7 @@ def result(*messages):
         name: Outcome(0.0 if message else 1.0, 1.0, message)
         for name, message in zip(LESSON.exercises()["pixel_sum"], messages, strict=True)
     }
-    return Result("s", tests)
+    return Record("", "", "", tests)
 
 
 WRONG = bank.Answer("pixel_sum", "first row", "", 1.0, 2.0, "only the first row")

@@ -17,9 +17,10 @@ from nbgrader.preprocessors import Execute
 from nbgrader.utils import determine_grade
 
 from utils.grading import bank, build
-from utils.grading.classroom import Classroom, error_message
+from utils.grading.classroom import Classroom
 from utils.grading.course import Lesson
 from utils.grading.execute import is_test
+from utils.grading.mark import message
 
 pytestmark = pytest.mark.usefixtures("sandboxed")
 
@@ -159,9 +160,9 @@ def graded(tmp_path_factory):
                 it.notebooks[student] = it.classroom.filled_in(answers)
                 it.classroom.put(student, it.notebooks[student])
                 result = it.classroom.autograde(student)
-                assert not result.problem
-                it.tests[student] = {name: (t.points, t.of, t.message) for name, t in result.tests.items()}
-                it.broken[student] = result.broken
+                assert not result.record.problem
+                it.tests[student] = {name: (t.points, t.of, t.message) for name, t in result.record.tests.items()}
+                it.broken[student] = result.record.broken
         return done[wrong.fixture]
 
     return _graded
@@ -175,17 +176,17 @@ def test_every_fixture_is_tried():
 def test_the_solution_gets_full_marks(graded, wrong):
     it = graded(wrong)
     assert it.broken["solved"] == ()
-    for name, (points, of, message) in it.tests["solved"].items():
-        assert (points, message) == (of, ""), name
+    for name, (points, of, said) in it.tests["solved"].items():
+        assert (points, said) == (of, ""), name
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=NAMES)
 def test_a_wrong_answer_loses_its_points_and_hears_why(graded, wrong):
     tests = graded(wrong).tests["wrong"]
     assert {name for name, (points, _, _) in tests.items() if points == 0} == wrong.lost.keys()
-    for name, (points, of, message) in tests.items():
+    for name, (points, of, said) in tests.items():
         assert points in (0, of)
-        assert wrong.lost.get(name, "") in message
+        assert wrong.lost.get(name, "") in said
 
 
 @pytest.mark.parametrize("student", ["solved", "wrong"])
@@ -198,9 +199,7 @@ def test_stock_nbgrader_gives_the_same(graded, wrong, student, tmp_path):
         if cell.cell_type == "code":
             cell.source = cell.source if is_test(cell) else handed_in[cell.id].source
     Execute(kernel_name="python3").preprocess(notebook, {"metadata": {"path": str(tmp_path)}})
-    stock = {
-        c.metadata.nbgrader.grade_id: (*determine_grade(c), error_message(c)) for c in notebook.cells if is_test(c)
-    }
+    stock = {c.metadata.nbgrader.grade_id: (*determine_grade(c), message(c)) for c in notebook.cells if is_test(c)}
     assert stock == it.tests[student]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ROOT
+from conftest import ROOT, executed
 from nbformat.v4 import new_code_cell, new_notebook
 
 from utils.confine import Limits
@@ -25,7 +25,7 @@ def run(tmp_path):
     nbformat.write(new_notebook(), source)
 
     def _run(*cells, confined=True):
-        graded = execute.grade(new_notebook(cells=[new_code_cell(cell) for cell in cells]), source, confined)
+        graded = executed(new_notebook(cells=[new_code_cell(cell) for cell in cells]), source, confined)
         return ["".join(o.get("text", o.get("evalue", "")) for o in cell.outputs) for cell in graded.cells]
 
     return _run
@@ -55,7 +55,7 @@ def test_when_the_process_to_fork_from_has_died_there_is_another(run):
 def test_what_a_lesson_imports_is_there_before_the_first_cell_runs(tmp_path):
     source = tmp_path / "source.ipynb"
     nbformat.write(new_notebook(cells=[new_code_cell("import wave")]), source)
-    graded = execute.grade(new_notebook(cells=[new_code_cell("import sys; print('wave' in sys.modules)")]), source)
+    graded = executed(new_notebook(cells=[new_code_cell("import sys; print('wave' in sys.modules)")]), source)
     assert graded.cells[0].outputs[0].text == "True\n"
 
 
@@ -112,7 +112,7 @@ source = Path(sys.argv[2]) / "source.ipynb"
 nbformat.write(attacks.SOURCE, source)
 first = "import os\\nprint(open('/proc/self/status').read(), os.listdir('/scratch'), os.path.exists('/home'))"
 for answer in (attacks.RIGHT, attacks.WRONG):
-    graded = execute.grade(attacks.submission(answer, first=first), source)
+    graded = executed(attacks.submission(answer, first=first), source)
     print("points", attacks.points(graded))
     print([output.get("evalue") for cell in graded.cells for output in cell.outputs], file=sys.stderr)
 print(graded.cells[0].outputs[0].text)

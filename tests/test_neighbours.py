@@ -2,9 +2,9 @@
 
 import nbformat
 import pytest
+from conftest import executed
 from nbformat.v4 import new_code_cell, new_notebook
 
-from utils.grading import execute
 from utils.grading.kernel import Warm
 
 pytestmark = pytest.mark.usefixtures("sandboxed")
@@ -93,14 +93,14 @@ def test_the_next_submission_finds_nothing(way, source, monkeypatch):
             raise OSError("no forks here")
 
         monkeypatch.setattr(Warm, "start", refused)
-    left = execute.grade(new_notebook(cells=[new_code_cell(PLACES + LEAVE)]), source)
+    left = executed(new_notebook(cells=[new_code_cell(PLACES + LEAVE)]), source)
     assert "Traceback" not in said(left) and "\n" in said(left)
-    assert said(execute.grade(new_notebook(cells=[new_code_cell(PLACES + LOOK)]), source)) == "found: []\n"
+    assert said(executed(new_notebook(cells=[new_code_cell(PLACES + LOOK)]), source)) == "found: []\n"
 
 
 def test_what_is_looked_for_would_be_found(source):
     """The same two cells in one submission: else the test above would hold for a search that sees nothing."""
-    found = said(execute.grade(new_notebook(cells=[new_code_cell(PLACES + LEAVE + "\n" + LOOK)]), source))
+    found = said(executed(new_notebook(cells=[new_code_cell(PLACES + LEAVE + "\n" + LOOK)]), source))
     for way in ("/tmp", "/dev/shm", "/scratch", "System V", "abstract socket", "module", "process"):
         assert way in found.partition("found:")[2], found
 
@@ -117,8 +117,8 @@ def test_a_folder_that_is_hard_to_clear_away_stops_neither_the_next_submission_n
     folder = Warm.of(["numpy"]).folder
     right = new_code_cell("def f(x):\n    return 2 * x")
     try:
-        execute.grade(new_notebook(cells=[new_code_cell(there + harm)]), source)
-        assert "not four" not in said(execute.grade(new_notebook(cells=[right, test_cell("")]), source))
+        executed(new_notebook(cells=[new_code_cell(there + harm)]), source)
+        assert "not four" not in said(executed(new_notebook(cells=[right, test_cell("")]), source))
     finally:
         try:
             Warm.of(["json"])  # another lesson, which imports something else

@@ -16,10 +16,10 @@ from nbgrader.preprocessors import Execute
 from nbgrader.utils import determine_grade
 
 from utils.grading import bank
-from utils.grading.classroom import Outcome, Result, error_message
 from utils.grading.execute import is_test
 from utils.grading.judge import imports
 from utils.grading.kernel import SandboxKernelManager, Warm
+from utils.grading.mark import Outcome, Record, message
 
 GROUPS = [
     pytest.param(lesson, group, id=f"{lesson.id[:2]}-{number}")
@@ -57,13 +57,13 @@ def stock(lesson, group):
         for cell in notebook.cells
         if is_test(cell)
     }
-    return {a: bank.faults(a, Result("stock", outcomes), exercises[a.exercise]) for a in group}
+    return {a: bank.faults(a, Record("", "", "", outcomes), exercises[a.exercise]) for a in group}
 
 
 def told(cell):
     """What the check said. (Stock nbgrader is unfair: a warning on stderr is a failure to it, and comes first.)"""
     checked = [output for output in cell.outputs if output.get("name") != "stderr"]
-    return error_message(nbformat.from_dict({"outputs": checked}))
+    return message(nbformat.from_dict({"outputs": checked}))
 
 
 @pytest.mark.usefixtures("sandboxed")

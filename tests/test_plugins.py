@@ -6,7 +6,8 @@ from conftest import ROOT
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from utils.grading import plugins
+from utils.grading import plugins, sanitize
+from utils.grading.assignment import Assignment
 from utils.grading.course import nbgrader_config
 from utils.grading.execute import PRINTED
 
@@ -36,11 +37,10 @@ def notebook(names):
     ("t1 g1 x s2 t2a t2b", "g1 t1 x s2 t2a t2b"),
     ("", "t1 t2a t2b"),
 ])  # fmt: skip
-def test_a_test_comes_after_what_it_rests_on(tmp_path, monkeypatch, submitted, graded):
-    source = tmp_path / "source.ipynb"
-    nbformat.write(notebook("g1 s1 t1 s2 t2a t2b"), source)
-    monkeypatch.setattr(plugins, "source_notebook", lambda *_: source)
-    done, _ = plugins.PutBackTests().preprocess(notebook(submitted), {})
+def test_a_test_comes_after_what_it_rests_on(submitted, graded):
+    text = nbformat.writes(notebook("g1 s1 t1 s2 t2a t2b"))
+    done = notebook(submitted)
+    sanitize.put_back_tests(done, Assignment("lesson", "source", text, text))
     assert " ".join(cell.source.split()[-1] for cell in done.cells) == graded
 
 

@@ -5,11 +5,12 @@ import re
 
 import nbformat
 import pytest
-from conftest import LESSONS
+from conftest import LESSONS, ROOT, solved
 
 from utils import checks
-from utils.grading import bank
-from utils.grading.classroom import Classroom
+from utils.grading.assignment import Assignment
+from utils.grading.course import nbgrader_config
+from utils.grading.mark import mark
 
 MARKS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS", "BEGIN MARK SCHEME")
 
@@ -20,13 +21,11 @@ def lesson(request):
 
 
 @pytest.fixture(scope="module")
-def graded(lesson, tmp_path_factory):
-    """The unsolved and the solved lesson, graded as submissions: (classroom, unsolved, solved)."""
+def graded(lesson):
+    """The records of the unsolved and of the solved lesson, graded as submissions."""
     os.environ["COURSE_FIGURES"] = "off"
-    classroom = Classroom(tmp_path_factory.mktemp("release") / "class", lesson).set_up()
-    classroom.put("unsolved", classroom.released)
-    classroom.put("solved", classroom.filled_in(bank.solutions(lesson)))
-    yield classroom, classroom.autograde("unsolved"), classroom.autograde("solved")
+    assignment = Assignment.read(lesson.solution, nbgrader_config(ROOT))
+    yield mark(assignment, lesson.release.read_text(), more=True), mark(assignment, solved(lesson))
     del os.environ["COURSE_FIGURES"]
 
 
@@ -52,21 +51,20 @@ def test_every_exercise_has_a_stub_a_docstring_and_tests(lesson):
 
 
 def test_unsolved_it_scores_nothing_and_every_test_says_why(graded):
-    _, unsolved, _ = graded
+    unsolved, _ = graded
     assert unsolved.problem == ""
     assert unsolved.points == 0
     assert {test.message for test in unsolved.tests.values()} == {checks.NOT_SOLVED}
 
 
 def test_solved_it_scores_all_points(graded):
-    _, _, solved = graded
-    assert solved.problem == ""
-    assert {name: test.message for name, test in solved.tests.items() if test.points < test.of} == {}
+    _, done = graded
+    assert done.problem == ""
+    assert {name: test.message for name, test in done.tests.items() if test.points < test.of} == {}
 
 
-def test_given_cells_run_unless_they_need_an_exercise(graded, lesson):
-    classroom, _, _ = graded
-    notebook = nbformat.read(classroom.folder / "autograded" / "unsolved" / lesson.id / f"{lesson.topic}.ipynb", 4)
+def test_given_cells_run_unless_they_need_an_exercise(graded):
+    notebook = nbformat.reads(graded[0].notebook, as_version=4)
     broken_names, ran = set(), 0
     for cell in notebook.cells:
         if cell.cell_type != "code" or cell.metadata.get("nbgrader", {}).get("grade"):
@@ -85,5 +83,5 @@ def test_given_cells_run_unless_they_need_an_exercise(graded, lesson):
 
 
 def test_points_add_up_to_what_the_lesson_is_worth(graded):
-    _, _, solved = graded
-    assert solved.points == sum(test.of for test in solved.tests.values()) >= 20
+    _, done = graded
+    assert done.points == sum(test.of for test in done.tests.values()) >= 20

@@ -6,7 +6,8 @@ import pytest
 from conftest import LESSONS
 
 from utils.grading import report
-from utils.grading.classroom import Outcome, Result
+from utils.grading.classroom import Result
+from utils.grading.mark import Outcome, Record
 from utils.grading.sample_class import BROKEN, EMPTY, LATE, WRONG, choose_answers, students
 
 
@@ -55,7 +56,7 @@ def test_everyone_is_in_the_table_with_what_they_should_get(printed_and_folder):
     assert points[EMPTY] == points[BROKEN] == 0
     assert "days late" in rows[LATE][-2]
     assert "handed in empty" in rows[EMPTY][-2] and "does not run" in rows[BROKEN][-2]
-    assert "Most common misconceptions" in printed
+    assert "told most often" in printed
 
 
 def test_grades_and_a_feedback_page_for_everyone(printed_and_folder):
@@ -76,7 +77,7 @@ def test_the_class_is_the_same_every_time():
 
 def result(student, *messages):
     tests = {f"t{k}": Outcome(0 if message else 1, 1, message) for k, message in enumerate(messages)}
-    return Result(student, tests)
+    return Result(student, Record("", "", "", tests), 0.0)
 
 
 def test_misconceptions_are_counted_once_for_each_student():
@@ -85,4 +86,4 @@ def test_misconceptions_are_counted_once_for_each_student():
         [result("a", "small: too large", "big: too large", ""), result("b", "", "big: too large", "no colon")],
         exercises,
     )
-    assert told == {("f", "too large"): 2, ("g", "no colon"): 1}
+    assert told == {("f", "too large"): ["a", "b"], ("g", "no colon"): ["b"]}

@@ -8,12 +8,12 @@ import textwrap
 
 import nbformat
 import pytest
-from conftest import ROOT
+from conftest import ROOT, executed
 from nbformat.v4 import new_code_cell, new_notebook
 
 from utils.cli import CourseError
 from utils.confine import FORBIDDEN, Limits
-from utils.grading import execute, sandbox
+from utils.grading import sandbox
 from utils.grading.kernel import SandboxProvisioner, Warm
 
 SMALL = Limits(memory=2 * 2**30, file=2**20, processes=60, open_files=128, seconds=20, scratch=8 * 2**20)
@@ -46,7 +46,7 @@ def inside(way, tmp_path, monkeypatch):
         wrapped = (
             f"try:\n{textwrap.indent(textwrap.dedent(code), '    ')}\nexcept BaseException as e:\n    print(repr(e))"
         )
-        graded = execute.grade(new_notebook(cells=[new_code_cell(wrapped)]), source)
+        graded = executed(new_notebook(cells=[new_code_cell(wrapped)]), source)
         return "".join(output.get("text", output.get("evalue", "")) for output in graded.cells[0].outputs)
 
     return _inside

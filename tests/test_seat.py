@@ -3,10 +3,10 @@
 import nbformat
 import psutil
 import pytest
+from conftest import executed
 from jupyter_client.utils import run_sync
 from nbformat.v4 import new_code_cell, new_notebook
 
-from utils.grading import execute
 from utils.grading.seat import Seat
 
 pytestmark = pytest.mark.usefixtures("sandboxed")
@@ -27,7 +27,7 @@ def source(tmp_path):
 
 def graded(source, code, more=False):
     """What the test said about `code`: "" is good."""
-    notebook = execute.grade(new_notebook(cells=[new_code_cell(code), with_points("")]), source, more=more)
+    notebook = executed(new_notebook(cells=[new_code_cell(code), with_points("")]), source, more=more)
     return " ".join(output.evalue for output in notebook.cells[-1].outputs if output.output_type == "error")
 
 

@@ -7,19 +7,16 @@ The bank (tests/answers/<lesson>/<exercise>.py) holds answers as students write 
 """
 
 import ast
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
-from multiprocessing import get_context
-from pathlib import Path
 from symtable import SymbolTable, symtable
 from typing import Annotated
 
+import nbformat
 import typer
 from nbformat import NotebookNode
 from rich.console import Console
@@ -28,11 +25,16 @@ from rich.table import Table
 
 from utils.cli import CourseError
 from utils.grading import sandbox
+from utils.grading.assignment import Assignment
+from utils.grading.book import Handed
 from utils.grading.build import stale_files
-from utils.grading.classroom import Classroom, Result
-from utils.grading.course import Lesson, find_root, lessons
+from utils.grading.cluster import as_many_as_fit, connected, graded
+from utils.grading.course import Lesson, find_root, lessons, nbgrader_config
 from utils.grading.execute import is_test
+from utils.grading.handed_in import Submission
 from utils.grading.judge import bound_names, plain_python
+from utils.grading.mark import Record
+from utils.grading.sanitize import grade_id
 
 LEAST_WRONG, LEAST_RIGHT = 8, 2
 HEADER = re.compile(
@@ -59,7 +61,7 @@ class Answer:
 
 def bank(
     names: Annotated[list[str] | None, typer.Argument(metavar="LESSON...", help="lessons; all if none")] = None,
-    workers: Annotated[int, typer.Option(help="graders that run side by side")] = os.cpu_count() or 1,
+    workers: Annotated[int, typer.Option(help="graders that run side by side")] = as_many_as_fit(),
 ) -> None:
     """Grade the answer bank; exit 1 when an answer gets other points or another message than it should."""
     sandbox.require()
@@ -117,7 +119,7 @@ def parse(text: str, exercise: str) -> Iterable[Answer]:
             )
 
 
-def grade(lesson: Lesson, answers: list[Answer], workers: int = 1) -> dict[Answer, Result]:
+def grade(lesson: Lesson, answers: list[Answer], workers: int = 1) -> dict[Answer, Record]:
     """Grade each answer in a notebook in which all exercises but those of `together` are solved as in the source.
 
     What is not as it should be is graded once more, by itself: what stays so is no neighbour's doing.
@@ -170,28 +172,36 @@ def _used(source: str) -> frozenset[str]:
         return frozenset()
 
 
-def _grade_groups(lesson: Lesson, groups: list[list[Answer]], workers: int) -> dict[Answer, Result]:
-    workers = max(1, min(workers, len(groups)))
-    shares = [groups[k::workers] for k in range(workers)]
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        results = list(pool.map(_grade_share, [lesson] * workers, shares, range(workers)))
-    return {answer: result for share in results for answer, result in share.items()}
+def _grade_groups(lesson: Lesson, groups: list[list[Answer]], workers: int) -> dict[Answer, Record]:
+    if not groups:
+        return {}
+    assignment = Assignment.read(lesson.solution, nbgrader_config(lesson.root))
+    handed = {Handed(str(n), lesson.id, lesson.topic, ""): group for n, group in enumerate(groups)}
+    fill, found = _Filler(lesson), {}
+    submissions = (Submission(one, fill(group)) for one, group in handed.items())
+    with connected(min(workers, len(groups))) as client:
+        done = graded(client, assignment, submissions)
+        for one, record, why in track(done, f"{lesson.id}: grading", total=len(groups), transient=True):
+            if record is None:
+                raise CourseError(f"{lesson.id}: the grader failed: {why}")
+            found |= dict.fromkeys(handed[one.handed], record)
+    return found
 
 
-def _grade_share(lesson: Lesson, groups: list[list[Answer]], share: int) -> dict[Answer, Result]:
-    with tempfile.TemporaryDirectory(prefix="course-bank-") as folder:
-        classroom = Classroom(Path(folder) / "class", lesson).set_up()
-        solved, exercises = solutions(lesson), lesson.exercises()
-        graded = {}
-        for number, group in enumerate(track(groups, f"{lesson.id}: grading", disable=share > 0, transient=True)):
-            student = f"answers{number}"
-            notebook = classroom.filled_in(solved | {answer.exercise: answer.code for answer in group})
-            if not group[0].right:  # whether the lesson's own cells run with it is asked of right ones only
-                tests = [test for answer in group for test in exercises[answer.exercise]]
-                notebook.cells = needed(notebook.cells, tests)
-            classroom.put(student, notebook)
-            graded |= dict.fromkeys(group, classroom.autograde(student))
-        return graded
+class _Filler:
+    """Types answers into the released lesson, and the source's solutions to all other exercises."""
+
+    def __init__(self, lesson: Lesson) -> None:
+        self._released = nbformat.read(lesson.release, as_version=4)
+        self._solutions, self._exercises = solutions(lesson), lesson.exercises()
+
+    def __call__(self, group: list[Answer]) -> str:
+        notebook, answers = deepcopy(self._released), self._solutions | {one.exercise: one.code for one in group}
+        for cell in notebook.cells:
+            cell.source = answers.get(grade_id(cell), cell.source)
+        if not group[0].right:  # whether the lesson's own cells run with it is asked of right ones only
+            notebook.cells = needed(notebook.cells, [test for one in group for test in self._exercises[one.exercise]])
+        return nbformat.writes(notebook)
 
 
 def needed(cells: list[NotebookNode], tests: list[str]) -> list[NotebookNode]:
@@ -234,7 +244,7 @@ def solutions(lesson: Lesson) -> dict[str, str]:
     return {exercise: cells[exercise] for exercise in lesson.exercises()}
 
 
-def deviating(lesson: Lesson, group: list[Answer], results: Mapping[Answer, Result]) -> list[str]:
+def deviating(lesson: Lesson, group: list[Answer], results: Mapping[Answer, Record]) -> list[str]:
     """What is not as it should be with the answers to one exercise, a line each."""
     lines, tests = [], lesson.exercises()[group[0].exercise]
     for answer in group:
@@ -249,7 +259,7 @@ def deviating(lesson: Lesson, group: list[Answer], results: Mapping[Answer, Resu
     return lines
 
 
-def faults(answer: Answer, result: Result, tests: list[str]) -> list[str]:
+def faults(answer: Answer, result: Record, tests: list[str]) -> list[str]:
     """In what the outcome of `tests`, those of the answer's exercise, differs from what it should be."""
     if result.problem:
         return [f"could not be graded: {result.problem}"]
@@ -267,7 +277,7 @@ def faults(answer: Answer, result: Result, tests: list[str]) -> list[str]:
     return found
 
 
-def _told(result: Result, tests: list[str]) -> str:
+def _told(result: Record, tests: list[str]) -> str:
     return " / ".join(
         result.tests[name].message for name in tests if name in result.tests and result.tests[name].message
     )

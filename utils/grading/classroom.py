@@ -4,48 +4,42 @@ The folder is a course of its own (source, submissions, gradebook, exchange), so
 of a real class.
 """
 
+import fcntl
 import logging
 import re
 import shutil
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from glob import glob
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
+from nbgrader.utils import find_all_files
 
 from utils.cli import CourseError
+from utils.grading.assignment import Assignment
 from utils.grading.course import Lesson, nbgrader_config
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What one test cell gave one student."""
-
-    points: float
-    of: float
-    message: str = ""
+from utils.grading.handed_in import Submission, submission, tidy
+from utils.grading.ledger import Ledger, late_penalties
+from utils.grading.mark import Record
 
 
 @dataclass(frozen=True)
 class Result:
     """One graded submission.
 
-    tests: each test cell's grade_id and its outcome.  problem: why it could not be graded, or "".
-    broken: first lines of the other cells that raised an error.
+    record: what grading gave.  score: with what a human gave, and less what being late costs.
     """
 
     student: str
-    tests: Mapping[str, Outcome]
+    record: Record
+    score: float
     days_late: float = 0.0
-    problem: str = ""
-    broken: tuple[str, ...] = ()
-
-    @property
-    def points(self) -> float:
-        return sum(test.points for test in self.tests.values())
 
 
 @dataclass
@@ -59,17 +53,19 @@ class Classroom:
     def __post_init__(self) -> None:
         config = nbgrader_config(self.lesson.root)
         config.CourseDirectory.root = str(self.folder)
-        config.Exchange.root = str(self.folder / "exchange")
-        config.Exchange.cache = str(self.folder / "cache")
+        if self.folder != self.lesson.root:  # a try-out must not reach the exchange of a real class
+            config.Exchange.root = str(self.folder / "exchange")
+            config.Exchange.cache = str(self.folder / "cache")
         self._api = NbGraderAPI(config=config)
         self._api.log.setLevel(logging.ERROR)
         self._api.log.propagate = False
 
     def set_up(self) -> "Classroom":
         """Make the folder: the lesson's solution, and the assignment that nbgrader generates from it."""
-        source = self.folder / "solutions" / self.lesson.id
-        source.mkdir(parents=True)
-        shutil.copy(self.lesson.solution, source)
+        if self.folder != self.lesson.root:
+            source = self.folder / "solutions" / self.lesson.id
+            source.mkdir(parents=True)
+            shutil.copy(self.lesson.solution, source)
         self._done(self._api.generate_assignment(self.lesson.id), "generate the assignment")
         return self
 
@@ -114,26 +110,90 @@ class Classroom:
         target.parent.mkdir(parents=True)
         nbformat.write(notebook, target)
 
+    def path(self, step: str, student: str = ".") -> Path:
+        """A student's folder at one of nbgrader's steps: "source", "submitted", "autograded", "feedback"."""
+        return Path(self._path(step, student))
+
+    def _path(self, step: str, student: str, escape: bool = False) -> str:
+        directory = self._api.coursedir
+        return directory.format_path(getattr(directory, f"{step}_directory"), student, self.lesson.id, escape)
+
+    def students(self) -> list[str]:
+        """Who handed something in."""
+        pattern = re.compile(self._path("submitted", "(?P<student>[^/]+)", escape=True))
+        return sorted(found["student"] for path in glob(self._path("submitted", "*")) if (found := pattern.match(path)))
+
+    def read(self, student: str) -> Submission:
+        """What a student handed in."""
+        return submission(self.path("submitted", student), student, self.lesson.id, self.lesson.topic)
+
+    def tidy(self, student: str) -> list[str]:
+        """Move what cannot be taken out of a submission. Returns what was done."""
+        return tidy(self.path("submitted", student), self.folder / "refused" / student / self.lesson.id)
+
+    def assignment(self) -> Assignment:
+        """The lesson as it is graded here. Raises CourseError."""
+        return Assignment.read(self.path("source") / f"{self.lesson.topic}.ipynb", self._api.config)
+
+    def ledger(self) -> Ledger:
+        """The gradebook and its ledger."""
+        return Ledger(self._api.coursedir.db_url, self._api.coursedir.course_id, late_penalties(self._api.config))
+
+    def place(self, student: str, record: Record) -> None:
+        """Put a graded notebook, and what came with it, where nbgrader looks for it: all of it, or nothing."""
+        directory, target, source = (
+            self._api.coursedir,
+            self.path("autograded", student),
+            self.path("submitted", student),
+        )
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".grading-", dir=target.parent) as folder:
+            made = Path(folder, "new")
+            made.mkdir()
+            for path in find_all_files(str(source), [*directory.ignore, "*.ipynb"]):
+                copy = made / Path(path).relative_to(source)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(path, copy)
+            (made / f"{self.lesson.topic}.ipynb").write_text(record.notebook, encoding="utf-8")
+            for path in made.rglob("*"):
+                if path.is_file():
+                    path.chmod(0o664 if directory.groupshared else 0o444)
+            if target.exists():
+                target.rename(Path(folder, "old"))
+            made.rename(target)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """See to it that nobody else grades here meanwhile. Raises CourseError."""
+        with open(self.folder / ".course-grade.lock", "w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise CourseError(
+                    f"another `course grade` is at work in {self.folder}: wait until it is done"
+                ) from None
+            yield
+
     def autograde(self, student: str) -> Result:
-        """Grade one submission, as `nbgrader autograde` does."""
-        outcome = self._api.autograde(self.lesson.id, student)
-        problem = "" if outcome["success"] else reason(outcome)
+        """Grade one submission, as `nbgrader autograde` does. Raises CourseError when that does not come to an end."""
+        self._done(self._api.autograde(self.lesson.id, student), f"grade {student}")
+        return self.results([student])[0]
+
+    def results(self, students: Collection[str] | None = None) -> list[Result]:
+        """What everyone who was graded has, or these students."""
+        with self.ledger() as ledger:
+            entries = {entry.student: entry for entry in ledger.entries(self.lesson.id, latest=True)}
         with self.gradebook() as gradebook:
-            submission = gradebook.find_submission(self.lesson.id, student)
-            scores = {
-                g.name: (g.auto_score or 0.0, g.max_score)
-                for nb in submission.notebooks
-                for g in nb.grades
-                if g.cell.cell_type == "code"
-            }
-            late = submission.total_seconds_late / 86400
-        graded = self._graded(student)
-        problem = problem or graded.metadata.get("course", {}).get("problem", "")
-        cells = [cell for cell in graded.cells if cell.cell_type == "code"]
-        messages = {cell.metadata.nbgrader.grade_id: error_message(cell) for cell in cells if _is_test(cell)}
-        tests = {name: Outcome(points, of, messages.get(name, "")) for name, (points, of) in scores.items()}
-        broken = tuple(cell.source.partition("\n")[0] for cell in cells if not _is_test(cell) and error_message(cell))
-        return Result(student, tests, late, problem, broken)
+            return [
+                Result(
+                    one.student_id,
+                    entries[one.student_id].details,
+                    one.score - one.late_submission_penalty,
+                    one.total_seconds_late / 86400,
+                )
+                for one in gradebook.assignment_submissions(self.lesson.id)
+                if one.student_id in entries and (students is None or one.student_id in students)
+            ]
 
     def feedback(self, student: str) -> None:
         """Write the student's feedback page."""
@@ -143,29 +203,10 @@ class Classroom:
         """nbgrader's gradebook, to be used in a `with`."""
         return Gradebook(self._api.coursedir.db_url, self._api.coursedir.course_id)
 
-    def _graded(self, student: str) -> NotebookNode:
-        """The autograded notebook; one without cells when there is none."""
-        path = self.folder / "autograded" / student / self.lesson.id / f"{self.lesson.topic}.ipynb"
-        return nbformat.read(path, as_version=4) if path.is_file() else nbformat.v4.new_notebook()
-
     @staticmethod
     def _done(outcome: dict, what: str) -> None:
         if not outcome["success"]:
             raise CourseError(f"could not {what}: {reason(outcome)}")
-
-
-def _is_test(cell: NotebookNode) -> bool:
-    return cell.metadata.get("nbgrader", {}).get("grade", False)
-
-
-def error_message(cell: NotebookNode) -> str:
-    """What a cell's failure says, or "" when it ran."""
-    for output in cell.outputs:
-        if output.output_type == "error":
-            return output.evalue if output.ename == "CheckFailed" else f"{output.ename}: {output.evalue}"
-        if output.output_type == "stream" and output.name == "stderr":
-            return f"stderr: {output.text.strip()}"
-    return ""
 
 
 def reason(outcome: dict) -> str:

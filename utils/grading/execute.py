@@ -7,7 +7,6 @@ from pathlib import Path
 
 import nbformat
 import psutil
-from jupyter_client.utils import run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
@@ -39,30 +38,26 @@ CAUSES = {
 }
 
 
-def grade(notebook: NotebookNode, source: Path, confined: bool = True, more: bool = False) -> NotebookNode:
-    """Run a submission. Its test cells get the judge's outputs, all others what the student's code gave.
+async def run(notebook: NotebookNode, source: Path, confined: bool = True, more: bool = False) -> str:
+    """Run a submission. Its test cells get the judge's outputs, all others what the student's code gave, in place.
 
     notebook: the submission; test cells are known by their grade_id, whatever stands in them.
     source: the instructor's notebook, whose test cells are run.
     confined: False runs the student's code with the grader's own rights, for code that the grader wrote.
     more: whether another submission to this lesson comes next.
-    Returns the same notebook, changed in place. Raises CourseError where there is no sandbox.
+    Returns why its kernel died, or "". Raises CourseError where there is no sandbox.
     """
-    run_sync(_grade)(notebook, source, confined, more)
-    return notebook
-
-
-async def _grade(notebook: NotebookNode, source: Path, confined: bool, more: bool) -> None:
     seat = await Seat.take(source, confined)
     try:
-        await _run(notebook, seat)
+        cause = await _run(notebook, seat)
     finally:
         await seat.clear()
     if more:
         await Seat.lay(source, confined)
+    return cause
 
 
-async def _run(notebook: NotebookNode, seat: Seat) -> None:
+async def _run(notebook: NotebookNode, seat: Seat) -> str:
     seat.judge.read([cell.source for cell in notebook.cells if cell.cell_type == "code" and not is_test(cell)])
     client = await _connected(notebook, seat)
     try:
@@ -74,6 +69,7 @@ async def _run(notebook: NotebookNode, seat: Seat) -> None:
                     await submission.run(cell, index)
         finally:
             watch.cancel()
+        return submission.dead
     finally:
         client.kc.stop_channels()
 

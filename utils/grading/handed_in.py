@@ -4,16 +4,21 @@ A lesson is one notebook: whatever comes with it is kept for the instructor to r
 to a student when a link, a device or a heap of files is put aside.
 """
 
+import hashlib
 import json
 import os
 import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import parse_utc
+
+from utils.grading.book import Handed
 
 MAX_NOTEBOOK = 20 * 2**20  # bytes
 MAX_FILE, MAX_ALL, MAX_FILES = 20 * 2**20, 100 * 2**20, 200  # bytes of one file, of all; how many
@@ -66,6 +71,38 @@ def refused(folder: Path) -> dict[Path, str]:
     if timestamp.exists() and timestamp not in found and not _is_time(timestamp):
         found[timestamp] = "is no date and time"
     return found
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What was handed in: whose and when, and its text, or the problem that there is with it."""
+
+    handed: Handed
+    text: str
+    problem: str = ""
+
+
+def submission(folder: Path, student: str, assignment: str, notebook: str) -> Submission:
+    """What lies in the folder of a submission."""
+    text = problem = when = ""
+    try:
+        text = read(folder / f"{notebook}.ipynb")
+    except ValueError as reason:
+        problem = str(reason)
+    with suppress(ValueError):
+        when = read(folder / TIMESTAMP, 1000).strip()
+    digest = hashlib.sha256(f"{when}\0{problem}\0{text}".encode()).hexdigest()
+    timestamp = parse_utc(when) if when and _is_time(folder / TIMESTAMP) else None
+    return Submission(Handed(student, assignment, notebook, digest, timestamp), text, problem)
+
+
+def tidy(folder: Path, aside: Path) -> list[str]:
+    """Move what cannot be taken out of a submission's folder. Returns what was done."""
+    done = []
+    for path, why in refused(folder).items():
+        if path.suffix != ".ipynb" or path.parent != folder:  # notebooks are read, never copied
+            done.append(f"{path.name} {why}: put aside into {put_aside(path, folder, aside)}")
+    return done
 
 
 def put_aside(path: Path, folder: Path, aside: Path) -> Path:

@@ -1,19 +1,18 @@
 """What nbgrader is told to use in place of its own parts, through nbgrader_config.py."""
 
 import atexit
-import json
 import logging
 import os
 import re
 import shutil
 import sys
-from copy import deepcopy
 from fnmatch import fnmatch
 from glob import glob
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from jupyter_client.utils import run_sync
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.apps import AutogradeApp
@@ -23,8 +22,12 @@ from traitlets import Bool
 
 from utils.cli import CourseError
 from utils.grading import sandbox
-from utils.grading.execute import PRINTED, error, grade, is_test
-from utils.grading.handed_in import TIMESTAMP, put_aside, read, refused, unfinished
+from utils.grading.assignment import Assignment
+from utils.grading.execute import PRINTED, is_test
+from utils.grading.handed_in import TIMESTAMP, read, submission, tidy, unfinished
+from utils.grading.ledger import Ledger, late_penalties
+from utils.grading.mark import Record, graded, prepare, refusal
+from utils.grading.sanitize import first_line, parse
 from utils.grading.seat import Seat
 
 PROBLEM = "problem"  # where a graded notebook's metadata say why it could not be graded: metadata.course.problem
@@ -42,7 +45,7 @@ class SubmissionExporter(NotebookExporter):
         if isinstance(getattr(self.parent, "parent", None), AutogradeApp):  # not the formgrader, whose server lives on
             atexit.register(self._end)
         if hasattr(self.parent, "assignments"):  # nbgrader has looked them up, and has not begun
-            JudgePreprocessor(parent=self).need_sandbox()
+            Judge(parent=self).need_sandbox()
             directory = self.parent.coursedir
             for folder in glob(self._path(directory.submitted_directory, directory.student_id)):
                 self._prepare(Path(folder))
@@ -57,12 +60,11 @@ class SubmissionExporter(NotebookExporter):
         directory = self.parent.coursedir
         student = re.match(self._path(directory.submitted_directory, "(?P<student>.*)", True), str(folder))["student"]
         done = Path(self._path(directory.autograded_directory, student))
-        for path, why in refused(folder).items():
-            if path.suffix != ".ipynb" or path.parent != folder:  # notebooks are read, never copied
-                target = put_aside(path, folder, Path(directory.root, "refused", student, directory.assignment_id))
-                self.log.warning("%s: %s %s: put aside into %s", student, path.name, why, target)
-            if path.name == TIMESTAMP:
-                shutil.rmtree(done, ignore_errors=True)  # when it was handed in is unknown: it counts as new
+        had_time = (folder / TIMESTAMP).exists()
+        for line in tidy(folder, Path(directory.root, "refused", student, directory.assignment_id)):
+            self.log.warning("%s: %s", student, line)
+        if had_time and not (folder / TIMESTAMP).exists():
+            shutil.rmtree(done, ignore_errors=True)  # when it was handed in is unknown: it counts as new
         for notebook in Path(self._path(directory.source_directory, ".")).glob("*.ipynb"):
             if fnmatch(notebook.stem, directory.notebook_id):
                 submitted = self.parent.assignments.setdefault(str(folder), [])
@@ -97,56 +99,20 @@ class SubmissionExporter(NotebookExporter):
             os._exit(1)
 
 
-def parse(text: str) -> NotebookNode:
-    """The notebook that `text` holds. Raises ValueError with the reason, in the student's terms, when it is none."""
-    try:
-        data = json.loads(text)
-        if data["nbformat"] != 4:
-            data = nbformat.reads(text, as_version=4)
-        cells = [_cell(cell) for cell in data["cells"]]
-    except Exception as problem:  # whatever it was that was stumbled over, this is no notebook
-        raise ValueError(f"the file is no notebook ({_first_line(problem)})") from None
-    return nbformat.v4.new_notebook(cells=cells, metadata=nbformat.from_dict(data.get("metadata", {})))
-
-
-def _cell(cell: dict) -> NotebookNode:
-    """What counts of a cell, whatever else stands in it."""
-    source, metadata = cell.get("source", ""), cell.get("metadata", {})
-    made = nbformat.from_dict({
-        "cell_type": cell["cell_type"], "source": source if isinstance(source, str) else "".join(source),
-        "metadata": metadata if isinstance(metadata, dict) else {}, "id": nbformat.v4.nbbase.random_cell_id(),
-    })  # fmt: skip
-    if made.cell_type == "code":
-        made |= {"outputs": [nbformat.from_dict(output) for output in cell.get("outputs", [])], "execution_count": None}
-    elif "attachments" in cell:
-        made.attachments = nbformat.from_dict(cell["attachments"])
-    nbformat.validate(made, ref=f"{made.cell_type}_cell", version=4, version_minor=5)
-    return made
-
-
-def _first_line(problem: Exception) -> str:
-    return f"{type(problem).__name__}: {problem}".splitlines()[0][:200]
-
-
-class TakeMarks(NbGraderPreprocessor):
-    """Of what a submission says about itself, takes only which cell is which; all else is the source's to say."""
+class Sanitize(NbGraderPreprocessor):
+    """nbgrader's first step: from what was handed in to a notebook that can be graded."""
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        """Replace nbgrader's metadata by the source's, remove those of cells that it does not know."""
-        source = nbformat.read(source_notebook(self, resources), as_version=4)
-        marks = {c.metadata.nbgrader.grade_id: c.metadata.nbgrader for c in source.cells if "nbgrader" in c.metadata}
-        for cell in nb.cells:
-            claimed = cell.metadata.pop("nbgrader", None)
-            grade_id = claimed.get("grade_id") if isinstance(claimed, dict) else None
-            if isinstance(grade_id, str) and grade_id in marks:
-                cell.metadata["nbgrader"] = marks.pop(grade_id)  # a second cell of that name has none
-        nb.metadata = deepcopy(source.metadata)
-        nb.metadata["course"] = {"unfinished": True} | {k: v for k, v in resources.items() if k == PROBLEM}
+        """Take the marks and the tests from the instructor's notebook."""
+        nb, signs = prepare(assignment_of(self, resources), nb)
+        nb.metadata["course"] = {"unfinished": True, "signs": signs} | {
+            k: v for k, v in resources.items() if k == PROBLEM
+        }
         return nb, resources
 
 
-class JudgePreprocessor(NbGraderPreprocessor):
-    """nbgrader's step that runs a submission, in place of its own `Execute`."""
+class Judge(NbGraderPreprocessor):
+    """nbgrader's second step: run a submission and write down its scores, as `course grade` does."""
 
     unsafe_no_sandbox = Bool(
         False, help="run the students' code with your own rights: only for code that you wrote yourself"
@@ -154,20 +120,29 @@ class JudgePreprocessor(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Run the student's cells in the sandbox and the instructor's tests in the judge."""
-        problem = nb.metadata.pop("course", {}).get(PROBLEM) or resources.get(PROBLEM)
+        assignment, begun = assignment_of(self, resources), nb.metadata.pop("course", {})
+        problem, record = begun.get(PROBLEM) or resources.get(PROBLEM), None
         self.parent.left -= 1
         if not problem:
             try:
-                source, more = source_notebook(self, resources), self.parent.left > 0
-                return grade(nb, source, not self.unsafe_no_sandbox, more), resources
+                more = self.parent.left > 0
+                record = run_sync(graded)(assignment, nb, begun.get("signs", []), not self.unsafe_no_sandbox, more)
             except Exception as failure:  # one submission must not cost the others their grades
                 self.log.exception("while grading")
-                problem = f"the grader failed ({_first_line(failure)})"
-        nb.metadata["course"] = {PROBLEM: problem}
-        self.parent.note(f"{resources['nbgrader']['student']}: {problem}")
-        for cell in filter(is_test, nb.cells):
-            cell.outputs = [error("CheckFailed", f"this notebook could not be graded: {problem}")]
-        return nb, resources
+                problem = f"the grader failed ({first_line(failure)})"
+        if record is None:
+            record = refusal(assignment, problem, nb)
+            self.parent.note(f"{resources['nbgrader']['student']}: {problem}")
+        self._write_down(record, resources)
+        return nbformat.reads(record.notebook, as_version=4), resources
+
+    def _write_down(self, record: Record, resources: dict) -> None:
+        coursedir, names = self.parent.parent.coursedir, resources["nbgrader"]
+        folder = Path(coursedir.format_path(coursedir.submitted_directory, names["student"], names["assignment"]))
+        with Ledger(coursedir.db_url, coursedir.course_id, late_penalties(self.config)) as ledger:
+            handed = submission(folder, names["student"], names["assignment"], names["notebook"]).handed
+            due = ledger.due([handed], record.version, record.environment, regrade=True)[handed]
+            ledger.apply(handed, record, due)
 
     def need_sandbox(self) -> None:
         """Refuse to begin where there is no sandbox, unless that is what was asked for."""
@@ -179,49 +154,6 @@ class JudgePreprocessor(NbGraderPreprocessor):
         except CourseError as missing:
             self.log.error("%s", missing)
             raise NbGraderException(str(missing)) from None
-
-
-class PutBackTests(NbGraderPreprocessor):
-    """Puts each test and task of the source below the cells that stand above it in the source.
-
-    So a notebook whose cells were moved or removed is graded by what its code does. A test that is missing together
-    with a cell above it (from a notebook that lost its cells' ids, say) comes last, when all that was written has run.
-    """
-
-    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        """Insert what is missing, move down what stands too high."""
-        source = nbformat.read(source_notebook(self, resources), as_version=4)
-        marked = [cell for cell in source.cells if "nbgrader" in cell.metadata]
-        present = {_id(cell) for cell in nb.cells}
-        needs: dict[str, set[str]] = {}  # test or task → the cells that come before it
-        waiting: dict[str, NotebookNode] = {}
-        for number, cell in enumerate(marked):
-            if _is_the_graders(cell):
-                above = {_id(other) for other in marked[:number] if not _is_the_graders(other)}
-                needs[_id(cell)] = above & present if _id(cell) in present else above
-                if _id(cell) not in present:
-                    waiting[_id(cell)] = self.back(cell)
-        ordered, placed = [], set()
-        for cell in nb.cells:
-            if needs.get(_id(cell), set()) <= placed:
-                ordered.append(cell)
-                placed.add(_id(cell))
-            else:
-                waiting[_id(cell)] = cell
-            ordered += [
-                waiting.pop(grade_id) for grade_id in needs if grade_id in waiting and needs[grade_id] <= placed
-            ]
-        nb.cells = ordered + list(waiting.values())
-        return nb, resources
-
-    def back(self, cell: NotebookNode) -> NotebookNode:
-        """A copy of the source's cell, without outputs, that says where it comes from."""
-        cell = deepcopy(cell)
-        note = "This cell was missing from the submission. It was put back for grading."
-        cell.source = f"# {note}\n{cell.source}" if cell.cell_type == "code" else f"*{note}*\n\n{cell.source}"
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-        return cell
 
 
 class HideTests(NbGraderPreprocessor):
@@ -241,18 +173,8 @@ class HideTests(NbGraderPreprocessor):
         return cell, resources
 
 
-def _id(cell: NotebookNode) -> str | None:
-    return cell.metadata.get("nbgrader", {}).get("grade_id")
-
-
-def _is_the_graders(cell: NotebookNode) -> bool:
-    mark = cell.metadata["nbgrader"]
-    return bool(mark.get("task") or (mark.get("grade") and not mark.get("solution")))
-
-
-def source_notebook(preprocessor: NbGraderPreprocessor, resources: dict) -> Path:
-    """The instructor's notebook for the submission that is being converted."""
-    converter = preprocessor.parent.parent  # the exporter's
-    names = resources["nbgrader"]
-    folder = converter.coursedir.format_path(converter.coursedir.source_directory, ".", names["assignment"])
-    return Path(folder) / f"{names['notebook']}.ipynb"
+def assignment_of(preprocessor: NbGraderPreprocessor, resources: dict) -> Assignment:
+    """The assignment of the submission that is being converted."""
+    coursedir, names = preprocessor.parent.parent.coursedir, resources["nbgrader"]  # the exporter's converter's
+    folder = coursedir.format_path(coursedir.source_directory, ".", names["assignment"])
+    return Assignment.read(Path(folder) / f"{names['notebook']}.ipynb", preprocessor.config)

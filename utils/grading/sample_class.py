@@ -15,9 +15,11 @@ from rich.progress import track
 
 from utils.cli import CourseError
 from utils.grading import bank, sandbox
-from utils.grading.classroom import Classroom, Result
+from utils.grading import grade as grading
+from utils.grading.classroom import Classroom
+from utils.grading.cluster import as_many_as_fit
 from utils.grading.course import Lesson, find_root, lessons
-from utils.grading.report import misconceptions, misconceptions_table, points_table
+from utils.grading.report import points_table
 
 FOLDER = "sample_class"
 # student → how many exercises they got wrong (the others are right); the last three are special cases
@@ -39,7 +41,7 @@ SEED = 1
 
 
 def sample_class(name: Annotated[str, typer.Argument(metavar="LESSON", help="the lesson to grade")] = "01") -> None:
-    """Submit, collect, autograde and give feedback for a class of fourteen made from the answer bank."""
+    """Submit, collect, grade and give feedback for a class of fourteen made from the answer bank."""
     sandbox.require()
     root = find_root()
     lesson = lessons(root, [name])[0]
@@ -47,20 +49,21 @@ def sample_class(name: Annotated[str, typer.Argument(metavar="LESSON", help="the
     shutil.rmtree(folder, ignore_errors=True)
     classroom = Classroom(folder, lesson).set_up()
     hand_in(classroom, lesson)
-    results = grade(classroom)
+    outcome = grading.run(classroom)
+    if outcome.failed:
+        raise CourseError(f"could not grade {', '.join(outcome.failed)}: {next(iter(outcome.failed.values()))}")
+    feedback(classroom)
     export(classroom, folder / "grades.csv")
 
-    exercises = lesson.exercises()
+    results = classroom.results()
     console = Console(width=max(Console().width, 150))
-    console.print(
-        points_table(
-            f"{lesson.id}: a sample class", results, exercises, {EMPTY: "handed in empty", BROKEN: "does not run"}
-        )
+    notes = {EMPTY: "handed in empty", BROKEN: "does not run"}
+    console.print(points_table(f"{lesson.id}: a sample class", results, lesson.exercises(), notes))
+    page = grading.report(classroom, console)
+    print(
+        f"report: {page.relative_to(root)} · grades: {FOLDER}/grades.csv · "
+        f"feedback pages: {FOLDER}/feedback/ · gradebook: {FOLDER}/gradebook.db"
     )
-    console.print(misconceptions_table(misconceptions(results, exercises)))
-    print(f"grades: {FOLDER}/grades.csv · feedback pages: {FOLDER}/feedback/ · gradebook: {FOLDER}/gradebook.db")
-    if failed := [result.student for result in results if result.problem]:
-        raise CourseError(f"could not grade {', '.join(failed)}; see their remarks above")
 
 
 def students() -> list[str]:
@@ -104,21 +107,15 @@ def _draw_answer(draw: random.Random, group: list[bank.Answer], right: bool) -> 
     return draw.choice(kind if right else kind[:3])
 
 
-def grade(classroom: Classroom) -> list[Result]:
-    """Autograde everyone; a second process writes the feedback pages meanwhile."""
-    results, pages = [], []
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as second:
-        for student in track(students(), "autograde and feedback", transient=True):
-            results.append(classroom.autograde(student))
-            if not results[-1].problem:
-                pages.append(second.submit(write_feedback, classroom.folder, classroom.lesson, student))
-        for page in pages:
+def feedback(classroom: Classroom) -> None:
+    """Write everyone's feedback page, a share in each of some processes."""
+    with ProcessPoolExecutor(as_many_as_fit(), mp_context=get_context("spawn")) as pool:
+        pages = [pool.submit(_write_feedback, classroom.folder, classroom.lesson, student) for student in students()]
+        for page in track(pages, "feedback", transient=True):
             page.result()
-    return results
 
 
-def write_feedback(folder: Path, lesson: Lesson, student: str) -> None:
-    """Write one student's feedback page."""
+def _write_feedback(folder: Path, lesson: Lesson, student: str) -> None:
     Classroom(folder, lesson).feedback(student)
 
 

@@ -1,0 +1,73 @@
+"""A course with one lesson of two exercises, for tests that grade many submissions."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+from conftest import ROOT
+
+from utils.grading import bank, build
+from utils.grading.classroom import Classroom
+from utils.grading.course import Lesson
+
+RIGHT = {"double": "def double(x):\n    return x + x", "total": "def total(numbers):\n    return sum(numbers)"}
+SQUARE = {"double": "def double(x):\n    return x * x"}
+
+
+def small_course(folder: Path, settings: str = "") -> Classroom:
+    """A course in `folder`, its assignment generated. settings: lines to add to nbgrader_config.py."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    with (folder / "nbgrader_config.py").open("a") as config:
+        config.write(f"\nc.Exchange.root = {str(folder / 'exchange')!r}\n{settings}\n")
+    lesson = Lesson(folder, "01_small", "small")
+    lesson.source.parent.mkdir(parents=True)
+    shutil.copy(Path(__file__).with_name("small_lesson.py"), lesson.source)
+    nbformat.write(build.from_source(lesson), lesson.solution)
+    return Classroom(folder, lesson).set_up()
+
+
+def hand_in(classroom: Classroom, student: str, answers: dict[str, str], when: str = "2026-01-05 10:00:00 UTC") -> Path:
+    """Lay a submission among those collected, or a new one in its place."""
+    folder = classroom.path("submitted", student)
+    folder.mkdir(parents=True, exist_ok=True)
+    nbformat.write(classroom.filled_in(answers), folder / f"{classroom.lesson.topic}.ipynb")
+    (folder / "timestamp.txt").write_text(when)
+    return folder
+
+
+def a_class(classroom: Classroom, size: int) -> list[str]:
+    """Hand in for `size` students, of whom some are right, some wrong, one writes nothing and one ends its kernel."""
+    kinds = [
+        RIGHT, RIGHT | SQUARE, {}, RIGHT | {"total": "import os\nos._exit(3)"},
+        RIGHT | {"total": "def total(numbers):\n    return max(numbers)"}, bank.solutions(classroom.lesson),
+    ]  # fmt: skip
+    students = [f"student{number:03}" for number in range(size)]
+    for number, student in enumerate(students):
+        hand_in(classroom, student, kinds[number % len(kinds)])
+    return students
+
+
+def scores(classroom: Classroom) -> dict[str, tuple[float, float]]:
+    """student → the gradebook's score, and the ledger's."""
+    with classroom.ledger() as ledger:
+        told = {entry.student: entry.new_score for entry in ledger.entries(classroom.lesson.id, latest=True)}
+    return {result.student: (result.score, told[result.student]) for result in classroom.results()}
+
+
+def course_grade(classroom: Classroom, *options: str, **more) -> subprocess.Popen:
+    """Start `course grade` there."""
+    command = [sys.executable, "-c", "from utils.cli import main; main()", "grade", classroom.lesson.id, *options]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "160"}
+    return subprocess.Popen(
+        command,
+        cwd=classroom.folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        **more,
+    )

@@ -1,0 +1,154 @@
+"""Grading many submissions at once, on Dask: on this machine, or on whatever a running scheduler has."""
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import islice
+from typing import Any
+
+import dask
+import psutil
+from distributed import Client, LocalCluster, Worker, WorkerPlugin, as_completed, get_worker
+
+from utils.cli import CourseError
+from utils.grading import sandbox
+from utils.grading.assignment import Assignment, environment
+from utils.grading.handed_in import Submission
+from utils.grading.ledger import from_json, to_json
+from utils.grading.mark import Record, mark
+from utils.grading.seat import Seat
+
+MEMORY = 1.5 * 2**30  # bytes that a worker takes with all its processes, about
+AHEAD = 2  # submissions for each worker that have been sent and are not back
+SETTINGS = {
+    "distributed.scheduler.allowed-failures": 10,  # workers that may die under a submission before it is given up
+    "distributed.worker.daemon": False,  # a worker starts processes
+    "distributed.worker.profile.enabled": False,
+    "distributed.comm.timeouts.connect": "60s",
+    "distributed.logging.distributed": "critical",
+}
+
+
+class Grader(WorkerPlugin):
+    """Brings an assignment to every worker, also to those that come later."""
+
+    def __init__(self, assignment: Assignment, confined: bool) -> None:
+        self.assignment, self.confined = assignment, confined
+        self.name = f"course-{assignment.version}"
+
+    def teardown(self, worker: Worker) -> None:
+        """End the processes that wait for a submission."""
+        Seat.stop()
+
+    def grade(self, text: str, problem: str) -> str:
+        """One submission's record, as JSON."""
+        return to_json(mark(self.assignment, text, problem, self.confined, more=True))
+
+
+def _grade(name: str, text: str, problem: str) -> str:
+    return get_worker().plugins[name].grade(text, problem)
+
+
+def _fitness(confined: bool) -> tuple[str, str]:
+    """A worker's environment, and what keeps it from grading."""
+    try:
+        if confined:
+            sandbox.require()
+    except CourseError as missing:
+        return environment(), str(missing)
+    return environment(), ""
+
+
+@contextmanager
+def connected(workers: int | None = None, scheduler: str | None = None) -> Iterator[Client]:
+    """A client of the scheduler at this address, or else of a cluster on this machine that ends with it.
+
+    workers: how many processes grade, on this machine. Raises CourseError.
+    """
+    with dask.config.set(SETTINGS):
+        if scheduler:
+            try:
+                client = Client(scheduler, timeout="20s")
+            except (OSError, ValueError) as problem:
+                raise CourseError(f"no Dask scheduler answers at {scheduler} ({problem})") from problem
+            with client:
+                yield client
+        else:
+            local = LocalCluster(
+                n_workers=workers or as_many_as_fit(), threads_per_worker=1, memory_limit=0,
+                host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs="CRITICAL",
+                security=True,  # whoever else works on this machine cannot talk to it
+            )  # fmt: skip
+            with local, Client(local) as client:
+                yield client
+
+
+def as_many_as_fit() -> int:
+    """Workers for this machine: one for each processor that we may use, as far as the memory goes."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(processors, int(psutil.virtual_memory().total // MEMORY)))
+
+
+def graded(
+    client: Client, assignment: Assignment, submissions: Iterable[Submission], confined: bool = True
+) -> Iterator[tuple[Submission, Record | None, str]]:
+    """Grade submissions, in any order. Each comes back with its record, or with None and why there is none.
+
+    However many there are, no more than a few for each worker are held at a time. Raises CourseError when no worker
+    can grade, or one would grade otherwise than this machine does.
+    """
+    grader = Grader(assignment, confined)
+    client.register_plugin(grader)
+    try:
+        _check(client, confined)
+        yield from _flow(client, grader.name, iter(submissions))
+    finally:
+        with suppress(Exception):  # a scheduler that is gone has forgotten it
+            client.unregister_worker_plugin(grader.name)
+
+
+def _check(client: Client, confined: bool) -> None:
+    """Raise CourseError unless there is a worker, and all are fit to grade."""
+    try:
+        client.wait_for_workers(1, timeout=60)
+    except TimeoutError as problem:
+        raise CourseError("the Dask scheduler has no workers: start some, then run the command again") from problem
+    for worker, (its, problem) in client.run(_fitness, confined).items():
+        if problem:
+            raise CourseError(f"worker {worker}: {problem}")
+        if its != environment():
+            raise CourseError(
+                f"worker {worker} has other packages, or another version of the course, than this machine"
+            )
+
+
+def _flow(
+    client: Client, name: str, submissions: Iterator[Submission]
+) -> Iterator[tuple[Submission, Record | None, str]]:
+    sent: dict[Any, Submission] = {}
+    finished = as_completed(with_results=False)
+
+    def send() -> None:
+        room = AHEAD * max(1, sum(client.nthreads().values())) - len(sent)
+        for one in islice(submissions, max(0, room)):
+            future = client.submit(_grade, name, one.text, one.problem, pure=False, retries=1)
+            sent[future] = one
+            finished.add(future)
+
+    send()
+    for future in finished:
+        one = sent.pop(future)
+        yield (one, *_outcome(future))
+        del future
+        send()
+
+
+def _outcome(future: Any) -> tuple[Record | None, str]:
+    """The record, or None and the reason."""
+    try:
+        record = from_json(future.result())
+    except Exception as problem:  # whatever it was: one submission must not cost the others their grades
+        return None, f"{type(problem).__name__}: {problem}".splitlines()[0]
+    if record.environment != environment():
+        return None, "it was graded by a worker that has other packages or another version of the course"
+    return record, ""
