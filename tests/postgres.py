@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,10 +19,10 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def server(folder: Path, connections: int = 12) -> Iterator[str]:
+def server(connections: int = 12) -> Iterator[str]:
     """Start one, with so many connections at most; its URL for nbgrader."""
+    folder = Path(tempfile.mkdtemp(prefix="course-postgres-"))  # where another user may pass
     bin_, data = programs(), folder / "data"
-    folder.mkdir(parents=True)
     as_whom = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
     if as_whom:
         shutil.chown(folder, "postgres", "postgres")
@@ -37,6 +38,7 @@ def server(folder: Path, connections: int = 12) -> Iterator[str]:
         yield f"postgresql://grader@/postgres?host={folder}"
     finally:
         run(bin_ / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+        shutil.rmtree(folder)
 
 
 def cut_connections(url: str) -> int:

@@ -1,9 +1,12 @@
 """A course with one lesson of two exercises, for tests that grade many submissions."""
 
+import atexit
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -19,15 +22,25 @@ SQUARE = {"double": "def double(x):\n    return x * x"}
 
 def small_course(folder: Path, settings: str = "") -> Classroom:
     """A course in `folder`, its assignment generated. settings: lines to add to nbgrader_config.py."""
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(ROOT / "nbgrader_config.py", folder)
-    with (folder / "nbgrader_config.py").open("a") as config:
-        config.write(f"\nc.Exchange.root = {str(folder / 'exchange')!r}\n{settings}\n")
+    shutil.copytree(_template(), folder, dirs_exist_ok=True)
+    settings = f"c.Exchange.root = {str(folder / 'exchange')!r}\n{settings}\n"
+    (folder / "nbgrader_config.py").write_text((ROOT / "nbgrader_config.py").read_text() + settings)
+    return Classroom(folder, Lesson(folder, "01_small", "small"))
+
+
+@cache
+def _template() -> Path:
+    """A course that is copied: nbgrader takes seconds to make a gradebook."""
+    folder = Path(tempfile.mkdtemp(prefix="course-small-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    settings = f"c.Exchange.root = {str(folder / 'exchange')!r}\n"
+    (folder / "nbgrader_config.py").write_text((ROOT / "nbgrader_config.py").read_text() + settings)
     lesson = Lesson(folder, "01_small", "small")
     lesson.source.parent.mkdir(parents=True)
     shutil.copy(Path(__file__).with_name("small_lesson.py"), lesson.source)
     nbformat.write(build.from_source(lesson), lesson.solution)
-    return Classroom(folder, lesson).set_up()
+    Classroom(folder, lesson).set_up()
+    return folder
 
 
 def hand_in(classroom: Classroom, student: str, answers: dict[str, str], when: str = "2026-01-05 10:00:00 UTC") -> Path:

@@ -6,6 +6,7 @@ import pytest
 from conftest import LESSONS, ROOT
 
 from utils.grading.build import stale_files
+from utils.grading.classroom import Classroom
 from utils.grading.course import lessons
 
 
@@ -16,6 +17,11 @@ def test_built_again_nothing_differs(course_copy, run):
     assert done.returncode == 0, done.stderr
     for path in (lesson.solution, lesson.release):
         assert (course_copy / path.relative_to(ROOT)).read_bytes() == path.read_bytes()
+
+
+def test_the_release_is_what_nbgrader_generates(tmp_path):
+    generated = Classroom(tmp_path / "class", LESSONS[0]).set_up().released
+    assert generated == nbformat.read(LESSONS[0].release, as_version=4)
 
 
 def test_what_is_up_to_date_is_not_built(course_copy, run):

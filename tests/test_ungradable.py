@@ -112,6 +112,10 @@ def test_a_second_grading_changes_nothing_and_one_failure_of_the_grader_costs_on
     classroom.put("ada", nbformat.reads(solved(LESSON), as_version=4))
     first, second = classroom.autograde("ada"), classroom.autograde("ada")
     assert (first.score, first.record.tests) == (second.score, second.record.tests)
-    monkeypatch.setattr(plugins, "graded", lambda *_: 1 / 0)
+
+    async def fails(*_):
+        return 1 / 0
+
+    monkeypatch.setattr(plugins, "graded", fails)
     failed = classroom.autograde("ada")
     assert failed.score == 0 and "division by zero" in failed.record.problem

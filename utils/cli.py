@@ -12,8 +12,8 @@ class CourseError(Exception):
     """Something the user can put right. The message is one line: what is wrong, and what to do."""
 
 
-def app() -> typer.Typer:
-    """The command-line application, with every installed subcommand."""
+def app(wanted: str = "") -> typer.Typer:
+    """The command-line application with every installed subcommand, or with the wanted one: to load all takes long."""
     course = typer.Typer(
         help="Slash to VGG: build, check and grade the course.",
         add_completion=False,
@@ -21,7 +21,8 @@ def app() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     course.callback()(lambda: None)  # keeps `course doctor` a subcommand where it is the only one
-    for entry in sorted(entry_points(group="course.commands"), key=lambda entry: entry.name):
+    entries = sorted(entry_points(group="course.commands"), key=lambda entry: entry.name)
+    for entry in [entry for entry in entries if entry.name == wanted] or entries:
         course.command(entry.name)(entry.load())
     return course
 
@@ -31,7 +32,7 @@ def main() -> None:
     # nbgrader starts `alembic` by name, so this environment's programs must be found also when it is not activated
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     try:
-        app()()
+        app(*sys.argv[1:2])()
     except CourseError as error:
         print(f"course: {error}", file=sys.stderr)
         sys.exit(1)

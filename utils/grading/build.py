@@ -13,12 +13,13 @@ import typer
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from nbgrader.preprocessors import CheckCellMetadata, ClearHiddenTests, ClearMarkScheme, ComputeChecksums
 from rich.progress import Progress
 from traitlets.config import Config
 
 from utils.cli import CourseError
-from utils.grading.classroom import Classroom
-from utils.grading.course import Lesson, find_root, lessons
+from utils.grading.assignment import Assignment
+from utils.grading.course import Lesson, find_root, lessons, nbgrader_config
 
 # What every build of a lesson runs under, wherever it is built.
 ENVIRONMENT = {"COURSE_WIDGETS": "off", "COURSE_DEVICE": "cpu", "PYTHONHASHSEED": "0"}
@@ -140,9 +141,15 @@ def _failed_cell(notebook: NotebookNode) -> str:
 
 
 def release(lesson: Lesson) -> NotebookNode:
-    """What nbgrader's generate_assignment makes of the solution notebook: no solutions, hidden tests or outputs."""
-    with tempfile.TemporaryDirectory(prefix="course-build-") as folder:
-        return Classroom(Path(folder) / "class", lesson).set_up().released
+    """What nbgrader's generate_assignment makes of the solution notebook: no solutions, hidden tests or outputs.
+
+    The same steps, but for the one that writes into a gradebook, of which there is none here.
+    """
+    config = nbgrader_config(lesson.root)
+    notebook = nbformat.reads(Assignment.read(lesson.solution, config).handed_out, as_version=4)
+    for step in (CheckCellMetadata, ClearHiddenTests, ClearMarkScheme, ComputeChecksums, CheckCellMetadata):
+        notebook, _ = step(config=config).preprocess(notebook, {})
+    return notebook
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -1,8 +1,9 @@
 """Grading many submissions at once, on Dask: on this machine, or on whatever a running scheduler has."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -101,7 +102,7 @@ def graded(
     client.register_plugin(grader)
     try:
         _check(client, confined)
-        yield from _flow(client, grader.name, iter(submissions))
+        yield from flow(client, partial(_grade, grader.name), iter(submissions))
     finally:
         with suppress(Exception):  # a scheduler that is gone has forgotten it
             client.unregister_worker_plugin(grader.name)
@@ -122,16 +123,17 @@ def _check(client: Client, confined: bool) -> None:
             )
 
 
-def _flow(
-    client: Client, name: str, submissions: Iterator[Submission]
+def flow(
+    client: Client, task: Callable[[str, str], str], submissions: Iterator[Submission]
 ) -> Iterator[tuple[Submission, Record | None, str]]:
+    """Have `task` make a record's JSON of each submission's text and problem, on the workers."""
     sent: dict[Any, Submission] = {}
     finished = as_completed(with_results=False)
 
     def send() -> None:
         room = AHEAD * max(1, sum(client.nthreads().values())) - len(sent)
         for one in islice(submissions, max(0, room)):
-            future = client.submit(_grade, name, one.text, one.problem, pure=False, retries=1)
+            future = client.submit(task, one.text, one.problem, pure=False, retries=1)
             sent[future] = one
             finished.add(future)
 

@@ -15,7 +15,6 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.preprocessors import LimitOutput
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
 
@@ -110,7 +109,6 @@ def prepare(assignment: Assignment, notebook: NotebookNode) -> tuple[NotebookNod
     """A submission as it will be run, and what was done to its tests."""
     signs = take_marks(notebook, assignment)
     put_back_tests(notebook, assignment)
-    MetadataValidator().validate_nb(notebook)
     return notebook, signs
 
 

@@ -15,10 +15,12 @@ def parse(text: str) -> NotebookNode:
         data = json.loads(text)
         if data["nbformat"] != 4:
             data = nbformat.reads(text, as_version=4)
-        cells = [_cell(cell) for cell in data["cells"]]
+        notebook = nbformat.v4.new_notebook(cells=[_cell(cell) for cell in data["cells"]])
+        nbformat.validate(notebook)
+        notebook.metadata = nbformat.from_dict(data.get("metadata", {}))  # of what it says there only ours is read
     except Exception as problem:  # whatever it was that was stumbled over, this is no notebook
         raise ValueError(f"the file is no notebook ({first_line(problem)})") from None
-    return nbformat.v4.new_notebook(cells=cells, metadata=nbformat.from_dict(data.get("metadata", {})))
+    return notebook
 
 
 def _cell(cell: dict) -> NotebookNode:
@@ -32,7 +34,6 @@ def _cell(cell: dict) -> NotebookNode:
         made |= {"outputs": [], "execution_count": None}
     elif "attachments" in cell:
         made.attachments = nbformat.from_dict(cell["attachments"])
-    nbformat.validate(made, ref=f"{made.cell_type}_cell", version=4, version_minor=5)
     return made
 
 

@@ -1,0 +1,142 @@
+"""How grading grows with workers: `python tests/benchmarks/scaling.py` prints the README's two tables.
+
+First, real grading on this machine with 1, 2 and 4 workers. Then a simulation with Dask's real scheduler and the real
+writer of scores: its workers, many in a few processes, sleep for as long as the submissions of the first part took, and
+send back one of their records. So it shows where the scheduler or the writer becomes the limit, and what the command's
+process holds at its highest point.
+"""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import psutil
+import typer
+from distributed import Client, LocalCluster
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from grading import NOTEBOOKS, course
+
+from utils.grading import grade
+from utils.grading.assignment import environment
+from utils.grading.classroom import Classroom
+from utils.grading.cluster import flow
+from utils.grading.handed_in import Submission
+from utils.grading.ledger import Due, to_json
+
+PROCESSES = 8  # that hold the simulated workers
+MOMENT = 60  # seconds that a simulation should take at most, if nothing but the workers were the limit
+HOLD = """
+import asyncio, sys
+from distributed import Worker
+
+async def main(address, count):
+    workers = [Worker(address, nthreads=1, dashboard=False, memory_limit=0) for _ in range(count)]
+    await asyncio.gather(*workers)
+    await asyncio.gather(*(worker.finished() for worker in workers))
+
+asyncio.run(main(sys.argv[1], int(sys.argv[2])))
+"""
+
+
+def real(folder: Path, submissions: int) -> tuple[Classroom, list[float]]:
+    """Print submissions per second for 1, 2 and 4 workers. Returns the class, and the seconds of each submission."""
+    print(f"\n{submissions} submissions of the PyTorch notebook, start of the command included\n")
+    print("| workers | submissions per second | against one |\n| --- | --- | --- |")
+    rates: dict[int, float] = {}
+    for workers in (1, 2, 4):
+        classroom = course(NOTEBOOKS["PyTorch"], folder / f"real{workers}", submissions)
+        started = time.monotonic()
+        outcome = grade.run(classroom, workers=workers)
+        rates[workers] = submissions / (time.monotonic() - started)
+        assert outcome.done == submissions
+        print(f"| {workers} | {rates[workers]:.2f} | {rates[workers] / rates[1]:.2f} |", flush=True)
+    return classroom, [result.record.seconds for result in classroom.results()]
+
+
+def sleep_for(seconds: list[float], answer: str, text: str, problem: str) -> str:
+    """A task of the simulation."""
+    time.sleep(random.choice(seconds))
+    return answer
+
+
+@contextmanager
+def many(workers: int) -> Iterator[Client]:
+    """A scheduler with so many workers that can only sleep."""
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    with LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address=None, silence_logs=50) as scheduler:
+        share = [len(range(k, workers, PROCESSES)) for k in range(PROCESSES)]
+        held = [
+            subprocess.Popen(
+                [sys.executable, "-c", HOLD, scheduler.scheduler_address, str(count)],
+                env=environment, stderr=subprocess.DEVNULL,
+            )
+            for count in share if count
+        ]  # fmt: skip
+        try:
+            with Client(scheduler) as client:
+                client.wait_for_workers(workers, timeout=300)
+                yield client
+        finally:
+            for process in held:
+                process.kill()
+
+
+def simulated(folder: Path, classroom: Classroom, seconds: list[float], workers: int, submissions: int) -> str:
+    """A row of the table: what the workers could do, the rates without and with the writer, the highest memory."""
+    with classroom.ledger() as ledger:
+        entry = ledger.entries(latest=True)[0]
+    notebook = (classroom.path("autograded", entry.student) / f"{classroom.lesson.topic}.ipynb").read_text()
+    answer = json.dumps(json.loads(to_json(entry.details)) | {"notebook": notebook, "environment": environment()})
+    text = classroom.read(entry.student).text
+    possible = workers / (sum(seconds) / len(seconds))
+    task, most = partial(sleep_for, seconds, answer), min(submissions, int(MOMENT * possible))
+    handed = classroom.read(entry.student).handed
+    with many(workers) as client:
+        rates, highest = [], 0.0
+        for writes in (False, True):
+            target = Classroom(folder / f"simulated{workers}", classroom.lesson).set_up() if writes else classroom
+            work = (
+                Submission(type(handed)(f"student{n:05}", handed.assignment, handed.notebook, f"{n}"), text)
+                for n in range(most)
+            )
+            with target.ledger() as ledger:
+                started = time.monotonic()
+                for one, record, why in flow(client, task, work):
+                    assert record is not None, why
+                    if writes:
+                        place = partial(target.place, one.handed.student, record)
+                        ledger.apply(one.handed, record, Due("simulated", 1), place)
+                    highest = max(highest, psutil.Process().memory_info().rss)
+                rates.append(most / (time.monotonic() - started))
+    return f"| {workers} | {most} | {possible:.0f} | {rates[0]:.0f} | {rates[1]:.0f} | {highest / 2**30:.2f} GiB |"
+
+
+def main(
+    real_submissions: Annotated[int, typer.Option(help="of the first part")] = 48,
+    submissions: Annotated[int, typer.Option(help="of each simulation")] = 10_000,
+    workers: Annotated[list[int] | None, typer.Option(help="of the simulations")] = None,
+) -> None:
+    """Print both tables."""
+    with tempfile.TemporaryDirectory(prefix="course-benchmark-") as folder:
+        classroom, seconds = real(Path(folder), real_submissions)
+        print(f"\nSimulated, each a sleep of {min(seconds):.2f} to {max(seconds):.2f} s\n")
+        print("| workers | submissions | they could do, per second | scheduler | scheduler and writer | peak memory |")
+        print("| --- | --- | --- | --- | --- | --- |")
+        for count in workers or (8, 64, 256, 1000):
+            with suppress(KeyboardInterrupt):
+                print(simulated(Path(folder), classroom, seconds, count, submissions), flush=True)
+
+
+if __name__ == "__main__":
+    typer.run(main)
