@@ -71,6 +71,14 @@ USES = {
     "a table": ("scipy.signal", conv("t['c'](a, k)", SIGNAL, "t = {}\nt['c'] = signal.convolve2d")),
     "a list": ("scipy.signal", conv("t[0](a, k)", SIGNAL, "t = []\nt.append(signal.convolve2d)")),
     "a patched module": ("scipy.signal", conv("np.conv(a, k)", NUMPY, SIGNAL, "np.conv = signal.convolve2d")),
+    "a module patched as an argument": (
+        "scipy.signal",
+        conv("np.add(a, k)", NUMPY, SIGNAL, "def patch(m):\n    m.add = signal.convolve2d\npatch(np)"),
+    ),
+    "a module patched as an argument of its own name": (
+        "setattr",
+        conv("np.add(a, k)", NUMPY, SIGNAL, "def patch(np):\n    setattr(np, 'add', signal.convolve2d)\npatch(np)"),
+    ),
     "setattr": ("setattr", conv("np.conv(a, k)", NUMPY, SIGNAL, "setattr(np, 'conv', signal.convolve2d)")),
     "a patched function": ("other.__code__", [SIGNAL, SCIPY, OWN, "conv.__code__ = other.__code__"]),
     "a default": ("scipy.signal", [SIGNAL, "def conv(a, k, f=signal.convolve2d):\n    return f(a, k)"]),

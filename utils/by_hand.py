@@ -60,16 +60,24 @@ def finding(name: str, without: Iterable[str] = (), cells: Sequence[str] | None 
 
 
 class Notebook:
-    """The code of a notebook. `bound`: for each global name, the pieces of code that say what it is."""
+    """The code of a notebook.
+
+    bound: for each global name, the pieces of code that say what it is.
+    patched: for each member that is set on a function's own name, what it is set to: the name may stand for a module.
+    """
 
     def __init__(self, cells: Iterable[str]) -> None:
         self.trees = [tree for tree in map(_parsed, cells) if tree is not None]
         self.bound: dict[str, list[ast.AST]] = defaultdict(list)
+        self.patched: dict[str, list[ast.AST]] = defaultdict(list)
         for tree in self.trees:
             for node, local in _scoped(tree):
                 for name, piece in _bindings(node):
                     if name not in local:  # a function's own names are read with the function
                         self.bound[name].append(piece)
+                    else:
+                        for member in _members(node, name):
+                            self.patched[member].append(piece)
         pieces = [piece for pieces in self.bound.values() for piece in pieces if isinstance(piece, IMPORTS)]
         self.imported = {name: target for piece in pieces for name, target in _imported(piece)}
 
@@ -77,10 +85,11 @@ class Notebook:
         """The dotted names that `name` rests on, through everything that the notebook binds to them."""
         seen, waiting = {name}, [name]
         while waiting:
-            for piece in self.bound[waiting.pop()]:
+            name = waiting.pop()
+            for piece in (*self.bound.get(name, ()), *self.patched.get(name, ())):
                 for use in _uses(piece, frozenset()):
                     yield self._resolved(use)
-                    parts = [part for part in use.split(".") if part in self.bound]
+                    parts = [part for part in use.split(".") if part in self.bound or part in self.patched]
                     if use.partition(".")[0] not in {*self.bound, SOMETHING, *vars(builtins)}:
                         parts.append("*")  # it comes from an import of everything
                     waiting += [part for part in parts if part not in seen]
@@ -180,6 +189,14 @@ def _roots(target: ast.AST) -> Iterator[str]:
     elif isinstance(target, (ast.Tuple, ast.List)):
         for item in target.elts:
             yield from _roots(item)
+
+
+def _members(node: ast.AST, root: str) -> Iterator[str]:
+    """The members of `root` that this statement sets: `b` in `a.b = c` and in `setattr(a, "b", c)`."""
+    targets = getattr(node, "targets", [getattr(node, "target", None)])
+    yield from (t.attr for t in targets if isinstance(t, ast.Attribute) and root in _roots(t))
+    if isinstance(node, ast.Call):
+        yield from (arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str))
 
 
 def _imported(node: ast.AST) -> Iterator[tuple[str, str]]:
