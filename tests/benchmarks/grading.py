@@ -1,9 +1,11 @@
-"""The judge against stock nbgrader: `python tests/benchmarks/grading.py` prints the table of the README.
+"""The course's grading against stock nbgrader: `python tests/benchmarks/grading.py` prints the table of the README.
 
-`nbgrader autograde` grades the same submissions twice, one grader after the other, for a NumPy, a PyTorch and a Keras
-notebook: once with nbgrader's own executor and no sandbox, once with the course's settings. Every submission is the
-solution and has to get full marks. Times include the start of the command and of the processes to fork from; the memory
-is what all processes of the command hold together at its highest point (each shared page counted once).
+The same submissions, for a NumPy, a PyTorch and a Keras notebook, are graded three times in one run: by nbgrader's own
+executor, which has no sandbox, one after the other; by `nbgrader autograde` with the course's settings, one after the
+other; and by `course grade`. Every submission is the solution and has to get full marks. Times include the start of the
+command and of its processes. "Own code" is the share of the workers' time that is spent in the cells of the notebook:
+they are run, tests included, in processes that have imported everything, and nothing else is done there. The memory is
+what all processes of the command hold together at its highest point (each shared page counted once).
 """
 
 import csv
@@ -26,7 +28,9 @@ from rich.progress import track
 
 from utils.grading import bank, build
 from utils.grading.classroom import Classroom
+from utils.grading.cluster import as_many_as_fit
 from utils.grading.course import Lesson
+from utils.grading.judge import imports
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = {
@@ -34,11 +38,38 @@ NOTEBOOKS = {
     "PyTorch": ROOT / "tests" / "fixtures" / "pytorch_tensors_and_a_module.py",
     "Keras": ROOT / "tests" / "fixtures" / "tensorflow_tensors_and_a_keras_model.py",
 }
-SETTINGS = {
-    "stock": 'c = get_config()\nc.CourseDirectory.course_id = "slash_to_vgg"\n'
-    'c.CourseDirectory.source_directory = "solutions"\nc.CourseDirectory.release_directory = "lessons"\n',
-    "judge": (ROOT / "nbgrader_config.py").read_text(),
+STOCK = """c = get_config()
+c.CourseDirectory.course_id = "slash_to_vgg"
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "lessons"
+"""
+OURS = (ROOT / "nbgrader_config.py").read_text()
+GRADERS = {  # nbgrader's settings, and the command
+    "stock": (STOCK, ["nbgrader", "autograde"]),
+    "judge": (OURS, ["nbgrader", "autograde"]),
+    "course grade": (OURS, [sys.executable, "-c", "from utils.cli import main; main()", "grade"]),
 }
+OWN_CODE = """
+import json, os, sys, time
+from importlib import import_module
+from utils.device import quiet
+
+notebook, times = json.load(open(sys.argv[1])), int(sys.argv[2])
+cells = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+with quiet():
+    for module in sys.argv[3:]:
+        import_module(module)
+started = time.monotonic()
+for _ in range(times):
+    if (child := os.fork()) == 0:
+        sys.stdout = open(os.devnull, "w")
+        names = {"__name__": "__main__"}
+        for cell in cells:
+            exec(cell, names)
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0, "a cell failed"
+print((time.monotonic() - started) / times)
+"""
 EACH = 0.5  # seconds from one look at the memory to the next
 
 
@@ -58,35 +89,36 @@ def course(source: Path, folder: Path, submissions: int) -> Classroom:
     lesson.source.parent.mkdir(parents=True)
     shutil.copy(source, lesson.source)
     nbformat.write(build.from_source(lesson), lesson.solution)
-    classroom = Classroom(folder / "class", lesson).set_up()
+    classroom = Classroom(folder, lesson).set_up()
     for number in range(submissions):
         classroom.put(f"student{number:02}", classroom.filled_in(bank.solutions(lesson)))
     return classroom
 
 
-def measure(classroom: Classroom, settings: str, submissions: int) -> Measured:
-    """Grade the class with `nbgrader autograde`."""
+def measure(classroom: Classroom, grader: str, submissions: int) -> Measured:
+    """Grade the class with one of `GRADERS`."""
+    settings, command = GRADERS[grader]
     (classroom.folder / "nbgrader_config.py").write_text(settings)
     environment = os.environ | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "COURSE_FIGURES": "off", "COURSE_WIDGETS": "off", "COURSE_DEVICE": "cpu", "PYTHONPATH": str(ROOT),
     }  # fmt: skip
     started, memory = time.monotonic(), 0
-    command = subprocess.Popen(
-        ["nbgrader", "autograde", classroom.lesson.id], cwd=classroom.folder, env=environment,
+    running = subprocess.Popen(
+        [*command, classroom.lesson.id], cwd=classroom.folder, env=environment,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    while command.poll() is None:
-        memory = max(memory, held(command.pid))
+    while running.poll() is None:
+        memory = max(memory, held(running.pid))
         with suppress(subprocess.TimeoutExpired):
-            command.wait(EACH)
+            running.wait(EACH)
     seconds = time.monotonic() - started
     subprocess.run(["nbgrader", "export"], cwd=classroom.folder, env=environment, capture_output=True, check=True)
     with (classroom.folder / "grades.csv").open() as table:
         scores = [float(row["score"]) for row in csv.DictReader(table)]
     full = sum(cell.metadata.nbgrader.points for cell in classroom.released.cells if has_points(cell))
-    if command.returncode or scores != [full] * submissions:
-        raise SystemExit(f"grading went wrong: status {command.returncode}, scores {scores}, expected {full}")
+    if running.returncode or scores != [full] * submissions:
+        raise SystemExit(f"grading went wrong: status {running.returncode}, scores {scores}, expected {full}")
     return Measured(seconds / submissions, memory / 2**30)
 
 
@@ -106,24 +138,39 @@ def held(pid: int) -> int:
     return total
 
 
+def own_code(classroom: Classroom) -> float:
+    """Seconds that the cells of the solution take, tests included."""
+    notebook = classroom.lesson.solution
+    modules = imports(notebook.read_text(), ("given", "solution", "test"))
+    environment = os.environ | {
+        "COURSE_FIGURES": "off", "COURSE_WIDGETS": "off", "COURSE_DEVICE": "cpu", "PYTHONPATH": str(ROOT),
+        "OMP_NUM_THREADS": "1",
+    }  # fmt: skip
+    command = [sys.executable, "-c", OWN_CODE, str(notebook), "10", *modules]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return float(done.stdout.split()[-1])
+
+
 def main(
     names: Annotated[list[str] | None, typer.Argument(help="NumPy, PyTorch, Keras; all if none")] = None,
-    submissions: Annotated[int, typer.Option(help="of each notebook")] = 24,
+    submissions: Annotated[int, typer.Option(help="of each notebook")] = 48,
 ) -> None:
     """Print the table."""
-    print("| notebook | stock | judge | times as fast | stock, peak | judge, peak |")
-    print("| --- | --- | --- | --- | --- | --- |")
+    print("| notebook | stock | judge | times as fast | `course grade` | times as fast | own code | memory |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     with tempfile.TemporaryDirectory(prefix="course-benchmark-") as folder:
         for name in names or NOTEBOOKS:
-            found = {
-                grader: measure(
-                    course(NOTEBOOKS[name], Path(folder) / f"{name}-{grader}", submissions), settings, submissions
-                )
-                for grader, settings in track(SETTINGS.items(), name, transient=True, console=Console(stderr=True))
-            }
-            stock, judge = found["stock"], found["judge"]
-            print(f"| {name} | {stock.seconds:.2f} s | {judge.seconds:.2f} s | **{stock.seconds / judge.seconds:.1f}** "
-                  f"| {stock.memory:.2f} GiB | {judge.memory:.2f} GiB |", flush=True)  # fmt: skip
+            found, own = {}, 0.0
+            for grader in track(GRADERS, name, transient=True, console=Console(stderr=True)):
+                classroom = course(NOTEBOOKS[name], Path(folder) / f"{name}-{grader}", submissions)
+                found[grader] = measure(classroom, grader, submissions)
+                own = own_code(classroom)
+            stock, judge, ours = found.values()
+            share = own / (ours.seconds * as_many_as_fit())
+            memory = ", ".join(f"{one.memory:.2f}" for one in found.values())
+            print(f"| {name} | {stock.seconds:.2f} s | {judge.seconds:.2f} s | {stock.seconds / judge.seconds:.1f} "
+                  f"| {ours.seconds:.2f} s | **{stock.seconds / ours.seconds:.1f}** | {share:.0%} | {memory} GiB |",
+                  flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":
