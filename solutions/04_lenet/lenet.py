@@ -1670,6 +1670,16 @@ for layer in deck_classifier(1, "sigmoid").layers:
 # 813,217 parameters in all, and again nearly all of them in the first dense layer. (One slide gives the second convolution an
 # `input_shape` of 64×64×3, too. Its input is 31×31×32; only a first layer needs to be told.)
 #
+# > **Predict.** A last slide sums the network up, and leaves out the second convolution with its pooling. Has that network more
+# > parameters, or fewer?
+
+# %%
+print(f"without the second convolution: {896 + 128 * (31 * 31 * 32 + 1) + 129:,} parameters")
+
+# %% [markdown]
+# Nearly five times as many: now 31·31·32 = 30,752 values go into the dense layer, and not 14·14·32 = 6,272. A convolution with
+# pooling is cheap, and what it saves behind it is dear.
+#
 # ### Sigmoid or softmax?
 #
 # The slide writes `units = 1, activation = 'sigmoid'`, with "softmax" noted below it, and "categorical_crossentropy" below
@@ -1961,7 +1971,8 @@ if FETCH:
 # 3. "`acc: 0.9934`" after ten epochs is an accuracy on the training digits. The slide has no validation data.
 # 4. "`Convolution2D(32, 3, 3)`, size of the filtered image = 64": 62 by its own kernel, 21 in today's Keras.
 # 5. "sigmoid / softmax" for one unit, "binary / categorical cross-entropy": they do not go together in any order.
-# 6. `myModel.add(layers.Conv2D(32, (3, 3))` has one bracket too few, and its convolutions no activation.
+# 6. The summary of the Keras classifier leaves out a convolution, and is another network: 3,937,409 parameters, not 813,217.
+#    `myModel.add(layers.Conv2D(32, (3, 3))` has one bracket too few, and its convolutions no activation.
 # 7. "Earliest **pre-trained** models": LeNet-5 was trained, from random weights, on the task it was for.
 # 8. Feature maps "presence maps", pooling "reduces the number of parameters": lesson 02 has said what is true of that.
 # 9. "`14s 228us/step`" with batches of 32: 228 µs are the time of one **picture**. A step takes 32 times as long.

@@ -500,8 +500,10 @@ networks_to_compare = {"the slide": (DECK, (3, 227, 227)), "the paper": (PAPER, 
                        "torchvision": (TORCHVISION, (3, 224, 224))}
 parameters_of = {name: {row[0]: row[2] for row in summarize(layers, shape) if row[2]}
                  for name, (layers, shape) in networks_to_compare.items()}
-for name, counts in parameters_of.items():
-    print(f"{name:26} {sum(counts.values()):12,}")
+print(f"{'':5}" + "".join(f"{name:>{max(14, len(name) + 3)}}" for name in parameters_of))
+for layer in exact:
+    print(f"{layer:5}" + "".join(f"{counts[layer]:{max(14, len(name) + 3)},}" for name, counts in parameters_of.items()))
+print(f"{'sum':5}" + "".join(f"{sum(counts.values()):{max(14, len(name) + 3)},}" for name, counts in parameters_of.items()))
 
 # %% [markdown]
 # ### Exercise 5 · `find_the_missing_parameters`
@@ -586,10 +588,23 @@ compare("the paper, without groups", "the paper")
 compare("the paper", "torchvision")
 
 # %% [markdown]
-# - **Groups** halve the weights of conv2, conv4 and conv5: 307,200, 663,552 and 442,368 fewer.
-# - **torchvision** has fewer kernels in conv1, conv2 and conv4, and no groups. Its conv2 has 192 kernels that see 64 channels, the
-#   paper's has 256 that see 48: $192 \cdot 64 = 256 \cdot 48$, so that only 64 biases are missing there. The dense layers are the
-#   same. That the sums are so close is a coincidence.
+# So every difference has its reason, to the last parameter:
+#
+# | from … to … | layer | what differs | parameters |
+# | --- | --- | --- | ---: |
+# | the slide → the paper, without groups | fc6 | padding: 9,216 numbers come in, not 1,024 | +33,554,432 |
+# | | all eight | biases | +10,568 |
+# | without groups → the paper | conv2 | a kernel sees 48 channels, not 96 | −307,200 |
+# | | conv4 | 192 channels, not 384 | −663,552 |
+# | | conv5 | 192 channels, not 384 | −442,368 |
+# | the paper → torchvision | conv1 | 64 kernels, not 96 | −11,648 |
+# | | conv2 | 192 kernels that see 64 channels, not 256 that see 48 | −64 |
+# | | conv3 | 192 channels come in, not 256 | −221,184 |
+# | | conv4 | 256 kernels that see 384 channels, not 384 that see 192 | +221,056 |
+# | | conv5 | a kernel sees 256 channels, not 192 | +147,456 |
+#
+# In conv2, $192 \cdot 64 = 256 \cdot 48$: as many weights, and 64 biases fewer. torchvision's dense layers are the paper's. That
+# the two sums are so close is a coincidence.
 
 # %% [markdown]
 # ## Where the parameters are, where the work is
@@ -657,7 +672,15 @@ networks.shares({"work (multiply-accumulates)": {row[0]: row[3] for row in costs
                     "measured time. The dense layers' share of the time is larger than their share of the work.")
 
 # %% [markdown]
-# As a rule the dense layers take far more than 8 percent. A multiplication is quick, fetching a weight from memory is slow.
+# As a rule the dense layers take far more than 8 percent. The same in numbers: the work in GFLOPs, the time, and the speed that
+# comes of it in GFLOPS. One machine, and very different speeds:
+
+# %% tags=["nbval-ignore-output"]
+for name, _, _, products in costs:
+    print(f"{name}  {2 * products / 1e9:6.3f} GFLOPs in {1000 * seconds[name]:7.2f} ms  =  {2 * products / 1e9 / seconds[name]:7.1f} GFLOPS")
+
+# %% [markdown]
+# Why so? A multiplication is quick, fetching a weight from memory is slow.
 # conv2's 307,200 weights are fetched once and used at 729 places; each of fc6's 37.7 million weights is fetched, used once, and
 # dropped. With a batch of pictures a dense layer too uses a weight once for each picture, and the picture changes. FLOPs are
 # an estimate of time, and a rough one.
@@ -684,8 +707,9 @@ LENET = [conv("c1", 6, 5), pool("s2", 2, 2), conv("c3", 16, 5), pool("s4", 2, 2)
 
 # %%
 print("PyTorch:   ", [parameter.numel() for parameter in lenet_torch.parameters()])
-print("calculator:", sum(row[2] for row in summarize(LENET, (1, 32, 32))),
-      "· PyTorch's sum:", sum(parameter.numel() for parameter in lenet_torch.parameters()))
+lenet_counts = [sum(row[2] for row in summarize(LENET, (1, 32, 32))), sum(one.numel() for one in lenet_torch.parameters())]
+assert lenet_counts == [61_706, 61_706]
+print(f"calculator: {lenet_counts[0]:,} · PyTorch's sum: {lenet_counts[1]:,}")
 
 # %% [markdown]
 # ### Exercise 6 · `build_alexnet`
@@ -848,24 +872,27 @@ def keras_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
     return model
 
 
+variants = {"the paper": (1, 2, 1, 2, 2), "the paper, without groups": (1, 1, 1, 1, 1)}
 with keras.StatelessScope(initialize_variables=False):
-    for name, groups in [("the paper", (1, 2, 1, 2, 2)), ("the paper, without groups", (1, 1, 1, 1, 1))]:
-        print(f"{name:26} {keras_alexnet(groups=groups).count_params():12,}")
+    for name, groups in variants.items():
+        count = keras_alexnet(groups=groups).count_params()
+        assert count == sum(parameters_of[name].values()), name
+        print(f"{name:26} {count:12,}   as the calculator says")
 
 # %% [markdown]
 # The same weights and the same picture, in a small copy of both: do they give the same scores?
 
 # %%
-settings = {"filters": (8, 12, 16, 16, 8), "units": (32, 24), "classes": 10}
-in_torch, in_keras = build_alexnet(**settings), keras_alexnet(**settings)
-arrays = models.parameters(in_torch)
-kernels = [a.transpose(2, 3, 1, 0) if a.ndim == 4 else a.T for a in arrays]     # Keras: rows, columns, in, out
-models.set_parameters(in_keras, kernels)
 picture = np.random.default_rng(0).normal(size=(1, 3, 227, 227)).astype("float32")
-scores_torch = in_torch(torch.tensor(picture)).detach().numpy()
-scores_keras = keras.ops.convert_to_numpy(in_keras(picture.transpose(0, 2, 3, 1)))
-assert np.allclose(scores_torch, scores_keras, atol=1e-5)
-print("PyTorch and Keras give the same 10 scores to 1e-5")
+for name, groups in variants.items():
+    settings = {"filters": (8, 12, 16, 16, 8), "units": (32, 24), "classes": 10, "groups": groups}
+    in_torch, in_keras = build_alexnet(**settings), keras_alexnet(**settings)
+    kernels = [a.transpose(2, 3, 1, 0) if a.ndim == 4 else a.T for a in models.parameters(in_torch)]    # rows, columns, in, out
+    models.set_parameters(in_keras, kernels)
+    scores_torch = in_torch(torch.tensor(picture)).detach().numpy()
+    scores_keras = keras.ops.convert_to_numpy(in_keras(picture.transpose(0, 2, 3, 1)))
+    assert np.abs(scores_torch - scores_keras).max() < 1e-5, name
+    print(f"{name:26} PyTorch and Keras give the same 10 scores to 1e-5")
 
 # %% [markdown]
 # ### Networks that come with Keras
@@ -886,10 +913,29 @@ cifar = keras.Sequential([
 CIFAR = [conv("conv2d_1", 32, 3, padding=1), conv("conv2d_2", 32, 3, padding=1), pool("pool", 2, 2),
          dense("dense_1", 512), dense("dense_2", 10)]
 print("Keras:     ", [layer.count_params() for layer in cifar.layers if layer.count_params()], cifar.count_params())
+assert cifar.count_params() == sum(row[2] for row in summarize(CIFAR, (3, 32, 32))) == 4_210_090
 show(CIFAR, (3, 32, 32))
 
 # %% [markdown]
 # 4,194,816 of 4,210,090: the dense layer again. Dropout, the constraint and softmax learn nothing.
+#
+# > **Predict.** Suppose you keep the slide's `input_shape=(3, 32, 32)`, and forget to tell Keras that the channels come first. Does
+# > it complain? How many parameters are there then?
+
+# %%
+misread = keras.Sequential([
+    keras.Input((3, 32, 32)),
+    layers.Conv2D(32, 3, padding="same"), layers.Conv2D(32, 3, padding="same"), layers.MaxPooling2D(2),
+    layers.Flatten(), layers.Dense(512), layers.Dense(10)])
+for layer in misread.layers:
+    print(f"{layer.name.rstrip('_0123456789'):14} {tuple(layer.output.shape[1:])!s:13} {layer.count_params():8,}")
+print(f"{'sum':28} {misread.count_params():8,}")
+
+# %% [markdown]
+# It does not complain. It takes the picture for one of 3 rows, 32 columns and 32 channels, and has 286,282 parameters. A sum
+# that you know beforehand is a good alarm: that is what the calculator is for.
+#
+# ### Famous networks
 #
 # `keras.applications` has the famous networks. Their weights would be a download; their shapes are not. VGG (Simonyan and
 # Zisserman, 2014) repeats one idea: 3×3 kernels with padding 1, then pooling, in five blocks.
@@ -1192,39 +1238,43 @@ figures.lines(curves, title="How much of the gradient arrives", xlabel="layer (5
 # higher **training** error than one of 18 layers. The skip makes deep networks easier to **train**; why, is more than one story.
 
 # %% [markdown]
-# ### Six years of a contest
+# ### Eight years of a contest
 #
-# ILSVRC was the yearly contest on ImageNet: 1.2 million photographs, 1,000 classes. A picture counts as an error when the right
-# class is not among the network's **five** best guesses. Each number is from the paper named beside it.
+# ILSVRC was the yearly contest on ImageNet, from 2010 to 2017: 1.2 million photographs, 1,000 classes. A picture counts as an
+# error when the right class is not among the network's **five** best guesses. Each number is from the source named beside it.
 
 # %%
 MILESTONES = [  # year, network, top-5 error of the entry in percent, layers, million parameters, billion MACs, source
     (2010, "NEC-UIUC", 28.2, None, None, None, "Russakovsky and others 2015, list of winners (no network)"),
     (2011, "XRCE", 25.8, None, None, None, "Russakovsky and others 2015, list of winners (no network)"),
     (2012, "AlexNet", 16.4, 8, 60, round(work / 1e9, 1), "Krizhevsky, Sutskever, Hinton 2012; 15.3 with additional training pictures"),
-    (2013, "Clarifai", 11.7, None, None, None, "Russakovsky and others 2015, list of winners (no paper)"),
+    (2013, "Clarifai", 11.7, None, None, None, "Russakovsky and others 2015, list of winners (its founder's ZFNet: 14.8, Zeiler and Fergus 2013)"),
     (2014, "VGG-19", 7.3, 19, 144, 19.6, "Simonyan and Zisserman 2014 (second place); MACs: He and others 2015"),
-    (2014, "GoogLeNet", 6.7, 22, 60 / 12, 1.5, "Szegedy and others 2014: 12 times fewer parameters than AlexNet"),
+    (2014, "GoogLeNet", 6.67, 22, 60 / 12, 1.5, "Szegedy and others 2014: 12 times fewer parameters than AlexNet"),
     (2015, "ResNet-152", 3.57, 152, round(resnet((3, 8, 36, 3)) / 1e6), 11.3, "He and others 2015; MACs: their table 1"),
+    (2016, "Trimps", 2.99, None, None, None, "list of results on image-net.org (team Trimps-Soushen; no paper)"),
+    (2017, "SENet", 2.25, None, None, None, "Hu, Shen and Sun 2017 (many networks, the deepest with 154 layers)"),
 ]
 for year, name, error, depth, millions, macs, source in MILESTONES:
     numbers = f"{depth:4} layers {millions:4.0f} million {macs:5} billion MACs" if depth else f"{'–':>4}"
     print(f"{year} {name:11} {error:5} % {numbers:43} {source}")
 
 # %%
-steps = [(year, name, error, f"{depth} layers\n{millions:.0f} M parameters\n{macs} GMACs" if depth
-          else "no paper" if year == 2013 else "no network") for year, name, error, depth, millions, macs, _ in MILESTONES]
+remark = {2010: "no network", 2011: "no network", 2013: "no paper", 2016: "no paper", 2017: "many\nnetworks"}
+steps = [(year, name, error, f"{depth} layers\n{millions:.0f} million\nparameters\n{macs} GMACs" if depth else remark[year])
+         for year, name, error, depth, millions, macs, _ in MILESTONES]
 networks.timeline(steps, title="ILSVRC: the error fell, the depth grew, the work went up and down",
                   levels={"one trained person: 5.1 % (Russakovsky and others 2015)": 5.1},
-                  alt="Bars of the top-5 error from 2010 to 2015: 28.2, 25.8, AlexNet 16.4, Clarifai 11.7, VGG-19 7.3, GoogLeNet "
-                      "6.7 and ResNet-152 3.57 percent. A dashed line marks a trained person's 5.1 percent. Under the bars "
-                      "stand 8, 19, 22 and 152 layers, 60, 144, 5 and 60 million parameters, and 0.7, 19.6, 1.5 and 11.3 billion MACs.")
+                  alt="Bars of the top-5 error from 2010 to 2017: 28.2, 25.8, AlexNet 16.4, Clarifai 11.7, VGG-19 7.3, GoogLeNet "
+                      "6.67, ResNet-152 3.57, Trimps 2.99 and SENet 2.25 percent. A dashed line marks a trained person's 5.1 "
+                      "percent. Under four of the bars stand 8, 19, 22 and 152 layers, 60, 144, 5 and 60 million parameters, and "
+                      "0.7, 19.6, 1.5 and 11.3 billion MACs.")
 
 # %% [markdown]
 # (AlexNet's work and ResNet-152's parameters are our calculator's numbers, GoogLeNet's parameters are 60 million divided by 12, and
 # "FLOPs" in the papers of this list are MACs. From 2012 on these are the errors of
-# several networks that vote together; a single one is a little worse.) The error fell to an eighth. Parameters and work went
-# up and down again; what grew all the time is the depth. A slide says "ResNet is a 50 layers CNN". The family has 18, 34, 50, 101
+# several networks that vote together; a single one is a little worse.) The error fell to a twelfth. Parameters and work went
+# up and down again; until 2015 what grew all the time is the depth. A slide says "ResNet is a 50 layers CNN". The family has 18, 34, 50, 101
 # and 152; the winner had 152.
 
 # %% [markdown]
@@ -1451,6 +1501,30 @@ with checks.case("the bytes for the activations", uses="summarize"):
     checks.equal(training_memory(LENET, (1, 32, 32), 10)["activations"], 364720, variants=hints["memory_activations"])
 
 # %% [markdown]
+# With this the calculator is complete. All that it can say of a network, layer by layer, is the shape of what comes out, the
+# parameters, the work, the memory of the activations (here of one picture, in thousands of bytes) and the receptive field:
+
+# %%
+def everything(layers, shape):
+    """Print a network's table with memory and receptive fields. A value behind a dense layer sees the whole picture."""
+    fields = list(receptive_field([layer for layer in layers if layer["kind"] != "dense"]))
+    print(f"{'layer':6} {'comes out':>10} {'parameters':>11} {'million MACs':>13} {'kB':>6} {'field':>6}")
+    for name, out, parameters, products in summarize(layers, shape):
+        field = fields.pop(0) if fields else "all"
+        size = 4 * int(np.prod(out)) / 1000
+        print(f"{name:6} {'×'.join(map(str, out)):>10} {parameters:11,} {products / 1e6:13.1f} {size:6,.0f} {field:>6}")
+
+
+everything(PAPER, PICTURE)
+
+# %% [markdown]
+# The paper says that the network has "650,000 neurons". A **neuron** is one value that comes out of a layer that learns. Is that
+# right?
+
+# %%
+print(f"{sum(int(np.prod(out)) for _, out, parameters, _ in summarize(PAPER, PICTURE) if parameters):,} neurons")
+
+# %% [markdown]
 # > **Predict.** AlexNet's paper trained with 128 pictures at a time, on two cards of 3 GB. Can VGG16 be trained with 128 pictures and Adam
 # > in 8 GB?
 
@@ -1634,7 +1708,8 @@ with checks.case("the receptive field of your network"):
 # 7. "ResNet is a 50 layers CNN." It is a family; the winner of 2015 had 152 layers.
 # 8. "Skip connections fixed the issues of vanishing gradients." You saw both: skips do pass the gradient, and good first weights
 #    keep it too. ResNet's authors do not think that vanishing gradients were what held the plain networks back.
-# 9. The slide with 4,210,090 writes "4,210,090.0", and is right. (A sum of whole numbers needs no decimal.)
+# 9. The slide with 4,210,090 writes "4,210,090.0", and is right. (A sum of whole numbers needs no decimal.) But its
+#    `input_shape=(3, 32, 32)` gives 286,282 in a Keras that has the channels last, as it has by default.
 
 # %%
 print("0.6M:", 5 * 5 * 96 * 256, "· 0.8M:", 3 * 3 * 256 * 384, "· 1.327M:", 3 * 3 * 384 * 384, "· 4M:", 4096 * 1000)
