@@ -196,9 +196,9 @@ with checks.case("three pictures of 32×32"):
 # %% nbgrader={"grade": true, "grade_id": "test_forward_layers", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 with checks.case("all layers, on pictures with random parameters"):
     ### BEGIN HIDDEN TESTS
-    def logits_of(x, p, act=relu, act2=relu, pool=max_pool, flat=lambda m: m.reshape(len(m), -1)):
-        m = pool(act(conv(pool(act(conv(x, p[0], p[1]))), p[2], p[3])))
-        return dense(act2(dense(act2(dense(flat(m), p[4], p[5])), p[6], p[7])), p[8], p[9])
+    def logits_of(x, p, act=relu, act2=relu, pool=max_pool, flat=lambda m: m.reshape(len(m), -1), second=None, dense1=None):
+        m = pool((second or act)(conv(pool(act(conv(x, p[0], p[1]))), p[2], p[3])))
+        return dense(act2(dense((dense1 or act2)(dense(flat(m), p[4], p[5])), p[6], p[7])), p[8], p[9])
 
     def mean_pool(m):
         return m.reshape(*m.shape[:2], m.shape[2] // 2, 2, m.shape[3] // 2, 2).mean(axis=(3, 5))
@@ -212,6 +212,13 @@ with checks.case("all layers, on pictures with random parameters"):
         "no ReLU was applied: four of the five layers need one": logits_of(pictures, arrays, lambda m: m, lambda m: m),
         "the ReLU after the two dense layers in the middle is missing": logits_of(pictures, arrays, relu, lambda m: m),
         "the ReLU after the convolutions is missing": logits_of(pictures, arrays, lambda m: m, relu),
+        "the ReLU after the first convolution is missing": logits_of(pictures, arrays, lambda m: m, second=relu),
+        "the ReLU after the second convolution is missing": logits_of(pictures, arrays, second=lambda m: m),
+        "the ReLU after the first of the three dense layers is missing": logits_of(pictures, arrays, dense1=lambda m: m),
+        "the ReLU after the second of the three dense layers is missing":
+            logits_of(pictures, arrays, act2=lambda m: m, dense1=relu),
+        "the pixels were divided by 255: they go from 0 to 1 already": logits_of(pictures / 255, arrays),
+        "sigmoid stands where ReLU should": logits_of(pictures, arrays, *[lambda m: 1 / (1 + np.exp(-m))] * 2),
         "the logits went through a ReLU: the last layer has none": relu(right),
         "the logits went through a softmax: that belongs to the loss, return the bare numbers":
             powers / powers.sum(axis=1, keepdims=True),
@@ -307,8 +314,8 @@ with checks.case("the parameters of your PyTorch network"):
 # %% nbgrader={"grade": true, "grade_id": "test_torch_logits", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 with checks.case("your PyTorch network with parameters that the test has set"):
     ### BEGIN HIDDEN TESTS
-    def logits_of(x, p, act=relu, act2=relu, pool=max_pool, last=lambda z: z, dense1=relu):
-        m = pool(act(conv(pool(act(conv(x, p[0], p[1]))), p[2], p[3])))
+    def logits_of(x, p, act=relu, act2=relu, pool=max_pool, last=lambda z: z, dense1=relu, second=None):
+        m = pool((second or act)(conv(pool(act(conv(x, p[0], p[1]))), p[2], p[3])))
         return last(dense(act2(dense(dense1(dense(m.reshape(len(m), -1), p[4], p[5])), p[6], p[7])), p[8], p[9]))
 
     def mean_pool(m):
@@ -318,19 +325,31 @@ with checks.case("your PyTorch network with parameters that the test has set"):
         powers = np.exp(z - z.max(axis=1, keepdims=True))
         return powers / powers.sum(axis=1, keepdims=True)
 
+    def leaky(m):
+        return np.where(m > 0, m, 0.01 * m)
+
     random = np.random.default_rng(44)
     pictures = random.normal(size=(3, 1, 32, 32)).astype(np.float32)
     arrays = [(array + random.normal(0, 0.2, array.shape) * (array.ndim == 1)).astype(np.float32) for array in fresh_parameters(45)]
     net, same = build_lenet_torch(), lambda m: m
     net(torch.tensor(pictures))
     set_parameters(net, arrays)
-    right = logits_of(pictures, arrays)
-    checks.close(net(torch.tensor(pictures)), right, atol=1e-4, variants={
+    right, once, again = logits_of(pictures, arrays), net(torch.tensor(pictures)), net(torch.tensor(pictures))
+    checks.equal(bool(np.allclose(once.detach(), again.detach(), atol=1e-5)), True, variants={
+        "the same pictures get other logits each time: is there dropout in it? Leave it out": False})
+    checks.close(once, right, atol=1e-4, variants={
         "there is no ReLU at all: without it the layers collapse into one": logits_of(pictures, arrays, same, same, dense1=same),
         "the ReLU after both dense layers in the middle is missing": logits_of(pictures, arrays, relu, same, dense1=same),
         "the ReLU after the second dense layer is missing": logits_of(pictures, arrays, relu, same),
         "the ReLU after the first dense layer is missing": logits_of(pictures, arrays, relu, relu, dense1=same),
         "the ReLU after the convolutions is missing": logits_of(pictures, arrays, same, relu),
+        "the ReLU after the first convolution is missing": logits_of(pictures, arrays, same, second=relu),
+        "the ReLU after the second convolution is missing": logits_of(pictures, arrays, second=same),
+        "strides of 2 stand where pooling should: they skip values, pooling looks at all of them":
+            logits_of(pictures, arrays, pool=lambda m: m[:, :, ::2, ::2]),
+        "this is a leaky ReLU: ReLU makes negative values 0": logits_of(pictures, arrays, leaky, leaky, dense1=leaky),
+        "the network ends with a softmax down the batch; it should end with the logits":
+            logits_of(pictures, arrays, last=lambda z: softmax(z.T).T),
         "the network ends with a softmax; it should end with the logits": logits_of(pictures, arrays, last=softmax),
         "the network ends with a log-softmax; it should end with the logits":
             logits_of(pictures, arrays, last=lambda z: np.log(softmax(z))),
@@ -410,8 +429,8 @@ with checks.case("the parameters of your Keras network"):
 # %% nbgrader={"grade": true, "grade_id": "test_keras_logits", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 with checks.case("your Keras network with parameters that the test has set"):
     ### BEGIN HIDDEN TESTS
-    def logits_of(x, p, act=relu, act2=relu, pool=max_pool, last=lambda z: z, dense1=relu):
-        m = pool(act(conv(pool(act(conv(x, p[0], p[1]))), p[2], p[3])))
+    def logits_of(x, p, act=relu, act2=relu, pool=max_pool, last=lambda z: z, dense1=relu, second=None):
+        m = pool((second or act)(conv(pool(act(conv(x, p[0], p[1]))), p[2], p[3])))
         return last(dense(act2(dense(dense1(dense(m.reshape(len(m), -1), p[4], p[5])), p[6], p[7])), p[8], p[9]))
 
     def mean_pool(m):
@@ -434,6 +453,10 @@ with checks.case("your Keras network with parameters that the test has set"):
         "the second dense layer has no ReLU": logits_of(pictures, arrays, relu, same),
         "the first dense layer has no ReLU": logits_of(pictures, arrays, relu, relu, dense1=same),
         "the convolutions have no ReLU": logits_of(pictures, arrays, same, relu),
+        "the first convolution has no ReLU": logits_of(pictures, arrays, same, second=relu),
+        "the second convolution has no ReLU": logits_of(pictures, arrays, second=same),
+        "strides of 2 stand where pooling should: they skip values, pooling looks at all of them":
+            logits_of(pictures, arrays, pool=lambda m: m[:, :, ::2, ::2]),
         "the last layer has a softmax; it should give the logits": logits_of(pictures, arrays, last=softmax),
         "the last layer has a sigmoid; it should give the logits": logits_of(pictures, arrays, last=lambda z: 1 / (1 + np.exp(-z))),
         "the last layer has a ReLU; it should give the logits": logits_of(pictures, arrays, last=relu),
@@ -507,8 +530,12 @@ print(f"one tenth for each digit: {-np.log(1 / 10):.3f}")
 #
 # ($[i = y]$ is short for: 1 where $i$ is the right digit $y$, and 0 everywhere else.)
 #
-# One more thing. $e^{1000}$ is too large for a computer. Subtracting a picture's largest logit from all its logits changes
-# no probability (numerator and denominator shrink alike) and makes the largest exponent 0.
+# Two more things. $e^{1000}$ is too large for a computer. Subtracting a picture's largest logit from all its logits changes
+# no probability (numerator and denominator shrink alike) and makes the largest exponent 0. And $e^{-1000}$ is too small: it
+# becomes 0, which has no logarithm. So do not take the logarithm of a probability that is computed already. With the shifted
+# logits it is a difference, and a difference can be as small as it likes:
+#
+# $$\ln p_i = z_i - \ln \sum_j e^{z_j}$$
 #
 # ### Exercise 4 · `softmax_cross_entropy`
 # Compute the mean loss of a batch, and its gradient.
@@ -549,6 +576,10 @@ with checks.case("the loss of one picture with three classes"):
         "this is the mean over all digits; only the right one counts": -np.log(p).mean(),
         "the loss was divided by the number of digits; divide by the number of pictures": -np.log(p[0, 3]) / 4,
         "this is the entropy of the probabilities: the label was not used": -(p * np.log(p)).sum(),
+        "this adds 1 minus the probability of the other digits, as with one unit and a sigmoid; only the right one counts":
+            -np.log(p[0, 3]) - np.log(1 - p[0, :3]).sum(),
+        "this is a squared error; take minus the logarithm of the probability": (p[0, :3] ** 2).sum() + (1 - p[0, 3]) ** 2,
+        "the two are in the other order: return loss, gradient": p - [[0, 0, 0, 1]],
     })
     ### END HIDDEN TESTS
     loss, _ = checks.parts(softmax_cross_entropy(np.array([[2.0, 1, 0]]), np.array([0])), "loss", "gradient")
@@ -584,6 +615,10 @@ with checks.case("the loss of a batch"):
 with checks.case("logits of a thousand"):
     loss, slope = checks.parts(softmax_cross_entropy(np.array([[1000.0, 999, 998]]), np.array([0])), "loss", "gradient")
     checks.close(loss, 0.40760596, variants=hints["loss_large"])
+    loss, slope = checks.parts(softmax_cross_entropy(np.array([[0.0, 1000]]), np.array([0])), "loss", "gradient")
+    checks.equal(bool(np.isfinite(loss)), True, variants=hints["loss_of_zero"])
+    checks.equal(bool(loss > 900), True, variants=hints["loss_capped"])
+    checks.close(loss, 1000, atol=1e-3)
     ### BEGIN HIDDEN TESTS
     loss, slope = checks.parts(softmax_cross_entropy(np.array([[-2000.0, 0, -1998], [500, -500, 501]]), np.array([0, 1])), "loss", "gradient")
     checks.close(loss, (2000 + 1001.3132617) / 2, atol=1e-3)
@@ -605,6 +640,7 @@ with checks.case("the gradient with respect to the logits"):
         "these are the probabilities: subtract 1 at the right digit": p / 3,
         "these are the bare probabilities: subtract 1 at the right digit, and divide by the number of pictures": p,
         "this was divided by the number of digits; divide by the number of pictures": (p - hot) / 4,
+        "this was divided by the number of all logits; divide by the number of pictures": (p - hot) / 12,
         "1 was subtracted at every digit": (p - 1) / 3,
         "only the place of the right digit has a gradient in yours: the other logits count too": (p - hot) * hot / 3,
         "1 was subtracted from the logits, not from the probabilities": (z - hot) / 3,
@@ -704,6 +740,8 @@ with checks.case("the gradient of a dense layer's weights"):
         "gradients and inputs were added up before they were multiplied": np.outer(g.sum(axis=0), x.sum(axis=0)),
         "the weights themselves were returned, or mixed in": g.T @ x + w,
         "the input was not used: the weight is multiplied by what went in": np.repeat(g.sum(axis=0)[:, None], 4, axis=1),
+        "this is the batch's gradient: return them in the order batch, weights, bias": g @ w,
+        "this is the bias's gradient: return them in the order batch, weights, bias": g.sum(axis=0),
     })
     ### END HIDDEN TESTS
     found = checks.parts(dense_backward(np.array([[1, 0, 2], [3, 1, -1]]), np.array([[1, 2], [3, 4]]), np.array([[1, 0], [2, 1], [0, 3]])),
@@ -726,6 +764,8 @@ with checks.case("the gradient of a dense layer's biases"):
         "a bias stands beside no input: leave the batch out": (g * x.sum(axis=1, keepdims=True)).sum(axis=0),
         "1 for each output is the slope of y, not of the loss": np.ones(3),
         "the axis of the batch is still there: the shape is (outputs,)": g.sum(axis=0, keepdims=True),
+        "this is the batch's gradient: return them in the order batch, weights, bias": g @ w,
+        "this is the weights' gradient: return them in the order batch, weights, bias": g.T @ x,
     })
     ### END HIDDEN TESTS
     found = checks.parts(dense_backward(np.array([[1, 0, 2], [3, 1, -1]]), np.array([[1, 2], [3, 4]]), np.array([[1, 0], [2, 1], [0, 3]])),
@@ -745,6 +785,9 @@ with checks.case("the gradient of what went into a dense layer"):
         "the input was multiplied in: the slope of w·x with x is w": (g @ w) * x,
         "only the first output was used: every output adds its part": np.outer(g[:, 0], w[0]),
         "the weights were added up without the gradient": np.tile(w.sum(axis=0), (2, 1)),
+        "a ReLU's mask is in it: whether the input is positive plays no part in a dense layer": (g @ w) * (x > 0),
+        "this is the weights' gradient: return them in the order batch, weights, bias": g.T @ x,
+        "this is the bias's gradient: return them in the order batch, weights, bias": g.sum(axis=0),
         "the sign is the wrong way round: going downhill is the step's business": -(g @ w),
     })
     square_g, square_w = np.array([[1.0, 2], [3, -1], [0, 4]]), np.array([[1.0, 5], [-2, 3]])
@@ -839,6 +882,7 @@ with checks.case("a ReLU on two rows"):
         "negative gradients were set to 0 as well: only the input decides": np.maximum(g, 0) * (x > 0),
         "where the input was negative 1 stands: it should be 0": np.where(x > 0, g, 1),
         "the gradient is a number of its own, not its size: keep the sign": np.abs(g) * (x > 0),
+        "only the places with positive input are left: keep the shape, with 0 at the others": g[x > 0],
     })
     ### END HIDDEN TESTS
     checks.close(relu_backward(np.array([[5, -6], [7, 8]]), np.array([[1, 2], [-3, 4]])), [[5, -6], [0, 8]],
@@ -929,7 +973,13 @@ with checks.case("one map of 2 rows and 4 columns"):
     smallest = -np.repeat(np.repeat(max_pool(-x), 2, axis=2), 2, axis=3)
     corner = np.zeros(x.shape)
     corner[:, :, ::2, ::2] = g
+    aside = np.zeros(x.shape)
+    for i, j in zip(*np.nonzero(mask[0, 0])):
+        aside[0, 0, i // 2 + i % 2, j // 2 + j % 2] = spread[0, 0, i, j]
     checks.close(maxpool_backward(g, x), spread * mask, variants={
+        "row and column inside of a window are swapped":
+            (spread * mask).reshape(1, 1, 2, 2, 3, 2).transpose(0, 1, 2, 5, 4, 3).reshape(x.shape),
+        "the windows stand side by side: the one in row r begins in row 2·r of the picture": aside,
         "the gradient was given to all four places; only the largest value gets it": spread,
         "the gradient was shared out among the four places (so average pooling does it)": spread / 4,
         "the largest values themselves stand there: pass the gradient on": x * mask,
@@ -1086,6 +1136,9 @@ with checks.case("the gradient of one kernel"):
         "the kernel was multiplied in: the slope of k·x with k is x": right * k,
         "the sign is the wrong way round: going downhill is the step's business": -right,
         "every weight got the same: each has met other pixels": np.full(right.shape, (g * x[:, :, :3, :3]).sum()),
+        "the kernel was taken for square: it may have more columns than rows": right * [1, 1, 0],
+        "this is the picture's gradient: return them in the order batch, weights, bias":
+            slide(np.pad(g[0, 0], ((1, 1), (2, 2))), k[0, 0, ::-1, ::-1])[None, None],
     })
     ### END HIDDEN TESTS
     found = checks.parts(conv_backward(np.array([[[[1, 0], [0, 2]]]]), np.array([[[[1, 2, 0], [0, 1, 3], [2, 1, 1]]]]), np.array([[[[1, 0], [2, 1]]]])),
@@ -1112,6 +1165,9 @@ with checks.case("the gradient of the picture"):
         "the gradient was not used: every place lays the kernel back times its gradient": lay(np.ones((3, 3)), k[0, 0]),
         "the kernel was not used: every place lays the kernel back": lay(g[0, 0], np.ones((2, 3))),
         "the picture was multiplied in: the slope of k·x with x is k": right * x,
+        "the kernel was taken for square: it may have more columns than rows": lay(g[0, 0], k[0, 0] * [1, 1, 0]),
+        "this is the kernel's gradient: return them in the order batch, weights, bias":
+            np.einsum("abij,ij->ab", np.lib.stride_tricks.sliding_window_view(x[0, 0], (3, 3)), g[0, 0])[None, None],
         "the sign is the wrong way round: going downhill is the step's business": -right,
         "the last row and the last column got nothing: the window reaches f − 1 rows and g − 1 columns farther": np.pad(right[:, :, :3, :3], ((0, 0), (0, 0), (0, 1), (0, 2))),
     })
@@ -1146,8 +1202,9 @@ with checks.case("a batch, several channels, several kernels, nothing square"):
     ### BEGIN HIDDEN TESTS
     random = np.random.default_rng(81)
     g, x, k = random.normal(size=(3, 4, 3, 5)), random.normal(size=(3, 2, 4, 7)), random.normal(size=(4, 2, 2, 3))
-    for_k, for_x = np.zeros(k.shape), np.zeros(x.shape)
+    for_k, for_x, first = np.zeros(k.shape), np.zeros(x.shape), np.zeros(x.shape)
     for a, b in np.ndindex(2, 3):
+        first[:, :, a:a + 3, b:b + 5] += np.einsum("nij,c->ncij", g[:, 0], k[0, :, a, b])
         for_k[:, :, a, b] = np.einsum("nkij,ncij->kc", g, x[:, :, a:a + 3, b:b + 5])
         for_x[:, :, a:a + 3, b:b + 5] += np.einsum("nkij,kc->ncij", g, k[:, :, a, b])
     one = [np.einsum("kij,cijab->kcab", g[n], np.lib.stride_tricks.sliding_window_view(x[n], (3, 5), axis=(1, 2)).transpose(0, 3, 4, 1, 2)) for n in range(3)]
@@ -1163,6 +1220,7 @@ with checks.case("a batch, several channels, several kernels, nothing square"):
     checks.close(found[0], for_x, variants={
         "every channel of the picture got the same gradient: each meets its own weights": np.repeat(for_x.sum(axis=1, keepdims=True), 2, axis=1),
         "all pictures got the same gradient: each keeps its own": np.repeat(for_x.sum(axis=0, keepdims=True), 3, axis=0),
+        "only the first kernel was used: all kernels add their part": first,
     })
     ### END HIDDEN TESTS
     found = checks.parts(conv_backward(np.array([[[[2]], [[3]]]]), np.array([[[[1, 4]], [[5, 6]]]]), np.array([[[[1, 0]], [[2, 1]]], [[[0, 1]], [[1, 3]]]])),
@@ -1287,6 +1345,7 @@ with checks.case("one step with two parameter arrays"):
         "the learning rate was multiplied with the difference; only the gradient gets it": both(lambda w, d: 0.25 * (w - d)),
         "parameter and gradient were multiplied": both(lambda w, d: w - 0.25 * w * d),
         "the gradient was subtracted twice": both(lambda w, d: w - 0.5 * d),
+        "the gradient was scaled to length 1; its size matters": both(lambda w, d: w - 0.25 * d / np.sqrt(np.sum(d * d))),
         "only the first array was changed": np.concatenate([p - 0.25 * dp, np.ravel(q)]),
         "arrays of one axis were left as they were: biases learn too": np.concatenate([p, np.ravel(q - 0.25 * dq)]),
     })
@@ -1399,6 +1458,9 @@ with checks.case("the accuracy of a few answers"):
         "the right ones were divided by the number of classes; divide by the number of pictures": 4 / 3,
         "the share was cut off to a whole number": 0,
         "the largest logit was compared without its sign": np.mean(np.abs(z).argmax(axis=1) == y),
+        "the share was rounded: return it as it is": 0.57,
+        "the largest logit itself was compared with the label: take its place, `np.argmax`": np.mean(z.max(axis=1) == y),
+        "the two are in the other order: return accuracy, confusion": [[1, 0, 1], [1, 2, 0], [0, 1, 1]],
         "this is the mean over the classes of each class's own share; every picture counts the same here": (1 / 2 + 2 / 3 + 1 / 2) / 3,
     })
     ### END HIDDEN TESTS
@@ -1425,6 +1487,7 @@ with checks.case("the confusion matrix of a few answers"):
         "only the right answers were counted": np.diag(np.diag(table)),
         "only the wrong answers were counted": table - np.diag(np.diag(table)),
         "this counts the labels and knows nothing of the answers": np.diag(np.bincount(y, minlength=4)),
+        "all rows are one and the same list: `[[0] * n] * n` makes a single row": np.tile(table.sum(axis=0), (4, 1)),
     })
     checks.unchanged(given, z, "logits")
     ### END HIDDEN TESTS
@@ -1444,7 +1507,7 @@ with checks.case("classes that do not occur, and ten classes"):
     table = np.zeros((10, 10))
     table[7, 7] = table[5, 2] = table[2, 2] = 1
     checks.close(found, table)
-    checks.close(share, 2 / 3)
+    checks.close(share, 2 / 3, variants={"the share was rounded: return it as it is": 0.67})
     ### END HIDDEN TESTS
     share, found = checks.parts(accuracy_and_confusion(np.array([[0, 2, 1, 0, 0]]), np.array([3]), 5), "accuracy", "confusion")
     checks.close(np.shape(found), [5, 5], variants=hints["confusion_shape"])
