@@ -348,7 +348,7 @@ with checks.case("your PyTorch network with parameters that the test has set"):
         "strides of 2 stand where pooling should: they skip values, pooling looks at all of them":
             logits_of(pictures, arrays, pool=lambda m: m[:, :, ::2, ::2]),
         "this is a leaky ReLU: ReLU makes negative values 0": logits_of(pictures, arrays, leaky, leaky, dense1=leaky),
-        "the network ends with a softmax down the batch; it should end with the logits":
+        "there is a softmax down the batch at the end; it should end with the logits":
             logits_of(pictures, arrays, last=lambda z: softmax(z.T).T),
         "the network ends with a softmax; it should end with the logits": logits_of(pictures, arrays, last=softmax),
         "the network ends with a log-softmax; it should end with the logits":
@@ -764,8 +764,8 @@ with checks.case("the gradient of a dense layer's biases"):
         "a bias stands beside no input: leave the batch out": (g * x.sum(axis=1, keepdims=True)).sum(axis=0),
         "1 for each output is the slope of y, not of the loss": np.ones(3),
         "the axis of the batch is still there: the shape is (outputs,)": g.sum(axis=0, keepdims=True),
-        "this is the batch's gradient: return them in the order batch, weights, bias": g @ w,
-        "this is the weights' gradient: return them in the order batch, weights, bias": g.T @ x,
+        "the batch's gradient stands in the place of the biases': return them in the order batch, weights, bias": g @ w,
+        "the weights' gradient stands in the place of the biases': return them in the order batch, weights, bias": g.T @ x,
     })
     ### END HIDDEN TESTS
     found = checks.parts(dense_backward(np.array([[1, 0, 2], [3, 1, -1]]), np.array([[1, 2], [3, 4]]), np.array([[1, 0], [2, 1], [0, 3]])),

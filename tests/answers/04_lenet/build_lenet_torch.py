@@ -112,7 +112,7 @@ def build_lenet_torch(channels=1, classes=10):
         torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, classes))
 
 
-# %% wrong: the flattening forgotten | points 0 of 4 | "mat1 and mat2 shapes cannot be multiplied"
+# %% wrong: the flattening forgotten | points 0 of 4 | "(160x5 and 400x120)"
 def build_lenet_torch(channels=1, classes=10):
     return torch.nn.Sequential(
         torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
@@ -160,7 +160,7 @@ def build_lenet_torch(channels=1, classes=10):
         torch.nn.Flatten(), torch.nn.Linear(400, 120), torch.nn.ReLU(),
         torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
 
-# %% wrong: a softmax down the batch | points 2 of 4 | "the network ends with a softmax down the batch"
+# %% wrong: a softmax down the batch | points 2 of 4 | "there is a softmax down the batch at the end"
 def build_lenet_torch(channels=1, classes=10):
     return torch.nn.Sequential(
         torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),

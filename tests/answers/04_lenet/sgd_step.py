@@ -64,13 +64,7 @@ def sgd_step(parameters, gradients, learning_rate):
 def sgd_step(parameters, gradients, learning_rate):
     return np.array(parameters) - learning_rate * np.array(gradients)
 
-# %% wrong: writes the new arrays into the old list | points 2 of 3 | "your function changed the array `parameters[0]`"
-def sgd_step(parameters, gradients, learning_rate):
-    for k in range(len(parameters)):
-        parameters[k] = parameters[k] - learning_rate * gradients[k]
-    return parameters
-
-# %% wrong: copies, and subtracts in place, which whole numbers refuse | points 2 of 3 | "an array of whole numbers takes no fractions"
+# %% wrong: copies, and subtracts in place, which whole numbers refuse | points 2 of 3 | "in `sgd_step`, line 4"
 def sgd_step(parameters, gradients, learning_rate):
     new = [p.copy() for p in parameters]
     for p, g in zip(new, gradients):
