@@ -371,6 +371,7 @@ _HINTS = {
     "out of bounds": "that place does not exist: take the number of rows and columns from the `shape`",
     "index out of range": "that place does not exist: does a loop run farther than the list is long?",
     "not associated with a value": "give it a first value before you use or change it",
+    "not enough values to unpack": "there are fewer things than names in front of the `=`",
     "could not be broadcast": "the shapes of the two arrays do not fit together",
     "mismatch in its core dimension": "`@` and `dot` are matrix products, they need as many columns as rows",
     "Cannot cast ufunc": "an array of whole numbers takes no fractions: make it with `dtype=float`",

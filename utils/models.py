@@ -10,15 +10,21 @@ from typing import Any
 import numpy as np
 
 
-def parameters(model: Any) -> list[np.ndarray]:
+def parameters(model: Any, example: Any = None) -> list[np.ndarray]:
     """The parameter arrays of a PyTorch module, or of a Keras model or layer, in the framework's own order.
 
     That is the order of `state_dict()` in PyTorch (buffers, such as running means, included) and of `weights` in Keras.
     A Keras model has weights once it is built: call it on an input first. Raises TypeError for anything else.
+
+    example: an input. It is run through the model first where a layer waits for one to get its size (LazyLinear).
     """
-    if hasattr(model, "set_parameters"):  # a stand-in
-        return model.parameters()
-    return [get() for get, _ in _places(model)]
+    try:
+        return model.parameters() if hasattr(model, "set_parameters") else [get() for get, _ in _places(model)]
+    except ValueError:
+        if example is None:
+            raise
+    model(example)
+    return parameters(model)
 
 
 def set_parameters(model: Any, arrays: Sequence[np.ndarray]) -> None:
