@@ -4,6 +4,7 @@ With them a test loads weights that it knows into a student's model and compares
 of its own. In the judge, where a student's model is a stand-in, both functions ask the student's process.
 """
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -47,7 +48,9 @@ def set_parameters(model: Any, arrays: Sequence[np.ndarray]) -> None:
 
 def _places(model: Any) -> Iterator[tuple[Callable[[], np.ndarray], Callable[[Any], Any]]]:
     """How to read and how to write each parameter array."""
-    if hasattr(model, "state_dict"):
+    keras = sys.modules.get("keras")
+    of_keras = keras is not None and isinstance(model, keras.layers.Layer)  # on PyTorch it is a PyTorch module, too
+    if hasattr(model, "state_dict") and not of_keras:
         import torch
 
         for tensor in model.state_dict().values():  # these share their memory with the model

@@ -691,7 +691,7 @@ networks.shares({"work (multiply-accumulates)": {row[0]: row[3] for row in costs
 
 # %% tags=["nbval-ignore-output"]
 for name, _, _, products in costs:
-    print(f"{name}  {2 * products / 1e9:6.3f} GFLOPs in {1000 * seconds[name]:7.2f} ms  =  {2 * products / 1e9 / seconds[name]:7.1f} GFLOPS")
+    print(f"{name:5}  {2 * products / 1e9:6.3f} GFLOPs in {1000 * seconds[name]:7.2f} ms  =  {2 * products / 1e9 / seconds[name]:7.1f} GFLOPS")
 
 # %% [markdown]
 # Why so? A multiplication is quick, fetching a weight from memory is slow.
