@@ -1704,9 +1704,9 @@ figures.bars({way: round(100 * float(share), 1) for way, share in moved_read.ite
 
 # %%
 picture = np.zeros((1, 64, 64, 3), np.float32)         # NHWC
-print("as on the slide:       ", keras.layers.Convolution2D(32, 3, 3)(picture).shape)
-print("kernels of 3×3:        ", keras.layers.Convolution2D(32, (3, 3))(picture).shape)
-print('with padding="same":   ', keras.layers.Convolution2D(32, (3, 3), padding="same")(picture).shape)
+print("as on the slide:       ", tuple(keras.layers.Convolution2D(32, 3, 3)(picture).shape))
+print("kernels of 3×3:        ", tuple(keras.layers.Convolution2D(32, (3, 3))(picture).shape))
+print('with padding="same":   ', tuple(keras.layers.Convolution2D(32, (3, 3), padding="same")(picture).shape))
 
 # %% [markdown]
 # 21! In the Keras of 2016 the two threes were rows and columns of the kernel. Today the second of them is the **stride**, and

@@ -984,7 +984,7 @@ for name, network in {"VGG16": VGG16, "VGG19": VGG19}.items():
 # %% [markdown]
 # ResNet-50 is no plain list: its path forks. But its parameters can be added up with your function. Its blocks have three
 # convolutions, 1×1, 3×3 and 1×1, and where a stage begins one more 1×1 for the other path. Each is followed by **batch
-# normalisation**, which holds four numbers per channel (two of them learned; lesson 07 says what for).
+# normalisation**, which holds four numbers per channel (two of them learned).
 
 # %%
 def conv_and_norm(in_channels, channels, kernel):
