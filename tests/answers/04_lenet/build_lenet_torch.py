@@ -230,7 +230,7 @@ def build_lenet_torch(channels=1, classes=10):
             self.f5, self.f6, self.f7 = torch.nn.Linear(16 * 5 * 5, 120), torch.nn.Linear(120, 84), torch.nn.Linear(84, classes)
 
         def forward(self, x):
-            x = torch.max_pool2d(self.c1(x).clamp(min=0), 2)
+            x = torch.max_pool2d(torch.relu(self.c1(x)), 2)
             x = torch.nn.functional.max_pool2d(torch.nn.functional.relu(self.c3(x)), (2, 2), stride=2)
             x = self.f5(x.view(x.size(0), -1)).relu()
             return self.f7(torch.nn.functional.relu(self.f6(x)))

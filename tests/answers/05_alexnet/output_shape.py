@@ -139,7 +139,7 @@ def output_shape(layer, shape):
     sides = [pixels // layer["stride"] + 1 for pixels in room]
     return (layer["channels"] if layer["kind"] == "conv" else channels, *sides)
 
-# %% wrong: takes the channels of pooling from the layer | points 2 of 3 | "with KeyError: 'channels'"
+# %% wrong: takes the channels of pooling from the layer | points 2 of 3 | "with KeyError"
 def output_shape(layer, shape):
     if layer["kind"] == "dense":
         return (layer["channels"],)
