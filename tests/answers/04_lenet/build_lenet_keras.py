@@ -200,10 +200,11 @@ def build_lenet_keras(channels=1, classes=10):
     model.add(keras.layers.Dense(classes))
     return model
 
-# %% right: dropout, which sleeps unless the network is trained, and compiled
+# %% right: compiled already; activations as layers, by name and as functions
 def build_lenet_keras(channels=1, classes=10):
     net = keras.Sequential([
-        keras.layers.Conv2D(6, (5, 5), input_shape=(32, 32, channels)), keras.layers.Activation("relu"), keras.layers.MaxPool2D((2, 2)),
+        keras.Input((32, 32, channels)),
+        keras.layers.Conv2D(6, (5, 5)), keras.layers.Activation("relu"), keras.layers.MaxPool2D((2, 2)),
         keras.layers.Conv2D(16, (5, 5)), keras.layers.ReLU(), keras.layers.MaxPool2D((2, 2)), keras.layers.Flatten(),
         keras.layers.Dense(120, "relu"), keras.layers.Dense(84, keras.activations.relu), keras.layers.Dense(classes, "linear")])
     net.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
