@@ -586,7 +586,7 @@ def compare(ours, theirs):
     differences = find_the_missing_parameters(parameters_of[ours], parameters_of[theirs])
     print(f"{ours} → {theirs}: {sum(differences.values()):+,}")
     for name, difference in differences.items():
-        print(f"    {name} {difference:+12,}")
+        print(f"    {name:5} {difference:+12,}")
 
 
 compare("the slide", "the paper, without groups")
