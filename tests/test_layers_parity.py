@@ -9,6 +9,7 @@ import pytest
 import torch
 from conftest import ROOT
 
+from utils import device
 from utils.grading.course import lessons
 
 DEVICES = ["cpu"] + [
@@ -115,7 +116,7 @@ def test_the_whole_network(lesson, where):
         same(ours, parameter.grad, BACKWARD)
 
 
-KERAS = """
+KERAS = '''
 import os, sys
 import numpy as np
 from utils import device
@@ -150,14 +151,65 @@ assert np.abs(logits - names["lenet_forward"](pictures, arrays)).max() < 1e-5
 loss, ours = names["lenet_gradients"](pictures, labels, arrays)
 for mine, theirs in zip(names["to_keras"](ours), found, strict=True):
     assert mine.shape == theirs.shape and np.abs(mine - theirs).max() < 1e-4, mine.shape
+
+def in_keras(function, arrays, arriving):
+    """What comes out of a layer in Keras, and the gradient of each input array."""
+    ops = keras.ops
+    if keras.backend.backend() == "tensorflow":
+        tensors = [tf.constant(array) for array in arrays]
+        with tf.GradientTape() as tape:
+            tape.watch(tensors)
+            out = function(*tensors)
+            loss = ops.sum(out * arriving)
+        gradients = tape.gradient(loss, tensors)
+    else:
+        tensors = [ops.convert_to_tensor(array).detach().requires_grad_() for array in arrays]
+        out = function(*tensors)
+        ops.sum(out * ops.convert_to_tensor(arriving)).backward()
+        gradients = [tensor.grad for tensor in tensors]
+    return [ops.convert_to_numpy(value) for value in (out, *gradients)]
+
+
+def turned(function):
+    """A layer that works on NHWC, for arrays in NCHW."""
+    return lambda x, *rest: keras.ops.transpose(function(keras.ops.transpose(x, (0, 2, 3, 1)), *rest), (0, 3, 1, 2))
+
+
+def conv_of(x, w, b):
+    return keras.ops.conv(x, keras.ops.transpose(w, (2, 3, 1, 0)), strides=1, padding="valid") + b
+
+
+LAYERS = {
+    "conv": (turned(conv_of), lambda g, x, w, b: names["conv_backward"](g, x, w), [(3, 2, 9, 8), (4, 2, 3, 2), (4,)]),
+    "dense": (lambda x, w, b: keras.ops.matmul(x, keras.ops.transpose(w)) + b,
+              lambda g, x, w, b: names["dense_backward"](g, x, w), [(5, 7), (4, 7), (4,)]),
+    "relu": (keras.ops.relu, lambda g, x: [names["relu_backward"](g, x)], [(2, 3, 6, 4)]),
+    "max_pool": (turned(lambda x: keras.ops.max_pool(x, 2, 2)), lambda g, x: [names["maxpool_backward"](g, x)],
+                 [(2, 3, 6, 4)]),
+}
+for name, (function, backward, shapes) in LAYERS.items():
+    arrays = [random.normal(size=shape).astype(np.float32) for shape in shapes]
+    ours = names[name](*arrays)
+    arriving = random.normal(size=np.shape(ours)).astype(np.float32)
+    out, *gradients = in_keras(function, arrays, arriving)
+    assert out.shape == ours.shape and np.abs(out - ours).max() < 1e-5, name
+    for mine, theirs in zip(backward(arriving, *arrays), gradients, strict=True):
+        assert np.shape(mine) == theirs.shape and np.abs(mine - theirs).max() < 1e-4, name
 print("the same on", device.best(), "with", keras.backend.backend())
-"""
+'''
 
 
-@pytest.mark.parametrize("where", DEVICES)
-def test_the_whole_network_in_keras(where):
+@pytest.mark.parametrize(
+    ("where", "backend"),
+    [("cpu", "tensorflow"), *((where, "torch") for where in DEVICES), *((where, "") for where in DEVICES[1:])],
+)
+def test_every_layer_and_the_whole_network_in_keras(where, backend):
     """In a process of its own: Keras chooses its backend and its device once."""
-    own = {"COURSE_DEVICE": where, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests"), *sys.path])}
+    own = {
+        "COURSE_DEVICE": where,
+        "KERAS_BACKEND": backend or device.keras_backend(where),
+        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests"), *sys.path]),
+    }
     done = subprocess.run(
         [sys.executable, "-c", KERAS], env=os.environ | own, capture_output=True, text=True, check=False
     )

@@ -1,5 +1,9 @@
 """Known weights go into a PyTorch module and into a Keras model, and come out again."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -51,3 +55,26 @@ def test_what_does_not_fit_changes_nothing(framework):
 def test_what_is_no_model_has_no_parameters():
     with pytest.raises(TypeError, match="a list has no parameters"):
         models.parameters([1])
+
+
+def test_a_layer_that_waits_for_its_first_input_gets_one():
+    import torch
+
+    model = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.LazyLinear(3))
+    with pytest.raises(ValueError, match="uninitialized"):
+        models.parameters(model)
+    assert [array.shape for array in models.parameters(model, torch.zeros(1, 2, 5))] == [(3, 10), (3,)]
+
+
+def test_keras_on_pytorch_is_a_keras_model():
+    """There a Keras model is a PyTorch module as well, whose state names every weight twice."""
+    code = (
+        "import keras, numpy as np; from utils.models import parameters, set_parameters;"
+        "net = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)]);"
+        "set_parameters(net, [np.ones((4, 3)), np.arange(3)]);"
+        "print([array.tolist() for array in parameters(net)][1])"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | {"KERAS_BACKEND": "torch"}, capture_output=True, text=True
+    )
+    assert ran.stdout.strip() == "[0.0, 1.0, 2.0]", ran.stderr

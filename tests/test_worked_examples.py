@@ -280,6 +280,16 @@ UNGROUPED = alexnet(FILTERS, ALONE, (227, 0), 1, padded=True)
 TORCHVISION = alexnet((64, 192, 384, 256, 256), ALONE, (224, 2), 1, padded=True)
 
 
+DENSE = list(zip(PAPER[1][5:], (6 * 6 * 256, 4096, 4096), strict=True))
+
+
+def cifar(shape):
+    """Parameters of the deck's CIFAR-10 network. shape: what Keras takes for channels, rows and columns."""
+    channels, rows, columns = shape
+    flat = 32 * (rows // 2) * (columns // 2)
+    return parameters(channels, 32, 3) + parameters(32, 32, 3) + 512 * (flat + 1) + 10 * (512 + 1)
+
+
 def powers_of_ten_lost(variance):
     """In the size of a gradient, through 50 layers with ReLU.  variance: of the weights, times their number."""
     return round(50 * math.log10(variance / 2) / 2)
@@ -309,8 +319,22 @@ COMPUTE |= {
         ]
     ],
     "resnet_gradients": lambda: [powers_of_ten_lost(1 / 3), powers_of_ten_lost(2)],
+    "alexnet_depths": lambda: [*FILTERS, *(count // (inputs + 1) for count, inputs in DENSE)],
+    "alexnet_pool_parameters": lambda: [0] * (len(SLIDE[0]) - len(FILTERS)),
+    "alexnet_terms": lambda: round(sum((0.034, 0.6, 0.8, 1.327, 0.8, 4, 16, 4)), 3),
+    "alexnet_names": lambda: [len({f"conv{k}" for k in range(1, 6)} | {f"fc{k}" for k in range(6, 9)}), len(SLIDE[1])],
+    "cifar_total": lambda: [cifar((3, 32, 32)), cifar((3, 32, 32)), 0],
+    "cifar_channels": lambda: [cifar((3, 32, 32)), cifar((32, 3, 32))],
+    "cifar_dropout": lambda: [32 * 32 * 32, 32 * 16 * 16, 32 * 16 * 16],
 }  # fmt: skip
 # Lesson 04: LeNet-5 and its training
+LENET = [parameters(1, 6, 5), parameters(6, 16, 5), 120 * (400 + 1), 84 * (120 + 1), 10 * (84 + 1)]
+MICROSECONDS = (228, 223, 215, 216, 218, 219, 216, 212, 217, 218)  # for each picture, in ten epochs
+LOSSES = (0.1939, 0.0912, 0.0708, 0.0583, 0.0528, 0.0455, 0.0421, 0.0384, 0.0358, 0.0336)
+ACCURACIES = (0.9418, 0.9745, 0.9814, 0.9849, 0.9872, 0.9891, 0.9910, 0.9917, 0.9925, 0.9934)
+DECAY = 0.01 / 25
+
+
 COMPUTE |= {
     "lenet_maps": lambda: [size(32, 5), size(14, 5)],
     "lenet_flatten": lambda: (size(size(32, 5) // 2, 5) // 2) ** 2 * 16,
@@ -328,6 +352,27 @@ COMPUTE |= {
     "fit_accuracy": lambda: [round(60_000 * 0.9934), round(60_000 * (1 - 0.9934))],
     "overfitting_gap": lambda: [100 - 72, 100 - 70],
     "brackets": lambda: ["myModel.add(layers.Conv2D(32, (3, 3))".count(bracket) for bracket in "()"],
+    "lenet_output": lambda: [6, size(32, 5), size(32, 5), 16, size(14, 5), size(14, 5)],
+    "lenet_neurons": lambda: [LENET[2] // (400 + 1), LENET[3] // (120 + 1), LENET[4] // (84 + 1)],
+    "lenet_sum": lambda: [150 + 2400 + 48120 + 10164 + 850 + 10, sum(LENET) - (6 + 16 + 120 + 84 + 10), sum(LENET)],
+    "lenet_colour_fc3": lambda: [LENET[2] // (5 * 5 * 16 + 1), 1],
+    "lenet_colour_total": lambda: [*LENET[1:], parameters(3, 6, 5) + sum(LENET[1:])],
+    "lenet_year": lambda: 1998,  # LeCun, Bottou, Bengio and Haffner, Proceedings of the IEEE 86
+    "hubel_wiesel": lambda: 1959,  # Receptive fields of single neurones in the cat's striate cortex, J. Physiol. 148
+    "neocognitron": lambda: 1980,  # Biological Cybernetics 36
+    "deck_classifier_first": lambda: parameters(3, 32, 3),
+    "deck_classifier_total": lambda: parameters(3, 32, 3) + parameters(32, 32, 3) + 128 * (14 * 14 * 32 + 1) + 129,
+    "deck_classifier_short": lambda: [
+        parameters(3, 32, 3) + 128 * (31 * 31 * 32 + 1),
+        parameters(3, 32, 3) + parameters(32, 32, 3) + 128 * (14 * 14 * 32 + 1),
+    ],
+    "fit_seconds_each": lambda: [round(60_000 * each * 1e-6) for each in MICROSECONDS],
+    "fit_step": lambda: [228, 32 * 228],
+    "fit_losses": lambda: [sorted(LOSSES, reverse=True) == list(LOSSES), sorted(ACCURACIES) == list(ACCURACIES)],
+    "fit_last_loss": lambda: round(exp(-LOSSES[-1]), 3),
+    "cifar_decay": lambda: DECAY,
+    "cifar_decay_end": lambda: [round(0.01 / (1 + DECAY * 25 * steps), 4) for steps in (1, math.ceil(50_000 / 32))],
+    "cifar_test_set": lambda: len(set(range(10_000)) - set(range(10_000))),
 }
 
 
@@ -401,5 +446,6 @@ def test_every_computation_is_listed_once():
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: e["id"])
 def test_the_lesson_exists(example):
-    assert (ROOT / "solutions" / example["lesson"]).is_dir()
+    for lesson in [example["lesson"], *example.get("also", [])]:
+        assert (ROOT / "solutions" / lesson).is_dir()
     assert example["verdict"] in {"right", "wrong", "misleading"}

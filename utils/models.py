@@ -4,21 +4,28 @@ With them a test loads weights that it knows into a student's model and compares
 of its own. In the judge, where a student's model is a stand-in, both functions ask the student's process.
 """
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 
-def parameters(model: Any) -> list[np.ndarray]:
+def parameters(model: Any, example: Any = None) -> list[np.ndarray]:
     """The parameter arrays of a PyTorch module, or of a Keras model or layer, in the framework's own order.
 
     That is the order of `state_dict()` in PyTorch (buffers, such as running means, included) and of `weights` in Keras.
     A Keras model has weights once it is built: call it on an input first. Raises TypeError for anything else.
+
+    example: an input. It is run through the model first where a layer waits for one to get its size (LazyLinear).
     """
-    if hasattr(model, "set_parameters"):  # a stand-in
-        return model.parameters()
-    return [get() for get, _ in _places(model)]
+    try:
+        return model.parameters() if hasattr(model, "set_parameters") else [get() for get, _ in _places(model)]
+    except ValueError:
+        if example is None:
+            raise
+    model(example)
+    return parameters(model)
 
 
 def set_parameters(model: Any, arrays: Sequence[np.ndarray]) -> None:
@@ -41,7 +48,9 @@ def set_parameters(model: Any, arrays: Sequence[np.ndarray]) -> None:
 
 def _places(model: Any) -> Iterator[tuple[Callable[[], np.ndarray], Callable[[Any], Any]]]:
     """How to read and how to write each parameter array."""
-    if hasattr(model, "state_dict"):
+    keras = sys.modules.get("keras")
+    of_keras = keras is not None and isinstance(model, keras.layers.Layer)  # on PyTorch it is a PyTorch module, too
+    if hasattr(model, "state_dict") and not of_keras:
         import torch
 
         for tensor in model.state_dict().values():  # these share their memory with the model

@@ -71,13 +71,25 @@ print(f"{'all':24} {sum(m * n for m, n in layers.values()):8,} {sum(m for m, _ i
 # are without biases, the next two with them. The last mixes both: 84 · 10 is 840, and the ten biases make 850 of it. Whoever
 # adds up the slide's numbers (150 + 2400 + 48120 + 10164 + 860 = 61,694) gets neither 61,470 nor 61,706.
 #
-# Another deck draws the same network for **colour** pictures, 32×32×3. Only the first layer notices:
+# Another deck draws the same network for **colour** pictures, 32×32×3, and leaves most of its table open. Filled in, with all
+# biases:
 
 # %%
-print("first layer on 3 channels:", 6 * (3 * 5 * 5 + 1), "· whole network:", f"{61_706 - 156 + 456:,}")
+colour_table = {"conv 1": ((28, 28, 6), 6 * (5 * 5 * 3 + 1)), "maxpool 1": ((14, 14, 6), 0),
+                "conv 2": ((10, 10, 16), 16 * (5 * 5 * 6 + 1)), "maxpool 2": ((5, 5, 16), 0),
+                "FC 3": ((120,), 120 * (400 + 1)), "FC 4": ((84,), 84 * (120 + 1)), "softmax": ((10,), 10 * (84 + 1))}
+for layer_name, (comes_out, count) in colour_table.items():
+    print(f"{layer_name:10} {comes_out!s:14} {count:7,}")
+print(f"{'all':25} {sum(count for _, count in colour_table.values()):7,}")
 
 # %% [markdown]
-# And the network of 1998? It differed in four ways: its pooling averaged and had a weight and a bias for each map; its
+# Only the first layer notices the colours: 456 parameters where it had 156. From the second layer on a network sees maps, and
+# maps have no colour.
+
+# %% [markdown]
+# ### And the network of 1998?
+#
+# It differed in four ways: its pooling averaged and had a weight and a bias for each map; its
 # second convolution did not let every kernel see all six maps; it used a smooth curve (tanh) where we use ReLU; and its last
 # layer compared with drawn patterns of the digits. Six of its sixteen kernels saw 3 maps, nine saw 4, one saw all 6:
 
@@ -184,9 +196,9 @@ with checks.case("three pictures of 32×32"):
 # %% nbgrader={"grade": true, "grade_id": "test_forward_layers", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 with checks.case("all layers, on pictures with random parameters"):
     ### BEGIN HIDDEN TESTS
-    def logits_of(x, p, act=relu, act2=relu, pool=max_pool, flat=lambda m: m.reshape(len(m), -1)):
-        m = pool(act(conv(pool(act(conv(x, p[0], p[1]))), p[2], p[3])))
-        return dense(act2(dense(act2(dense(flat(m), p[4], p[5])), p[6], p[7])), p[8], p[9])
+    def logits_of(x, p, act=relu, act2=relu, pool=max_pool, flat=lambda m: m.reshape(len(m), -1), second=None, dense1=None):
+        m = pool((second or act)(conv(pool(act(conv(x, p[0], p[1]))), p[2], p[3])))
+        return dense(act2(dense((dense1 or act2)(dense(flat(m), p[4], p[5])), p[6], p[7])), p[8], p[9])
 
     def mean_pool(m):
         return m.reshape(*m.shape[:2], m.shape[2] // 2, 2, m.shape[3] // 2, 2).mean(axis=(3, 5))
@@ -200,6 +212,13 @@ with checks.case("all layers, on pictures with random parameters"):
         "no ReLU was applied: four of the five layers need one": logits_of(pictures, arrays, lambda m: m, lambda m: m),
         "the ReLU after the two dense layers in the middle is missing": logits_of(pictures, arrays, relu, lambda m: m),
         "the ReLU after the convolutions is missing": logits_of(pictures, arrays, lambda m: m, relu),
+        "the ReLU after the first convolution is missing": logits_of(pictures, arrays, lambda m: m, second=relu),
+        "the ReLU after the second convolution is missing": logits_of(pictures, arrays, second=lambda m: m),
+        "the ReLU after the first of the three dense layers is missing": logits_of(pictures, arrays, dense1=lambda m: m),
+        "the ReLU after the second of the three dense layers is missing":
+            logits_of(pictures, arrays, act2=lambda m: m, dense1=relu),
+        "the pixels were divided by 255: they go from 0 to 1 already": logits_of(pictures / 255, arrays),
+        "sigmoid stands where ReLU should": logits_of(pictures, arrays, *[lambda m: 1 / (1 + np.exp(-m))] * 2),
         "the logits went through a ReLU: the last layer has none": relu(right),
         "the logits went through a softmax: that belongs to the loss, return the bare numbers":
             powers / powers.sum(axis=1, keepdims=True),
@@ -295,8 +314,8 @@ with checks.case("the parameters of your PyTorch network"):
 # %% nbgrader={"grade": true, "grade_id": "test_torch_logits", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 with checks.case("your PyTorch network with parameters that the test has set"):
     ### BEGIN HIDDEN TESTS
-    def logits_of(x, p, act=relu, act2=relu, pool=max_pool, last=lambda z: z, dense1=relu):
-        m = pool(act(conv(pool(act(conv(x, p[0], p[1]))), p[2], p[3])))
+    def logits_of(x, p, act=relu, act2=relu, pool=max_pool, last=lambda z: z, dense1=relu, second=None):
+        m = pool((second or act)(conv(pool(act(conv(x, p[0], p[1]))), p[2], p[3])))
         return last(dense(act2(dense(dense1(dense(m.reshape(len(m), -1), p[4], p[5])), p[6], p[7])), p[8], p[9]))
 
     def mean_pool(m):
@@ -306,19 +325,31 @@ with checks.case("your PyTorch network with parameters that the test has set"):
         powers = np.exp(z - z.max(axis=1, keepdims=True))
         return powers / powers.sum(axis=1, keepdims=True)
 
+    def leaky(m):
+        return np.where(m > 0, m, 0.01 * m)
+
     random = np.random.default_rng(44)
     pictures = random.normal(size=(3, 1, 32, 32)).astype(np.float32)
     arrays = [(array + random.normal(0, 0.2, array.shape) * (array.ndim == 1)).astype(np.float32) for array in fresh_parameters(45)]
     net, same = build_lenet_torch(), lambda m: m
     net(torch.tensor(pictures))
     set_parameters(net, arrays)
-    right = logits_of(pictures, arrays)
-    checks.close(net(torch.tensor(pictures)), right, atol=1e-4, variants={
+    right, once, again = logits_of(pictures, arrays), net(torch.tensor(pictures)), net(torch.tensor(pictures))
+    checks.equal(bool(np.allclose(once.detach(), again.detach(), atol=1e-5)), True, variants={
+        "the same pictures get other logits each time: is there dropout in it? Leave it out": False})
+    checks.close(once, right, atol=1e-4, variants={
         "there is no ReLU at all: without it the layers collapse into one": logits_of(pictures, arrays, same, same, dense1=same),
         "the ReLU after both dense layers in the middle is missing": logits_of(pictures, arrays, relu, same, dense1=same),
         "the ReLU after the second dense layer is missing": logits_of(pictures, arrays, relu, same),
         "the ReLU after the first dense layer is missing": logits_of(pictures, arrays, relu, relu, dense1=same),
         "the ReLU after the convolutions is missing": logits_of(pictures, arrays, same, relu),
+        "the ReLU after the first convolution is missing": logits_of(pictures, arrays, same, second=relu),
+        "the ReLU after the second convolution is missing": logits_of(pictures, arrays, second=same),
+        "strides of 2 stand where pooling should: they skip values, pooling looks at all of them":
+            logits_of(pictures, arrays, pool=lambda m: m[:, :, ::2, ::2]),
+        "this is a leaky ReLU: ReLU makes negative values 0": logits_of(pictures, arrays, leaky, leaky, dense1=leaky),
+        "there is a softmax down the batch at the end; it should end with the logits":
+            logits_of(pictures, arrays, last=lambda z: softmax(z.T).T),
         "the network ends with a softmax; it should end with the logits": logits_of(pictures, arrays, last=softmax),
         "the network ends with a log-softmax; it should end with the logits":
             logits_of(pictures, arrays, last=lambda z: np.log(softmax(z))),
@@ -398,8 +429,8 @@ with checks.case("the parameters of your Keras network"):
 # %% nbgrader={"grade": true, "grade_id": "test_keras_logits", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 with checks.case("your Keras network with parameters that the test has set"):
     ### BEGIN HIDDEN TESTS
-    def logits_of(x, p, act=relu, act2=relu, pool=max_pool, last=lambda z: z, dense1=relu):
-        m = pool(act(conv(pool(act(conv(x, p[0], p[1]))), p[2], p[3])))
+    def logits_of(x, p, act=relu, act2=relu, pool=max_pool, last=lambda z: z, dense1=relu, second=None):
+        m = pool((second or act)(conv(pool(act(conv(x, p[0], p[1]))), p[2], p[3])))
         return last(dense(act2(dense(dense1(dense(m.reshape(len(m), -1), p[4], p[5])), p[6], p[7])), p[8], p[9]))
 
     def mean_pool(m):
@@ -422,6 +453,10 @@ with checks.case("your Keras network with parameters that the test has set"):
         "the second dense layer has no ReLU": logits_of(pictures, arrays, relu, same),
         "the first dense layer has no ReLU": logits_of(pictures, arrays, relu, relu, dense1=same),
         "the convolutions have no ReLU": logits_of(pictures, arrays, same, relu),
+        "the first convolution has no ReLU": logits_of(pictures, arrays, same, second=relu),
+        "the second convolution has no ReLU": logits_of(pictures, arrays, second=same),
+        "strides of 2 stand where pooling should: they skip values, pooling looks at all of them":
+            logits_of(pictures, arrays, pool=lambda m: m[:, :, ::2, ::2]),
         "the last layer has a softmax; it should give the logits": logits_of(pictures, arrays, last=softmax),
         "the last layer has a sigmoid; it should give the logits": logits_of(pictures, arrays, last=lambda z: 1 / (1 + np.exp(-z))),
         "the last layer has a ReLU; it should give the logits": logits_of(pictures, arrays, last=relu),
@@ -493,8 +528,14 @@ print(f"one tenth for each digit: {-np.log(1 / 10):.3f}")
 #
 # $$\frac{\partial\,\text{loss}}{\partial z_i} = \frac{1}{n}\,\bigl(p_i - [i = y]\bigr)$$
 #
-# One more thing. $e^{1000}$ is too large for a computer. Subtracting a picture's largest logit from all its logits changes
-# no probability (numerator and denominator shrink alike) and makes the largest exponent 0.
+# ($[i = y]$ is short for: 1 where $i$ is the right digit $y$, and 0 everywhere else.)
+#
+# Two more things. $e^{1000}$ is too large for a computer. Subtracting a picture's largest logit from all its logits changes
+# no probability (numerator and denominator shrink alike) and makes the largest exponent 0. And $e^{-1000}$ is too small: it
+# becomes 0, which has no logarithm. So do not take the logarithm of a probability that is computed already. With the shifted
+# logits it is a difference, and a difference can be as small as it likes:
+#
+# $$\ln p_i = z_i - \ln \sum_j e^{z_j}$$
 #
 # ### Exercise 4 · `softmax_cross_entropy`
 # Compute the mean loss of a batch, and its gradient.
@@ -535,6 +576,10 @@ with checks.case("the loss of one picture with three classes"):
         "this is the mean over all digits; only the right one counts": -np.log(p).mean(),
         "the loss was divided by the number of digits; divide by the number of pictures": -np.log(p[0, 3]) / 4,
         "this is the entropy of the probabilities: the label was not used": -(p * np.log(p)).sum(),
+        "this adds 1 minus the probability of the other digits, as with one unit and a sigmoid; only the right one counts":
+            -np.log(p[0, 3]) - np.log(1 - p[0, :3]).sum(),
+        "this is a squared error; take minus the logarithm of the probability": (p[0, :3] ** 2).sum() + (1 - p[0, 3]) ** 2,
+        "the two are in the other order: return loss, gradient": p - [[0, 0, 0, 1]],
     })
     ### END HIDDEN TESTS
     loss, _ = checks.parts(softmax_cross_entropy(np.array([[2.0, 1, 0]]), np.array([0])), "loss", "gradient")
@@ -570,6 +615,10 @@ with checks.case("the loss of a batch"):
 with checks.case("logits of a thousand"):
     loss, slope = checks.parts(softmax_cross_entropy(np.array([[1000.0, 999, 998]]), np.array([0])), "loss", "gradient")
     checks.close(loss, 0.40760596, variants=hints["loss_large"])
+    loss, slope = checks.parts(softmax_cross_entropy(np.array([[0.0, 1000]]), np.array([0])), "loss", "gradient")
+    checks.equal(bool(np.isfinite(loss)), True, variants=hints["loss_of_zero"])
+    checks.equal(bool(loss > 900), True, variants=hints["loss_capped"])
+    checks.close(loss, 1000, atol=1e-3)
     ### BEGIN HIDDEN TESTS
     loss, slope = checks.parts(softmax_cross_entropy(np.array([[-2000.0, 0, -1998], [500, -500, 501]]), np.array([0, 1])), "loss", "gradient")
     checks.close(loss, (2000 + 1001.3132617) / 2, atol=1e-3)
@@ -591,6 +640,7 @@ with checks.case("the gradient with respect to the logits"):
         "these are the probabilities: subtract 1 at the right digit": p / 3,
         "these are the bare probabilities: subtract 1 at the right digit, and divide by the number of pictures": p,
         "this was divided by the number of digits; divide by the number of pictures": (p - hot) / 4,
+        "this was divided by the number of all logits; divide by the number of pictures": (p - hot) / 12,
         "1 was subtracted at every digit": (p - 1) / 3,
         "only the place of the right digit has a gradient in yours: the other logits count too": (p - hot) * hot / 3,
         "1 was subtracted from the logits, not from the probabilities": (z - hot) / 3,
@@ -631,7 +681,7 @@ some_logits = np.array([[2.0, 1, 0], [0, 0, 0]])
 some_labels = np.array([0, 2])
 formula = np.asarray(softmax_cross_entropy(some_logits, some_labels)[1])
 by_nudging = nudged(lambda: softmax_cross_entropy(some_logits, some_labels)[0], some_logits)
-assert np.allclose(formula, by_nudging, atol=1e-7)
+assert np.allclose(formula, by_nudging, atol=1e-7), "the formula and nudging disagree"
 print(np.round(formula, 4))
 
 # %% [markdown]
@@ -690,6 +740,8 @@ with checks.case("the gradient of a dense layer's weights"):
         "gradients and inputs were added up before they were multiplied": np.outer(g.sum(axis=0), x.sum(axis=0)),
         "the weights themselves were returned, or mixed in": g.T @ x + w,
         "the input was not used: the weight is multiplied by what went in": np.repeat(g.sum(axis=0)[:, None], 4, axis=1),
+        "this is the batch's gradient: return them in the order batch, weights, bias": g @ w,
+        "this is the bias's gradient: return them in the order batch, weights, bias": g.sum(axis=0),
     })
     ### END HIDDEN TESTS
     found = checks.parts(dense_backward(np.array([[1, 0, 2], [3, 1, -1]]), np.array([[1, 2], [3, 4]]), np.array([[1, 0], [2, 1], [0, 3]])),
@@ -712,6 +764,8 @@ with checks.case("the gradient of a dense layer's biases"):
         "a bias stands beside no input: leave the batch out": (g * x.sum(axis=1, keepdims=True)).sum(axis=0),
         "1 for each output is the slope of y, not of the loss": np.ones(3),
         "the axis of the batch is still there: the shape is (outputs,)": g.sum(axis=0, keepdims=True),
+        "the batch's gradient stands in the place of the biases': return them in the order batch, weights, bias": g @ w,
+        "the weights' gradient stands in the place of the biases': return them in the order batch, weights, bias": g.T @ x,
     })
     ### END HIDDEN TESTS
     found = checks.parts(dense_backward(np.array([[1, 0, 2], [3, 1, -1]]), np.array([[1, 2], [3, 4]]), np.array([[1, 0], [2, 1], [0, 3]])),
@@ -731,6 +785,9 @@ with checks.case("the gradient of what went into a dense layer"):
         "the input was multiplied in: the slope of w·x with x is w": (g @ w) * x,
         "only the first output was used: every output adds its part": np.outer(g[:, 0], w[0]),
         "the weights were added up without the gradient": np.tile(w.sum(axis=0), (2, 1)),
+        "a ReLU's mask is in it: whether the input is positive plays no part in a dense layer": (g @ w) * (x > 0),
+        "this is the weights' gradient: return them in the order batch, weights, bias": g.T @ x,
+        "this is the bias's gradient: return them in the order batch, weights, bias": g.sum(axis=0),
         "the sign is the wrong way round: going downhill is the step's business": -(g @ w),
     })
     square_g, square_w = np.array([[1.0, 2], [3, -1], [0, 4]]), np.array([[1.0, 5], [-2, 3]])
@@ -757,7 +814,8 @@ with checks.case("a dense layer's gradient, batch and weights stay as they are")
 
 # %% [markdown]
 # Hold it against nudging, and against PyTorch, which does all this by itself: every tensor that `requires_grad` writes down
-# what is done with it, and `backward()` walks back along the notes. That is called **autograd**.
+# what is done with it, and `backward()` walks back along the notes. That is called **autograd**. First the loss and a dense
+# layer together:
 
 # %%
 made = np.random.default_rng(5)
@@ -769,7 +827,24 @@ tensors = [torch.tensor(values, requires_grad=True) for values in (some_x, some_
 torch.nn.functional.cross_entropy(torch.nn.functional.linear(*tensors), torch.tensor(some_y)).backward()
 for what, mine, values, tensor in zip(["batch", "weights", "bias"], ours, (some_x, some_w, some_b), tensors):
     slopes = nudged(lambda: softmax_cross_entropy(dense(some_x, some_w, some_b), some_y)[0], values)
-    print(f"{what:8} as nudging: {np.allclose(mine, slopes, atol=1e-7)} · as PyTorch: {np.allclose(mine, tensor.grad, atol=1e-9)}")
+    print(f"{what:8} as nudging: {np.allclose(mine, slopes, atol=1e-5)} · as PyTorch: {np.allclose(mine, tensor.grad, atol=1e-5)}")
+
+# %% [markdown]
+# The three layers to come will be checked in the same way, each by itself. As a loss we take the sum of all that comes out of
+# the layer, each value times a random number of its own. Those random numbers are then what arrives from behind.
+
+# %%
+def hold_against(names, arrays, forward, backward, in_torch):
+    """Print whether the gradients of a layer are those of nudging and of autograd, for each of its input arrays.
+
+    forward(*arrays): our layer.  backward(arriving, *arrays): our gradients, one for each array.  in_torch: the same layer.
+    """
+    arriving = np.random.default_rng(6).normal(size=np.shape(forward(*arrays)))
+    tensors = [torch.tensor(array, requires_grad=True) for array in arrays]
+    (in_torch(*tensors) * torch.tensor(arriving)).sum().backward()
+    for name, array, mine, tensor in zip(names, arrays, backward(arriving, *arrays), tensors):
+        slopes = nudged(lambda: np.sum(arriving * forward(*arrays)), array)
+        print(f"{name:8} as nudging: {np.allclose(mine, slopes, atol=1e-5)} · as PyTorch: {np.allclose(mine, tensor.grad, atol=1e-5)}")
 
 # %% [markdown]
 # ### ReLU
@@ -807,6 +882,7 @@ with checks.case("a ReLU on two rows"):
         "negative gradients were set to 0 as well: only the input decides": np.maximum(g, 0) * (x > 0),
         "where the input was negative 1 stands: it should be 0": np.where(x > 0, g, 1),
         "the gradient is a number of its own, not its size: keep the sign": np.abs(g) * (x > 0),
+        "only the places with positive input are left: keep the shape, with 0 at the others": g[x > 0],
     })
     ### END HIDDEN TESTS
     checks.close(relu_backward(np.array([[5, -6], [7, 8]]), np.array([[1, 2], [-3, 4]])), [[5, -6], [0, 8]],
@@ -840,6 +916,12 @@ with checks.case("a ReLU's gradient and batch stay as they are"):
         "inputs between 0 and 1 are positive too: was the input cut off to a whole number?": [0, 0, 0]})
     checks.unchanged(g, [3, 4, 5], "gradient")
     ### END HIDDEN TESTS
+
+# %% [markdown]
+# Nudging cannot know your formula, and PyTorch has one of its own. Do the three agree?
+
+# %%
+hold_against(["batch"], [made.normal(size=(4, 6))], relu, lambda g, x: [relu_backward(g, x)], torch.relu)
 
 # %% [markdown]
 # ### Max pooling
@@ -891,7 +973,13 @@ with checks.case("one map of 2 rows and 4 columns"):
     smallest = -np.repeat(np.repeat(max_pool(-x), 2, axis=2), 2, axis=3)
     corner = np.zeros(x.shape)
     corner[:, :, ::2, ::2] = g
+    aside = np.zeros(x.shape)
+    for i, j in zip(*np.nonzero(mask[0, 0])):
+        aside[0, 0, i // 2 + i % 2, j // 2 + j % 2] = spread[0, 0, i, j]
     checks.close(maxpool_backward(g, x), spread * mask, variants={
+        "row and column inside of a window are swapped":
+            (spread * mask).reshape(1, 1, 2, 2, 3, 2).transpose(0, 1, 2, 5, 4, 3).reshape(x.shape),
+        "the windows stand side by side: the one in row r begins in row 2·r of the picture": aside,
         "the gradient was given to all four places; only the largest value gets it": spread,
         "the gradient was shared out among the four places (so average pooling does it)": spread / 4,
         "the largest values themselves stand there: pass the gradient on": x * mask,
@@ -961,6 +1049,13 @@ with checks.case("whole pixels, fractional gradients, and nothing changed"):
     g, x = np.array([[[[0.75, 1.5]]]], np.float32), np.array([[[[-0.5, -0.25, 0.125, 0.5], [-1, -2, 0.25, 0.375]]]], np.float32)
     checks.close(maxpool_backward(g, x), [[[[0, 0.75, 0, 1.5], [0, 0, 0, 0]]]])
     ### END HIDDEN TESTS
+
+# %% [markdown]
+# The same question for pooling, on two pictures of three channels:
+
+# %%
+hold_against(["batch"], [made.normal(size=(2, 3, 4, 6))], max_pool, lambda g, x: [maxpool_backward(g, x)],
+             lambda x: torch.nn.functional.max_pool2d(x, 2))
 
 # %% [markdown]
 # ### Convolution
@@ -1041,6 +1136,9 @@ with checks.case("the gradient of one kernel"):
         "the kernel was multiplied in: the slope of k·x with k is x": right * k,
         "the sign is the wrong way round: going downhill is the step's business": -right,
         "every weight got the same: each has met other pixels": np.full(right.shape, (g * x[:, :, :3, :3]).sum()),
+        "the kernel was taken for square: it may have more columns than rows": right * [1, 1, 0],
+        "this is the picture's gradient: return them in the order batch, weights, bias":
+            slide(np.pad(g[0, 0], ((1, 1), (2, 2))), k[0, 0, ::-1, ::-1])[None, None],
     })
     ### END HIDDEN TESTS
     found = checks.parts(conv_backward(np.array([[[[1, 0], [0, 2]]]]), np.array([[[[1, 2, 0], [0, 1, 3], [2, 1, 1]]]]), np.array([[[[1, 0], [2, 1]]]])),
@@ -1067,6 +1165,9 @@ with checks.case("the gradient of the picture"):
         "the gradient was not used: every place lays the kernel back times its gradient": lay(np.ones((3, 3)), k[0, 0]),
         "the kernel was not used: every place lays the kernel back": lay(g[0, 0], np.ones((2, 3))),
         "the picture was multiplied in: the slope of k·x with x is k": right * x,
+        "the kernel was taken for square: it may have more columns than rows": lay(g[0, 0], k[0, 0] * [1, 1, 0]),
+        "this is the kernel's gradient: return them in the order batch, weights, bias":
+            np.einsum("abij,ij->ab", np.lib.stride_tricks.sliding_window_view(x[0, 0], (3, 3)), g[0, 0])[None, None],
         "the sign is the wrong way round: going downhill is the step's business": -right,
         "the last row and the last column got nothing: the window reaches f − 1 rows and g − 1 columns farther": np.pad(right[:, :, :3, :3], ((0, 0), (0, 0), (0, 1), (0, 2))),
     })
@@ -1101,8 +1202,9 @@ with checks.case("a batch, several channels, several kernels, nothing square"):
     ### BEGIN HIDDEN TESTS
     random = np.random.default_rng(81)
     g, x, k = random.normal(size=(3, 4, 3, 5)), random.normal(size=(3, 2, 4, 7)), random.normal(size=(4, 2, 2, 3))
-    for_k, for_x = np.zeros(k.shape), np.zeros(x.shape)
+    for_k, for_x, first = np.zeros(k.shape), np.zeros(x.shape), np.zeros(x.shape)
     for a, b in np.ndindex(2, 3):
+        first[:, :, a:a + 3, b:b + 5] += np.einsum("nij,c->ncij", g[:, 0], k[0, :, a, b])
         for_k[:, :, a, b] = np.einsum("nkij,ncij->kc", g, x[:, :, a:a + 3, b:b + 5])
         for_x[:, :, a:a + 3, b:b + 5] += np.einsum("nkij,kc->ncij", g, k[:, :, a, b])
     one = [np.einsum("kij,cijab->kcab", g[n], np.lib.stride_tricks.sliding_window_view(x[n], (3, 5), axis=(1, 2)).transpose(0, 3, 4, 1, 2)) for n in range(3)]
@@ -1118,6 +1220,7 @@ with checks.case("a batch, several channels, several kernels, nothing square"):
     checks.close(found[0], for_x, variants={
         "every channel of the picture got the same gradient: each meets its own weights": np.repeat(for_x.sum(axis=1, keepdims=True), 2, axis=1),
         "all pictures got the same gradient: each keeps its own": np.repeat(for_x.sum(axis=0, keepdims=True), 3, axis=0),
+        "only the first kernel was used: all kernels add their part": first,
     })
     ### END HIDDEN TESTS
     found = checks.parts(conv_backward(np.array([[[[2]], [[3]]]]), np.array([[[[1, 4]], [[5, 6]]]]), np.array([[[[1, 0]], [[2, 1]]], [[[0, 1]], [[1, 3]]]])),
@@ -1141,6 +1244,16 @@ with checks.case("fractions and whole numbers, and nothing changed"):
     ### END HIDDEN TESTS
 
 # %% [markdown]
+# And for the hardest of the four, with two pictures, three channels and four kernels of 3×2:
+
+# %%
+hold_against(["batch", "weights", "bias"],
+             [made.normal(size=(2, 3, 6, 5)), made.normal(size=(4, 3, 3, 2)), made.normal(size=4)], conv,
+             lambda g, x, w, b: conv_backward(g, x, w), torch.nn.functional.conv2d)
+
+# %% [markdown]
+# ### All together
+#
 # Five layers, one after the other, first forwards and then backwards. On the way back every layer needs what had gone into it,
 # so that has to be kept. (This is why training takes much more memory than using a network.)
 
@@ -1193,7 +1306,7 @@ print("four weights of the first kernel, as nudging has them:", np.allclose(np.a
 #
 # The gradient points uphill. So subtract it from the parameters, times a small number, the **learning rate**: lesson 01's
 # gradient descent. When each step looks at a small random batch instead of all pictures it is called **stochastic** gradient
-# descent, SGD. A step on a batch of 32 costs a fortieth of one on all pictures, and points roughly the same way.
+# descent, SGD. A step on a batch of 32 costs a thirtieth of one on all thousand pictures, and points roughly the same way.
 #
 # ### Exercise 9 · `sgd_step`
 # Return **new** arrays. The old ones stay as they are, so that a step can be taken back.
@@ -1232,6 +1345,7 @@ with checks.case("one step with two parameter arrays"):
         "the learning rate was multiplied with the difference; only the gradient gets it": both(lambda w, d: 0.25 * (w - d)),
         "parameter and gradient were multiplied": both(lambda w, d: w - 0.25 * w * d),
         "the gradient was subtracted twice": both(lambda w, d: w - 0.5 * d),
+        "the gradient was scaled to length 1; its size matters": both(lambda w, d: w - 0.25 * d / np.sqrt(np.sum(d * d))),
         "only the first array was changed": np.concatenate([p - 0.25 * dp, np.ravel(q)]),
         "arrays of one axis were left as they were: biases learn too": np.concatenate([p, np.ravel(q - 0.25 * dq)]),
     })
@@ -1344,6 +1458,9 @@ with checks.case("the accuracy of a few answers"):
         "the right ones were divided by the number of classes; divide by the number of pictures": 4 / 3,
         "the share was cut off to a whole number": 0,
         "the largest logit was compared without its sign": np.mean(np.abs(z).argmax(axis=1) == y),
+        "the share was rounded: return it as it is": 0.57,
+        "the largest logit itself was compared with the label: take its place, `np.argmax`": np.mean(z.max(axis=1) == y),
+        "the two are in the other order: return accuracy, confusion": [[1, 0, 1], [1, 2, 0], [0, 1, 1]],
         "this is the mean over the classes of each class's own share; every picture counts the same here": (1 / 2 + 2 / 3 + 1 / 2) / 3,
     })
     ### END HIDDEN TESTS
@@ -1370,6 +1487,7 @@ with checks.case("the confusion matrix of a few answers"):
         "only the right answers were counted": np.diag(np.diag(table)),
         "only the wrong answers were counted": table - np.diag(np.diag(table)),
         "this counts the labels and knows nothing of the answers": np.diag(np.bincount(y, minlength=4)),
+        "all rows are one and the same list: `[[0] * n] * n` makes a single row": np.tile(table.sum(axis=0), (4, 1)),
     })
     checks.unchanged(given, z, "logits")
     ### END HIDDEN TESTS
@@ -1389,7 +1507,7 @@ with checks.case("classes that do not occur, and ten classes"):
     table = np.zeros((10, 10))
     table[7, 7] = table[5, 2] = table[2, 2] = 1
     checks.close(found, table)
-    checks.close(share, 2 / 3)
+    checks.close(share, 2 / 3, variants={"the share was rounded: return it as it is": 0.67})
     ### END HIDDEN TESTS
     share, found = checks.parts(accuracy_and_confusion(np.array([[0, 2, 1, 0, 0]]), np.array([3]), 5), "accuracy", "confusion")
     checks.close(np.shape(found), [5, 5], variants=hints["confusion_shape"])
@@ -1586,9 +1704,9 @@ figures.bars({way: round(100 * float(share), 1) for way, share in moved_read.ite
 
 # %%
 picture = np.zeros((1, 64, 64, 3), np.float32)         # NHWC
-print("as on the slide:       ", keras.layers.Convolution2D(32, 3, 3)(picture).shape)
-print("kernels of 3×3:        ", keras.layers.Convolution2D(32, (3, 3))(picture).shape)
-print('with padding="same":   ', keras.layers.Convolution2D(32, (3, 3), padding="same")(picture).shape)
+print("as on the slide:       ", tuple(keras.layers.Convolution2D(32, 3, 3)(picture).shape))
+print("kernels of 3×3:        ", tuple(keras.layers.Convolution2D(32, (3, 3))(picture).shape))
+print('with padding="same":   ', tuple(keras.layers.Convolution2D(32, (3, 3), padding="same")(picture).shape))
 
 # %% [markdown]
 # 21! In the Keras of 2016 the two threes were rows and columns of the kernel. Today the second of them is the **stride**, and
@@ -1614,6 +1732,16 @@ for layer in deck_classifier(1, "sigmoid").layers:
 # %% [markdown]
 # 813,217 parameters in all, and again nearly all of them in the first dense layer. (One slide gives the second convolution an
 # `input_shape` of 64×64×3, too. Its input is 31×31×32; only a first layer needs to be told.)
+#
+# > **Predict.** A last slide sums the network up, and leaves out the second convolution with its pooling. Has that network more
+# > parameters, or fewer?
+
+# %%
+print(f"without the second convolution: {896 + 128 * (31 * 31 * 32 + 1) + 129:,} parameters")
+
+# %% [markdown]
+# Nearly five times as many: now 31·31·32 = 30,752 values go into the dense layer, and not 14·14·32 = 6,272. A convolution with
+# pooling is cheap, and what it saves behind it is dear.
 #
 # ### Sigmoid or softmax?
 #
@@ -1760,7 +1888,9 @@ settings = {"learning rate": {rate: ({}, {"learning_rate": float(rate)}) for rat
             "pooling": {kind.__name__[:3].lower(): ({"pool": kind}, {}) for kind in (torch.nn.MaxPool2d, torch.nn.AvgPool2d)}}
 
 # %% [markdown]
-# Eighteen short trainings, four epochs each on 500 digits. For each we note validation accuracy, parameters and seconds.
+# Eighteen short trainings, four epochs each on 500 digits. For each we note validation accuracy, parameters and seconds. (A deck's
+# list of knobs has four more: window and stride of the pooling, the number of values in a dense layer, and which layers there
+# are in which order. Add them to `lenet_like` and to `settings` if you like.)
 #
 # > **Predict.** Which of the five matters most?
 
@@ -1791,12 +1921,14 @@ for knob, results in swept.items():
 
 # %% [markdown]
 # - **Learning rate**: most important by far. Too small, and four epochs lead nowhere; too large, and the network breaks and
-#   answers the same digit for everything.
-# - **Batch size**: large batches are faster for each epoch, but take few steps. In four epochs 256 takes eight steps.
-# - **Number of kernels**: even one or two see a good deal. Parameters hardly change, since they lie in the dense layer.
+#   answers the same digit for everything. It costs nothing: same parameters, same time.
+# - **Batch size**: large batches are faster for each epoch, but take few steps. In four epochs 256 takes eight steps, and 4 takes
+#   five hundred. Same parameters.
+# - **Number of kernels**: even one or two see a good deal. Parameters hardly change, since they lie in the dense layer. The time
+#   does: every kernel goes over the whole picture.
 # - **Side of the kernels**: smaller kernels leave larger maps, and so **more** parameters: 3×3 leaves 16·6·6 = 576 values for the
 #   dense layer, 7×7 leaves 16·3·3 = 144.
-# - **Pooling**: maximum or average makes little difference here. No parameter changes.
+# - **Pooling**: maximum or average makes little difference here. No parameter changes, and the time hardly does.
 #
 # Differences of one or two per cent mean little: two of the 200 digits, or another random start.
 
@@ -1902,10 +2034,20 @@ if FETCH:
 # 3. "`acc: 0.9934`" after ten epochs is an accuracy on the training digits. The slide has no validation data.
 # 4. "`Convolution2D(32, 3, 3)`, size of the filtered image = 64": 62 by its own kernel, 21 in today's Keras.
 # 5. "sigmoid / softmax" for one unit, "binary / categorical cross-entropy": they do not go together in any order.
-# 6. `myModel.add(layers.Conv2D(32, (3, 3))` has one bracket too few, and its convolutions no activation.
+# 6. The summary of the Keras classifier leaves out a convolution, and is another network: 3,937,409 parameters, not 813,217.
+#    `myModel.add(layers.Conv2D(32, (3, 3))` has one bracket too few, and its convolutions no activation.
 # 7. "Earliest **pre-trained** models": LeNet-5 was trained, from random weights, on the task it was for.
 # 8. Feature maps "presence maps", pooling "reduces the number of parameters": lesson 02 has said what is true of that.
+# 9. "`14s 228us/step`" with batches of 32: 228 µs are the time of one **picture**. A step takes 32 times as long.
+# 10. "`validation_data=(X_test, y_test)`": then the test set is looked at after every epoch, and whoever chooses by it has used
+#     it up. Put a part of the training pictures aside, as we did.
+# 11. "`decay = lrate/epochs`" (0.01/25) reads as if the learning rate fell by epochs. The Keras of that time divided by
+#     1 + decay · **steps**: after 25 epochs of 1,563 steps it was not a hundredth smaller but down to a sixteenth.
+# 12. "The roots date back to 1950 when David Hubel and Torsten Wiesel …": their paper on the cat's visual cortex is from 1959.
+#     (Fukushima's neocognitron, 1980, and LeNet, 1989 to 1998, are dated right.)
 
 # %%
-print("time per epoch on the slide: 60,000 pictures at 228 µs are", round(60_000 * 228e-6, 1), "s · steps in ten epochs of batches of 32:",
-      f"{10 * 60_000 // 32:,}")
+print("time per epoch on the slide: 60,000 pictures at 228 µs are", round(60_000 * 228e-6, 1), "s · a step of 32:", round(32 * 0.228, 1),
+      "ms · steps in ten epochs:", f"{10 * 60_000 // 32:,}")
+decay, steps_taken = 0.01 / 25, 25 * -(-50_000 // 32)
+print(f"learning rate after 25 epochs, by epochs: {0.01 / (1 + decay * 25):.4f} · by {steps_taken:,} steps: {0.01 / (1 + decay * steps_taken):.4f}")

@@ -100,7 +100,8 @@ with checks.case("the shape behind a convolution"):
     checks.equal(layer == conv("c", 7, 5, stride=3, padding=2), True, variants={
         "your function changed the layer that it was given; the caller still needs it": False})
     checks.equal(output_shape(conv("wide", 2, 1), (9, 4, 6)), (2, 4, 6))
-    checks.equal(output_shape(conv("two", 8, 4, stride=2, padding=3, groups=2), (6, 13, 5)), (8, 8, 4))
+    checks.equal(output_shape(conv("two", 8, 4, stride=2, padding=3, groups=2), (6, 13, 5)), (8, 8, 4), variants={
+        "groups do not change how many channels come out: one for each kernel": (4, 8, 4)})
     ### END HIDDEN TESTS
     checks.equal(output_shape(conv("conv1", 96, 11, stride=4), (3, 227, 227)), (96, 55, 55), variants=hints["shape_conv"])
     checks.equal(output_shape(conv("conv3", 384, 3, padding=1), (256, 13, 15)), (384, 13, 15), variants=hints["shape_conv_padded"])
@@ -120,6 +121,7 @@ with checks.case("the shape behind pooling and behind a dense layer"):
         "a dense layer gives its own number of values, not that of what comes in": (120,),
         "a dense layer gives one long row: (channels,)": (10, 1, 1),
         "a dense layer does not keep rows and columns: (channels,)": (10, 5, 6),
+        "a shape is a tuple, even of one number: `(channels,)` with a comma": 10,
     })
     checks.equal(output_shape(dense("d", 7), (120,)), (7,))
     ### END HIDDEN TESTS
@@ -226,6 +228,7 @@ with checks.case("the parameters of a convolution, with and without biases"):
         "a kernel's weights are shared by all places: the picture's size does not count": right * 6 * 11,
         "stride does not change the number of weights": 7 * (4 * 9 + 1),
         "the picture's rows and columns do not count, only its channels": 7 * (4 * 18 * 31 + 1),
+        "one bias for each kernel, not for each channel that comes in": 7 * 4 * 25 + 4,
     })
     checks.equal(layer == conv("c", 7, 5, stride=3, padding=2), True, variants={
         "your function changed the layer that it was given; the caller still needs it": False})
@@ -312,6 +315,9 @@ with checks.case("the work of a convolution", uses="output_shape"):
         "the kernel has two sides: 5×5 pixels": 7 * 6 * 11 * 4 * 5,
         "only the places of one row were counted": 7 * 11 * 4 * 25,
         "this counts the values that come out; each takes a product for every weight": 7 * 6 * 11,
+        "this divides the picture's sides by the stride; `output_shape` says how many places there are": 7 * 6 * 10 * 4 * 25,
+        "every kernel sees every channel: multiply their numbers, do not add them": 6 * 11 * (7 + 4) * 25,
+        "these are millions: return the number itself": right / 1e6,
     })
     checks.equal(layer == conv("c", 7, 5, stride=3, padding=2), True, variants={
         "your function changed the layer that it was given; the caller still needs it": False})
@@ -374,13 +380,16 @@ with checks.case("the names and shapes of a network's layers", uses="output_shap
     tall = [conv("a", 6, 5, stride=2, padding=1), pool("b", 3, 2), conv("c", 4, 3, groups=2), dense("d", 9), dense("e", 2)]
     kept = [dict(layer) for layer in tall]
     found = summarize(tall, (2, 40, 27))
+    columns = isinstance(found, (list, tuple)) and len(found) == 4 and isinstance(found[0], (list, tuple)) and len(found[0]) == 5
+    checks.equal(columns, False, variants={"these are four columns; return a row for each layer": True})
     checks.count(found, 5, variants={"the last layer is missing: does your loop stop one too early?": 4,
-                                     "there is a row too many: the picture itself is no layer": 6,
+                                     "there is a row too many: one for each layer, none for the picture or for the sum": 6,
                                      "only one row is left: is the `return` inside the loop?": 1})
     rows = [checks.parts(row, "name", "shape", "parameters", "multiply-accumulates") for row in found]
     checks.equal([row[0] for row in rows], ["a", "b", "c", "d", "e"], variants={
         "the rows are in the reverse order": ["e", "d", "c", "b", "a"],
-        "a row begins with the layer's name, not with its kind": ["conv", "pool", "conv", "dense", "dense"]})
+        "a row begins with the layer's name, not with its kind": ["conv", "pool", "conv", "dense", "dense"],
+        "the name comes first, and then the shape; yours are swapped": [(6, 19, 13), (6, 9, 6), (4, 7, 4), (9,), (2,)]})
     checks.equal([row[1] for row in rows], [(6, 19, 13), (6, 9, 6), (4, 7, 4), (9,), (2,)], variants={
         "these are the shapes that go in; write down what comes out": [(2, 40, 27), (6, 19, 13), (6, 9, 6), (4, 7, 4), (9,)],
         "every layer got the picture itself: what comes out of one layer goes into the next":
@@ -426,6 +435,7 @@ with checks.case("the work of a network's layers", uses="multiply_accumulates"):
         "the work is counted with the shape that comes out as if it went in": [6 * 150 * 48, 0, 4 * 18 * 10, 81, 4],
         "these are the parameters" if swapped else "the fourth entry repeats the parameters": [306, 0, 112, 1017, 20],
         "these add up from layer to layer; each row has its own": [74100, 74100, 77124, 78132, 78150],
+        "the biases count as parameters, not as work": [306 * 247, 0, 112 * 28, 9 * 113, 20],
     })
     ### END HIDDEN TESTS
     found = summarize(DECK[:3], PICTURE)
@@ -500,8 +510,10 @@ networks_to_compare = {"the slide": (DECK, (3, 227, 227)), "the paper": (PAPER, 
                        "torchvision": (TORCHVISION, (3, 224, 224))}
 parameters_of = {name: {row[0]: row[2] for row in summarize(layers, shape) if row[2]}
                  for name, (layers, shape) in networks_to_compare.items()}
-for name, counts in parameters_of.items():
-    print(f"{name:26} {sum(counts.values()):12,}")
+print(f"{'':5}" + "".join(f"{name:>{max(14, len(name) + 3)}}" for name in parameters_of))
+for layer in exact:
+    print(f"{layer:5}" + "".join(f"{counts[layer]:{max(14, len(name) + 3)},}" for name, counts in parameters_of.items()))
+print(f"{'sum':5}" + "".join(f"{sum(counts.values()):{max(14, len(name) + 3)},}" for name, counts in parameters_of.items()))
 
 # %% [markdown]
 # ### Exercise 5 · `find_the_missing_parameters`
@@ -534,6 +546,8 @@ with checks.case("two networks with the same layers"):
         "these are their parameters, not the differences": {"a": 150, "c": 200, "d": 8},
         "only the first difference is there: is the `return` inside the loop?": {"a": 30},
         "only the last difference is there: is the dictionary made anew in the loop?": {"d": 1},
+        "these are both numbers; give the difference, theirs − ours": {"a": [120, 150], "c": [480, 200], "d": [7, 8]},
+        "these are shares of ours; give the difference": {"a": 30 / 120, "c": -280 / 480, "d": 1 / 7},
     })
     checks.equal(ours == {"a": 120, "b": 35, "c": 480, "d": 7}, True, variants={
         "your function changed the dictionary `ours`; the caller still needs it": False})
@@ -549,12 +563,14 @@ with checks.case("two networks with the same layers"):
 # %% nbgrader={"grade": true, "grade_id": "test_missing_layers", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("layers that only one network has"):
     ### BEGIN HIDDEN TESTS
-    ours, theirs = {"a": 120, "old": 35, "c": 480}, {"a": 150, "c": 470, "new": 11, "empty": 0}
+    ours, theirs = {"a": 120, "old": 35, "c": 480, "as": 7}, {"a": 150, "c": 470, "as": 7, "new": 11, "empty": 0}
     checks.equal(find_the_missing_parameters(ours, theirs), {"a": 30, "old": -35, "c": -10, "new": 11}, variants={
         "a layer that only they have is missing": {"a": 30, "old": -35, "c": -10},
         "a layer that only we have is missing: there they have 0": {"a": 30, "c": -10, "new": 11},
         "layers that only one network has are missing: the other has 0 there": {"a": 30, "c": -10},
         "a layer that only we have counts as negative: they have 0 there": {"a": 30, "old": 35, "c": -10, "new": 11},
+        "a layer with 0 parameters is no difference from a layer that is not there":
+            {"a": 30, "old": -35, "c": -10, "new": 11, "empty": 0},
     })
     checks.equal(find_the_missing_parameters({}, {"x": 3}), {"x": 3})
     ### END HIDDEN TESTS
@@ -570,7 +586,7 @@ def compare(ours, theirs):
     differences = find_the_missing_parameters(parameters_of[ours], parameters_of[theirs])
     print(f"{ours} → {theirs}: {sum(differences.values()):+,}")
     for name, difference in differences.items():
-        print(f"    {name} {difference:+12,}")
+        print(f"    {name:5} {difference:+12,}")
 
 
 compare("the slide", "the paper, without groups")
@@ -586,10 +602,23 @@ compare("the paper, without groups", "the paper")
 compare("the paper", "torchvision")
 
 # %% [markdown]
-# - **Groups** halve the weights of conv2, conv4 and conv5: 307,200, 663,552 and 442,368 fewer.
-# - **torchvision** has fewer kernels in conv1, conv2 and conv4, and no groups. Its conv2 has 192 kernels that see 64 channels, the
-#   paper's has 256 that see 48: $192 \cdot 64 = 256 \cdot 48$, so that only 64 biases are missing there. The dense layers are the
-#   same. That the sums are so close is a coincidence.
+# So every difference has its reason, to the last parameter:
+#
+# | from … to … | layer | what differs | parameters |
+# | --- | --- | --- | ---: |
+# | the slide → the paper, without groups | fc6 | padding: 9,216 numbers come in, not 1,024 | +33,554,432 |
+# | | all eight | biases | +10,568 |
+# | without groups → the paper | conv2 | a kernel sees 48 channels, not 96 | −307,200 |
+# | | conv4 | 192 channels, not 384 | −663,552 |
+# | | conv5 | 192 channels, not 384 | −442,368 |
+# | the paper → torchvision | conv1 | 64 kernels, not 96 | −11,648 |
+# | | conv2 | 192 kernels that see 64 channels, not 256 that see 48 | −64 |
+# | | conv3 | 192 channels come in, not 256 | −221,184 |
+# | | conv4 | 256 kernels that see 384 channels, not 384 that see 192 | +221,056 |
+# | | conv5 | a kernel sees 256 channels, not 192 | +147,456 |
+#
+# In conv2, $192 \cdot 64 = 256 \cdot 48$: as many weights, and 64 biases fewer. torchvision's dense layers are the paper's. That
+# the two sums are so close is a coincidence.
 
 # %% [markdown]
 # ## Where the parameters are, where the work is
@@ -657,7 +686,15 @@ networks.shares({"work (multiply-accumulates)": {row[0]: row[3] for row in costs
                     "measured time. The dense layers' share of the time is larger than their share of the work.")
 
 # %% [markdown]
-# As a rule the dense layers take far more than 8 percent. A multiplication is quick, fetching a weight from memory is slow.
+# As a rule the dense layers take far more than 8 percent. The same in numbers: the work in GFLOPs, the time, and the speed that
+# comes of it in GFLOPS. One machine, and very different speeds:
+
+# %% tags=["nbval-ignore-output"]
+for name, _, _, products in costs:
+    print(f"{name:5}  {2 * products / 1e9:6.3f} GFLOPs in {1000 * seconds[name]:7.2f} ms  =  {2 * products / 1e9 / seconds[name]:7.1f} GFLOPS")
+
+# %% [markdown]
+# Why so? A multiplication is quick, fetching a weight from memory is slow.
 # conv2's 307,200 weights are fetched once and used at 729 places; each of fc6's 37.7 million weights is fetched, used once, and
 # dropped. With a batch of pictures a dense layer too uses a weight once for each picture, and the picture changes. FLOPs are
 # an estimate of time, and a rough one.
@@ -684,8 +721,9 @@ LENET = [conv("c1", 6, 5), pool("s2", 2, 2), conv("c3", 16, 5), pool("s4", 2, 2)
 
 # %%
 print("PyTorch:   ", [parameter.numel() for parameter in lenet_torch.parameters()])
-print("calculator:", sum(row[2] for row in summarize(LENET, (1, 32, 32))),
-      "· PyTorch's sum:", sum(parameter.numel() for parameter in lenet_torch.parameters()))
+lenet_counts = [sum(row[2] for row in summarize(LENET, (1, 32, 32))), sum(one.numel() for one in lenet_torch.parameters())]
+assert lenet_counts == [61_706, 61_706]
+print(f"calculator: {lenet_counts[0]:,} · PyTorch's sum: {lenet_counts[1]:,}")
 
 # %% [markdown]
 # ### Exercise 6 · `build_alexnet`
@@ -718,17 +756,21 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
 
 # %% nbgrader={"grade": true, "grade_id": "test_alexnet_sizes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("the parameters of a small AlexNet without groups"):
-    small = build_alexnet(filters=(4, 6, 8, 10, 2), units=(7, 5), classes=3, groups=(1, 1, 1, 1, 1))
-    sizes = [array.size for array in models.parameters(small)]
+    small, blank = build_alexnet(filters=(4, 6, 8, 10, 2), units=(7, 5), classes=3, groups=(1, 1, 1, 1, 1)), torch.zeros(1, 3, 227, 227)
+    sizes = [array.size for array in models.parameters(small, blank)]
+    checks.equal(len(sizes) > 16, False, variants=hints["alexnet_more"])
     ### BEGIN HIDDEN TESTS
     shapes_of = [array.shape for array in models.parameters(
-        build_alexnet(filters=(2, 4, 6, 8, 6), units=(5, 9), classes=4, groups=(1, 1, 1, 1, 1)))]
+        build_alexnet(filters=(2, 4, 6, 8, 6), units=(5, 9), classes=4, groups=(1, 1, 1, 1, 1)), blank)]
     right = [(2, 3, 11, 11), (2,), (4, 2, 5, 5), (4,), (6, 4, 3, 3), (6,), (8, 6, 3, 3), (8,), (6, 8, 3, 3), (6,),
              (5, 216), (5,), (9, 5), (9,), (4, 9), (4,)]
     dims = {"the biases are missing: every layer has them": right[::2],
             "fc6 gets maps of 6×6; yours gets other ones: look at stride, padding and pooling": right[:10] + [(5, 24)] + right[11:],
             "fc6 gets maps of 6×6; yours counts 5×5": right[:10] + [(5, 150)] + right[11:],
             "a dense layer is missing: fc6, fc7 and fc8": right[:12] + [(4, 5), (4,)],
+            "a convolution is missing: there are five": right[:6] + [(6, 6, 3, 3), (6,)] + right[10:],
+            "9,216 numbers go into fc6 only if conv5 has 256 kernels: there are 36 of each": right[:10] + [(5, 9216)] + right[11:],
+            "the number of classes is an argument, and not always 1,000": right[:14] + [(1000, 9), (1000,)],
             "the groups are always those of the paper; use `groups`":
                 right[:2] + [(4, 1, 5, 5)] + right[3:6] + [(8, 3, 3, 3), (8,), (6, 4, 3, 3)] + right[9:],
             "the numbers of kernels are those of the real network: use `filters`": [(96, 3, 11, 11), (96,)]}
@@ -738,11 +780,11 @@ with checks.case("the parameters of a small AlexNet without groups"):
 
 # %% nbgrader={"grade": true, "grade_id": "test_alexnet_groups", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("the parameters of a small AlexNet with groups"):
-    small = build_alexnet(filters=(4, 6, 8, 10, 2), units=(7, 5), classes=3, groups=(1, 2, 1, 2, 2))
-    sizes = [array.size for array in models.parameters(small)]
+    small, blank = build_alexnet(filters=(4, 6, 8, 10, 2), units=(7, 5), classes=3, groups=(1, 2, 1, 2, 2)), torch.zeros(1, 3, 227, 227)
+    sizes = [array.size for array in models.parameters(small, blank)]
     ### BEGIN HIDDEN TESTS
     shapes_of = [array.shape for array in models.parameters(
-        build_alexnet(filters=(6, 12, 6, 8, 4), units=(5, 9), classes=4, groups=(3, 2, 3, 1, 2)))]
+        build_alexnet(filters=(6, 12, 6, 8, 4), units=(5, 9), classes=4, groups=(3, 2, 3, 1, 2)), blank)]
     kernels = [shape for shape in shapes_of if len(shape) == 4]
     checks.equal(kernels, [(6, 1, 11, 11), (12, 3, 5, 5), (6, 4, 3, 3), (8, 6, 3, 3), (4, 4, 3, 3)], variants={
         "`groups` was not used": [(6, 3, 11, 11), (12, 6, 5, 5), (6, 12, 3, 3), (8, 6, 3, 3), (4, 8, 3, 3)],
@@ -757,7 +799,7 @@ with checks.case("the parameters of a small AlexNet with groups"):
 # %% nbgrader={"grade": true, "grade_id": "test_alexnet_output", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 with checks.case("the scores of a small AlexNet with weights that the test has set"):
     small = build_alexnet(filters=(4, 6, 8, 10, 2), units=(7, 5), classes=3, groups=(1, 2, 1, 2, 2))
-    sizes = [array.size for array in models.parameters(small)]
+    sizes = [array.size for array in models.parameters(small, torch.zeros(1, 3, 227, 227))]
     checks.equal(sizes == [1452, 4, 300, 6, 432, 8, 360, 10, 90, 2, 504, 7, 35, 5, 15, 3], True, variants=hints["alexnet_fit"])
     rng = np.random.default_rng(5)
     arrays = [rng.normal(0.05, 0.7 / np.sqrt(array[0].size), array.shape).astype("float32") for array in models.parameters(small)]
@@ -766,12 +808,13 @@ with checks.case("the scores of a small AlexNet with weights that the test has s
     found = small(pictures)
     checks.close(np.shape(found), [2, 3])
     ### BEGIN HIDDEN TESTS
-    def scores(x, inside=torch.relu, last=None, shrink=torch.nn.functional.max_pool2d, skipped=(), first=0, window=3):
+    def scores(x, inside=torch.relu, last=None, shrink=torch.nn.functional.max_pool2d, skipped=(), first=0, window=3, normal=False):
         steps = [(4, first, 1), (1, 2, 2), (1, 1, 1), (1, 1, 2), (1, 1, 2)]
         weights = [torch.tensor(array) for array in arrays]
         for k, (stride, padding, groups) in enumerate(steps):
             x = torch.nn.functional.conv2d(x, weights[2 * k], weights[2 * k + 1], stride, padding, 1, groups)
             x = x if f"conv{k + 1}" in skipped else inside(x)
+            x = torch.nn.functional.local_response_norm(x, 5, 1e-4, 0.75, 2) if normal and k < 2 else x
             x = shrink(x, window, 2) if k in (0, 1, 4) else x
         x = x.flatten(1)
         for k in (5, 6, 7):
@@ -792,6 +835,7 @@ with checks.case("the scores of a small AlexNet with weights that the test has s
         "a ReLU is missing after conv3 and conv4": scores(pictures, skipped=("conv3", "conv4")),
         "the pooling windows have 3×3 values; yours have 2×2": scores(pictures, window=2),
         "conv1 has no padding": scores(pictures, first=2),
+        "the brightness normalisation of the paper is left out here": scores(pictures, normal=True),
         "this squeezes the values with tanh: AlexNet uses ReLU": scores(pictures, inside=torch.tanh),
         "this squeezes the values with a sigmoid: AlexNet uses ReLU": scores(pictures, inside=torch.sigmoid),
         "this is a leaky ReLU: ReLU makes negative values 0": scores(pictures, inside=torch.nn.functional.leaky_relu),
@@ -811,7 +855,9 @@ with checks.case("the scores of a small AlexNet with weights that the test has s
 def count_torch(build, *arguments, **settings):
     """The parameters of a PyTorch model that is built without its numbers."""
     with torch.device("meta"):
-        return sum(parameter.numel() for parameter in build(*arguments, **settings).parameters())
+        model = build(*arguments, **settings)
+        model(torch.zeros(1, 3, 227, 227))                          # layers that wait for their first input get their sizes
+        return sum(parameter.numel() for parameter in model.parameters())
 
 
 torch_counts = {"the paper": count_torch(build_alexnet),
@@ -848,24 +894,27 @@ def keras_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
     return model
 
 
+variants = {"the paper": (1, 2, 1, 2, 2), "the paper, without groups": (1, 1, 1, 1, 1)}
 with keras.StatelessScope(initialize_variables=False):
-    for name, groups in [("the paper", (1, 2, 1, 2, 2)), ("the paper, without groups", (1, 1, 1, 1, 1))]:
-        print(f"{name:26} {keras_alexnet(groups=groups).count_params():12,}")
+    for name, groups in variants.items():
+        count = keras_alexnet(groups=groups).count_params()
+        assert count == sum(parameters_of[name].values()), name
+        print(f"{name:26} {count:12,}   as the calculator says")
 
 # %% [markdown]
 # The same weights and the same picture, in a small copy of both: do they give the same scores?
 
 # %%
-settings = {"filters": (8, 12, 16, 16, 8), "units": (32, 24), "classes": 10}
-in_torch, in_keras = build_alexnet(**settings), keras_alexnet(**settings)
-arrays = models.parameters(in_torch)
-kernels = [a.transpose(2, 3, 1, 0) if a.ndim == 4 else a.T for a in arrays]     # Keras: rows, columns, in, out
-models.set_parameters(in_keras, kernels)
 picture = np.random.default_rng(0).normal(size=(1, 3, 227, 227)).astype("float32")
-scores_torch = in_torch(torch.tensor(picture)).detach().numpy()
-scores_keras = keras.ops.convert_to_numpy(in_keras(picture.transpose(0, 2, 3, 1)))
-assert np.allclose(scores_torch, scores_keras, atol=1e-5)
-print("PyTorch and Keras give the same 10 scores to 1e-5")
+for name, groups in variants.items():
+    settings = {"filters": (8, 12, 16, 16, 8), "units": (32, 24), "classes": 10, "groups": groups}
+    in_torch, in_keras = build_alexnet(**settings), keras_alexnet(**settings)
+    scores_torch = in_torch(torch.tensor(picture)).detach().numpy()
+    kernels = [a.transpose(2, 3, 1, 0) if a.ndim == 4 else a.T for a in models.parameters(in_torch)]    # rows, columns, in, out
+    models.set_parameters(in_keras, kernels)
+    scores_keras = keras.ops.convert_to_numpy(in_keras(picture.transpose(0, 2, 3, 1)))
+    assert np.abs(scores_torch - scores_keras).max() < 1e-5, name
+    print(f"{name:26} PyTorch and Keras give the same 10 scores to 1e-5")
 
 # %% [markdown]
 # ### Networks that come with Keras
@@ -886,10 +935,29 @@ cifar = keras.Sequential([
 CIFAR = [conv("conv2d_1", 32, 3, padding=1), conv("conv2d_2", 32, 3, padding=1), pool("pool", 2, 2),
          dense("dense_1", 512), dense("dense_2", 10)]
 print("Keras:     ", [layer.count_params() for layer in cifar.layers if layer.count_params()], cifar.count_params())
+assert cifar.count_params() == sum(row[2] for row in summarize(CIFAR, (3, 32, 32))) == 4_210_090
 show(CIFAR, (3, 32, 32))
 
 # %% [markdown]
 # 4,194,816 of 4,210,090: the dense layer again. Dropout, the constraint and softmax learn nothing.
+#
+# > **Predict.** Suppose you keep the slide's `input_shape=(3, 32, 32)`, and forget to tell Keras that the channels come first. Does
+# > it complain? How many parameters are there then?
+
+# %%
+misread = keras.Sequential([
+    keras.Input((3, 32, 32)),
+    layers.Conv2D(32, 3, padding="same"), layers.Conv2D(32, 3, padding="same"), layers.MaxPooling2D(2),
+    layers.Flatten(), layers.Dense(512), layers.Dense(10)])
+for layer in misread.layers:
+    print(f"{layer.name.rstrip('_0123456789'):14} {tuple(layer.output.shape[1:])!s:13} {layer.count_params():8,}")
+print(f"{'sum':28} {misread.count_params():8,}")
+
+# %% [markdown]
+# It does not complain. It takes the picture for one of 3 rows, 32 columns and 32 channels, and has 286,282 parameters. A sum
+# that you know beforehand is a good alarm: that is what the calculator is for.
+#
+# ### Famous networks
 #
 # `keras.applications` has the famous networks. Their weights would be a download; their shapes are not. VGG (Simonyan and
 # Zisserman, 2014) repeats one idea: 3×3 kernels with padding 1, then pooling, in five blocks.
@@ -916,7 +984,7 @@ for name, network in {"VGG16": VGG16, "VGG19": VGG19}.items():
 # %% [markdown]
 # ResNet-50 is no plain list: its path forks. But its parameters can be added up with your function. Its blocks have three
 # convolutions, 1×1, 3×3 and 1×1, and where a stage begins one more 1×1 for the other path. Each is followed by **batch
-# normalisation**, which holds four numbers per channel (two of them learned; lesson 07 says what for).
+# normalisation**, which holds four numbers per channel (two of them learned).
 
 # %%
 def conv_and_norm(in_channels, channels, kernel):
@@ -1091,6 +1159,9 @@ with checks.case("a block that adds its input as it is"):
         "there are ReLUs after both convolutions, and after the sum; after conv2 there should be none": torch.relu(given + torch.relu(inner)),
         "the input is added twice": torch.relu(2 * given + inner),
         "what conv1 gives was added, not the block's input": torch.relu(torch.relu(convolve(given, k1, b1)) + inner),
+        "your ReLUs stand before the convolutions; one belongs behind conv1 and one behind the sum":
+            given + convolve(torch.relu(convolve(torch.relu(given), k1, b1)), k2, b2),
+        "the two lie one behind the other as channels: add them": torch.relu(torch.cat([given, inner], dim=1)),
         "the two are multiplied; add them": torch.relu(given * inner),
         "one of the two is subtracted; add them": torch.relu(inner - given),
         "one convolution is used twice": torch.relu(given + convolve(torch.relu(convolve(given, k1, b1)), k1, b1)),
@@ -1130,7 +1201,9 @@ with checks.case("a block that changes channels and size"):
     skip = convolve(x, *kernel[5, 2, 1, 1], stride=2)
     middle = convolve(x, *kernel[5, 2, 3, 3], stride=2)
     inner = convolve(torch.relu(middle), *kernel[5, 5, 3, 3])
+    late = convolve(torch.relu(convolve(x, *kernel[5, 2, 3, 3])), *kernel[5, 5, 3, 3], stride=2)
     checks.close(block(x), torch.relu(skip + inner), atol=1e-4, variants={
+        "the stride is conv1's, yours is conv2's": torch.relu(skip + late),
         "the input is not added: where is the skip?": torch.relu(inner),
         "the 1×1 convolution of the skip has no ReLU": torch.relu(torch.relu(skip) + inner),
         "the ReLU comes after the sum; yours comes before it": skip + torch.relu(inner),
@@ -1192,39 +1265,43 @@ figures.lines(curves, title="How much of the gradient arrives", xlabel="layer (5
 # higher **training** error than one of 18 layers. The skip makes deep networks easier to **train**; why, is more than one story.
 
 # %% [markdown]
-# ### Six years of a contest
+# ### Eight years of a contest
 #
-# ILSVRC was the yearly contest on ImageNet: 1.2 million photographs, 1,000 classes. A picture counts as an error when the right
-# class is not among the network's **five** best guesses. Each number is from the paper named beside it.
+# ILSVRC was the yearly contest on ImageNet, from 2010 to 2017: 1.2 million photographs, 1,000 classes. A picture counts as an
+# error when the right class is not among the network's **five** best guesses. Each number is from the source named beside it.
 
 # %%
 MILESTONES = [  # year, network, top-5 error of the entry in percent, layers, million parameters, billion MACs, source
     (2010, "NEC-UIUC", 28.2, None, None, None, "Russakovsky and others 2015, list of winners (no network)"),
     (2011, "XRCE", 25.8, None, None, None, "Russakovsky and others 2015, list of winners (no network)"),
     (2012, "AlexNet", 16.4, 8, 60, round(work / 1e9, 1), "Krizhevsky, Sutskever, Hinton 2012; 15.3 with additional training pictures"),
-    (2013, "Clarifai", 11.7, None, None, None, "Russakovsky and others 2015, list of winners (no paper)"),
+    (2013, "Clarifai", 11.7, None, None, None, "Russakovsky and others 2015, list of winners (its founder's ZFNet: 14.8, Zeiler and Fergus 2013)"),
     (2014, "VGG-19", 7.3, 19, 144, 19.6, "Simonyan and Zisserman 2014 (second place); MACs: He and others 2015"),
-    (2014, "GoogLeNet", 6.7, 22, 60 / 12, 1.5, "Szegedy and others 2014: 12 times fewer parameters than AlexNet"),
+    (2014, "GoogLeNet", 6.67, 22, 60 / 12, 1.5, "Szegedy and others 2014: 12 times fewer parameters than AlexNet"),
     (2015, "ResNet-152", 3.57, 152, round(resnet((3, 8, 36, 3)) / 1e6), 11.3, "He and others 2015; MACs: their table 1"),
+    (2016, "Trimps", 2.99, None, None, None, "list of results on image-net.org (team Trimps-Soushen; no paper)"),
+    (2017, "SENet", 2.25, None, None, None, "Hu, Shen and Sun 2017 (many networks, the deepest with 154 layers)"),
 ]
 for year, name, error, depth, millions, macs, source in MILESTONES:
     numbers = f"{depth:4} layers {millions:4.0f} million {macs:5} billion MACs" if depth else f"{'–':>4}"
     print(f"{year} {name:11} {error:5} % {numbers:43} {source}")
 
 # %%
-steps = [(year, name, error, f"{depth} layers\n{millions:.0f} M parameters\n{macs} GMACs" if depth
-          else "no paper" if year == 2013 else "no network") for year, name, error, depth, millions, macs, _ in MILESTONES]
+remark = {2010: "no network", 2011: "no network", 2013: "no paper", 2016: "no paper", 2017: "many\nnetworks"}
+steps = [(year, name, error, f"{depth} layers\n{millions:.0f} million\nparameters\n{macs} GMACs" if depth else remark[year])
+         for year, name, error, depth, millions, macs, _ in MILESTONES]
 networks.timeline(steps, title="ILSVRC: the error fell, the depth grew, the work went up and down",
                   levels={"one trained person: 5.1 % (Russakovsky and others 2015)": 5.1},
-                  alt="Bars of the top-5 error from 2010 to 2015: 28.2, 25.8, AlexNet 16.4, Clarifai 11.7, VGG-19 7.3, GoogLeNet "
-                      "6.7 and ResNet-152 3.57 percent. A dashed line marks a trained person's 5.1 percent. Under the bars "
-                      "stand 8, 19, 22 and 152 layers, 60, 144, 5 and 60 million parameters, and 0.7, 19.6, 1.5 and 11.3 billion MACs.")
+                  alt="Bars of the top-5 error from 2010 to 2017: 28.2, 25.8, AlexNet 16.4, Clarifai 11.7, VGG-19 7.3, GoogLeNet "
+                      "6.67, ResNet-152 3.57, Trimps 2.99 and SENet 2.25 percent. A dashed line marks a trained person's 5.1 "
+                      "percent. Under four of the bars stand 8, 19, 22 and 152 layers, 60, 144, 5 and 60 million parameters, and "
+                      "0.7, 19.6, 1.5 and 11.3 billion MACs.")
 
 # %% [markdown]
 # (AlexNet's work and ResNet-152's parameters are our calculator's numbers, GoogLeNet's parameters are 60 million divided by 12, and
 # "FLOPs" in the papers of this list are MACs. From 2012 on these are the errors of
-# several networks that vote together; a single one is a little worse.) The error fell to an eighth. Parameters and work went
-# up and down again; what grew all the time is the depth. A slide says "ResNet is a 50 layers CNN". The family has 18, 34, 50, 101
+# several networks that vote together; a single one is a little worse.) The error fell to a twelfth. Parameters and work went
+# up and down again; until 2015 what grew all the time is the depth. A slide says "ResNet is a 50 layers CNN". The family has 18, 34, 50, 101
 # and 152; the winner had 152.
 
 # %% [markdown]
@@ -1272,6 +1349,10 @@ with checks.case("receptive fields of convolutions with stride 1"):
         "it begins with one pixel, not with none": [4, 4, 7, 13],
         "only the last layer's field was returned for all": [14, 14, 14, 14],
         "padding does not change how much a value sees": [5, 9, 14, 20],
+        "the list is in the reverse order": [14, 8, 5, 5],
+        "the picture's own pixel is no layer: leave out the 1 at the beginning": [1, 5, 5, 8, 14],
+        "the jump begins at 1: neighbouring pixels are 1 apart": [1, 1, 1, 1],
+        "these are areas; a side is wanted": [25, 25, 64, 196],
     })
     checks.equal(receptive_field([conv("a", 3, 3)]), [3])
     checks.equal(stack == [conv("a", 6, 5), conv("b", 6, 1, padding=2), conv("c", 3, 4, padding=1), conv("d", 2, 7)], True,
@@ -1291,6 +1372,8 @@ with checks.case("receptive fields with strides and pooling"):
         "pooling's stride was left out": [5, 8, 14, 32, 44],
         "pooling's window was left out, its stride counts": [5, 5, 17, 53, 53],
         "only the stride of the layer just before was used": [5, 8, 12, 18, 20],
+        "a stride widens the steps of the layers after it; it does not multiply the field so far": [5, 10, 21, 24, 72],
+        "convolutions have strides as well as pooling": [5, 6, 10, 16, 20],
         "a window of f reaches f − 1 jumps farther, not f": [6, 12, 30, 78, 114],
     })
     checks.equal(receptive_field([pool("a", 2, 2), conv("b", 3, 1, stride=4), conv("c", 3, 3)]), [2, 2, 18])
@@ -1413,6 +1496,7 @@ with checks.case("the bytes for parameters, gradients and optimiser", uses="summ
     checks.equal([three(5), three(5, "momentum"), three(5, "adam")], [[4 * n, 4 * n, 0], [4 * n, 4 * n, 4 * n], [4 * n, 4 * n, 8 * n]], variants={
         "these are numbers; each of them takes 4 bytes": [[n, n, 0], [n, n, n], [n, n, 2 * n]],
         "a float32 takes 4 bytes, not 8": [[8 * n, 8 * n, 0], [8 * n, 8 * n, 8 * n], [8 * n, 8 * n, 16 * n]],
+        "these are bits: a float32 has 32 of them, and a byte is 8": [[32 * n, 32 * n, 0], [32 * n] * 3, [32 * n, 32 * n, 64 * n]],
         "the optimiser was not looked at: momentum keeps one number for each parameter, Adam two": [[4 * n, 4 * n, 0]] * 3,
         "Adam keeps two numbers for each parameter": [[4 * n, 4 * n, 0], [4 * n, 4 * n, 4 * n], [4 * n, 4 * n, 4 * n]],
         "plain SGD keeps nothing": [[4 * n, 4 * n, 4 * n], [4 * n, 4 * n, 4 * n], [4 * n, 4 * n, 8 * n]],
@@ -1445,10 +1529,36 @@ with checks.case("the bytes for the activations", uses="summarize"):
         "what comes out of pooling is kept as well": [4 * (values - maps[1]), 20 * (values - maps[1])],
         "the channels were left out of a map's values": [4 * (40 * 27 + 19 * 13 + 54 + 28 + 2), 20 * (40 * 27 + 19 * 13 + 54 + 28 + 2)],
         "the picture is there once for each picture of the batch": [4 * values, 4 * picture + 20 * sum(maps)],
+        "what comes out of the dense layers is kept as well": [4 * (values - 11), 20 * (values - 11)],
+        "the sides of a shape are multiplied, not added": [4 * 154, 20 * 154],
         "every value was counted twice: the gradients of the activations are not asked for": [8 * values, 40 * values],
     })
     ### END HIDDEN TESTS
     checks.equal(training_memory(LENET, (1, 32, 32), 10)["activations"], 364720, variants=hints["memory_activations"])
+
+# %% [markdown]
+# With this the calculator is complete. All that it can say of a network, layer by layer, is the shape of what comes out, the
+# parameters, the work, the memory of the activations (here of one picture, in thousands of bytes) and the receptive field:
+
+# %%
+def everything(layers, shape):
+    """Print a network's table with memory and receptive fields. A value behind a dense layer sees the whole picture."""
+    fields = list(receptive_field([layer for layer in layers if layer["kind"] != "dense"]))
+    print(f"{'layer':6} {'comes out':>10} {'parameters':>11} {'million MACs':>13} {'kB':>6} {'field':>6}")
+    for name, out, parameters, products in summarize(layers, shape):
+        field = fields.pop(0) if fields else "all"
+        size = 4 * int(np.prod(out)) / 1000
+        print(f"{name:6} {'×'.join(map(str, out)):>10} {parameters:11,} {products / 1e6:13.1f} {size:6,.0f} {field:>6}")
+
+
+everything(PAPER, PICTURE)
+
+# %% [markdown]
+# The paper says that the network has "650,000 neurons". A **neuron** is one value that comes out of a layer that learns. Is that
+# right?
+
+# %%
+print(f"{sum(int(np.prod(out)) for _, out, parameters, _ in summarize(PAPER, PICTURE) if parameters):,} neurons")
 
 # %% [markdown]
 # > **Predict.** AlexNet's paper trained with 128 pictures at a time, on two cards of 3 GB. Can VGG16 be trained with 128 pictures and Adam
@@ -1526,6 +1636,9 @@ with checks.case("a network for pictures of 64×64 and ten classes that works"):
     sizes = [layer[key] for layer in design for key in ("channels", "kernel", "stride", "groups") if key in layer]
     checks.equal(all(isinstance(number, int) and number > 0 for number in sizes), True, variants={
         "channels, windows, strides and groups are whole numbers from 1": False})
+    edges = [layer["padding"] for layer in design if "padding" in layer]
+    checks.equal(all(isinstance(number, int) and number >= 0 for number in edges), True, variants={
+        "padding is a whole number from 0: it adds pixels and takes none away": False})
     checks.equal("conv" in kinds, True, variants={"there is no convolution in it: this is to be a convolutional network": False})
     checks.equal(set(kinds[kinds.index("dense"):]), {"dense"}, variants={
         "behind a dense layer there are no rows and columns: no convolution may follow": {"dense", "conv"},
@@ -1634,7 +1747,8 @@ with checks.case("the receptive field of your network"):
 # 7. "ResNet is a 50 layers CNN." It is a family; the winner of 2015 had 152 layers.
 # 8. "Skip connections fixed the issues of vanishing gradients." You saw both: skips do pass the gradient, and good first weights
 #    keep it too. ResNet's authors do not think that vanishing gradients were what held the plain networks back.
-# 9. The slide with 4,210,090 writes "4,210,090.0", and is right. (A sum of whole numbers needs no decimal.)
+# 9. The slide with 4,210,090 writes "4,210,090.0", and is right. (A sum of whole numbers needs no decimal.) But its
+#    `input_shape=(3, 32, 32)` gives 286,282 in a Keras that has the channels last, as it has by default.
 
 # %%
 print("0.6M:", 5 * 5 * 96 * 256, "· 0.8M:", 3 * 3 * 256 * 384, "· 1.327M:", 3 * 3 * 384 * 384, "· 4M:", 4096 * 1000)

@@ -93,6 +93,47 @@ def accuracy_and_confusion(logits, labels, classes=10):
 def accuracy_and_confusion(logits, labels, classes=10):
     return np.mean(np.argmax(logits, axis=1) == labels)
 
+# %% wrong: rounds the share | points 1 of 3 | "the share was rounded"
+def accuracy_and_confusion(logits, labels, classes=10):
+    answers = np.argmax(logits, axis=1)
+    table = np.zeros((classes, classes), int)
+    for label, answer in zip(labels, answers):
+        table[label, answer] += 1
+    return round(float(np.mean(answers == labels)), 2), table
+
+# %% wrong: as large as the largest class that occurs | points 2 of 3 | "the table ends at the largest class that occurs"
+def accuracy_and_confusion(logits, labels, classes=10):
+    answers = np.argmax(logits, axis=1)
+    size = max(labels.max(), answers.max()) + 1
+    table = np.zeros((size, size), int)
+    for label, answer in zip(labels, answers):
+        table[label, answer] += 1
+    return np.mean(answers == labels), table
+
+# %% wrong: compares the logit, not its place | points 0 of 3 | "the largest logit itself was compared with the label"
+def accuracy_and_confusion(logits, labels, classes=10):
+    answers = np.max(logits, axis=1).astype(int)
+    table = np.zeros((classes, classes), int)
+    for label, answer in zip(labels, answers):
+        table[label, answer % classes] += 1
+    return np.mean(answers == labels), table
+
+# %% wrong: table and share in the other order | points 0 of 3 | "the two are in the other order: return accuracy, confusion"
+def accuracy_and_confusion(logits, labels, classes=10):
+    answers = np.argmax(logits, axis=1)
+    table = np.zeros((classes, classes), int)
+    for label, answer in zip(labels, answers):
+        table[label, answer] += 1
+    return table, np.mean(answers == labels)
+
+# %% wrong: one shared row, by multiplying a list | points 1 of 3 | "all rows are one and the same list"
+def accuracy_and_confusion(logits, labels, classes=10):
+    answers = np.argmax(logits, axis=1)
+    table = [[0] * classes] * classes
+    for label, answer in zip(labels, answers):
+        table[label][answer] += 1
+    return np.mean(answers == labels), table
+
 # %% right: counts pairs in plain Python
 def accuracy_and_confusion(logits, labels, classes=10):
     table = [[0] * classes for _ in range(classes)]
@@ -108,3 +149,15 @@ def accuracy_and_confusion(logits, labels, classes=10):
     pairs = np.asarray(labels) * classes + np.argmax(logits, axis=1)
     table = np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
     return np.trace(table) / table.sum(), table
+
+# %% right: scikit-learn counts
+def accuracy_and_confusion(logits, labels, classes=10):
+    from sklearn.metrics import accuracy_score, confusion_matrix
+    answers = np.argmax(logits, axis=1)
+    return accuracy_score(labels, answers), confusion_matrix(labels, answers, labels=range(classes))
+
+# %% right: one-hot tables multiplied
+def accuracy_and_confusion(logits, labels, classes=10):
+    answers = np.argmax(logits, axis=1)
+    table = np.eye(classes)[np.asarray(labels)].T @ np.eye(classes)[answers]
+    return float(table.trace() / len(answers)), table

@@ -144,6 +144,39 @@ def build_lenet_keras(channels=1, classes=10):
         keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes)])
 
 
+# %% wrong: strides in place of pooling | points 2 of 4 | "strides of 2 stand where pooling should"
+def build_lenet_keras(channels=1, classes=10):
+    return keras.Sequential([
+        keras.Input((32, 32, channels)),
+        keras.layers.Conv2D(6, 5, strides=2, activation="relu"),
+        keras.layers.Conv2D(16, 5, strides=2, activation="relu"), keras.layers.Flatten(),
+        keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes)])
+
+# %% wrong: averages each map in place of flattening | points 0 of 4 | "each map was averaged to one value"
+def build_lenet_keras(channels=1, classes=10):
+    return keras.Sequential([
+        keras.Input((32, 32, channels)),
+        keras.layers.Conv2D(6, 5, activation="relu"), keras.layers.MaxPooling2D(),
+        keras.layers.Conv2D(16, 5, activation="relu"), keras.layers.MaxPooling2D(), keras.layers.GlobalAveragePooling2D(),
+        keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes)])
+
+# %% wrong: no activation in the first convolution | points 2 of 4 | "the first convolution has no ReLU"
+def build_lenet_keras(channels=1, classes=10):
+    return keras.Sequential([
+        keras.Input((32, 32, channels)),
+        keras.layers.Conv2D(6, 5), keras.layers.MaxPooling2D(),
+        keras.layers.Conv2D(16, 5, activation="relu"), keras.layers.MaxPooling2D(), keras.layers.Flatten(),
+        keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes)])
+
+# %% wrong: hands over what compile returns | points 0 of 4 | "a function returned nothing: is there a `return`?"
+def build_lenet_keras(channels=1, classes=10):
+    net = keras.Sequential([
+        keras.Input((32, 32, channels)),
+        keras.layers.Conv2D(6, 5, activation="relu"), keras.layers.MaxPooling2D(),
+        keras.layers.Conv2D(16, 5, activation="relu"), keras.layers.MaxPooling2D(), keras.layers.Flatten(),
+        keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes)])
+    return net.compile(optimizer="adam", loss="sparse_categorical_crossentropy")
+
 # %% right: the functional way
 def build_lenet_keras(channels=1, classes=10):
     layers = keras.layers
@@ -166,3 +199,13 @@ def build_lenet_keras(channels=1, classes=10):
         model.add(keras.layers.Dense(units, "relu"))
     model.add(keras.layers.Dense(classes))
     return model
+
+# %% right: compiled already; activations as layers, by name and as functions
+def build_lenet_keras(channels=1, classes=10):
+    net = keras.Sequential([
+        keras.Input((32, 32, channels)),
+        keras.layers.Conv2D(6, (5, 5)), keras.layers.Activation("relu"), keras.layers.MaxPool2D((2, 2)),
+        keras.layers.Conv2D(16, (5, 5)), keras.layers.ReLU(), keras.layers.MaxPool2D((2, 2)), keras.layers.Flatten(),
+        keras.layers.Dense(120, "relu"), keras.layers.Dense(84, keras.activations.relu), keras.layers.Dense(classes, "linear")])
+    net.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    return net

@@ -112,7 +112,7 @@ def build_lenet_torch(channels=1, classes=10):
         torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, classes))
 
 
-# %% wrong: the flattening forgotten | points 0 of 4 | "mat1 and mat2 shapes cannot be multiplied"
+# %% wrong: the flattening forgotten | points 0 of 4 | "(160x5 and 400x120)"
 def build_lenet_torch(channels=1, classes=10):
     return torch.nn.Sequential(
         torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
@@ -127,6 +127,68 @@ def build_lenet_torch(channels=1, classes=10):
         torch.nn.Conv2d(6, 16, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2), torch.nn.Flatten(),
         torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
 
+
+# %% wrong: strides in place of pooling | points 2 of 4 | "strides of 2 stand where pooling should"
+def build_lenet_torch(channels=1, classes=10):
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(channels, 6, 5, stride=2), torch.nn.ReLU(),
+        torch.nn.Conv2d(6, 16, 5, stride=2), torch.nn.ReLU(),
+        torch.nn.Flatten(), torch.nn.Linear(400, 120), torch.nn.ReLU(),
+        torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
+
+# %% wrong: dropout between the dense layers | points 2 of 4 | "is there dropout in it? Leave it out"
+def build_lenet_torch(channels=1, classes=10):
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Conv2d(6, 16, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Flatten(), torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Dropout(0.5),
+        torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
+
+# %% wrong: batch normalisation after the convolutions | points 0 of 4 | "batch normalisation is left out here"
+def build_lenet_torch(channels=1, classes=10):
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(channels, 6, 5), torch.nn.BatchNorm2d(6), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Conv2d(6, 16, 5), torch.nn.BatchNorm2d(16), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Flatten(), torch.nn.Linear(400, 120), torch.nn.ReLU(),
+        torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
+
+# %% wrong: the ReLU after the first convolution only | points 2 of 4 | "the ReLU after the second convolution is missing"
+def build_lenet_torch(channels=1, classes=10):
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Conv2d(6, 16, 5), torch.nn.MaxPool2d(2),
+        torch.nn.Flatten(), torch.nn.Linear(400, 120), torch.nn.ReLU(),
+        torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
+
+# %% wrong: a softmax down the batch | points 2 of 4 | "there is a softmax down the batch at the end"
+def build_lenet_torch(channels=1, classes=10):
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Conv2d(6, 16, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Flatten(), torch.nn.Linear(400, 120), torch.nn.ReLU(),
+        torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes), torch.nn.Softmax(dim=0))
+
+# %% wrong: flattens the batch too | points 0 of 4 | "(1x800 and 400x120)"
+def build_lenet_torch(channels=1, classes=10):
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Conv2d(6, 16, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Flatten(0), torch.nn.Linear(400, 120), torch.nn.ReLU(),
+        torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
+
+# %% wrong: a plain Python list of layers | points 0 of 4 | "a list is no function and no network"
+def build_lenet_torch(channels=1, classes=10):
+    return [torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+            torch.nn.Conv2d(6, 16, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2), torch.nn.Flatten(),
+            torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes)]
+
+# %% wrong: a leaky ReLU | points 2 of 4 | "this is a leaky ReLU"
+def build_lenet_torch(channels=1, classes=10):
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(channels, 6, 5), torch.nn.LeakyReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Conv2d(6, 16, 5), torch.nn.LeakyReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Flatten(), torch.nn.Linear(400, 120), torch.nn.LeakyReLU(),
+        torch.nn.Linear(120, 84), torch.nn.LeakyReLU(), torch.nn.Linear(84, classes))
 
 # %% right: a class of its own
 class Net(torch.nn.Module):
@@ -158,3 +220,19 @@ def build_lenet_torch(channels=1, classes=10):
     net = torch.nn.Sequential(see, torch.nn.Sequential(*vote, torch.nn.LazyLinear(classes)))
     net(torch.zeros(1, channels, 32, 32))
     return net
+
+# %% right: a class with names, and several ways to write pooling and ReLU
+def build_lenet_torch(channels=1, classes=10):
+    class LeNet(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.c1, self.c3 = torch.nn.Conv2d(channels, 6, (5, 5)), torch.nn.Conv2d(6, 16, kernel_size=5, padding="valid")
+            self.f5, self.f6, self.f7 = torch.nn.Linear(16 * 5 * 5, 120), torch.nn.Linear(120, 84), torch.nn.Linear(84, classes)
+
+        def forward(self, x):
+            x = torch.max_pool2d(torch.relu(self.c1(x)), 2)
+            x = torch.nn.functional.max_pool2d(torch.nn.functional.relu(self.c3(x)), (2, 2), stride=2)
+            x = self.f5(x.view(x.size(0), -1)).relu()
+            return self.f7(torch.nn.functional.relu(self.f6(x)))
+
+    return LeNet().eval()

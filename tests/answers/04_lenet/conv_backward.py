@@ -144,6 +144,61 @@ def conv_backward(gradient, batch, weights):
     torch.nn.functional.conv2d(x, w, b).backward(torch.tensor(np.asarray(gradient, float)))
     return x.grad.numpy(), w.grad.numpy(), b.grad.numpy()
 
+# %% wrong: weights before the batch | points 1 of 5 | "this is the picture's gradient: return them in the order batch, weights, bias"
+def conv_backward(gradient, batch, weights):
+    _, _, rows, columns = gradient.shape
+    batch_gradient, weights_gradient = np.zeros(batch.shape), np.zeros(weights.shape)
+    for a, b in np.ndindex(weights.shape[2:]):
+        here = np.s_[:, :, a:a + rows, b:b + columns]
+        weights_gradient[:, :, a, b] = np.tensordot(gradient, batch[here], axes=((0, 2, 3), (0, 2, 3)))
+        batch_gradient[here] += np.tensordot(gradient, weights[:, :, a, b], axes=(1, 0)).transpose(0, 3, 1, 2)
+    return weights_gradient, batch_gradient, gradient.sum(axis=(0, 2, 3))
+
+# %% wrong: takes the kernel for square | points 2 of 5 | "the kernel was taken for square"
+def conv_backward(gradient, batch, weights):
+    _, _, rows, columns = gradient.shape
+    f = weights.shape[2]
+    batch_gradient, weights_gradient = np.zeros(batch.shape), np.zeros(weights.shape)
+    for a in range(f):
+        for b in range(f):
+            here = np.s_[:, :, a:a + rows, b:b + columns]
+            weights_gradient[:, :, a, b] = np.einsum("nkij,ncij->kc", gradient, batch[here])
+            batch_gradient[here] += np.einsum("nkij,kc->ncij", gradient, weights[:, :, a, b])
+    return batch_gradient, weights_gradient, gradient.sum(axis=(0, 2, 3))
+
+# %% wrong: only the first kernel goes back to the picture | points 3 of 5 | "only the first kernel was used: all kernels add their part"
+def conv_backward(gradient, batch, weights):
+    _, _, rows, columns = gradient.shape
+    batch_gradient, weights_gradient = np.zeros(batch.shape), np.zeros(weights.shape)
+    for a, b in np.ndindex(weights.shape[2:]):
+        here = np.s_[:, :, a:a + rows, b:b + columns]
+        weights_gradient[:, :, a, b] = np.einsum("nkij,ncij->kc", gradient, batch[here])
+        batch_gradient[here] += gradient[:, :1] * weights[0, :, a, b][None, :, None, None]
+    return batch_gradient, weights_gradient, gradient.sum(axis=(0, 2, 3))
+
+# %% wrong: the biases over channels and places | points 3 of 5 | "the sum ran over the channels instead of the pictures"
+def conv_backward(gradient, batch, weights):
+    _, _, rows, columns = gradient.shape
+    batch_gradient, weights_gradient = np.zeros(batch.shape), np.zeros(weights.shape)
+    for a, b in np.ndindex(weights.shape[2:]):
+        here = np.s_[:, :, a:a + rows, b:b + columns]
+        weights_gradient[:, :, a, b] = np.einsum("nkij,ncij->kc", gradient, batch[here])
+        batch_gradient[here] += np.einsum("nkij,kc->ncij", gradient, weights[:, :, a, b])
+    return batch_gradient, weights_gradient, gradient.sum(axis=(1, 2, 3))
+
+# %% wrong: loops over the places of the picture, one too many | points 0 of 5 | "that place does not exist"
+def conv_backward(gradient, batch, weights):
+    batch_gradient, weights_gradient = np.zeros(batch.shape), np.zeros(weights.shape)
+    f, g = weights.shape[2:]
+    for i in range(batch.shape[2]):
+        for j in range(batch.shape[3]):
+            window = batch[:, :, i:i + f, j:j + g]
+            for n in range(len(batch)):
+                for k in range(len(weights)):
+                    weights_gradient[k] += gradient[n, k, i, j] * window[n]
+                    batch_gradient[n, :, i:i + f, j:j + g] += gradient[n, k, i, j] * weights[k]
+    return batch_gradient, weights_gradient, gradient.sum(axis=(0, 2, 3))
+
 # %% right: place by place
 def conv_backward(gradient, batch, weights):
     rows, columns = gradient.shape[2:]
@@ -166,3 +221,16 @@ def conv_backward(gradient, batch, weights):
     framed[:, :, f - 1:f - 1 + rows, g - 1:g - 1 + columns] = gradient
     to_x = conv(framed, np.swapaxes(weights, 0, 1)[:, :, ::-1, ::-1], no_bias)
     return to_x, to_w, gradient.reshape(n, k, -1).sum(axis=2).sum(axis=0)
+
+# %% right: windows seen as a matrix
+def conv_backward(gradient, batch, weights):
+    k, c, f, g = weights.shape
+    n, _, rows, columns = gradient.shape
+    windows_of = np.lib.stride_tricks.sliding_window_view(batch, (f, g), axis=(2, 3)).transpose(0, 2, 3, 1, 4, 5).reshape(-1, c * f * g)
+    flat = gradient.transpose(0, 2, 3, 1).reshape(-1, k)
+    spread = (flat @ weights.reshape(k, -1)).reshape(n, rows, columns, c, f, g)
+    back = np.zeros(batch.shape)
+    for i in range(rows):
+        for j in range(columns):
+            back[:, :, i:i + f, j:j + g] += spread[:, i, j]
+    return back, (flat.T @ windows_of).reshape(weights.shape), flat.sum(axis=0)

@@ -60,6 +60,22 @@ def dense_backward(gradient, batch, weights):
     torch.nn.functional.linear(x, w, b).backward(torch.tensor(np.asarray(gradient, float)))
     return x.grad.numpy(), w.grad.numpy(), b.grad.numpy()
 
+# %% wrong: the three in the order of the layer's weights, biases, batch | points 0 of 4 | "this is the bias's gradient: return them in the order batch, weights, bias"
+def dense_backward(gradient, batch, weights):
+    return gradient.T @ batch, gradient.sum(axis=0), gradient @ weights
+
+# %% wrong: batch and weights in the other order | points 1 of 4 | "this is the batch's gradient: return them in the order batch, weights, bias"
+def dense_backward(gradient, batch, weights):
+    return gradient.T @ batch, gradient @ weights, gradient.sum(axis=0)
+
+# %% wrong: a ReLU's mask in it | points 3 of 4 | "a ReLU's mask is in it"
+def dense_backward(gradient, batch, weights):
+    return (gradient @ weights) * (batch > 0), gradient.T @ batch, gradient.sum(axis=0)
+
+# %% wrong: weights the wrong way round for the multiplication | points 0 of 4 | "matrix products, they need as many columns as rows"
+def dense_backward(gradient, batch, weights):
+    return gradient @ weights.T, gradient.T @ batch, gradient.sum(axis=0)
+
 # %% right: einsum
 def dense_backward(gradient, batch, weights):
     return (np.einsum("no,oi->ni", gradient, weights), np.einsum("no,ni->oi", gradient, batch),

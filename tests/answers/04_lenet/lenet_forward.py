@@ -105,6 +105,57 @@ def lenet_forward(images, parameters):
     x = F.relu(F.linear(F.relu(F.linear(x, tensors[4], tensors[5])), tensors[6], tensors[7]))
     return F.linear(x, tensors[8], tensors[9]).numpy()
 
+# %% wrong: no ReLU after the second convolution | points 2 of 5 | "the ReLU after the second convolution is missing"
+def lenet_forward(images, parameters):
+    w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
+    maps = max_pool(relu(conv(images, w1, b1)))
+    maps = max_pool(conv(maps, w2, b2))
+    values = relu(dense(maps.reshape(len(maps), -1), w3, b3))
+    return dense(relu(dense(values, w4, b4)), w5, b5)
+
+# %% wrong: no ReLU after the first convolution | points 2 of 5 | "the ReLU after the first convolution is missing"
+def lenet_forward(images, parameters):
+    w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
+    maps = max_pool(conv(images, w1, b1))
+    maps = max_pool(relu(conv(maps, w2, b2)))
+    values = relu(dense(maps.reshape(len(maps), -1), w3, b3))
+    return dense(relu(dense(values, w4, b4)), w5, b5)
+
+# %% wrong: no ReLU after the layer of 84 | points 2 of 5 | "the ReLU after the second of the three dense layers is missing"
+def lenet_forward(images, parameters):
+    w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
+    maps = max_pool(relu(conv(images, w1, b1)))
+    maps = max_pool(relu(conv(maps, w2, b2)))
+    values = relu(dense(maps.reshape(len(maps), -1), w3, b3))
+    return dense(dense(values, w4, b4), w5, b5)
+
+# %% wrong: divides the pixels by 255 | points 2 of 5 | "the pixels were divided by 255"
+def lenet_forward(images, parameters):
+    w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
+    images = images / 255
+    maps = max_pool(relu(conv(images, w1, b1)))
+    maps = max_pool(relu(conv(maps, w2, b2)))
+    values = relu(dense(maps.reshape(len(maps), -1), w3, b3))
+    return dense(relu(dense(values, w4, b4)), w5, b5)
+
+# %% wrong: flattens the whole batch | points 0 of 5 | "matrix products, they need as many columns as rows"
+def lenet_forward(images, parameters):
+    w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
+    maps = max_pool(relu(conv(images, w1, b1)))
+    maps = max_pool(relu(conv(maps, w2, b2)))
+    values = relu(dense(maps.flatten(), w3, b3))
+    return dense(relu(dense(values, w4, b4)), w5, b5)
+
+# %% wrong: sigmoid, as in older networks | points 2 of 5 | "sigmoid stands where ReLU should"
+def lenet_forward(images, parameters):
+    def squash(z):
+        return 1 / (1 + np.exp(-z))
+    w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
+    maps = max_pool(squash(conv(images, w1, b1)))
+    maps = max_pool(squash(conv(maps, w2, b2)))
+    values = squash(dense(maps.reshape(len(maps), -1), w3, b3))
+    return dense(squash(dense(values, w4, b4)), w5, b5)
+
 # %% right: two loops over pairs of arrays
 def lenet_forward(images, parameters):
     pairs = list(zip(parameters[::2], parameters[1::2]))
@@ -132,3 +183,17 @@ def lenet_forward(images, parameters):
                 x[x < 0] = 0
         answers.append(x[0].tolist())
     return answers
+
+# %% right: one array for each picture, stacked
+def lenet_forward(images, parameters):
+    def one(image):
+        maps = image[None]
+        for k in (0, 2):
+            maps = max_pool(relu(conv(maps, parameters[k], parameters[k + 1])))
+        values = maps.ravel()
+        for k in (4, 6, 8):
+            values = parameters[k] @ values + parameters[k + 1]
+            if k < 8:
+                values = np.where(values > 0, values, 0)
+        return values
+    return np.stack([one(image) for image in images])

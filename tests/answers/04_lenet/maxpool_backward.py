@@ -105,6 +105,47 @@ def maxpool_backward(gradient, batch):
     torch.nn.functional.max_pool2d(x, 2).backward(torch.tensor(np.asarray(gradient, float)))
     return x.grad.numpy()
 
+# %% wrong: row and column inside the window swapped | points 0 of 4 | "row and column inside of a window are swapped"
+def maxpool_backward(gradient, batch):
+    out = np.zeros(batch.shape)
+    n, c, rows, columns = gradient.shape
+    for i, k, r, s in np.ndindex(n, c, rows, columns):
+        a, b = divmod(int(np.argmax(batch[i, k, 2 * r:2 * r + 2, 2 * s:2 * s + 2])), 2)
+        out[i, k, 2 * r + b, 2 * s + a] = gradient[i, k, r, s]
+    return out
+
+# %% wrong: the largest value of every map only | points 0 of 4 | "only the largest place of the whole map got a gradient"
+def maxpool_backward(gradient, batch):
+    out = np.zeros(batch.shape)
+    n, c, rows, columns = gradient.shape
+    for i in range(n):
+        for k in range(c):
+            a, b = np.unravel_index(np.argmax(batch[i, k]), batch[i, k].shape)
+            out[i, k, a, b] = gradient[i, k, a // 2, b // 2]
+    return out
+
+# %% wrong: only the first channel | points 3 of 4 | "only the first channel got its gradient"
+def maxpool_backward(gradient, batch):
+    out = np.zeros(batch.shape)
+    n, c, rows, columns = gradient.shape
+    for i, r, s in np.ndindex(n, rows, columns):
+        a, b = divmod(int(np.argmax(batch[i, 0, 2 * r:2 * r + 2, 2 * s:2 * s + 2])), 2)
+        out[i, 0, 2 * r + a, 2 * s + b] = gradient[i, 0, r, s]
+    return out
+
+# %% wrong: the places of the window, not of the picture | points 0 of 4 | "the windows stand side by side"
+def maxpool_backward(gradient, batch):
+    out = np.zeros(batch.shape)
+    n, c, rows, columns = gradient.shape
+    for i, k, r, s in np.ndindex(n, c, rows, columns):
+        a, b = divmod(int(np.argmax(batch[i, k, 2 * r:2 * r + 2, 2 * s:2 * s + 2])), 2)
+        out[i, k, r + a, s + b] = gradient[i, k, r, s]
+    return out
+
+# %% wrong: pools once more | points 0 of 4 | "yours has shape (1, 1, 2, 3)"
+def maxpool_backward(gradient, batch):
+    return max_pool(batch) * gradient
+
 # %% right: a loop over the windows
 def maxpool_backward(gradient, batch):
     result = np.zeros(np.shape(batch))

@@ -49,6 +49,25 @@ def relu_backward(gradient, batch):
 def relu_backward(gradient, batch):
     return gradient * keras.ops.convert_to_numpy(keras.ops.relu(np.sign(np.asarray(batch, float))))
 
+# %% wrong: picks the places out | points 0 of 3 | "only the places with positive input are left"
+def relu_backward(gradient, batch):
+    return gradient[batch > 0]
+
+# %% wrong: two loops, for two axes | points 1 of 3 | "tuple index out of range"
+def relu_backward(gradient, batch):
+    out = np.zeros(gradient.shape)
+    for i in range(gradient.shape[0]):
+        for j in range(gradient.shape[1]):
+            if batch[i, j] > 0:
+                out[i, j] = gradient[i, j]
+    return out
+
+# %% wrong: an array of the batch's type | points 2 of 3 | "the fractions were cut off: is there an array of whole numbers?"
+def relu_backward(gradient, batch):
+    out = np.zeros_like(batch)
+    out[batch > 0] = gradient[batch > 0]
+    return out
+
 # %% right: where
 def relu_backward(gradient, batch):
     return np.where(np.greater(batch, 0), gradient, 0)

@@ -60,6 +60,25 @@ def sgd_step(parameters, gradients, learning_rate):
     torch.optim.SGD(tensors, lr=learning_rate).step()
     return [tensor.numpy() for tensor in tensors]
 
+# %% wrong: one array out of arrays of many shapes | points 0 of 3 | "arrays of different shapes do not fit into one array"
+def sgd_step(parameters, gradients, learning_rate):
+    return np.array(parameters) - learning_rate * np.array(gradients)
+
+# %% wrong: copies, and subtracts in place, which whole numbers refuse | points 2 of 3 | "in `sgd_step`, line 4"
+def sgd_step(parameters, gradients, learning_rate):
+    new = [p.copy() for p in parameters]
+    for p, g in zip(new, gradients):
+        p -= learning_rate * g
+    return new
+
+# %% wrong: a generator, not a list | points 0 of 3 | "yours returned one: a generator"
+def sgd_step(parameters, gradients, learning_rate):
+    return (p - learning_rate * g for p, g in zip(parameters, gradients))
+
+# %% wrong: scales every gradient to length 1 | points 0 of 3 | "the gradient was scaled to length 1"
+def sgd_step(parameters, gradients, learning_rate):
+    return [p - learning_rate * g / np.sqrt(np.sum(g ** 2)) for p, g in zip(parameters, gradients)]
+
 # %% right: a loop over copies
 def sgd_step(parameters, gradients, learning_rate):
     new = []

@@ -128,6 +128,59 @@ def softmax_cross_entropy(logits, labels):
     loss.backward()
     return loss.item(), z.grad.numpy()
 
+# %% wrong: a small number keeps the logarithm alive | points 4 of 5 | "and so the loss stays small"
+def softmax_cross_entropy(logits, labels):
+    rows = np.arange(len(labels))
+    p = np.exp(logits - logits.max(axis=1, keepdims=True))
+    p = p / p.sum(axis=1, keepdims=True)
+    loss = -np.mean(np.log(p[rows, labels] + 1e-12))
+    p[rows, labels] -= 1
+    return loss, p / len(labels)
+
+# %% wrong: the logarithm of a probability that has become 0 | points 4 of 5 | "and 0 has no logarithm"
+def softmax_cross_entropy(logits, labels):
+    rows = np.arange(len(labels))
+    p = np.exp(logits - logits.max(axis=1, keepdims=True))
+    p = p / p.sum(axis=1, keepdims=True)
+    loss = -np.mean(np.log(p[rows, labels]))
+    p[rows, labels] -= 1
+    return loss, p / len(labels)
+
+# %% wrong: gradient and loss in the other order | points 0 of 5 | "the two are in the other order: return loss, gradient"
+def softmax_cross_entropy(logits, labels):
+    rows = np.arange(len(labels))
+    shifted = logits - np.max(logits, axis=1, keepdims=True)
+    logarithms = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
+    gradient = np.exp(logarithms)
+    gradient[rows, labels] -= 1
+    return gradient / len(labels), -np.mean(logarithms[rows, labels])
+
+# %% wrong: binary cross-entropy for every digit | points 2 of 5 | "this adds 1 minus the probability of the other digits"
+def softmax_cross_entropy(logits, labels):
+    n, classes = logits.shape
+    p = np.exp(logits - logits.max(axis=1, keepdims=True))
+    p = p / p.sum(axis=1, keepdims=True)
+    hot = np.eye(classes)[labels]
+    loss = -np.mean(np.sum(hot * np.log(p) + (1 - hot) * np.log(1 - p), axis=1))
+    return loss, (p - hot) / n
+
+# %% wrong: the gradient is divided by all numbers of the table | points 2 of 5 | "this was divided by the number of all logits"
+def softmax_cross_entropy(logits, labels):
+    rows = np.arange(len(labels))
+    shifted = logits - np.max(logits, axis=1, keepdims=True)
+    logarithms = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
+    gradient = np.exp(logarithms)
+    gradient[rows, labels] -= 1
+    return -np.mean(logarithms[rows, labels]), gradient / gradient.size
+
+# %% wrong: the squared error of the probabilities | points 2 of 5 | "this is a squared error"
+def softmax_cross_entropy(logits, labels):
+    n, classes = logits.shape
+    p = np.exp(logits - logits.max(axis=1, keepdims=True))
+    p = p / p.sum(axis=1, keepdims=True)
+    hot = np.eye(classes)[labels]
+    return np.mean(np.sum((p - hot) ** 2, axis=1)), (p - hot) / n
+
 # %% right: loops over pictures and digits, in plain Python
 def softmax_cross_entropy(logits, labels):
     import math
@@ -149,3 +202,10 @@ def softmax_cross_entropy(logits, labels):
     log_sum = top + np.log(np.exp(z - top[:, None]).sum(axis=1))
     loss = np.mean(log_sum - (z * hot).sum(axis=1))
     return float(loss), (np.exp(z - log_sum[:, None]) - hot) / n
+
+# %% right: np.logaddexp, and labels as a mask
+def softmax_cross_entropy(logits, labels):
+    z = np.asarray(logits, dtype=np.float64)
+    log_p = z - np.logaddexp.reduce(z, axis=1)[:, None]
+    right = np.arange(z.shape[1])[None, :] == np.asarray(labels)[:, None]
+    return float(-log_p[right].mean()), (np.exp(log_p) - right) / len(z)

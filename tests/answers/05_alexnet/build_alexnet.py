@@ -149,6 +149,77 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
     model = nn.Sequential(nn.Conv2d(3, filters[0], 11, 4), nn.ReLU(), nn.MaxPool2d(3, 2))
 
+# %% wrong: 9216 numbers go into fc6, whatever the kernels | points 0 of 4 | "9,216 numbers go into fc6 only if conv5 has 256 kernels"
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    f, g = filters, groups
+    return nn.Sequential(
+        nn.Conv2d(3, f[0], 11, stride=4, groups=g[0]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[0], f[1], 5, padding=2, groups=g[1]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[1], f[2], 3, padding=1, groups=g[2]), nn.ReLU(),
+        nn.Conv2d(f[2], f[3], 3, padding=1, groups=g[3]), nn.ReLU(),
+        nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Flatten(),
+        nn.Linear(9216, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
+
+# %% wrong: no groups in conv1, whatever the argument says | points 3 of 4 | "conv1 has groups too, where the argument says so"
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    f, g = filters, groups
+    return nn.Sequential(
+        nn.Conv2d(3, f[0], 11, stride=4), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[0], f[1], 5, padding=2, groups=g[1]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[1], f[2], 3, padding=1, groups=g[2]), nn.ReLU(),
+        nn.Conv2d(f[2], f[3], 3, padding=1, groups=g[3]), nn.ReLU(),
+        nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Flatten(),
+        nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
+
+# %% wrong: 1,000 classes, whatever the argument says | points 0 of 4 | "the number of classes is an argument"
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    f, g = filters, groups
+    return nn.Sequential(
+        nn.Conv2d(3, f[0], 11, stride=4, groups=g[0]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[0], f[1], 5, padding=2, groups=g[1]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[1], f[2], 3, padding=1, groups=g[2]), nn.ReLU(),
+        nn.Conv2d(f[2], f[3], 3, padding=1, groups=g[3]), nn.ReLU(),
+        nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Flatten(),
+        nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], 1000))
+
+# %% wrong: the paper's brightness normalisation too | points 2 of 4 | "the brightness normalisation of the paper is left out here"
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    f, g = filters, groups
+    return nn.Sequential(
+        nn.Conv2d(3, f[0], 11, stride=4, groups=g[0]), nn.ReLU(), nn.LocalResponseNorm(5, 1e-4, 0.75, 2), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[0], f[1], 5, padding=2, groups=g[1]), nn.ReLU(), nn.LocalResponseNorm(5, 1e-4, 0.75, 2), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[1], f[2], 3, padding=1, groups=g[2]), nn.ReLU(),
+        nn.Conv2d(f[2], f[3], 3, padding=1, groups=g[3]), nn.ReLU(),
+        nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Flatten(),
+        nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
+
+# %% wrong: batch normalisation | points 0 of 4 | "leave batch normalisation out"
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    f, g = filters, groups
+    return nn.Sequential(
+        nn.Conv2d(3, f[0], 11, stride=4, groups=g[0]), nn.BatchNorm2d(f[0]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[0], f[1], 5, padding=2, groups=g[1]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[1], f[2], 3, padding=1, groups=g[2]), nn.ReLU(),
+        nn.Conv2d(f[2], f[3], 3, padding=1, groups=g[3]), nn.ReLU(),
+        nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Flatten(),
+        nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
+
+# %% wrong: conv4 left out | points 0 of 4 | "a convolution is missing: there are five"
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    f, g = filters, groups
+    return nn.Sequential(
+        nn.Conv2d(3, f[0], 11, stride=4, groups=g[0]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[0], f[1], 5, padding=2, groups=g[1]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[1], f[2], 3, padding=1, groups=g[2]), nn.ReLU(),
+        nn.Conv2d(f[2], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Flatten(),
+        nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
+
 # %% right: a class with two parts
 class AlexNet(nn.Module):
     def __init__(self, f, units, classes, g):
@@ -182,3 +253,28 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
     for into, out in zip(sizes, sizes[1:]):
         layers += [nn.Linear(into, out), nn.ReLU()]
     return nn.Sequential(*layers[:-1])
+
+# %% right: torchvision's averaging to 6×6, which changes nothing here
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    f, g = filters, groups
+    return nn.Sequential(
+        nn.Conv2d(3, f[0], 11, stride=4, groups=g[0]), nn.ReLU(inplace=True), nn.MaxPool2d(kernel_size=3, stride=2),
+        nn.Conv2d(f[0], f[1], 5, padding="same", groups=g[1]), nn.ReLU(inplace=True), nn.MaxPool2d(kernel_size=3, stride=2),
+        nn.Conv2d(f[1], f[2], 3, padding="same", groups=g[2]), nn.ReLU(inplace=True),
+        nn.Conv2d(f[2], f[3], 3, padding="same", groups=g[3]), nn.ReLU(inplace=True),
+        nn.Conv2d(f[3], f[4], 3, padding="same", groups=g[4]), nn.ReLU(inplace=True), nn.MaxPool2d(kernel_size=3, stride=2),
+        nn.AdaptiveAvgPool2d((6, 6)), nn.Flatten(),
+        nn.Linear(f[4] * 36, units[0]), nn.ReLU(inplace=True), nn.Linear(units[0], units[1]), nn.ReLU(inplace=True),
+        nn.Linear(units[1], classes))
+
+# %% right: PyTorch works out what goes into fc6
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    f, g = filters, groups
+    return nn.Sequential(
+        nn.Conv2d(3, f[0], 11, stride=4, groups=g[0]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[0], f[1], 5, padding=2, groups=g[1]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[1], f[2], 3, padding=1, groups=g[2]), nn.ReLU(),
+        nn.Conv2d(f[2], f[3], 3, padding=1, groups=g[3]), nn.ReLU(),
+        nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Flatten(),
+        nn.LazyLinear(units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))

@@ -64,6 +64,33 @@ def find_the_missing_parameters(ours, theirs):
 def find_the_missing_parameters(ours, theirs):
     return sum(theirs.values()) - sum(ours.values())
 
+# %% wrong: pairs of numbers | points 0 of 2 | "these are both numbers; give the difference"
+def find_the_missing_parameters(ours, theirs):
+    names = set(ours) | set(theirs)
+    return {n: (ours.get(n, 0), theirs.get(n, 0)) for n in names if ours.get(n, 0) != theirs.get(n, 0)}
+
+# %% wrong: a share of ours | points 0 of 2 | "these are shares of ours; give the difference"
+def find_the_missing_parameters(ours, theirs):
+    names = set(ours) | set(theirs)
+    return {n: (theirs.get(n, 0) - ours.get(n, 0)) / max(ours.get(n, 0), 1) for n in names if ours.get(n, 0) != theirs.get(n, 0)}
+
+# %% wrong: a list of names and differences | points 0 of 2 | "this should be a dictionary, yours is a list"
+def find_the_missing_parameters(ours, theirs):
+    names = [*theirs, *(n for n in ours if n not in theirs)]
+    return [(n, theirs.get(n, 0) - ours.get(n, 0)) for n in names if theirs.get(n, 0) != ours.get(n, 0)]
+
+# %% wrong: lists a layer of theirs that has no parameters | points 1 of 2 | "a layer with 0 parameters is no difference"
+def find_the_missing_parameters(ours, theirs):
+    found = {}
+    for n in set(ours) | set(theirs):
+        if n not in ours:
+            found[n] = theirs[n]
+        elif n not in theirs:
+            found[n] = -ours[n]
+        elif theirs[n] != ours[n]:
+            found[n] = theirs[n] - ours[n]
+    return found
+
 # %% right: two loops
 def find_the_missing_parameters(ours, theirs):
     found = {}
@@ -83,3 +110,10 @@ def find_the_missing_parameters(ours, theirs):
     counter = Counter(theirs)
     counter.subtract(ours)
     return Counter({name: value for name, value in counter.items() if value})
+
+# %% right: subtracts in place from a copy
+def find_the_missing_parameters(ours, theirs):
+    left = dict(theirs)
+    for name, count in ours.items():
+        left[name] = left.setdefault(name, 0) - count
+    return dict(sorted((name, count) for name, count in left.items() if count != 0))

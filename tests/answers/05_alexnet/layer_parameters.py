@@ -107,6 +107,40 @@ def layer_parameters(layer, shape):
         return layer["channels"] * (int(np.prod(shape)) + layer["bias"])
     return layer["channels"] * (shape[0] / layer["groups"] * layer["kernel"] ** 2 + layer["bias"])
 
+# %% wrong: a bias for each channel that comes in | points 1 of 3 | "one bias for each kernel, not for each channel that comes in"
+def layer_parameters(layer, shape):
+    if layer["kind"] == "pool":
+        return 0
+    if layer["kind"] == "dense":
+        n = int(np.prod(shape))
+        return layer["channels"] * (n + layer["bias"])
+    c = shape[0] // layer["groups"]
+    return layer["channels"] * c * layer["kernel"] ** 2 + layer["bias"] * shape[0]
+
+# %% wrong: no answer for pooling | points 2 of 3 | "your function returned nothing (None)"
+def layer_parameters(layer, shape):
+    if layer["kind"] == "conv":
+        return layer["channels"] * (shape[0] // layer["groups"] * layer["kernel"] ** 2 + layer["bias"])
+    if layer["kind"] == "dense":
+        return layer["channels"] * (int(np.prod(shape)) + layer["bias"])
+
+# %% wrong: expects three numbers in every shape | points 2 of 3 | "there are fewer things than names"
+def layer_parameters(layer, shape):
+    if layer["kind"] == "pool":
+        return 0
+    if layer["kind"] == "dense":
+        channels, rows, columns = shape
+        return layer["channels"] * (channels * rows * columns + layer["bias"])
+    return layer["channels"] * (shape[0] // layer["groups"] * layer["kernel"] ** 2 + layer["bias"])
+
+# %% wrong: multiplies by the groups | points 2 of 3 | "there are not more weights with groups, but fewer"
+def layer_parameters(layer, shape):
+    if layer["kind"] == "pool":
+        return 0
+    if layer["kind"] == "dense":
+        return layer["channels"] * (int(np.prod(shape)) + layer["bias"])
+    return layer["channels"] * (shape[0] * layer["groups"] * layer["kernel"] ** 2 + layer["bias"])
+
 # %% right: weights and biases apart
 def layer_parameters(layer, shape):
     if layer["kind"] == "pool":

@@ -81,6 +81,41 @@ def multiply_accumulates(layer, shape):
         return 0
     return layer_parameters(layer | {"bias": False}, shape) * np.prod(output_shape(layer, shape)[1:])
 
+# %% wrong: divides the picture by the stride | points 2 of 3 | "this divides the picture's sides by the stride"
+def multiply_accumulates(layer, shape):
+    if layer["kind"] == "pool":
+        return 0
+    if layer["kind"] == "dense":
+        return int(np.prod(shape)) * layer["channels"]
+    channels, rows, columns = shape
+    places = (rows // layer["stride"]) * (columns // layer["stride"])
+    return places * layer["channels"] * channels // layer["groups"] * layer["kernel"] ** 2
+
+# %% wrong: adds the channels that come in and go out | points 1 of 3 | "multiply their numbers, do not add them"
+def multiply_accumulates(layer, shape):
+    if layer["kind"] == "pool":
+        return 0
+    if layer["kind"] == "dense":
+        return int(np.prod(shape)) * layer["channels"]
+    _, rows, columns = output_shape(layer, shape)
+    return rows * columns * (layer["channels"] + shape[0] // layer["groups"]) * layer["kernel"] ** 2
+
+# %% wrong: expects rows and columns in front of every dense layer | points 2 of 3 | "tuple index out of range"
+def multiply_accumulates(layer, shape):
+    if layer["kind"] == "pool":
+        return 0
+    if layer["kind"] == "dense":
+        return shape[0] * shape[1] * shape[2] * layer["channels"]
+    _, rows, columns = output_shape(layer, shape)
+    return rows * columns * layer["channels"] * (shape[0] // layer["groups"]) * layer["kernel"] ** 2
+
+# %% wrong: in millions | points 0 of 3 | "these are millions: return the number itself"
+def multiply_accumulates(layer, shape):
+    if layer["kind"] == "pool":
+        return 0
+    weights = layer_parameters(layer | {"bias": False}, shape)
+    return weights * int(np.prod(output_shape(layer, shape)[1:])) / 1e6
+
 # %% right: value by value
 def multiply_accumulates(layer, shape):
     if layer["kind"] == "pool":

@@ -54,6 +54,17 @@ def my_network():
 def my_network():
     return nn.Sequential(nn.Conv2d(3, 16, 3, 2, 1), nn.ReLU(), nn.MaxPool2d(4), nn.Flatten(), nn.Linear(1024, 10))
 
+# %% wrong: negative padding, to make maps small | points 2 of 3 | "padding is a whole number from 0"
+def my_network():
+    return [conv("c1", 8, 3, stride=2, padding=1), conv("c2", 8, 3, stride=2, padding=-8),
+            conv("c3", 8, 3, stride=2, padding=1), conv("c4", 16, 3, stride=2, padding=1), conv("c5", 16, 3, stride=2, padding=1),
+            conv("c6", 16, 3, padding=1), dense("d", 10)]
+
+# %% wrong: half a pixel of stride | points 2 of 3 | "channels, windows, strides and groups are whole numbers from 1"
+def my_network():
+    return [conv("c1", 8, 7, stride=2, padding=3), conv("c2", 16, 7, stride=2, padding=3), conv("c3", 16, 7, stride=1.5, padding=3),
+            conv("c4", 16, 7, stride=2, padding=3), dense("d", 10)]
+
 # %% right: large kernels at first, depthwise convolutions later
 def my_network():
     layers = [conv("c1", 16, 7, stride=2, padding=3), pool("p1", 3, 2)]
@@ -69,3 +80,8 @@ def my_network():
 def my_network():
     sizes = [(16, 5, 2), (24, 5, 2), (48, 3, 2), (64, 3, 1), (64, 3, 2), (64, 3, 1)]
     return [conv(f"conv{k}", channels, kernel, stride, kernel // 2) for k, (channels, kernel, stride) in enumerate(sizes)] + [dense("out", 10)]
+
+# %% right: one large stride at first
+def my_network():
+    return [conv("c1", 24, 8, stride=4, padding=2), conv("c2", 24, 5, padding=2, groups=24), conv("c3", 48, 1), pool("p", 2, 2),
+            conv("c4", 48, 5, padding=2, groups=48), conv("c5", 64, 1), pool("p2", 2, 2), conv("c6", 64, 3, padding=1), dense("d", 10)]

@@ -103,7 +103,7 @@ def output_shape(layer, shape):
         raise ValueError("too large")
     return (layer.get("channels", shape[0]), *(pixels // layer["stride"] + 1 for pixels in room))
 
-# %% wrong: refuses nothing | points 2 of 3 | "a window of 5 does not fit into 4 rows: raise a ValueError"
+# %% wrong: refuses nothing | points 2 of 3 | "into 4 rows: raise a ValueError for it; yours returned a result"
 def output_shape(layer, shape):
     if layer["kind"] == "dense":
         return (layer["channels"],)
@@ -127,6 +127,48 @@ def output_shape(layer, shape):
     if min(room) < 0:
         raise ValueError("too large")
     return (layer.get("channels", shape[0]), *(np.floor(pixels / layer["stride"]) + 1 for pixels in room))
+
+# %% wrong: a tuple without its comma | points 2 of 3 | "a shape is a tuple, even of one number"
+def output_shape(layer, shape):
+    if layer["kind"] == "dense":
+        return (layer["channels"])
+    channels, rows, columns = shape
+    room = [side + 2 * layer["padding"] - layer["kernel"] for side in (rows, columns)]
+    if min(room) < 0:
+        raise ValueError("does not fit")
+    sides = [pixels // layer["stride"] + 1 for pixels in room]
+    return (layer["channels"] if layer["kind"] == "conv" else channels, *sides)
+
+# %% wrong: takes the channels of pooling from the layer | points 2 of 3 | "with KeyError"
+def output_shape(layer, shape):
+    if layer["kind"] == "dense":
+        return (layer["channels"],)
+    room = [side + 2 * layer["padding"] - layer["kernel"] for side in shape[1:]]
+    if min(room) < 0:
+        raise ValueError("does not fit")
+    return (layer["channels"], *(pixels // layer["stride"] + 1 for pixels in room))
+
+# %% wrong: complains with a text | points 2 of 3 | "yours returned text"
+def output_shape(layer, shape):
+    if layer["kind"] == "dense":
+        return (layer["channels"],)
+    channels, rows, columns = shape
+    room = [side + 2 * layer["padding"] - layer["kernel"] for side in (rows, columns)]
+    if min(room) < 0:
+        return "the window does not fit"
+    sides = [pixels // layer["stride"] + 1 for pixels in room]
+    return (layer["channels"] if layer["kind"] == "conv" else channels, *sides)
+
+# %% wrong: divides the channels by the groups | points 2 of 3 | "groups do not change how many channels come out"
+def output_shape(layer, shape):
+    if layer["kind"] == "dense":
+        return (layer["channels"],)
+    channels, rows, columns = shape
+    room = [side + 2 * layer["padding"] - layer["kernel"] for side in (rows, columns)]
+    if min(room) < 0:
+        raise ValueError("does not fit")
+    sides = [pixels // layer["stride"] + 1 for pixels in room]
+    return (layer["channels"] // layer["groups"] if layer["kind"] == "conv" else channels, *sides)
 
 # %% right: counts the places of the window
 def output_shape(layer, shape):

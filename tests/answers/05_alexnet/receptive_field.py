@@ -99,6 +99,69 @@ def receptive_field(layers):
         jump *= layer["stride"]
     return field
 
+# %% wrong: in the reverse order | points 0 of 3 | "the list is in the reverse order"
+def receptive_field(layers):
+    field, jump, found = 1, 1, []
+    for layer in layers:
+        field += (layer["kernel"] - 1) * jump
+        jump *= layer["stride"]
+        found.append(field)
+    return found[::-1]
+
+# %% wrong: begins with the picture's own pixel | points 0 of 3 | "the picture's own pixel is no layer"
+def receptive_field(layers):
+    field, jump, found = 1, 1, [1]
+    for layer in layers:
+        field += (layer["kernel"] - 1) * jump
+        jump *= layer["stride"]
+        found.append(field)
+    return found
+
+# %% wrong: begins with a jump of 0 | points 0 of 3 | "the jump begins at 1"
+def receptive_field(layers):
+    field, jump, found = 1, 0, []
+    for layer in layers:
+        field += (layer["kernel"] - 1) * jump
+        jump *= layer["stride"]
+        found.append(field)
+    return found
+
+# %% wrong: multiplies the field by the stride | points 1 of 3 | "it does not multiply the field so far"
+def receptive_field(layers):
+    field, found = 1, []
+    for layer in layers:
+        field = (field - 1) * layer["stride"] + layer["kernel"]
+        found.append(field)
+    return found
+
+# %% wrong: the field grows by the stride of pooling only | points 1 of 3 | "convolutions have strides as well as pooling"
+def receptive_field(layers):
+    field, jump, found = 1, 1, []
+    for layer in layers:
+        field += (layer["kernel"] - 1) * jump
+        if layer["kind"] == "pool":
+            jump *= layer["stride"]
+        found.append(field)
+    return found
+
+# %% wrong: pairs of field and jump | points 0 of 3 | "each entry should be a whole number, yours is a list"
+def receptive_field(layers):
+    field, jump, found = 1, 1, []
+    for layer in layers:
+        field += (layer["kernel"] - 1) * jump
+        jump *= layer["stride"]
+        found.append((field, jump))
+    return found
+
+# %% wrong: the area, not the side | points 0 of 3 | "these are areas; a side is wanted"
+def receptive_field(layers):
+    field, jump, found = 1, 1, []
+    for layer in layers:
+        field += (layer["kernel"] - 1) * jump
+        jump *= layer["stride"]
+        found.append(field * field)
+    return found
+
 # %% right: sums and products
 def receptive_field(layers):
     found = []
@@ -123,3 +186,8 @@ def receptive_field(layers):
             seen = (seen - 1) * layer["stride"] + layer["kernel"]
         found[last] = seen
     return found
+
+# %% right: NumPy, all at once
+def receptive_field(layers):
+    jumps = np.concatenate([[1], np.cumprod([layer["stride"] for layer in layers])[:-1]]).astype(int)
+    return (1 + np.cumsum([(layer["kernel"] - 1) for layer in layers] * jumps)).tolist()

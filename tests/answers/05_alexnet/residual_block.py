@@ -194,6 +194,77 @@ def residual_block(in_channels, channels, stride=1):
 
     return Block()
 
+# %% wrong: the stride in conv2 | points 3 of 4 | "the stride is conv1's, yours is conv2's"
+def residual_block(in_channels, channels, stride=1):
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv1 = nn.Conv2d(in_channels, channels, 3, 1, 1)
+            self.conv2 = nn.Conv2d(channels, channels, 3, stride, 1)
+            self.skip = nn.Identity() if in_channels == channels and stride == 1 else nn.Conv2d(in_channels, channels, 1, stride)
+
+        def forward(self, x):
+            return torch.relu(self.skip(x) + self.conv2(torch.relu(self.conv1(x))))
+
+    return Block()
+
+# %% wrong: the ReLU before each convolution | points 1 of 4 | "your ReLUs stand before the convolutions"
+def residual_block(in_channels, channels, stride=1):
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv1 = nn.Conv2d(in_channels, channels, 3, stride, 1)
+            self.conv2 = nn.Conv2d(channels, channels, 3, 1, 1)
+            self.skip = nn.Identity() if in_channels == channels and stride == 1 else nn.Conv2d(in_channels, channels, 1, stride)
+
+        def forward(self, x):
+            return self.skip(x) + self.conv2(torch.relu(self.conv1(torch.relu(x))))
+
+    return Block()
+
+# %% wrong: side by side, not added | points 1 of 4 | "the two lie one behind the other as channels"
+def residual_block(in_channels, channels, stride=1):
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv1 = nn.Conv2d(in_channels, channels, 3, stride, 1)
+            self.conv2 = nn.Conv2d(channels, channels, 3, 1, 1)
+            self.skip = nn.Identity() if in_channels == channels and stride == 1 else nn.Conv2d(in_channels, channels, 1, stride)
+
+        def forward(self, x):
+            return torch.relu(torch.cat([self.skip(x), self.conv2(torch.relu(self.conv1(x)))], dim=1))
+
+    return Block()
+
+# %% wrong: the shortcut's convolution has no bias | points 2 of 4 | "the 1×1 convolution has biases, too"
+def residual_block(in_channels, channels, stride=1):
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv1 = nn.Conv2d(in_channels, channels, 3, stride, 1)
+            self.conv2 = nn.Conv2d(channels, channels, 3, 1, 1)
+            self.skip = nn.Identity() if in_channels == channels and stride == 1 else nn.Conv2d(in_channels, channels, 1, stride, bias=False)
+
+        def forward(self, x):
+            return torch.relu(self.skip(x) + self.conv2(torch.relu(self.conv1(x))))
+
+    return Block()
+
+# %% wrong: a ReLU on the way round, where the channels change | points 3 of 4 | "the 1×1 convolution of the skip has no ReLU"
+def residual_block(in_channels, channels, stride=1):
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv1 = nn.Conv2d(in_channels, channels, 3, stride, 1)
+            self.conv2 = nn.Conv2d(channels, channels, 3, 1, 1)
+            same = in_channels == channels and stride == 1
+            self.skip = nn.Identity() if same else nn.Sequential(nn.Conv2d(in_channels, channels, 1, stride), nn.ReLU())
+
+        def forward(self, x):
+            return torch.relu(self.skip(x) + self.conv2(torch.relu(self.conv1(x))))
+
+    return Block()
+
 # %% right: the skip first, as a class outside of the function
 class ResidualBlock(nn.Module):
     def __init__(self, in_channels, channels, stride):
@@ -229,3 +300,18 @@ def residual_block(in_channels, channels, stride=1):
             return result.clamp(min=0)
 
     return Block()
+
+# %% right: a Sequential inside, and a layer for the sum
+def residual_block(in_channels, channels, stride=1):
+    class Sum(nn.Module):
+        def __init__(self, *ways):
+            super().__init__()
+            self.ways = nn.ModuleList(ways)
+
+        def forward(self, x):
+            return sum(way(x) for way in self.ways)
+
+    inner = nn.Sequential(nn.Conv2d(in_channels, channels, 3, stride, 1), nn.ReLU(), nn.Conv2d(channels, channels, 3, 1, 1))
+    if in_channels == channels and stride == 1:
+        return nn.Sequential(Sum(inner, nn.Identity()), nn.ReLU())
+    return nn.Sequential(Sum(inner, nn.Conv2d(in_channels, channels, 1, stride)), nn.ReLU())

@@ -103,6 +103,62 @@ def summarize(layers, shape):
         print(layer["name"], out, layer_parameters(layer, shape), multiply_accumulates(layer, shape))
         shape = out
 
+# %% wrong: a row for the sum | points 0 of 3 | "none for the picture or for the sum"
+def summarize(layers, shape):
+    rows = []
+    for layer in layers:
+        parameters, work = layer_parameters(layer, shape), multiply_accumulates(layer, shape)
+        shape = output_shape(layer, shape)
+        rows.append((layer["name"], shape, parameters, work))
+    return rows + [("sum", (), sum(r[2] for r in rows), sum(r[3] for r in rows))]
+
+# %% wrong: dictionaries | points 0 of 3 | "yours returned one: a dictionary"
+def summarize(layers, shape):
+    rows = []
+    for layer in layers:
+        parameters, work = layer_parameters(layer, shape), multiply_accumulates(layer, shape)
+        shape = output_shape(layer, shape)
+        rows.append({"name": layer["name"], "shape": shape, "parameters": parameters, "work": work})
+    return rows
+
+# %% wrong: four lists in place of rows | points 0 of 3 | "these are four columns; return a row for each layer"
+def summarize(layers, shape):
+    names, shapes, counts, works = [], [], [], []
+    for layer in layers:
+        names.append(layer["name"])
+        counts.append(layer_parameters(layer, shape))
+        works.append(multiply_accumulates(layer, shape))
+        shape = output_shape(layer, shape)
+        shapes.append(shape)
+    return names, shapes, counts, works
+
+# %% wrong: the name and the shape change places | points 2 of 3 | "the name comes first, and then the shape"
+def summarize(layers, shape):
+    rows = []
+    for layer in layers:
+        parameters, work = layer_parameters(layer, shape), multiply_accumulates(layer, shape)
+        shape = output_shape(layer, shape)
+        rows.append((shape, layer["name"], parameters, work))
+    return rows
+
+# %% wrong: the work is parameters times places, biases and all | points 2 of 3 | "the biases count as parameters, not as work"
+def summarize(layers, shape):
+    rows = []
+    for layer in layers:
+        parameters = layer_parameters(layer, shape)
+        shape = output_shape(layer, shape)
+        rows.append((layer["name"], shape, parameters, parameters * int(np.prod(shape[1:]))))
+    return rows
+
+# %% wrong: a dictionary by name, where layers of one name would be lost | points 0 of 3 | "this should be a list or an array, yours is a dictionary"
+def summarize(layers, shape):
+    table = {}
+    for layer in layers:
+        parameters, work = layer_parameters(layer, shape), multiply_accumulates(layer, shape)
+        shape = output_shape(layer, shape)
+        table[layer["name"]] = (shape, parameters, work)
+    return table
+
 # %% right: the shapes first, then the rest
 def summarize(layers, shape):
     shapes = [tuple(shape)]

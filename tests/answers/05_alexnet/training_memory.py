@@ -92,6 +92,46 @@ def training_memory(layers, shape, batch, optimizer="sgd"):
     values = int(np.prod(shape)) + sum(int(np.prod(row[1])) for row in rows)
     return n * (2 + {"sgd": 0, "momentum": 1, "adam": 2}[optimizer]) + 4 * batch * values
 
+# %% wrong: activations of the convolutions and poolings only | points 1 of 3 | "what comes out of the dense layers is kept as well"
+def training_memory(layers, shape, batch, optimizer="sgd"):
+    rows = summarize(layers, shape)
+    parameters = 4 * sum(row[2] for row in rows)
+    values = sum(int(np.prod(s)) for s in [shape, *(row[1] for row in rows)] if len(s) == 3)
+    kept = {"sgd": 0, "momentum": 1, "adam": 2}[optimizer]
+    return {"parameters": parameters, "gradients": parameters, "optimizer": kept * parameters, "activations": 4 * batch * values}
+
+# %% wrong: bits | points 0 of 3 | "these are bits"
+def training_memory(layers, shape, batch, optimizer="sgd"):
+    rows = summarize(layers, shape)
+    parameters = 32 * sum(row[2] for row in rows)
+    values = sum(int(np.prod(s)) for s in [shape, *(row[1] for row in rows)])
+    kept = {"sgd": 0, "momentum": 1, "adam": 2}[optimizer]
+    return {"parameters": parameters, "gradients": parameters, "optimizer": kept * parameters, "activations": 32 * batch * values}
+
+# %% wrong: adds the sides of each shape | points 1 of 3 | "the sides of a shape are multiplied, not added"
+def training_memory(layers, shape, batch, optimizer="sgd"):
+    rows = summarize(layers, shape)
+    parameters = 4 * sum(row[2] for row in rows)
+    values = sum(sum(s) for s in [shape, *(row[1] for row in rows)])
+    kept = {"sgd": 0, "momentum": 1, "adam": 2}[optimizer]
+    return {"parameters": parameters, "gradients": parameters, "optimizer": kept * parameters, "activations": 4 * batch * values}
+
+# %% wrong: Adam keeps three | points 2 of 3 | "the parameters themselves are not the optimiser's"
+def training_memory(layers, shape, batch, optimizer="sgd"):
+    rows = summarize(layers, shape)
+    parameters = 4 * sum(row[2] for row in rows)
+    values = sum(int(np.prod(s)) for s in [shape, *(row[1] for row in rows)])
+    kept = {"sgd": 1, "momentum": 2, "adam": 3}[optimizer]
+    return {"parameters": parameters, "gradients": parameters, "optimizer": kept * parameters, "activations": 4 * batch * values}
+
+# %% wrong: other names | points 2 of 3 | "'optimiser', 'weights'"
+def training_memory(layers, shape, batch, optimizer="sgd"):
+    rows = summarize(layers, shape)
+    parameters = 4 * sum(row[2] for row in rows)
+    values = sum(int(np.prod(s)) for s in [shape, *(row[1] for row in rows)])
+    kept = {"sgd": 0, "momentum": 1, "adam": 2}[optimizer]
+    return {"weights": parameters, "gradients": parameters, "optimiser": kept * parameters, "activations": 4 * batch * values}
+
 # %% right: layer by layer
 def training_memory(layers, shape, batch, optimizer="sgd"):
     found = dict.fromkeys(["parameters", "gradients", "optimizer", "activations"], 0)
