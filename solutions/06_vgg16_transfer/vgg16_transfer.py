@@ -90,7 +90,12 @@ with checks.case("a block with weights that the test has set"):
     known = [random.normal(0, 0.5, size=shape).astype(np.float32) for shape in [(4, 3, 3, 3), (4,), (4, 4, 3, 3), (4,)]]
     set_parameters(block, known)
     one, two = (lambda maps, k=k: nn.functional.conv2d(maps, torch.tensor(known[k]), torch.tensor(known[k + 1]), padding=1) for k in (0, 2))
-    relu, pool = torch.relu, nn.functional.max_pool2d
+    relu, pool, leaky = torch.relu, nn.functional.max_pool2d, nn.functional.leaky_relu
+    def edge(maps, k):
+        wide = nn.functional.pad(maps, (1, 1, 1, 1), mode="replicate")
+        return nn.functional.conv2d(wide, torch.tensor(known[k]), torch.tensor(known[k + 1]))
+    checks.equal(np.array_equal(block(batch).detach(), block(batch).detach()), True, variants={
+        "two runs on the same pictures differ: is there a dropout in the block? VGG's has none": False})
     checks.close(block(batch), pool(relu(two(relu(one(batch)))), 2), atol=1e-5, variants={
         "there is no ReLU: without it the two convolutions are one": pool(two(one(batch)), 2),
         "the ReLU between the convolutions is missing: one follows each of them": pool(relu(two(one(batch))), 2),
@@ -99,6 +104,10 @@ with checks.case("a block with weights that the test has set"):
         "the ReLU comes before the convolution; it should come after": pool(two(relu(one(relu(batch)))), 2),
         "tanh stands where ReLU should": pool(torch.tanh(two(torch.tanh(one(batch)))), 2),
         "a softmax stands at the end; a block ends with its pooling": torch.softmax(pool(relu(two(relu(one(batch)))), 2), 1),
+        "the pooling looks at 3×3 places; VGG's looks at 2×2": pool(relu(two(relu(one(batch)))), 3, 2, 1),
+        "there is no pooling: the last convolution moves by two pixels in its place": relu(two(relu(one(batch))))[:, :, ::2, ::2],
+        "a leaky ReLU lets negative values through; VGG's is the plain one": pool(leaky(two(leaky(one(batch)))), 2),
+        "the border was filled with copies of the edge; a padding of 1 fills it with zeros": pool(relu(edge(relu(edge(batch, 0)), 2)), 2),
     })
     ### END HIDDEN TESTS
     still = vgg_block(1, 1, 2)
@@ -236,7 +245,13 @@ with checks.case("photographs for torchvision's weights"):
         "these are Keras's means: `convention` was not used": shots[..., ::-1] - np.array([103.939, 116.779, 123.68]),
         "the mean and the spread of red were used for all colours": first((shots / 255 - means[0]) / spreads[0]),
         "the spread is divided by before the mean is taken off": first(shots / 255 / spreads - means),
+        "these values go from −1 to 1, as some other networks want them": first(shots / 127.5 - 1),
+        "mean and spread were measured on these photographs; take those of the pictures that the network was trained on":
+            first((shots - shots.mean((0, 1, 2))) / shots.std((0, 1, 2))),
     })
+    dark = shots // 128
+    checks.close(preprocess(dark, "torch"), first((dark / 255 - means) / spreads), atol=1e-4, variants={
+        "a nearly black photograph was not divided by 255: its values are small, and still of the scale from 0 to 255": first((dark - means) / spreads)})
     ### END HIDDEN TESTS
     found = preprocess(np.array([[[[255, 0, 51]], [[0, 255, 102]]]], np.uint8), "torch")
     checks.close(found, [[[[2.2489], [-2.1179]], [[-2.0357], [2.4286]], [[-0.9156], [-0.0267]]]], atol=1e-3, variants=hints["preprocess_torch"])
@@ -263,6 +278,7 @@ with checks.case("photographs for Keras's weights"):
         "negative values wrapped round to large ones: turn uint8 into numbers with a fraction first":
             (shots[..., ::-1] - np.array([104, 117, 124], np.uint8)).astype(float),
         "the fractions were cut off": np.trunc(shots[..., ::-1] - means),
+        "the values were scaled to −1 to 1; Keras's weights for VGG16 want 0 to 255, minus the means": shots[..., ::-1] / 127.5 - 1,
     })
     ### END HIDDEN TESTS
     found = preprocess(np.array([[[[255, 0, 51], [10, 20, 30]]]], np.uint8), "keras")
@@ -316,6 +332,7 @@ def top_k(logits, names, k=5):
 with checks.case("the names of the likeliest classes"):
     found = top_k(np.array([0.5, 3, -1, 2, 0]), ["ant", "bee", "cat", "dog", "eel"], 3)
     checks.count(found, 3, variants=hints["top_count"])
+    checks.equal(any(isinstance(pair[1], str) for pair in found), False, variants={"the name comes first in each pair, then its probability": True})
     checks.equal([pair[0] for pair in found], ["bee", "dog", "ant"], variants=hints["top_names"])
     ### BEGIN HIDDEN TESTS
     random = np.random.default_rng(64)
@@ -481,20 +498,23 @@ transfer.learns(BLOCKS, {"from scratch": [True] * 5, "A: fixed features": [False
                     "Scenario B: blocks 3 and 4 and the head learn, blocks 1 and 2 are frozen.")
 
 # %% [markdown]
-# For the exercises, here is a base that is small enough to follow: two blocks, two channels. `fresh_tiny` makes the network.
-# `one_step` takes one step of gradient descent with every parameter that may learn, in whatever mode the network is. You will need
-# neither in your answers; the tests use both.
+# For the exercises, here is a plan that is small enough to follow: block 1 has one convolution, block 2 has two.
+
+# %%
+TINY = (4, POOL, 6, 5, POOL)
+
+# %% [markdown]
+# `fresh_tiny` makes such a network for pictures of two channels. `one_step` takes one step of gradient descent with every parameter that may
+# learn, in whatever mode the network is. `batch_sizes` notes how many pictures go through at once. You will need none of them in your
+# answers; the tests use them.
 
 # %% tags=["students-kernel"] nbgrader={"grade": false, "grade_id": "tiny_network", "locked": true, "schema_version": 3, "solution": false, "task": false}
-TINY = (4, POOL, 6, 5, POOL)                        # block 1 has one convolution, block 2 has two
+def fresh_tiny(classes=3, dense=(), frozen=0, side=2, training=True):
+    """A VGG with random weights for pictures of 2 channels: two blocks, and a head of dense layers.
 
-
-def fresh_tiny(classes=3, dense=(), frozen=0):
-    """A VGG with random weights for pictures of 2 channels, in training mode: two blocks, and a head of dense layers.
-
-    frozen: so many layers of the base have parameters that do not learn.
+    frozen: so many layers of the base have parameters that do not learn.  side: the head gets maps of side × side.
     """
-    net = VGG(TINY, in_channels=2, classes=classes, side=2, dense=dense, batch_norm=True).train()
+    net = VGG(TINY, in_channels=2, classes=classes, side=side, dense=dense, batch_norm=True).train(training)
     net.features[:frozen].requires_grad_(False)
     return net
 
@@ -509,6 +529,14 @@ def one_step(net, batch, labels, learning_rate, groups=None):
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
+
+
+def batch_sizes(net):
+    """How many pictures went through the base at once, each time since this was first asked."""
+    if not hasattr(net, "sizes"):
+        net.sizes = []
+        net.features[0].register_forward_pre_hook(lambda layer, given: net.sizes.append(len(given[0])))
+    return net.sizes
 
 
 # %% [markdown]
@@ -536,6 +564,10 @@ with checks.case("a new head for four classes"):
     checks.equal([list(array.shape) for array in parameters(heir)[-2:]], [[4, 20], [4]], variants=hints["head_shape"])
     checks.count(parameters(heir), 23, variants=hints["head_count"])
     checks.close(np.shape(heir(torch.zeros(3, 2, 8, 12))), [3, 4])
+    ### BEGIN HIDDEN TESTS
+    checks.equal([list(array.shape) for array in parameters(replace_head(fresh_tiny(3, (7,), side=3), 2))[-2:]], [[2, 45], [2]], variants={
+        "the new head always takes 20 numbers: another base gives another number, ask the old head": [[2, 20], [2]]})
+    ### END HIDDEN TESTS
 
 # %% nbgrader={"grade": true, "grade_id": "test_head_base", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("the base under a new head"):
@@ -556,12 +588,19 @@ with checks.case("the base under a new head"):
     set_parameters(mine, before[:-4] + head)
     batch = torch.tensor(random.normal(size=(3, 2, 8, 12)), dtype=torch.float32)
     logits = heir(batch)
+    checks.equal(np.array_equal(logits.detach(), heir(batch).detach()), True, variants={
+        "two runs on the same pictures differ: is there a dropout in the new head? It is one dense layer alone": False})
     still, moving = (mine.train(mode)(batch).detach() for mode in (False, True))
     right = still if np.allclose(logits.detach(), still, atol=1e-3) else moving      # a copy may be in either mode
     checks.close(logits, right, atol=1e-3, variants={
         "a ReLU stands behind the new head; it should end with the logits": torch.relu(right),
         "a softmax stands behind the new head; it should end with the logits": torch.softmax(right, 1),
     })
+    learner = replace_head(fresh_tiny(3, (7,)), 6)
+    old = parameters(learner)
+    one_step(learner, batch, torch.tensor([5, 0, 2]), 0.5)
+    checks.equal([bool(np.array_equal(parameters(learner)[k], old[k])) for k in (0, 7, 14)], [False] * 3, variants={
+        "the base under the new head does not learn any more: freezing it is a step of its own, and comes next": [True] * 3})
     ### END HIDDEN TESTS
     donor = fresh_tiny(3)
     old = parameters(donor)[0]
@@ -639,6 +678,9 @@ with checks.case("one step of training after freezing"):
             "the head learned from a base in training mode, which normalises by each batch: put the base in evaluation mode": moving})
     checks.equal([bool(np.array_equal(after[k], known[k])) for k in (1, 8, 15)], [True] * 3, variants={
         "the biases of the convolutions have learned; every parameter of the base is to be frozen": [False] * 3})
+    set_parameters(mine, known[:-2] + heads[False])
+    checks.equal(bool(np.allclose(frozen(batch).detach(), mine.eval()(batch).detach(), atol=1e-4)), True, variants={
+        "after the step the network gives other scores than a network with the old base would: something in the base has changed": False})
     ### END HIDDEN TESTS
 
 # %% nbgrader={"grade": true, "grade_id": "test_freeze_statistics", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
@@ -653,7 +695,7 @@ with checks.case("the batch statistics of a frozen base"):
                  variants=hints["freeze_statistics"])
 
 # %% nbgrader={"grade": true, "grade_id": "test_freeze_again", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("a head that has been frozen by somebody before"):
+with checks.case("freezing twice, and the mode of the head"):
     ### BEGIN HIDDEN TESTS
     random = np.random.default_rng(68)
     frozen, half = fresh_tiny(), fresh_tiny(3, (5,))
@@ -666,6 +708,10 @@ with checks.case("a head that has been frozen by somebody before"):
     once, twice = (np.asarray(half(batch).detach()) for _ in range(2))
     checks.equal(bool(np.array_equal(once, twice)), False, variants={
         "the head is in evaluation mode now, and its dropout is off: only the base should be": True})
+    quiet = fresh_tiny(3, (5,), training=False)
+    freeze(quiet)
+    checks.equal(bool(np.array_equal(quiet(batch).detach(), quiet(batch).detach())), True, variants={
+        "a head that was in evaluation mode is in training mode now: leave its mode as it is": False})
     ### END HIDDEN TESTS
     checks.equal(freeze(fresh_tiny(2, frozen=4)), ["classifier.0.weight", "classifier.0.bias"])
 
@@ -748,7 +794,11 @@ with checks.case("what a base of two blocks makes of five pictures"):
         without = mine.features[:-1](torch.tensor(shots)).numpy()
         layers = mine.features[:2](torch.tensor(shots)).numpy()
         noisy = mine.train().features(torch.tensor(shots)).numpy()
-    checks.close(extract_features(source, shots, 2), right, atol=1e-4, variants={
+    found = np.asarray(extract_features(source, shots, 2))
+    rows = [np.sort(np.reshape(maps, (len(maps), -1)), axis=0) for maps in (found, right)] if np.shape(found) == right.shape else [0, 1]
+    checks.equal(np.allclose(*rows, atol=1e-4) and not np.allclose(found, right, atol=1e-4), False, variants={
+        "the pictures come back in another order than they were given: nothing is to be shuffled here": True})
+    checks.close(found, right, atol=1e-4, variants={
         "the base is in training mode, so that each picture's features depend on the others of its batch: `eval()` first": noisy,
         "these are the logits: only the base is wanted, without the head": flat,
         "the maps were flattened; keep rows and columns": right.reshape(5, -1),
@@ -792,6 +842,10 @@ with checks.case("seven pictures in batches of three"):
     source, shots = fresh_tiny(), random.normal(size=(7, 2, 8, 6)).astype(np.float32)
     whole, parts = extract_features(source, shots, 2, batch_size=7), extract_features(source, shots, 2, batch_size=3)
     whole = np.asarray(whole)
+    batch_sizes(source)
+    extract_features(source, shots, 2, batch_size=3)
+    checks.equal(max(batch_sizes(source), default=0) > 3, False, variants={
+        "more pictures than `batch_size` went through the base at once: take so many at a time": True})
     checks.close(parts, whole, atol=1e-4, variants={
         "the last batch, which is not full, is missing": whole[:6],
         "only the first batch is there": whole[:3],
@@ -852,7 +906,11 @@ def train_head(features, labels, classes, steps=200, learning_rate=1.0):
 
 # %% nbgrader={"grade": true, "grade_id": "test_train_first", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 with checks.case("the first step, from zeros"):
-    weights, bias = checks.parts(train_head(np.array([[1.0, 2.0], [3.0, -1.0]]), np.array([0, 2]), 3, steps=1, learning_rate=0.6), "weights", "bias")
+    rows, answers = np.array([[1.0, 2.0], [3.0, -1.0]]), np.array([0, 2])
+    weights, bias = checks.parts(train_head(rows, answers, 3, steps=1, learning_rate=0.6), "weights", "bias")
+    again, _ = checks.parts(train_head(rows, answers, 3, steps=1, learning_rate=0.6), "weights", "bias")
+    checks.equal(bool(np.array_equal(weights, again)), True, variants={
+        "two trainings on the same pictures give different weights: begin with zeros, not at random": False})
     checks.close(weights, [[-0.1, 0.5], [-0.4, -0.1], [0.5, -0.4]], variants=hints["train_first"])
     checks.close(bias, [0.1, -0.2, 0.1], variants=hints["train_bias"])
     ### BEGIN HIDDEN TESTS
@@ -907,6 +965,7 @@ with checks.case("large features, and arguments that stay as they are"):
     given, labels_given = rows.copy(), answers.copy()
     weights, bias = checks.parts(train_head(given, labels_given, 3, steps=5), "weights", "bias")
     checks.equal(bool(np.isfinite(np.asarray(weights)).all()), True, variants=hints["train_large"])
+    checks.close(np.shape(weights), [3, 2], variants=hints["train_classes"])
     checks.unchanged(given, rows, "features")
     checks.unchanged(labels_given, answers, "labels")
     checks.close(np.argmax(rows @ np.asarray(weights).T + np.asarray(bias), axis=1), [0, 1, 0])
@@ -1031,6 +1090,11 @@ with checks.case("pictures that are moved, each by its own number of pixels"):
         "every move to the left or up was left out": moves([1, 0, 0], [2, 1, 0]),
         "the edge of the picture was repeated; zeros come in": np.stack([
             np.pad(one, ((0, 0), (4, 4), (4, 4)), mode="edge")[:, 4 - d:9 - d, 4 - r:8 - r] for one, d, r in zip(batch, [1, -2, 0], [2, 1, -1])]),
+        "only the first channel was moved; all of a picture's channels move together": moves([1, -2, 0], [2, 1, -1]) * [[[1]], [[0]]],
+        "zeros come in above and below only: what leaves at the side comes back on the other": np.stack([
+            np.roll(moves([1, -2, 0], [0, 0, 0])[k], r, 2) for k, r in enumerate([2, 1, -1])]),
+        "zeros come in at the sides only: what leaves above or below comes back on the other": np.stack([
+            np.roll(moves([0, 0, 0], [2, 1, -1])[k], d, 1) for k, d in enumerate([1, -2, 0])]),
     })
     ### END HIDDEN TESTS
     found = augment(np.array([[[[1, 2, 3], [4, 5, 6]]], [[[7, 8, 9], [1, 2, 3]]]]), np.array([1, 0]), np.array([0, -1]), np.array([False, False]))
@@ -1054,7 +1118,9 @@ with checks.case("pictures that are mirrored and moved"):
         "`mirror` was not used": both([False] * 3), "all pictures were mirrored": both([True] * 3),
         "the wrong ones were mirrored: where `mirror` is True": both([False, False, True]),
         "the pictures stand on their heads: left and right are the last axis": both([True, True, False], axis=-2),
-        "the channels were mirrored: left and right are the last axis": both([True, True, False], axis=0)})
+        "the channels were mirrored: left and right are the last axis": both([True, True, False], axis=0),
+        "a mirrored picture has to be moved as well": np.stack([
+            batch[0][..., ::-1], batch[1][..., ::-1], both([True, True, False])[2]])})
     ### END HIDDEN TESTS
     found = augment(np.array([[[[1, 2, 3]], [[4, 5, 6]]]]), np.array([0]), np.array([1]), np.array([True]))
     checks.close(found, [[[[0, 3, 2]], [[0, 6, 5]]]], variants=hints["augment_mirror"])
@@ -1069,7 +1135,8 @@ with checks.case("moves out of the picture, and a batch that stays as it is"):
     ### BEGIN HIDDEN TESTS
     checks.close(augment(given, np.array([0, 0]), np.array([0, 0]), np.array([False, False])), shot, variants={
         "a move by 0 leaves a picture as it is; yours lost it: the slice `0:-0` is empty": 0 * shot})
-    checks.close(augment(given / 8, np.array([1, 0]), np.array([0, 1]), np.array([False, False]))[:, :, 1:, 1:], np.stack([shot[0, :, :2, 1:], shot[1, :, 1:, :3]]) / 8)
+    eighths = np.asarray(augment(given / 8, np.array([1, 0]), np.array([0, 1]), np.array([False, False])))
+    checks.close(eighths[:, :, 1:, 1:], np.stack([shot[0, :, :2, 1:], shot[1, :, 1:, :3]]) / 8)
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -1231,6 +1298,9 @@ with checks.case("one step of training with the second block unfrozen"):
     slopes = torch.autograd.grad(nn.functional.cross_entropy(mine(batch), answers), list(mine.parameters()))
     for place, slope in zip(places, slopes):
         checks.close(after[place], known[place] - (0 if place < 7 else 0.5) * slope.numpy(), atol=1e-4)
+    set_parameters(mine, after)
+    checks.equal(bool(np.allclose(opened(batch).detach(), mine(batch).detach(), atol=1e-4)), True, variants={
+        "after the step the network gives other scores than its numbers say": False})
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -1243,8 +1313,9 @@ with checks.case("one step of training with the second block unfrozen"):
 def parameter_groups(net, learning_rate, factor=0.1):
     """Groups for an optimiser: the head first, then the blocks from the last to the first, as far as they learn.
 
-    The head's rate is `learning_rate`, and each further block's is `factor` times that of the group behind it in the network.
-    Parameters that do not learn are in no group, and a block with none that learns makes no group.
+    The head's rate is `learning_rate`, the last block's `factor` times that, the rate of the block before it `factor` times
+    that again, and so on, whether all of these learn or not. Parameters that do not learn are in no group, and a block with
+    none that learns makes no group.
     Returns a list of dictionaries {"params": a list of parameters in the network's order, "lr": a number}.
     """
     ### BEGIN SOLUTION
@@ -1261,6 +1332,8 @@ def parameter_groups(net, learning_rate, factor=0.1):
 with checks.case("the learning rates of the head and of two blocks"):
     groups = parameter_groups(fresh_tiny(), 0.2)
     checks.count(groups, 3, variants=hints["groups_count"])
+    checks.equal(all("params" in group and "lr" in group for group in groups), True, variants={
+        "PyTorch's optimisers know a group by the keys \"params\" and \"lr\"; one of them is missing": False})
     checks.close([group["lr"] for group in groups], [0.2, 0.02, 0.002], variants=hints["groups_rates"])
     ### BEGIN HIDDEN TESTS
     groups = parameter_groups(fresh_tiny(4, (5,)), 0.6, 0.5)
@@ -1273,6 +1346,7 @@ with checks.case("the learning rates of the head and of two blocks"):
 
 # %% nbgrader={"grade": true, "grade_id": "test_groups_params", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("which parameters are in which group"):
+    checks.count(parameter_groups(fresh_tiny(), 0.1)[0]["params"], 2, variants=hints["groups_params"])
     ### BEGIN HIDDEN TESTS
     random = np.random.default_rng(78)
     sorted_net = fresh_tiny()
@@ -1280,6 +1354,8 @@ with checks.case("which parameters are in which group"):
     set_parameters(sorted_net, known)
     wanted = [[21, 22], [7, 8, 9, 10, 14, 15, 16, 17], [0, 1, 2, 3]]
     groups = parameter_groups(sorted_net, 0.1)
+    checks.equal(all(hasattr(tensor, "shape") for group in groups for tensor in group["params"]), True, variants={
+        "there are names among the parameters: an optimiser wants the parameters alone, as `parameters()` gives them": False})
     shapes = [[list(np.shape(tensor)) for tensor in group["params"]] for group in groups]
     right = [[list(known[k].shape) for k in part] for part in wanted]
     checks.equal(shapes, right, variants={
@@ -1293,11 +1369,13 @@ with checks.case("which parameters are in which group"):
         for tensor, k in zip(group["params"], part):
             checks.close(tensor, known[k], atol=1e-6)
     ### END HIDDEN TESTS
-    checks.count(parameter_groups(fresh_tiny(), 0.1)[0]["params"], 2, variants=hints["groups_params"])
 
 # %% nbgrader={"grade": true, "grade_id": "test_groups_step", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("groups where some parameters are frozen, and a step with them"):
-    checks.count(parameter_groups(fresh_tiny(frozen=11), 0.1), 1, variants=hints["groups_frozen"])
+    groups = parameter_groups(fresh_tiny(frozen=11), 0.1)
+    checks.equal(any(isinstance(group["params"], (list, tuple)) and not group["params"] for group in groups), False, variants={
+        "there are empty groups: a block with none that learns makes no group": True})
+    checks.count(groups, 1, variants=hints["groups_frozen"])
     checks.close([group["lr"] for group in parameter_groups(fresh_tiny(frozen=4), 0.1)], [0.1, 0.01])
     ### BEGIN HIDDEN TESTS
     random = np.random.default_rng(79)
