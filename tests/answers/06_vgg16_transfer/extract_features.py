@@ -107,7 +107,7 @@ def extract_features(net, pictures, block, batch_size=64):
     with torch.no_grad():
         return net.features[:ends[block - 1] + 1](torch.tensor(pictures)).numpy()
 
-# %% wrong: shuffled batches | points 1 of 4 | "the pictures come back in another order"
+# %% wrong: shuffled batches | points 2 of 4 | "the pictures come back in another order"
 def extract_features(net, pictures, block, batch_size=64):
     ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
     net.features.eval()
