@@ -389,15 +389,19 @@ with checks.case("large logits, and all of the classes"):
 # ### With a network: VGG16 and ImageNet
 #
 # VGG16's weights for ImageNet's 1,000 classes take 553 MB. They are fetched once, checked and kept; an interrupted download goes
-# on where it stopped. Set `FETCH` to `True` where you have a network and the time; everything else in this lesson
-# runs without.
+# on where it stopped. Set `FETCH` to `True` where you have a network and the time. If they cannot be had, one line says why and how to get
+# them, and the lesson goes on without: everything but the cells that begin with `if FETCH` runs offline.
 
 # %%
 FETCH = False
+found = None
 if FETCH:
-    big, classes = pretrained.vgg16().to(where), pretrained.imagenet_classes()
+    found = data.attempt(lambda: (pretrained.vgg16().to(where), pretrained.imagenet_classes()))
 else:
     print(data.how_to("vgg16"))
+FETCH = found is not None
+if FETCH:
+    big, classes = found
 
 # %% [markdown]
 # With it, the next cells ask VGG16 about four photographs: the cat, a cup of coffee, a rocket, and **your own**. Put the name of a
@@ -455,7 +459,8 @@ if FETCH:
 #
 # What it learned are **letters**: Latin, Greek, Cyrillic, Armenian, Georgian and others, in the fonts that come with
 # matplotlib, bent and smudged. It was **never shown a digit**, and never a photograph. (But whoever trained it knew what was to come: some of the
-# letters were made as coarse as our digits, which are 8×8 squares enlarged. `docs/pretrain.py` of the course has it all.)
+# letters were made as coarse as our digits, which are 8×8 squares enlarged. The script is in the
+# course's repository.)
 
 # %%
 reader, alphabet, record = pretrained.small_vgg(), pretrained.letters(), pretrained.training()
@@ -1854,11 +1859,12 @@ if FETCH:
     assert np.abs(torch_logits - keras_logits).max() < 1e-3
 
 # %% [markdown]
-# And the weights that **Keras** publishes, with their own preprocessing:
+# And the weights that **Keras** publishes, with their own preprocessing. They are another file of 553 MB, with a switch of its own:
 
 # %%
-if FETCH:
-    keras_big = pretrained.keras_vgg16(activation=None)
+FETCH_KERAS = False
+keras_big = data.attempt(lambda: pretrained.keras_vgg16(activation=None)) if FETCH and FETCH_KERAS else None
+if keras_big is not None:
     for scores in keras.ops.convert_to_numpy(keras_big(preprocess(shots, "keras"))):
         print(top_k(scores, classes, 3))
 
