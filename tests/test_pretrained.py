@@ -80,7 +80,7 @@ def cat(convention):
     from keras.applications.imagenet_utils import preprocess_input
 
     picture = resize(255 * images.cat(), (224, 224), preserve_range=True, anti_aliasing=True).astype(np.float32)
-    return preprocess_input(picture[None], mode=convention)
+    return np.ascontiguousarray(preprocess_input(picture[None], mode=convention))
 
 
 def strengthened(model):
