@@ -173,7 +173,7 @@ def run_case(body):
 
 
 def unsolved():
-    raise NotImplementedError
+    raise NotImplementedError("not solved yet: put your code here instead")
 
 
 def test_an_unsolved_exercise_is_said_to_be_unsolved():

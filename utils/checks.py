@@ -60,8 +60,9 @@ def case(description: str, uses: str = "") -> Iterator[None]:
         yield
     except CheckFailed as failure:
         raise CheckFailed(f"{description}: {failure}{'' if failure.named else doubt}") from None
-    except NotImplementedError as error:  # a stub raises it without a word; PyTorch does for a list of layers, say
-        raise CheckFailed(f"{description}: {_explain(error)}{doubt}" if str(error) else NOT_SOLVED) from None
+    except NotImplementedError as error:  # a stub's; or PyTorch's, of which there is more to say
+        known = any(part in str(error) for part in _HINTS)
+        raise CheckFailed(f"{description}: {_explain(error)}{doubt}" if known else NOT_SOLVED) from None
     except UnboundLocalError as error:  # a NameError too, but the name exists and only lacks a value
         raise CheckFailed(f"{description}: {_explain(error)}{doubt}") from error
     except NameError as error:
