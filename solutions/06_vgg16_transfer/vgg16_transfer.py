@@ -313,7 +313,7 @@ transfer.colours([np.transpose(for_torch[0], (1, 2, 0)), for_keras[0]], ["torchv
 # %%
 for ours, mode in ((np.transpose(for_torch, (0, 2, 3, 1)), "torch"), (for_keras, "caffe")):
     theirs = keras.applications.imagenet_utils.preprocess_input(chelsea.astype("float32"), mode=mode)
-    assert np.abs(ours - theirs).max() < 1e-3
+    assert np.abs(np.asarray(ours) - theirs).max() < 1e-3
     print(f"{mode}: the same to 1e-3")
 
 # %% [markdown]

@@ -140,13 +140,6 @@ def parameter_groups(net, learning_rate, factor=0.1):
     parts = [net.classifier] + [net.features[begin:end] for begin, end in zip([0] + ends, ends)][::-1]
     return [{"params": [t for t in part.parameters() if t.requires_grad], "lr": learning_rate * factor ** k} for k, part in enumerate(parts)]
 
-# %% wrong: the optimiser itself | points 0 of 3 | "yours is a SGD"
-def parameter_groups(net, learning_rate, factor=0.1):
-    ends = [k for k in range(len(net.features)) if isinstance(net.features[k], nn.MaxPool2d)]
-    parts = [net.classifier] + [net.features[begin:end] for begin, end in zip([0] + ends, ends)][::-1]
-    groups = [{"params": [t for t in part.parameters() if t.requires_grad], "lr": learning_rate * factor ** k} for k, part in enumerate(parts)]
-    return torch.optim.SGD([group for group in groups if group["params"]], lr=learning_rate)
-
 # %% right: from the back
 def parameter_groups(net, learning_rate, factor=0.1):
     groups, rate, current = [], learning_rate, []
