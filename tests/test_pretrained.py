@@ -235,7 +235,7 @@ def test_what_goes_wrong_is_said_in_one_line_and_nothing_broken_is_left(
 def test_full_size_checkpoints_are_fetched_loaded_and_run(served, monkeypatch, tmp_path, capsys):
     """VGG16 through PyTorch's format, the transfer cut on the way, and through Keras's: the same scores for the cat.
 
-    It writes and reads gigabytes, and takes about a minute.
+    It writes and reads gigabytes, and takes about half a minute.
     """
     torch.manual_seed(0)
     model = strengthened(vgg.vgg16())
