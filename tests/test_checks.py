@@ -173,11 +173,23 @@ def run_case(body):
 
 
 def unsolved():
-    raise NotImplementedError
+    raise NotImplementedError("not solved yet: put your code here instead")
 
 
 def test_an_unsolved_exercise_is_said_to_be_unsolved():
     assert message(run_case, unsolved) == checks.NOT_SOLVED
+
+
+def test_a_layer_that_cannot_be_called_is_not_an_unsolved_exercise():
+    def run():
+        raise NotImplementedError('Module [ModuleList] is missing the required "forward" function')
+
+    assert "nn.Sequential(*layers)" in message(run_case, run)
+
+
+def test_where_all_should_be_alike_it_counts_what_is_not():
+    assert "1 of 4 values" in message(checks.close, [0, 0, 7, 0], np.zeros(4))
+    assert "too large" in message(checks.close, [2.5, 2.5], np.ones(2))
 
 
 def test_a_missing_name_is_explained():

@@ -8,6 +8,7 @@ import hashlib
 import json
 import math
 import shutil
+from types import SimpleNamespace
 
 import h5py
 import numpy as np
@@ -74,10 +75,27 @@ def keras_file(folder, model, name="weights.h5"):
     return folder / name
 
 
-def cat():
-    """The cat (1, 3, 224, 224), about as an ImageNet network wants it."""
-    picture = resize(images.cat(), (224, 224), anti_aliasing=True).astype(np.float32)
-    return torch.from_numpy((picture - 0.45) / 0.22).permute(2, 0, 1)[None].contiguous()
+def cat(convention):
+    """The cat (1, 224, 224, 3), prepared as torchvision's weights want it ("torch"), or Keras's ("caffe")."""
+    from keras.applications.imagenet_utils import preprocess_input
+
+    picture = resize(255 * images.cat(), (224, 224), preserve_range=True, anti_aliasing=True).astype(np.float32)
+    return np.ascontiguousarray(preprocess_input(picture[None], mode=convention))
+
+
+def strengthened(model):
+    """The same model with larger weights, such that its scores neither vanish nor explode."""
+    with torch.no_grad():
+        for layer in (*model.features, *model.classifier):
+            if hasattr(layer, "weight"):
+                layer.weight.mul_(math.sqrt(6))
+    return model.eval()
+
+
+def scores(model, picture):
+    """What a PyTorch model says of a picture (1, rows, columns, channels)."""
+    with torch.no_grad():
+        return model(torch.from_numpy(picture).permute(0, 3, 1, 2).contiguous()).numpy()
 
 
 # --- the network that the course ships
@@ -154,6 +172,16 @@ def test_a_thin_vgg16_in_keras_gives_the_same_logits():
         pretrained.in_keras(model, 96)
 
 
+@pytest.mark.parametrize("convention", ["torch", "caffe"])
+def test_both_ways_to_prepare_a_picture_suit_both_libraries(convention):
+    torch.manual_seed(0)
+    thin = [size if size == vgg.POOL else size // 16 for size in vgg.VGG16]
+    model = strengthened(vgg.VGG(thin, classes=11, dense=(24, 12)))
+    expected = scores(model, cat(convention))
+    twin = pretrained.in_keras(model, 224)
+    assert np.ptp(expected) > 0.01 and np.abs(np.asarray(twin(cat(convention))) - expected).max() < 1e-3
+
+
 # --- the networks that are fetched
 
 
@@ -173,17 +201,45 @@ def test_a_checkpoint_with_other_keys_is_refused(served, monkeypatch, tmp_path):
         pretrained.vgg16()
 
 
+@pytest.mark.parametrize("name", ["vgg16", "keras_vgg16"])
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        ("hash", "sent a file with the wrong"),
+        ("cut", "has only 900 of its 1,000 bytes"),
+        ("disk", "there is no room for weights"),
+        ("network", "no connection"),
+    ],
+)
+def test_what_goes_wrong_is_said_in_one_line_and_nothing_broken_is_left(
+    served, monkeypatch, tmp_path, name, trouble, said
+):
+    path = tmp_path / "weights"
+    path.write_bytes(b"x" * (900 if trouble == "cut" else 1000))
+    kind = "md5" if name == "keras_vgg16" else "sha256"
+    offer(monkeypatch, served, name, path, **{kind: hashlib.new(kind, b"y" * 1000).hexdigest()})
+    monkeypatch.setitem(data.SETS[name], "bytes", (1000,))
+    if trouble == "disk":
+        monkeypatch.setattr(data.shutil, "disk_usage", lambda folder: SimpleNamespace(free=200))
+    if trouble == "network":
+        monkeypatch.setenv("COURSE_DATA_MIRROR", "http://127.0.0.1:9")
+    with pytest.raises(DataUnavailable) as refused:
+        getattr(pretrained, name)()
+    assert said in str(refused.value) and "\n" not in str(refused.value)
+    assert refused.value._render_traceback_() == [f"✗ {refused.value}"]
+    assert [found for found in (tmp_path / "cache").rglob("*") if found.is_file()] == []
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_full_size_checkpoints_are_fetched_loaded_and_run(served, monkeypatch, tmp_path, capsys):
-    """VGG16 through PyTorch's format, the transfer cut on the way, and through Keras's: the same scores for the cat."""
+    """VGG16 through PyTorch's format, the transfer cut on the way, and through Keras's: the same scores for the cat.
+
+    It writes and reads gigabytes, and takes about half a minute.
+    """
     torch.manual_seed(0)
-    model = vgg.vgg16().eval()
-    with torch.no_grad():
-        for layer in (*model.features, *model.classifier):  # such that the scores neither vanish nor explode
-            if hasattr(layer, "weight"):
-                layer.weight.mul_(math.sqrt(6))
-        expected = model(cat()).numpy()
+    model = strengthened(vgg.vgg16())
+    expected = {convention: scores(model, cat(convention)) for convention in ("torch", "caffe")}
     path, hash = checkpoint(tmp_path, "vgg16", model.state_dict(), _use_new_zipfile_serialization=False)
     offer(monkeypatch, served, "vgg16", path, sha256=hash)
     path = keras_file(tmp_path, model)
@@ -195,12 +251,11 @@ def test_full_size_checkpoints_are_fetched_loaded_and_run(served, monkeypatch, t
     assert served.begins[0] == 0 and 190_000_000 < served.begins[1] <= 200_000_000 and len(served.begins) == 2
     assert "553 MB from http" in capsys.readouterr().out
     assert [path.name for path in (tmp_path / "cache" / "vgg16").iterdir()] == [f"vgg16-{hash[:8]}.pth"]
-    with torch.no_grad():
-        logits = loaded(cat()).numpy()
-    assert np.ptp(expected) > 0.5 and np.array_equal(logits, expected)
+    assert all(np.array_equal(scores(loaded, cat(convention)), right) for convention, right in expected.items())
     del loaded
 
     twin = pretrained.keras_vgg16(activation=None)
-    scores = np.asarray(twin(cat().permute(0, 2, 3, 1).numpy()))
-    assert np.abs(scores - expected).max() < 1e-3
-    assert np.argsort(scores[0])[-5:].tolist() == np.argsort(expected[0])[-5:].tolist()
+    for convention, right in expected.items():
+        theirs = np.asarray(twin(cat(convention)))
+        assert np.ptp(right) > 0.5 and np.abs(theirs - right).max() < 1e-3
+        assert np.argsort(theirs[0])[-5:].tolist() == np.argsort(right[0])[-5:].tolist()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from utils import pretrained, transfer
+from utils import data, pretrained, transfer
 from utils.grading.course import lessons
 
 
@@ -42,10 +42,28 @@ def test_the_small_network_reads_most_printed_letters():
     assert np.mean([alphabet[answer] == letter for answer, letter in zip(answers, latin, strict=True)]) > 0.5
 
 
+def run_cells_that_fetch(replacements):
+    """Run lesson 06's cells that use what is fetched, and what they rest on. Returns their names."""
+    names = {"__name__": "__main__"}
+    solutions = ("preprocess", "top_k", "extract_features")
+    for cell in lessons(ROOT, ["06"])[0].read_source().cells:
+        wanted = "import copy" in cell.source or "FETCH" in cell.source or "def strongest_maps(" in cell.source
+        wanted = wanted or cell.metadata.get("nbgrader", {}).get("grade_id") in solutions
+        if cell.cell_type == "code" and wanted:
+            code = cell.source
+            for old, new in replacements.items():
+                code = code.replace(old, new)
+            exec(code, names)
+    return names
+
+
+FETCHING = {"FETCH = False": "FETCH = True", "FETCH_KERAS = False": "FETCH_KERAS = True"}
+
+
 def test_the_cells_of_lesson_06_that_need_a_network_run(monkeypatch, capsys, tmp_path):
     torch = pytest.importorskip("torch")
+    from PIL import Image
     from skimage.data import camera
-    from skimage.io import imsave
 
     from utils.vgg import POOL, VGG
 
@@ -57,15 +75,34 @@ def test_the_cells_of_lesson_06_that_need_a_network_run(monkeypatch, capsys, tmp
     monkeypatch.setattr(pretrained, "keras_vgg16", lambda activation: pretrained.in_keras(stand_in, 224))
     monkeypatch.setattr(pretrained, "imagenet_classes", lambda: [f"class {k}" for k in range(1000)])
     monkeypatch.setenv("COURSE_FIGURES", "off")
-    mine = tmp_path / "mine.png"
-    imsave(mine, np.repeat(camera()[:64, :80, None], 3, 2), check_contrast=False)
-    names = {"__name__": "__main__"}
-    cells = [cell for cell in lessons(ROOT, ["06"])[0].read_source().cells if cell.cell_type == "code"]
-    for cell in cells:
-        wanted = "import copy" in cell.source or "FETCH" in cell.source
-        wanted = wanted or cell.metadata.get("nbgrader", {}).get("grade_id") in ("preprocess", "top_k")
-        if wanted:
-            code = cell.source.replace("FETCH = False", "FETCH = True")
-            exec(code.replace('MY_PICTURE = ""', f"MY_PICTURE = {str(mine)!r}"), names)
-    assert names["shots"].shape == (4, 224, 224, 3)
-    assert "largest difference" in capsys.readouterr().out
+    mine = tmp_path / "mine.jpg"
+    turned = Image.Exif()
+    turned[0x0112] = 6  # a telephone's note that the picture is to be turned
+    Image.fromarray(camera()[:64, :80]).save(mine, exif=turned)  # in grey
+    names = run_cells_that_fetch(FETCHING | {'MY_PICTURE = ""': f"MY_PICTURE = {str(mine)!r}"})
+    assert names["shots"].shape == (4, 224, 224, 3) and names["photograph"](mine).shape == (80, 64, 3)
+    assert "largest difference" in capsys.readouterr().out and names["keras_big"] is not None
+
+
+def test_lesson_06_goes_on_where_the_weights_cannot_be_had(monkeypatch, capsys, tmp_path):
+    pytest.importorskip("torch")
+    monkeypatch.setattr(data, "cache", lambda: tmp_path)
+    monkeypatch.setenv("COURSE_FIGURES", "off")
+    monkeypatch.setenv("COURSE_DATA_MIRROR", "http://127.0.0.1:9")
+    names = run_cells_that_fetch(FETCHING)
+    said = capsys.readouterr().out
+    assert not names["FETCH"] and "big" not in names and names["keras_big"] is None
+    assert "no connection" in said and "The notebook goes on without it." in said and said.count("✗") == 1
+
+
+def test_preprocess_is_what_the_libraries_do():
+    import keras
+
+    names = {"np": np}
+    cells = lessons(ROOT, ["06"])[0].read_source().cells
+    exec(next(c.source for c in cells if c.metadata.get("nbgrader", {}).get("grade_id") == "preprocess"), names)
+    photos = np.random.default_rng(0).integers(0, 256, (2, 5, 4, 3)).astype(np.float32)
+    theirs = keras.applications.imagenet_utils.preprocess_input
+    assert np.allclose(names["preprocess"](photos, "keras"), theirs(photos.copy(), mode="caffe"), atol=1e-3)
+    in_torch = theirs(photos.copy(), mode="torch").transpose(0, 3, 1, 2)
+    assert np.allclose(names["preprocess"](photos, "torch"), in_torch, atol=1e-4)

@@ -60,8 +60,9 @@ def case(description: str, uses: str = "") -> Iterator[None]:
         yield
     except CheckFailed as failure:
         raise CheckFailed(f"{description}: {failure}{'' if failure.named else doubt}") from None
-    except NotImplementedError:
-        raise CheckFailed(NOT_SOLVED) from None
+    except NotImplementedError as error:  # a stub's; or PyTorch's, of which there is more to say
+        known = any(part in str(error) for part in _HINTS)
+        raise CheckFailed(f"{description}: {_explain(error)}{doubt}" if known else NOT_SOLVED) from None
     except UnboundLocalError as error:  # a NameError too, but the name exists and only lacks a value
         raise CheckFailed(f"{description}: {_explain(error)}{doubt}") from error
     except NameError as error:
@@ -390,6 +391,9 @@ _HINTS = {
     "shapes cannot be multiplied": "a dense layer gets another number of values than it was made for",
     "a NoneType has no parameters": "a function returned nothing: is there a `return`?",
     "has no parameters": "a PyTorch or Keras model is wanted",
+    'required "forward" function': "a list of layers becomes a network with `nn.Sequential(*layers)`, "
+    "and a class of its own needs a method `forward`",
+    "channels, but got": "a convolution gets maps with another number of channels than it was made for",
 }
 
 
@@ -442,15 +446,15 @@ def _value_message(actual: np.ndarray, expected: np.ndarray, same: Callable) -> 
             return message
     if expected.dtype.kind == "b" and expected.ndim:
         return f"{_count(actual != expected)} values are not right"
-    if expected.ndim and len(np.unique(expected)) > 1:
+    if expected.ndim and np.unique(expected).size > 1:
         if factor := _common_factor(actual, expected, same):
             return f"every value is {factor:.4g} times as large as it should be"
         if same(actual - (actual - expected).flat[0], expected):
             return "every value is off by the same amount: is something added, or left out, once for all?"
         if np.unique(actual).size == 1:
             return f"all your values are the same ({_show(actual.flat[0])}), and they should differ"
-        right = np.isclose(actual, expected)
-        return f"{_count(~right)} values are not right"
+    if expected.ndim and np.unique(actual).size > 1:
+        return f"{_count(~np.isclose(actual, expected))} values are not right"
     low = np.real(actual).flat[0] < np.real(expected).flat[0]
     return f"yours is {_show(actual.flat[0])}, and that is too {'small' if low else 'large'}"
 

@@ -10,15 +10,16 @@ import errno
 import gzip
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from utils.training import progress_wanted
 
+Found = TypeVar("Found")
 TIMEOUT = 20  # seconds without a byte
 ATTEMPTS = 3  # for each address, when a transfer is interrupted
 CHUNK = 2**13  # of an interrupted transfer, at most so many bytes are lost
@@ -134,6 +135,15 @@ def fetched(name: str) -> list[Path]:
     Raises DataUnavailable when a file cannot be had or is not the one that it should be.
     """
     return [_fetched(name, file) for file in files(name)]
+
+
+def attempt(fetch: Callable[[], Found]) -> Found | None:
+    """What `fetch` gives; or None where it cannot be had, and one line says why and what to do."""
+    try:
+        return fetch()
+    except DataUnavailable as error:
+        print(f"✗ {error} The notebook goes on without it.")
+        return None
 
 
 def files(name: str) -> list[File]:

@@ -120,6 +120,67 @@ def augment(batch, down, right, mirror):
         moved[k] = picture[:, np.clip(np.arange(rows) - d, 0, rows - 1)][:, :, np.clip(np.arange(columns) - r, 0, columns - 1)]
     return moved
 
+# %% wrong: only the first channel is moved | points 1 of 4 | "only the first channel was moved"
+def augment(batch, down, right, mirror):
+    batch = np.array(batch)
+    n, _, rows, columns = batch.shape
+    moved = np.zeros_like(batch)
+    for k in range(n):
+        d, r = down[k], right[k]
+        picture = batch[k, 0, :, ::-1] if mirror[k] else batch[k, 0]
+        if abs(d) < rows and abs(r) < columns:
+            moved[k, 0, max(d, 0):rows + min(d, 0), max(r, 0):columns + min(r, 0)] = picture[max(-d, 0):rows + min(-d, 0), max(-r, 0):columns + min(-r, 0)]
+    return moved
+
+# %% wrong: a whole-number array | points 0 of 4 | "the fraction was lost"
+def augment(batch, down, right, mirror):
+    batch = np.array(batch)
+    n, c, rows, columns = batch.shape
+    moved = np.zeros(batch.shape, int)
+    for k in range(n):
+        d, r = down[k], right[k]
+        picture = batch[k, :, :, ::-1] if mirror[k] else batch[k]
+        if abs(d) < rows and abs(r) < columns:
+            moved[k, :, max(d, 0):rows + min(d, 0), max(r, 0):columns + min(r, 0)] = picture[:, max(-d, 0):rows + min(-d, 0), max(-r, 0):columns + min(-r, 0)]
+    return moved
+
+# %% wrong: a mirrored picture is not moved | points 2 of 4 | "a mirrored picture has to be moved as well"
+def augment(batch, down, right, mirror):
+    batch = np.array(batch)
+    moved = np.zeros_like(batch)
+    n, c, rows, columns = batch.shape
+    for k in range(n):
+        d, r = down[k], right[k]
+        if mirror[k]:
+            moved[k] = batch[k, :, :, ::-1]
+        elif abs(d) < rows and abs(r) < columns:
+            moved[k, :, max(d, 0):rows + min(d, 0), max(r, 0):columns + min(r, 0)] = batch[k, :, max(-d, 0):rows + min(-d, 0), max(-r, 0):columns + min(-r, 0)]
+    return moved
+
+# %% wrong: moves out of the picture stop at its edge | points 3 of 4 | "stops at its edge"
+def augment(batch, down, right, mirror):
+    batch = np.array(batch)
+    moved = np.zeros_like(batch)
+    n, c, rows, columns = batch.shape
+    for k in range(n):
+        d, r = np.clip(down[k], 1 - rows, rows - 1), np.clip(right[k], 1 - columns, columns - 1)
+        picture = batch[k, :, :, ::-1] if mirror[k] else batch[k]
+        moved[k, :, max(d, 0):rows + min(d, 0), max(r, 0):columns + min(r, 0)] = picture[:, max(-d, 0):rows + min(-d, 0), max(-r, 0):columns + min(-r, 0)]
+    return moved
+
+# %% wrong: zeros only in the rows | points 0 of 4 | "zeros come in above and below only"
+def augment(batch, down, right, mirror):
+    out = []
+    for picture, d, r, flip in zip(np.array(batch), down, right, mirror):
+        picture = picture[:, :, ::-1] if flip else picture
+        picture = np.roll(picture, (d, r), (1, 2))
+        if d > 0:
+            picture[:, :d] = 0
+        elif d < 0:
+            picture[:, d:] = 0
+        out.append(picture)
+    return np.array(out)
+
 # %% right: by padding and cutting out
 def augment(batch, down, right, mirror):
     out = []
@@ -143,3 +204,27 @@ def augment(batch, down, right, mirror):
                 if 0 <= a < rows and 0 <= b < columns:
                     moved[k, :, i, j] = batch[k, :, a, columns - 1 - b if mirror[k] else b]
     return moved
+
+# %% right: by `shifted`
+def augment(batch, down, right, mirror):
+    return np.stack([shifted(picture[:, :, ::-1] if flip else picture, int(d), int(r)) for picture, d, r, flip in zip(np.asarray(batch), down, right, mirror)])
+
+# %% right: roll and blank
+def augment(batch, down, right, mirror):
+    out = []
+    for picture, d, r, flip in zip(np.array(batch), down, right, mirror):
+        picture = np.roll(picture[:, :, ::-1] if flip else picture, (d, r), (1, 2))
+        i, j = np.mgrid[:picture.shape[1], :picture.shape[2]]
+        inside = (i - d >= 0) & (i - d < picture.shape[1]) & (j - r >= 0) & (j - r < picture.shape[2])
+        out.append(picture * inside)
+    return out
+
+# %% right: tensors, padded
+def augment(batch, down, right, mirror):
+    given = torch.as_tensor(np.array(batch))
+    out = torch.zeros_like(given)
+    for k in range(len(given)):
+        p = given[k].flip(-1) if bool(mirror[k]) else given[k]
+        p = nn.functional.pad(p, (int(right[k]), -int(right[k]), int(down[k]), -int(down[k]))) if abs(int(down[k])) < p.shape[1] and abs(int(right[k])) < p.shape[2] else 0 * p
+        out[k] = p
+    return out

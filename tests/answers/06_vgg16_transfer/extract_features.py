@@ -1,50 +1,52 @@
 # Exercise 6: what comes out of the first blocks of a base.
 
-# %% wrong: in training mode | points 1 of 4 | "each picture's features depend on the others of its batch"
+# %% wrong: in training mode | points 0 of 4 | "each picture's features depend on the others of its batch"
 def extract_features(net, pictures, block, batch_size=64):
     ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
     with torch.no_grad():
-        maps = net.features[:ends[block - 1] + 1](torch.as_tensor(pictures))
-    return maps.numpy()
+        maps = [net.features[:ends[block - 1] + 1](part) for part in torch.as_tensor(pictures).split(batch_size)]
+    return torch.cat(maps).numpy()
 
-# %% wrong: the whole base every time | points 3 of 4 | "this is the whole base: `block` was not used"
+# %% wrong: the whole base every time | points 3 of 4 | "`block` was not used, or blocks were counted from 0"
 def extract_features(net, pictures, block, batch_size=64):
     net.features.eval()
     with torch.no_grad():
-        return net.features(torch.as_tensor(pictures)).numpy()
+        return torch.cat([net.features(part) for part in torch.as_tensor(pictures).split(batch_size)]).numpy()
 
 # %% wrong: counts layers, not blocks | points 2 of 4 | "`block` counts blocks; you have counted layers"
 def extract_features(net, pictures, block, batch_size=64):
     net.features.eval()
     with torch.no_grad():
-        return net.features[:block](torch.as_tensor(pictures)).numpy()
+        return torch.cat([net.features[:block](part) for part in torch.as_tensor(pictures).split(batch_size)]).numpy()
 
 # %% wrong: the pooling left out | points 2 of 4 | "the last block's pooling is missing"
 def extract_features(net, pictures, block, batch_size=64):
     net.features.eval()
     ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
     with torch.no_grad():
-        return net.features[:ends[block - 1]](torch.as_tensor(pictures)).numpy()
+        return torch.cat([net.features[:ends[block - 1]](part) for part in torch.as_tensor(pictures).split(batch_size)]).numpy()
 
 # %% wrong: flattens the maps | points 2 of 4 | "the maps were flattened; keep rows and columns"
 def extract_features(net, pictures, block, batch_size=64):
     net.features.eval()
     ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
     with torch.no_grad():
-        return net.features[:ends[block - 1] + 1](torch.as_tensor(pictures)).flatten(1).numpy()
+        maps = [net.features[:ends[block - 1] + 1](part) for part in torch.as_tensor(pictures).split(batch_size)]
+    return torch.cat(maps).flatten(1).numpy()
 
 # %% wrong: the whole network | points 2 of 4 | "these are the logits: only the base is wanted"
 def extract_features(net, pictures, block, batch_size=64):
     net.eval()
     with torch.no_grad():
-        return net(torch.as_tensor(pictures)).numpy()
+        return torch.cat([net(part) for part in torch.as_tensor(pictures).split(batch_size)]).numpy()
 
 # %% wrong: averages the maps | points 2 of 4 | "the maps were averaged over all places"
 def extract_features(net, pictures, block, batch_size=64):
     net.features.eval()
     ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
     with torch.no_grad():
-        return net.features[:ends[block - 1] + 1](torch.as_tensor(pictures)).mean((2, 3)).numpy()
+        maps = [net.features[:ends[block - 1] + 1](part) for part in torch.as_tensor(pictures).split(batch_size)]
+    return torch.cat(maps).mean((2, 3)).numpy()
 
 # %% wrong: the last, shorter batch dropped | points 1 of 4 | "the last batch, which is not full, is missing"
 def extract_features(net, pictures, block, batch_size=64):
@@ -98,6 +100,29 @@ def extract_features(net, pictures, block, batch_size=64):
     ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
     return net.features[:ends[block - 1] + 1](torch.as_tensor(pictures)).numpy()
 
+# %% wrong: all pictures at once | points 3 of 4 | "more pictures than `batch_size` went through the base at once"
+def extract_features(net, pictures, block, batch_size=64):
+    ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
+    net.features.eval()
+    with torch.no_grad():
+        return net.features[:ends[block - 1] + 1](torch.tensor(pictures)).numpy()
+
+# %% wrong: shuffled batches | points 2 of 4 | "the pictures come back in another order"
+def extract_features(net, pictures, block, batch_size=64):
+    ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
+    net.features.eval()
+    dice = torch.Generator().manual_seed(3)
+    loader = torch.utils.data.DataLoader(torch.tensor(pictures), batch_size=batch_size, shuffle=True, generator=dice)
+    with torch.no_grad():
+        return torch.cat([net.features[:ends[block - 1] + 1](part) for part in loader]).numpy()
+
+# %% wrong: one block alone, on the pictures | points 2 of 4 | "a convolution gets maps with another number of channels"
+def extract_features(net, pictures, block, batch_size=64):
+    ends = [-1] + [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
+    net.features.eval()
+    with torch.no_grad():
+        return torch.cat([net.features[ends[block - 1] + 1:ends[block] + 1](part) for part in torch.tensor(pictures).split(batch_size)]).numpy()
+
 # %% right: layer by layer, counting pools, with detach
 def extract_features(net, pictures, block, batch_size=64):
     net.eval()
@@ -125,3 +150,17 @@ def extract_features(net, pictures, block, batch_size=64):
         for start in range(0, len(pictures), batch_size):
             maps[start:start + batch_size] = base[:end](torch.tensor(pictures[start:start + batch_size]))
     return maps
+
+# %% right: DataLoader, hooks
+def extract_features(net, pictures, block, batch_size=64):
+    base, number, maps = net.features.eval(), 0, []
+    for layer in base:
+        if isinstance(layer, nn.MaxPool2d):
+            number += 1
+            if number == block:
+                handle = layer.register_forward_hook(lambda module, given, out: maps.append(out.detach().clone()))
+    for (batch,) in torch.utils.data.DataLoader(torch.utils.data.TensorDataset(torch.as_tensor(pictures)), batch_size):
+        with torch.no_grad():
+            base(batch)
+    handle.remove()
+    return torch.cat(maps).numpy()

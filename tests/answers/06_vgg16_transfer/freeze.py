@@ -71,6 +71,53 @@ def freeze(net):
     net.features.requires_grad_(False)
     net.features.eval()
 
+# %% wrong: the momentum of the statistics set to 0, no evaluation mode | points 2 of 5 | "the base still counts batches"
+def freeze(net):
+    net.features.requires_grad_(False)
+    for layer in net.features:
+        if isinstance(layer, nn.BatchNorm2d):
+            layer.momentum = 0.0
+    return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
+
+# %% wrong: everything in evaluation mode, then the head in training mode | points 4 of 5 | "a head that was in evaluation mode is in training mode now"
+def freeze(net):
+    net.eval()
+    net.classifier.train()
+    net.features.requires_grad_(False)
+    return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
+
+# %% wrong: returns the parameters themselves | points 3 of 5 | "each entry should be text, yours is a list"
+def freeze(net):
+    net.features.requires_grad_(False)
+    net.features.eval()
+    return [tensor for tensor in net.parameters() if tensor.requires_grad]
+
+# %% wrong: a generator of names | points 3 of 5 | "yours is a generator"
+def freeze(net):
+    net.features.requires_grad_(False)
+    net.features.eval()
+    return (name for name, tensor in net.named_parameters() if tensor.requires_grad)
+
+# %% wrong: the number of what learns | points 3 of 5 | "yours is a whole number"
+def freeze(net):
+    net.features.requires_grad_(False)
+    net.features.eval()
+    return sum(tensor.requires_grad for tensor in net.parameters())
+
+# %% wrong: names without their part | points 3 of 5 | "the first part of the names is missing"
+def freeze(net):
+    net.features.requires_grad_(False)
+    net.features.eval()
+    return [name for name, tensor in net.classifier.named_parameters()]
+
+# %% wrong: lets the base learn and reports the old numbers | points 3 of 5 | "gives other scores than a network with the old base would"
+def freeze(net):
+    old = {k: v.clone() for k, v in net.state_dict().items()}
+    true = net.state_dict
+    net.features.eval()
+    net.state_dict = lambda *a, **k: {key: (old[key] if key.startswith("features") else value) for key, value in true().items()}
+    return [name for name, _ in net.named_parameters() if name.startswith("classifier")]
+
 # %% right: parameter by parameter, layer by layer
 def freeze(net):
     for name, tensor in net.named_parameters():
@@ -86,3 +133,13 @@ def freeze(net):
         for tensor in layer.parameters(recurse=False):
             tensor.requires_grad_(False)
     return tuple("classifier." + name for name, _ in net.classifier.named_parameters())
+
+# %% right: apply and names
+def freeze(net):
+    def still(module):
+        module.training = False
+        for tensor in module._parameters.values():
+            if tensor is not None:
+                tensor.requires_grad = False
+    net.features.apply(still)
+    return ["classifier." + name for name, _ in net.classifier.named_parameters()]

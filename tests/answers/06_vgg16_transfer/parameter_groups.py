@@ -110,6 +110,36 @@ def parameter_groups(net, learning_rate, factor=0.1):
 def parameter_groups(net, learning_rate, factor=0.1):
     return [{"params": [t for t in net.parameters() if t.requires_grad], "lr": learning_rate}]
 
+# %% wrong: the key spelled out | points 1 of 3 | "know a group by the keys"
+def parameter_groups(net, learning_rate, factor=0.1):
+    blocks = [[]]
+    for layer in net.features:
+        blocks[-1] += [t for t in layer.parameters() if t.requires_grad]
+        if isinstance(layer, nn.MaxPool2d):
+            blocks.append([])
+    parts = [[t for t in net.classifier.parameters() if t.requires_grad], *reversed(blocks[:-1])]
+    return [{"params": part, "learning_rate": learning_rate * factor ** k} for k, part in enumerate(parts) if part]
+
+# %% wrong: generators | points 2 of 3 | "this is a `generator`"
+def parameter_groups(net, learning_rate, factor=0.1):
+    ends = [k for k in range(len(net.features)) if isinstance(net.features[k], nn.MaxPool2d)]
+    parts = [net.classifier] + [net.features[begin:end] for begin, end in zip([0] + ends, ends)][::-1]
+    return [{"params": (t for t in part.parameters() if t.requires_grad), "lr": learning_rate * factor ** k} for k, part in enumerate(parts)
+            if any(t.requires_grad for t in part.parameters())]
+
+# %% wrong: names with the parameters | points 2 of 3 | "there are names among the parameters"
+def parameter_groups(net, learning_rate, factor=0.1):
+    ends = [k for k in range(len(net.features)) if isinstance(net.features[k], nn.MaxPool2d)]
+    parts = [net.classifier] + [net.features[begin:end] for begin, end in zip([0] + ends, ends)][::-1]
+    groups = [{"params": [(n, t) for n, t in part.named_parameters() if t.requires_grad], "lr": learning_rate * factor ** k} for k, part in enumerate(parts)]
+    return [group for group in groups if group["params"]]
+
+# %% wrong: empty groups are kept | points 2 of 3 | "there are empty groups"
+def parameter_groups(net, learning_rate, factor=0.1):
+    ends = [k for k in range(len(net.features)) if isinstance(net.features[k], nn.MaxPool2d)]
+    parts = [net.classifier] + [net.features[begin:end] for begin, end in zip([0] + ends, ends)][::-1]
+    return [{"params": [t for t in part.parameters() if t.requires_grad], "lr": learning_rate * factor ** k} for k, part in enumerate(parts)]
+
 # %% right: from the back
 def parameter_groups(net, learning_rate, factor=0.1):
     groups, rate, current = [], learning_rate, []
@@ -130,3 +160,17 @@ def parameter_groups(net, learning_rate, factor=0.1):
     parts = [net.classifier] + [net.features[begin:end] for begin, end in zip([0] + ends, ends)][::-1]
     groups = [dict(lr=learning_rate * factor ** k, params=list(filter(lambda t: t.requires_grad, part.parameters()))) for k, part in enumerate(parts)]
     return [group for group in groups if len(group["params"]) > 0]
+
+# %% right: with a name for each group
+def parameter_groups(net, learning_rate, factor=0.1):
+    groups = [{"name": "head", "params": [t for t in net.classifier.parameters() if t.requires_grad], "lr": float(learning_rate)}]
+    blocks, now = {}, 1
+    for layer in net.features:
+        blocks.setdefault(now, []).extend(t for t in layer.parameters() if t.requires_grad)
+        now += isinstance(layer, nn.MaxPool2d)
+    last = max(n for n in blocks if blocks[n] or n)
+    total = sum(isinstance(layer, nn.MaxPool2d) for layer in net.features)
+    for number in range(total, 0, -1):
+        if blocks[number]:
+            groups.append({"lr": learning_rate * factor ** (total - number + 1), "params": blocks[number], "name": f"block {number}"})
+    return groups

@@ -67,7 +67,7 @@ def preprocess(photos, convention):
         return photos[..., ::-1] - np.array([103.939, 116.779, 123.68])
     raise ValueError(convention)
 
-# %% wrong: anything else counts as Keras | points 4 of 5 | "there is no convention"
+# %% wrong: anything else counts as Keras | points 4 of 5 | "yours returned a result"
 def preprocess(photos, convention):
     if convention == "torch":
         return ((photos / 255 - np.array([0.485, 0.456, 0.406])) / np.array([0.229, 0.224, 0.225])).transpose(0, 3, 1, 2)
@@ -103,6 +103,48 @@ def preprocess(photos, convention):
         raise ValueError(convention)
     return photos.transpose(0, 3, 1, 2)
 
+# %% wrong: from −1 to 1, as other networks want it | points 1 of 5 | "these values go from −1 to 1"
+def preprocess(photos, convention):
+    if convention not in ("torch", "keras"):
+        raise ValueError(convention)
+    photos = np.asarray(photos, np.float32) / 127.5 - 1
+    return photos.transpose(0, 3, 1, 2) if convention == "torch" else photos[..., ::-1]
+
+# %% wrong: mean and spread of these photographs | points 3 of 5 | "mean and spread were measured on these photographs"
+def preprocess(photos, convention):
+    photos = np.array(photos, np.float32)
+    if convention == "torch":
+        photos = photos / 255
+        return ((photos - photos.mean((0, 1, 2))) / photos.std((0, 1, 2))).transpose(0, 3, 1, 2)
+    if convention == "keras":
+        return photos[..., ::-1] - np.array([103.939, 116.779, 123.68])
+    raise ValueError(convention)
+
+# %% wrong: nothing for an unknown convention | points 4 of 5 | "yours returned nothing (None)"
+def preprocess(photos, convention):
+    photos = np.array(photos, np.float32)
+    if convention == "torch":
+        return ((photos / 255 - [0.485, 0.456, 0.406]) / [0.229, 0.224, 0.225]).transpose(0, 3, 1, 2)
+    if convention == "keras":
+        return photos[..., ::-1] - np.array([103.939, 116.779, 123.68])
+
+# %% wrong: a KeyError for an unknown convention | points 4 of 5 | "yours stopped with a KeyError"
+def preprocess(photos, convention):
+    ways = {"torch": lambda x: ((x / 255 - [0.485, 0.456, 0.406]) / [0.229, 0.224, 0.225]).transpose(0, 3, 1, 2),
+            "keras": lambda x: x[..., ::-1] - np.array([103.939, 116.779, 123.68])}
+    return ways[convention](np.array(photos, np.float32))
+
+# %% wrong: scales only what is larger than 1 | points 3 of 5 | "a nearly black photograph was not divided by 255"
+def preprocess(photos, convention):
+    photos = np.array(photos, np.float32)
+    if convention == "torch":
+        if photos.max() > 1:
+            photos = photos / 255
+        return ((photos - [0.485, 0.456, 0.406]) / [0.229, 0.224, 0.225]).transpose(0, 3, 1, 2)
+    if convention == "keras":
+        return photos[..., ::-1] - np.array([103.939, 116.779, 123.68])
+    raise ValueError(convention)
+
 # %% right: colour by colour
 def preprocess(photos, convention):
     red, green, blue = (np.asarray(photos)[..., k].astype(np.float64) for k in range(3))
@@ -120,3 +162,11 @@ def preprocess(photos, convention):
     if convention == "torch":
         return (x / 255 - torch.tensor([0.485, 0.456, 0.406]).view(3, 1, 1)) / torch.tensor([0.229, 0.224, 0.225]).view(3, 1, 1)
     return (x.flip(1) - torch.tensor([103.939, 116.779, 123.68]).view(3, 1, 1)).permute(0, 2, 3, 1)
+
+# %% right: photo by photo, a list
+def preprocess(photos, convention):
+    if convention == "torch":
+        return [[(p[:, :, c] / 255 - m) / s for c, (m, s) in enumerate([(0.485, 0.229), (0.456, 0.224), (0.406, 0.225)])] for p in photos]
+    if convention == "keras":
+        return [p[:, :, [2, 1, 0]] - np.array([103.939, 116.779, 123.68], dtype=np.float32) for p in photos]
+    raise ValueError("?")

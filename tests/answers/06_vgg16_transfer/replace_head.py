@@ -72,6 +72,31 @@ def replace_head(net, classes):
     new = copy.deepcopy(net)
     new.classifier = nn.Sequential(nn.Linear(net.classifier[0].in_features, classes))
 
+# %% wrong: twenty inputs, whatever the base gives | points 2 of 3 | "the new head always takes 20 numbers"
+def replace_head(net, classes):
+    new = copy.deepcopy(net)
+    new.classifier = nn.Sequential(nn.Linear(20, classes))
+    return new
+
+# %% wrong: freezes the base as well | points 2 of 3 | "the base under the new head does not learn any more"
+def replace_head(net, classes):
+    new = copy.deepcopy(net)
+    new.features.requires_grad_(False)
+    new.classifier = nn.Sequential(nn.Linear(net.classifier[0].in_features, classes))
+    return new
+
+# %% wrong: dropout before the new layer | points 2 of 3 | "is there a dropout in the new head"
+def replace_head(net, classes):
+    new = copy.deepcopy(net)
+    new.classifier = nn.Sequential(nn.Dropout(0.5), nn.Linear(net.classifier[0].in_features, classes))
+    return new
+
+# %% wrong: a new head called head | points 1 of 3 | "the old head is still there, and the new one beside it"
+def replace_head(net, classes):
+    new = copy.deepcopy(net)
+    new.head = nn.Linear(net.classifier[0].in_features, classes)
+    return new
+
 # %% right: a bare dense layer, no container
 def replace_head(net, classes):
     other = copy.deepcopy(net)
@@ -84,4 +109,27 @@ def replace_head(net, classes):
     channels = [layer.out_channels for layer in new.features if isinstance(layer, nn.Conv2d)][-1]
     rows, columns = new.avgpool.output_size
     new.classifier = nn.Sequential(nn.Linear(channels * rows * columns, classes, bias=True))
+    return new
+
+# %% right: a module with its own forward
+class WithHead(nn.Module):
+    def __init__(self, net, classes):
+        super().__init__()
+        self.features, self.avgpool = copy.deepcopy(net.features), copy.deepcopy(net.avgpool)
+        self.classifier = nn.Sequential(nn.Linear(net.classifier[0].in_features, classes))
+    def forward(self, x):
+        return self.classifier(torch.flatten(self.avgpool(self.features(x)), 1))
+
+def replace_head(net, classes):
+    return WithHead(net, classes)
+
+# %% right: pickled and loaded
+def replace_head(net, classes):
+    import io
+    file = io.BytesIO()
+    torch.save(net, file)
+    file.seek(0)
+    new = torch.load(file, weights_only=False)
+    del new.classifier
+    new.classifier = nn.Sequential(nn.Linear(net.classifier[0].weight.shape[1], classes))
     return new

@@ -77,6 +77,56 @@ def top_k(logits, names, k=5):
     chances = powers / powers.sum()
     return [(names[-n - 1], chances[-n - 1]) for n in range(k)]
 
+# %% wrong: pairs the other way round | points 0 of 3 | "the name comes first in each pair"
+def top_k(logits, names, k=5):
+    logits = np.asarray(logits, float)
+    powers = np.exp(logits - logits.max())
+    chances = powers / powers.sum()
+    return [(float(chances[n]), names[n]) for n in np.argsort(-logits)[:k]]
+
+# %% wrong: a dictionary | points 0 of 3 | "yours is a dictionary"
+def top_k(logits, names, k=5):
+    logits = np.asarray(logits, float)
+    powers = np.exp(logits - logits.max())
+    chances = powers / powers.sum()
+    return {names[n]: float(chances[n]) for n in np.argsort(-logits)[:k]}
+
+# %% wrong: rounded to two digits | points 1 of 3 | "the softmax was rounded"
+def top_k(logits, names, k=5):
+    logits = np.asarray(logits, float)
+    powers = np.exp(logits - logits.max())
+    chances = powers / powers.sum()
+    return [(names[n], round(float(chances[n]), 2)) for n in np.argsort(-logits)[:k]]
+
+# %% wrong: logarithms of probabilities | points 1 of 3 | "these are the logarithms of the probabilities"
+def top_k(logits, names, k=5):
+    logits = np.asarray(logits, float)
+    chances = logits - logits.max() - np.log(np.exp(logits - logits.max()).sum())
+    return [(names[n], float(chances[n])) for n in np.argsort(-logits)[:k]]
+
+# %% wrong: the k largest in no order | points 0 of 3 | "the three are right, but in the order of the classes"
+def top_k(logits, names, k=5):
+    logits = np.asarray(logits, float)
+    powers = np.exp(logits - logits.max())
+    chances = powers / powers.sum()
+    places = [n for n in range(len(logits)) if logits[n] >= np.sort(logits)[-k]]
+    return [(names[n], float(chances[n])) for n in places]
+
+# %% wrong: two lists | points 0 of 3 | "these are two things, not `k` pairs"
+def top_k(logits, names, k=5):
+    logits = np.asarray(logits, float)
+    powers = np.exp(logits - logits.max())
+    chances = powers / powers.sum()
+    best = np.argsort(-logits)[:k]
+    return [names[n] for n in best], chances[best]
+
+# %% wrong: sorts by the absolute size | points 0 of 3 | "the sign of the logits was lost"
+def top_k(logits, names, k=5):
+    logits = np.asarray(logits, float)
+    powers = np.exp(logits - logits.max())
+    chances = powers / powers.sum()
+    return [(names[n], float(chances[n])) for n in np.argsort(-np.abs(logits))[:k]]
+
 # %% right: sorted pairs
 def top_k(logits, names, k=5):
     largest = max(logits)
@@ -92,3 +142,10 @@ def top_k(logits, names, k=5):
     values, places = torch.topk(logits, k)
     chances = torch.softmax(logits, 0)[places]
     return [[names[n], p] for n, p in zip(places.tolist(), chances.tolist())]
+
+# %% right: a tuple of tuples with tensors
+def top_k(logits, names, k=5):
+    t = torch.tensor(np.asarray(logits), dtype=torch.float64)
+    best = t.argsort(descending=True)[:k]
+    chances = t.softmax(-1)
+    return tuple((names[int(n)], chances[n]) for n in best)

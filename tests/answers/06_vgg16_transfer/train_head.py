@@ -130,6 +130,72 @@ def train_head(features, labels, classes, steps=200, learning_rate=1.0):
         w, b = w - learning_rate * error.T @ x / len(x), b - learning_rate * error.mean(axis=0)
     return w
 
+# %% wrong: Adam in place of gradient descent | points 1 of 4 | "as the optimiser Adam does it"
+def train_head(features, labels, classes, steps=200, learning_rate=1.0):
+    x, y = torch.tensor(np.array(features), dtype=torch.float64), torch.tensor(np.array(labels)).long()
+    w, b = torch.zeros(classes, x.shape[1], dtype=torch.float64, requires_grad=True), torch.zeros(classes, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.Adam([w, b], lr=learning_rate)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(x @ w.T + b, y).backward()
+        optimizer.step()
+    return w.detach().numpy(), b.detach().numpy()
+
+# %% wrong: begins with random weights | points 1 of 4 | "begin with zeros, not at random"
+def train_head(features, labels, classes, steps=200, learning_rate=1.0):
+    x, wanted = np.asarray(features, float), np.eye(classes)[labels]
+    w, b = np.random.normal(0, 0.01, (classes, x.shape[1])), np.zeros(classes)
+    for _ in range(steps):
+        z = x @ w.T + b
+        p = np.exp(z - z.max(axis=1, keepdims=True))
+        error = p / p.sum(axis=1, keepdims=True) - wanted
+        w, b = w - learning_rate * error.T @ x / len(x), b - learning_rate * error.mean(axis=0)
+    return w, b
+
+# %% wrong: as many classes as there are labels | points 3 of 4 | "`classes` was not used"
+def train_head(features, labels, classes, steps=200, learning_rate=1.0):
+    classes = max(labels) + 1
+    x, wanted = np.asarray(features, float), np.eye(classes)[labels]
+    w, b = np.zeros((classes, x.shape[1])), np.zeros(classes)
+    for _ in range(steps):
+        z = x @ w.T + b
+        p = np.exp(z - z.max(axis=1, keepdims=True))
+        error = p / p.sum(axis=1, keepdims=True) - wanted
+        w, b = w - learning_rate * error.T @ x / len(x), b - learning_rate * error.mean(axis=0)
+    return w, b
+
+# %% wrong: a squared error | points 1 of 4 | "the probabilities are missing"
+def train_head(features, labels, classes, steps=200, learning_rate=1.0):
+    x, wanted = np.asarray(features, float), np.eye(classes)[labels]
+    w, b = np.zeros((classes, x.shape[1])), np.zeros(classes)
+    for _ in range(steps):
+        error = x @ w.T + b - wanted
+        w, b = w - learning_rate * error.T @ x / len(x), b - learning_rate * error.mean(axis=0)
+    return w, b
+
+# %% wrong: one picture at a time | points 1 of 4 | "all of them belong to one step"
+def train_head(features, labels, classes, steps=200, learning_rate=1.0):
+    x, wanted = np.asarray(features, float), np.eye(classes)[labels]
+    w, b = np.zeros((classes, x.shape[1])), np.zeros(classes)
+    for _ in range(steps):
+        for one, want in zip(x, wanted):
+            z = w @ one + b
+            p = np.exp(z - z.max())
+            error = p / p.sum() - want
+            w, b = w - learning_rate * np.outer(error, one) / len(x), b - learning_rate * error / len(x)
+    return w, b
+
+# %% wrong: the bias and the weights in the wrong order | points 0 of 4 | "this is the bias: return the weights first"
+def train_head(features, labels, classes, steps=200, learning_rate=1.0):
+    x, wanted = np.asarray(features, float), np.eye(classes)[labels]
+    w, b = np.zeros((classes, x.shape[1])), np.zeros(classes)
+    for _ in range(steps):
+        z = x @ w.T + b
+        p = np.exp(z - z.max(axis=1, keepdims=True))
+        error = p / p.sum(axis=1, keepdims=True) - wanted
+        w, b = w - learning_rate * error.T @ x / len(x), b - learning_rate * error.mean(axis=0)
+    return b, w
+
 # %% right: PyTorch's gradients
 def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     x, y = torch.tensor(np.array(features), dtype=torch.float64), torch.tensor(np.array(labels)).long()
@@ -159,3 +225,13 @@ def train_head(features, labels, classes, steps=200, learning_rate=1.0):
         w = w - learning_rate * dw
         b = b - learning_rate * db
     return [w, b]
+
+# %% right: the ones trick
+def train_head(features, labels, classes, steps=200, learning_rate=1.0):
+    from scipy.special import softmax
+    x = np.hstack([np.asarray(features, float), np.ones((len(features), 1))])
+    theta, onehot = np.zeros((x.shape[1], classes)), np.zeros((len(x), classes))
+    onehot[np.arange(len(x)), labels] = 1
+    for _ in range(steps):
+        theta = theta - learning_rate * x.T @ (softmax(x @ theta, axis=1) - onehot) / len(x)
+    return theta[:-1].T, theta[-1]

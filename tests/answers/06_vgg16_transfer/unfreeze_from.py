@@ -95,6 +95,24 @@ def unfreeze_from(net, block):
         number += isinstance(layer, nn.MaxPool2d)
     return [name for name, tensor in net.named_parameters() if not tensor.requires_grad]
 
+# %% wrong: forgets to return | points 2 of 3 | "your function returned nothing"
+def unfreeze_from(net, block):
+    net.features.eval()
+    number = 1
+    for layer in net.features:
+        layer.requires_grad_(number >= block)
+        number += isinstance(layer, nn.MaxPool2d)
+
+# %% wrong: on a copy | points 1 of 3 | "is it the network that was given, or a copy of it?"
+def unfreeze_from(net, block):
+    net = copy.deepcopy(net)
+    net.features.eval()
+    number = 1
+    for layer in net.features:
+        layer.requires_grad_(number >= block)
+        number += isinstance(layer, nn.MaxPool2d)
+    return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
+
 # %% right: by places of the pools
 def unfreeze_from(net, block):
     ends = [0] + [k + 1 for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
@@ -118,3 +136,16 @@ def unfreeze_from(net, block):
         if tensor.requires_grad:
             learning.append(name)
     return learning
+
+# %% right: everything in evaluation mode, via freeze
+def unfreeze_from(net, block):
+    freeze(net)
+    net.eval()
+    seen = 0
+    for module in net.features.children():
+        if seen + 1 >= block:
+            for tensor in module.parameters():
+                tensor.requires_grad = True
+        if module._get_name() == "MaxPool2d":
+            seen += 1
+    return tuple(n for n, t in net.named_parameters() if t.requires_grad)

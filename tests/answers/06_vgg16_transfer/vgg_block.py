@@ -100,6 +100,55 @@ def vgg_block(in_channels, out_channels, convolutions=2):
         layers += [again, nn.ReLU()]
     return nn.Sequential(*layers, nn.MaxPool2d(2))
 
+# %% wrong: pools 3×3, as AlexNet does | points 2 of 4 | "the pooling looks at 3×3 places"
+def vgg_block(in_channels, out_channels, convolutions=2):
+    layers = []
+    for _ in range(convolutions):
+        layers += [nn.Conv2d(in_channels, out_channels, 3, padding=1), nn.ReLU()]
+        in_channels = out_channels
+    return nn.Sequential(*layers, nn.MaxPool2d(3, stride=2, padding=1))
+
+# %% wrong: a stride in place of the pooling | points 2 of 4 | "the last convolution moves by two pixels in its place"
+def vgg_block(in_channels, out_channels, convolutions=2):
+    layers = []
+    for k in range(convolutions):
+        layers += [nn.Conv2d(in_channels, out_channels, 3, padding=1, stride=2 if k == convolutions - 1 else 1), nn.ReLU()]
+        in_channels = out_channels
+    return nn.Sequential(*layers)
+
+# %% wrong: leaky ReLUs | points 2 of 4 | "a leaky ReLU lets negative values through"
+def vgg_block(in_channels, out_channels, convolutions=2):
+    layers = []
+    for _ in range(convolutions):
+        layers += [nn.Conv2d(in_channels, out_channels, 3, padding=1), nn.LeakyReLU()]
+        in_channels = out_channels
+    return nn.Sequential(*layers, nn.MaxPool2d(2))
+
+# %% wrong: dropout at the end | points 2 of 4 | "is there a dropout in the block"
+def vgg_block(in_channels, out_channels, convolutions=2):
+    layers = []
+    for _ in range(convolutions):
+        layers += [nn.Conv2d(in_channels, out_channels, 3, padding=1), nn.ReLU()]
+        in_channels = out_channels
+    return nn.Sequential(*layers, nn.MaxPool2d(2), nn.Dropout(0.25))
+
+# %% wrong: a ModuleList | points 0 of 4 | "a list of layers becomes a network with"
+def vgg_block(in_channels, out_channels, convolutions=2):
+    layers = nn.ModuleList()
+    for _ in range(convolutions):
+        layers += [nn.Conv2d(in_channels, out_channels, 3, padding=1), nn.ReLU()]
+        in_channels = out_channels
+    layers.append(nn.MaxPool2d(2))
+    return layers
+
+# %% wrong: the border repeated in place of zeros | points 2 of 4 | "the border was filled with copies of the edge"
+def vgg_block(in_channels, out_channels, convolutions=2):
+    layers = []
+    for _ in range(convolutions):
+        layers += [nn.Conv2d(in_channels, out_channels, 3, padding=1, padding_mode="replicate"), nn.ReLU()]
+        in_channels = out_channels
+    return nn.Sequential(*layers, nn.MaxPool2d(2))
+
 # %% right: a class
 class Block(nn.Module):
     def __init__(self, sizes):
@@ -120,3 +169,10 @@ def vgg_block(in_channels, out_channels, convolutions=2):
     sizes = [in_channels] + convolutions * [out_channels]
     parts = [nn.Sequential(nn.Conv2d(sizes[k], sizes[k + 1], (3, 3), padding=(1, 1)), nn.ReLU(inplace=True)) for k in range(convolutions - 1)]
     return nn.Sequential(*parts, nn.Conv2d(sizes[-2], sizes[-1], 3, padding=1), nn.MaxPool2d(2, 2), nn.ReLU())
+
+# %% right: recursion
+def vgg_block(in_channels, out_channels, convolutions=2, first=True):
+    here = nn.Sequential(nn.Conv2d(in_channels, out_channels, 3, 1, 1), nn.ReLU())
+    if convolutions > 1:
+        here = nn.Sequential(*here, *list(vgg_block(out_channels, out_channels, convolutions - 1, False)))
+    return nn.Sequential(*here, nn.MaxPool2d(kernel_size=2, stride=2)) if first else here
