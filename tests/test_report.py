@@ -62,7 +62,7 @@ def test_the_distribution_and_those_to_look_at(told):
 
 
 def test_full_marks_are_in_the_last_bin():
-    assert ClassReport.of(LESSON, [result("ada", score=25.0)], 25).histogram[-1] == (22.5, 25, 1)
+    assert ClassReport.of(LESSON, [result("ada", score=30.0)], 30).histogram[-1] == (27, 30, 1)
 
 
 def test_a_copy_with_other_names_is_found_in_a_class_and_nothing_else():

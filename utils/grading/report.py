@@ -4,17 +4,21 @@ In the terminal, and as a page that opens from disk.
 """
 
 import ast
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import ceil
 from pathlib import Path
 from statistics import mean, median
 
 from jinja2 import Environment, PackageLoader
+from markupsafe import Markup, escape
 from rich.table import Table
 
+from utils.checks import NOT_SOLVED
 from utils.grading.classroom import Result
 from utils.grading.course import Lesson
 from utils.grading.similar import Pair, similar_pairs
@@ -36,12 +40,13 @@ class Misconception:
 
 @dataclass(frozen=True)
 class Exercise:
-    """How an exercise went. solved: share (0 to 1) of the students with all its points."""
+    """How an exercise went. solved: share (0 to 1) of the students with all its points. untried: who wrote nothing."""
 
     name: str
     of: float
     mean: float
     solved: float
+    untried: int
     misconceptions: list[Misconception]
 
 
@@ -78,9 +83,10 @@ class ClassReport:
     @property
     def histogram(self) -> list[tuple[float, float, int]]:
         """From, to, and how many students; the last one includes its end."""
-        width = self.max_score / BINS
-        counts = Counter(min(int(score / width), BINS - 1) for score in self.scores)
-        return [(i * width, (i + 1) * width, counts[i]) for i in range(BINS)]
+        width = max(1, round(self.max_score / BINS))
+        bins = max(1, ceil(self.max_score / width))
+        counts = Counter(min(int(score // width), bins - 1) for score in self.scores)
+        return [(i * width, (i + 1) * width, counts[i]) for i in range(bins)]
 
     @property
     def in_need(self) -> list[tuple[Result, list[str]]]:
@@ -114,6 +120,7 @@ class ClassReport:
         """Write the page. It needs no network and no other file."""
         folder = PackageLoader("utils.grading")
         pages = Environment(loader=folder, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+        pages.filters["code"] = _with_code
         text = pages.get_template("report.html").render(
             report=self, made=datetime.now(UTC), mean=mean, median=median, points=_points, slowest=SLOWEST
         )
@@ -135,10 +142,10 @@ class ClassReport:
         return table
 
     def _per_exercise(self) -> Table:
-        table = Table("exercise", "solved", "mean", "told most often", title="Exercises")
+        table = Table("exercise", "solved", "not tried", "mean", "told most often", title="Exercises")
         for one in self.exercises:
             told = "\n".join(f"{m.students} × {m.message}" for m in one.misconceptions[:2])
-            table.add_row(one.name, f"{one.solved:.0%}", f"{one.mean:.1f}/{one.of:g}", told)
+            table.add_row(one.name, f"{one.solved:.0%}", str(one.untried or ""), f"{one.mean:.1f}/{one.of:g}", told)
         return table
 
     def _people(self) -> Table:
@@ -152,6 +159,11 @@ class ClassReport:
         return table
 
 
+def _with_code(message: str) -> Markup:
+    """A check's message for the page: what stands between backticks is code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(message))))
+
+
 def _exercise(
     name: str, tests: list[str], results: Sequence[Result], told: Mapping[tuple[str, str], list[str]]
 ) -> Exercise:
@@ -160,11 +172,12 @@ def _exercise(
     found = [
         Misconception(message, len(students), _example([by_student[student] for student in students], name))
         for (exercise, message), students in told.items()
-        if exercise == name
+        if exercise == name and message != NOT_TRIED
     ]
     found.sort(key=lambda one: (-one.students, one.message))
     solved = sum(own == of for own, of in points) / len(points)
-    return Exercise(name, max(of for _, of in points), mean(own for own, _ in points), solved, found)
+    untried = len(told.get((name, NOT_TRIED), ()))
+    return Exercise(name, max(of for _, of in points), mean(own for own, _ in points), solved, untried, found)
 
 
 def _points(result: Result, tests: Collection[str]) -> tuple[float, float]:
@@ -189,6 +202,9 @@ def diagnosis(message: str) -> str:
     """A check's message without the description of its case, so that equal misconceptions are counted together."""
     _, colon, rest = message.partition(": ")
     return rest if colon else message
+
+
+NOT_TRIED = diagnosis(NOT_SOLVED)
 
 
 def _example(results: Sequence[Result], exercise: str) -> str:
