@@ -7,6 +7,7 @@ from conftest import LESSONS
 
 from utils.cli import CourseError
 from utils.grading import bank
+from utils.grading.cluster import connected
 from utils.grading.mark import Outcome, Record
 
 LESSON = LESSONS[0]
@@ -108,7 +109,8 @@ def test_what_a_neighbour_spoils_is_graded_again_by_itself(monkeypatch):
     monkeypatch.setattr(
         bank, "faults", lambda answer, result, tests: answer is fine and "is not running" in str(result)
     )
-    results = bank.grade(LESSON, [ends, fine])
+    with connected(workers=1) as client:
+        results = bank.grade(client, LESSON, [ends, fine])
     assert "is not running" in str(results[ends].tests) and "is not running" not in str(results[fine].tests)
 
 

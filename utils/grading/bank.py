@@ -18,6 +18,7 @@ from typing import Annotated
 
 import nbformat
 import typer
+from distributed import Client
 from nbformat import NotebookNode
 from rich.console import Console
 from rich.progress import track
@@ -65,20 +66,26 @@ def bank(
 ) -> None:
     """Grade the answer bank; exit 1 when an answer gets other points or another message than it should."""
     sandbox.require()
-    deviations = []
-    for lesson in lessons(find_root(), names):
+    chosen = lessons(find_root(), names)
+    for lesson in chosen:
         if stale_files(lesson):
             raise CourseError(f"{lesson.id} is stale: run `make build` first, since it is the built lesson that grades")
-        answers = read(lesson)
-        results = grade(lesson, [answer for group in answers.values() for answer in group], workers)
-        wrong = {exercise: deviating(lesson, group, results) for exercise, group in answers.items()}
-        Console().print(_table(lesson, answers, wrong))
-        deviations += [f"{lesson.id}, {exercise}: {line}" for exercise, lines in wrong.items() for line in lines]
+    answers = {lesson: read(lesson) for lesson in chosen}
+    with connected(workers) as client:
+        deviations = [line for lesson in chosen for line in _try(client, lesson, answers[lesson])]
     if deviations:
         print(*deviations, sep="\n")
         raise CourseError(
             f"{len(deviations)} deviation{'s' if len(deviations) > 1 else ''} in the answer bank, listed above"
         )
+
+
+def _try(client: Client, lesson: Lesson, answers: Mapping[str, list[Answer]]) -> list[str]:
+    """Grade a lesson's answers and print its table. Returns what is not as it should be."""
+    results = grade(client, lesson, [answer for group in answers.values() for answer in group])
+    wrong = {exercise: deviating(lesson, group, results) for exercise, group in answers.items()}
+    Console().print(_table(lesson, answers, wrong))
+    return [f"{lesson.id}, {exercise}: {line}" for exercise, lines in wrong.items() for line in lines]
 
 
 def read(lesson: Lesson) -> dict[str, list[Answer]]:
@@ -119,15 +126,15 @@ def parse(text: str, exercise: str) -> Iterable[Answer]:
             )
 
 
-def grade(lesson: Lesson, answers: list[Answer], workers: int = 1) -> dict[Answer, Record]:
+def grade(client: Client, lesson: Lesson, answers: list[Answer]) -> dict[Answer, Record]:
     """Grade each answer in a notebook in which all exercises but those of `together` are solved as in the source.
 
     What is not as it should be is graded once more, by itself: what stays so is no neighbour's doing.
     """
-    results = _grade_groups(lesson, together(lesson, answers), workers)
+    results = _grade_groups(client, lesson, together(lesson, answers))
     tests = lesson.exercises()
     doubtful = [[answer] for answer in answers if faults(answer, results[answer], tests[answer.exercise])]
-    return results | _grade_groups(lesson, doubtful, workers)
+    return results | _grade_groups(client, lesson, doubtful)
 
 
 def together(lesson: Lesson, answers: list[Answer]) -> list[list[Answer]]:
@@ -172,19 +179,18 @@ def _used(source: str) -> frozenset[str]:
         return frozenset()
 
 
-def _grade_groups(lesson: Lesson, groups: list[list[Answer]], workers: int) -> dict[Answer, Record]:
+def _grade_groups(client: Client, lesson: Lesson, groups: list[list[Answer]]) -> dict[Answer, Record]:
     if not groups:
         return {}
     assignment = Assignment.read(lesson.solution, nbgrader_config(lesson.root))
     handed = {Handed(str(n), lesson.id, lesson.topic, ""): group for n, group in enumerate(groups)}
     fill, found = _Filler(lesson), {}
     submissions = (Submission(one, fill(group)) for one, group in handed.items())
-    with connected(min(workers, len(groups))) as client:
-        done = graded(client, assignment, submissions)
-        for one, record, why in track(done, f"{lesson.id}: grading", total=len(groups), transient=True):
-            if record is None:
-                raise CourseError(f"{lesson.id}: the grader failed: {why}")
-            found |= dict.fromkeys(handed[one.handed], record)
+    done = graded(client, assignment, submissions)
+    for one, record, why in track(done, f"{lesson.id}: grading", total=len(groups), transient=True):
+        if record is None:
+            raise CourseError(f"{lesson.id}: the grader failed: {why}")
+        found |= dict.fromkeys(handed[one.handed], record)
     return found
 
 
