@@ -252,18 +252,18 @@ def test_what_cannot_begin_says_so_in_one_line(classroom):
 
 
 def test_ctrl_c_stops_and_the_same_command_goes_on(classroom):
-    a_class(classroom, 30)
+    a_class(classroom, 18)
     command = course_grade(classroom, "--workers", "2", start_new_session=True)
     wait_for(lambda: len(entries(classroom)) >= 3)
     command.send_signal(signal.SIGINT)
     printed, _ = command.communicate(timeout=60)
     assert command.returncode == 130, printed
     done = len(entries(classroom))
-    assert 3 <= done < 30
-    assert f"{done} graded, 0 were graded before, {30 - done} left" in printed
+    assert 3 <= done < 18
+    assert f"{done} graded, 0 were graded before, {18 - done} left" in printed
     assert "nothing is lost, `course grade 01_small` goes on from here" in printed
     assert "Traceback" not in printed
-    assert run(classroom).done == 30 - done
+    assert run(classroom).done == 18 - done
 
 
 def wait_for(condition, seconds=60):

@@ -7,14 +7,17 @@ import subprocess
 import sys
 import time
 
+import nbformat
 import pytest
-from conftest import LESSONS, solved
+from conftest import LESSONS
+from small_course import RIGHT, small_course
 
 from utils.grading import handed_in
 from utils.grading.classroom import Classroom
 
 LESSON = LESSONS[0]
 NOTEBOOK = f"{LESSON.topic}.ipynb"
+SMALL, TOPIC = "01_small", "small"
 
 
 @pytest.fixture
@@ -116,28 +119,30 @@ def test_collecting_follows_no_link(tmp_path, caplog):
 
 
 @pytest.fixture
-def graded_class(course_copy, run):
+def graded_class(tmp_path, run):
     """Grade what was put into submitted/; returns the finished command and each student's score."""
 
-    class Class:
-        folder = course_copy
+    classroom = small_course(tmp_path / "course")
+    right, folder_ = nbformat.writes(classroom.filled_in(RIGHT)), classroom.folder
 
-        def hand_in(self, student, text=None, name=NOTEBOOK):
-            path = course_copy / "submitted" / student / LESSON.id / name
+    class Class:
+        folder = folder_
+
+        def hand_in(self, student, text=None, name=f"{TOPIC}.ipynb"):
+            path = folder_ / "submitted" / student / SMALL / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text if text is not None else solved(LESSON))
+            path.write_text(text if text is not None else right)
             return path
 
         def grade(self, *more):
-            done = run(course_copy, "nbgrader", "autograde", LESSON.id, *more)
+            done = run(folder_, "nbgrader", "autograde", SMALL, *more)
             return done, self.scores()
 
         def scores(self):
-            assert run(course_copy, "nbgrader", "export").returncode == 0
-            with (course_copy / "grades.csv").open() as table:
+            assert run(folder_, "nbgrader", "export").returncode == 0
+            with (folder_ / "grades.csv").open() as table:
                 return {row["student_id"]: float(row["score"] or 0) for row in csv.DictReader(table)}
 
-    assert run(course_copy, "nbgrader", "generate_assignment", LESSON.id, "--force").returncode == 0
     return Class()
 
 
@@ -146,12 +151,12 @@ def test_nothing_is_followed_and_no_one_keeps_an_old_score(graded_class):
     students = ("ada", "link", "gone", "renamed", "undated", "heap")
     paths = {student: graded_class.hand_in(student) for student in students}
     done, scores = graded_class.grade()
-    assert done.returncode == 0 and set(scores.values()) == {21}, done.stderr
+    assert done.returncode == 0 and set(scores.values()) == {5}, done.stderr
 
     paths["link"].unlink()
-    paths["link"].symlink_to(LESSON.solution)
+    paths["link"].symlink_to(graded_class.folder / "gradebook.db")
     paths["gone"].unlink()
-    paths["renamed"].rename(paths["renamed"].with_name("slash_classifier(1).ipynb"))
+    paths["renamed"].rename(paths["renamed"].with_name("small(1).ipynb"))
     graded_class.hand_in("undated", "{}")
     graded_class.hand_in("undated", "yesterday", "timestamp.txt")
     many(paths["heap"].parent)
@@ -160,31 +165,31 @@ def test_nothing_is_followed_and_no_one_keeps_an_old_score(graded_class):
     assert done.returncode == 1 and "Traceback" not in done.stderr
     done, scores = graded_class.grade("--force")
     assert done.returncode == 1
-    assert scores == {"ada": 21, "link": 0, "gone": 0, "renamed": 0, "undated": 0, "heap": 21}
+    assert scores == {"ada": 5, "link": 0, "gone": 0, "renamed": 0, "undated": 0, "heap": 5}
     told = done.stderr.partition("score of 0:")[2]
-    assert "link: the file is a link to another file" in told and "gone: the file slash_classifier.ipynb was" in told
-    assert "this was: slash_classifier(1).ipynb" in told and "undated: the file is no notebook" in told
+    assert "link: the file is a link to another file" in told and "gone: the file small.ipynb was" in told
+    assert "this was: small(1).ipynb" in told and "undated: the file is no notebook" in told
     assert "heap" not in told
     copied = {path.name for path in (graded_class.folder / "autograded" / "heap").rglob("*") if path.is_file()}
-    assert copied == {NOTEBOOK}
-    assert (graded_class.folder / "refused" / "heap" / LESSON.id / "heap" / "7").is_file()
+    assert copied == {f"{TOPIC}.ipynb"}
+    assert (graded_class.folder / "refused" / "heap" / SMALL / "heap" / "7").is_file()
 
 
 @pytest.mark.usefixtures("sandboxed")
 def test_grading_that_was_killed_is_taken_up_again(graded_class):
     for student in ("ada", "bob", "cyd"):
         graded_class.hand_in(student)
-    command = [sys.executable, "-m", "nbgrader", "autograde", LESSON.id]
+    command = [sys.executable, "-m", "nbgrader", "autograde", SMALL]
     graded = graded_class.folder / "autograded"
     killed = subprocess.Popen(command, cwd=graded_class.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    while killed.poll() is None and not (graded / "bob" / LESSON.id / NOTEBOOK).exists():
+    while killed.poll() is None and not (graded / "bob" / SMALL / f"{TOPIC}.ipynb").exists():
         time.sleep(0.01)
     killed.send_signal(signal.SIGKILL)
     killed.wait()
-    assert handed_in.unfinished(graded / "bob" / LESSON.id, NOTEBOOK)
-    assert not handed_in.unfinished(graded / "ada" / LESSON.id, NOTEBOOK)
-    before = (graded / "ada" / LESSON.id / NOTEBOOK).stat().st_mtime
+    assert handed_in.unfinished(graded / "bob" / SMALL, f"{TOPIC}.ipynb")
+    assert not handed_in.unfinished(graded / "ada" / SMALL, f"{TOPIC}.ipynb")
+    before = (graded / "ada" / SMALL / f"{TOPIC}.ipynb").stat().st_mtime
     done, scores = graded_class.grade()
     assert done.returncode == 0, done.stderr
-    assert scores == {"ada": 21, "bob": 21, "cyd": 21}
-    assert (graded / "ada" / LESSON.id / NOTEBOOK).stat().st_mtime == before
+    assert scores == {"ada": 5, "bob": 5, "cyd": 5}
+    assert (graded / "ada" / SMALL / f"{TOPIC}.ipynb").stat().st_mtime == before

@@ -25,7 +25,7 @@ def run(tmp_path):
     nbformat.write(new_notebook(), source)
 
     def _run(*cells, confined=True):
-        graded = executed(new_notebook(cells=[new_code_cell(cell) for cell in cells]), source, confined)
+        graded = executed(new_notebook(cells=[new_code_cell(cell) for cell in cells]), source, confined=confined)
         return ["".join(o.get("text", o.get("evalue", "")) for o in cell.outputs) for cell in graded.cells]
 
     return _run
@@ -104,8 +104,8 @@ AS_A_USER = """
 import sys
 sys.path.insert(0, sys.argv[1])
 import test_attacks as attacks
+from conftest import executed
 from pathlib import Path
-from utils.grading import execute
 from utils.grading.kernel import Warm
 import nbformat
 source = Path(sys.argv[2]) / "source.ipynb"

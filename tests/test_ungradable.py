@@ -5,12 +5,9 @@ import json
 
 import nbformat
 import pytest
-from conftest import LESSONS, solved
+from small_course import RIGHT, small_course
 
 from utils.grading import handed_in, plugins
-
-LESSON = LESSONS[0]
-
 
 pytestmark = pytest.mark.usefixtures("sandboxed")
 
@@ -68,28 +65,31 @@ UNREADABLE = {
 }
 
 
-def test_each_gets_the_score_of_its_code_and_the_command_names_those_it_could_not_grade(course_copy, run):
+def test_each_gets_the_score_of_its_code_and_the_command_names_those_it_could_not_grade(tmp_path, run):
+    classroom = small_course(tmp_path / "course")
+    folder, lesson = classroom.folder, classroom.lesson
+    right = nbformat.writes(classroom.filled_in(RIGHT))
+
     def hand_in(student, text):
-        path = course_copy / "submitted" / student / LESSON.id / f"{LESSON.topic}.ipynb"
+        path = folder / "submitted" / student / lesson.id / f"{lesson.topic}.ipynb"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
 
     def grade(*more):
-        done = run(course_copy, "nbgrader", "autograde", LESSON.id, *more)
-        assert run(course_copy, "nbgrader", "export").returncode == 0
-        with (course_copy / "grades.csv").open() as table:
+        done = run(folder, "nbgrader", "autograde", lesson.id, *more)
+        assert run(folder, "nbgrader", "export").returncode == 0
+        with (folder / "grades.csv").open() as table:
             return done, {row["student_id"]: float(row["score"]) for row in csv.DictReader(table)}
 
-    assert run(course_copy, "nbgrader", "generate_assignment", LESSON.id, "--force").returncode == 0
     for student in UNREADABLE:
-        hand_in(student, solved(LESSON))
+        hand_in(student, right)
     for tamper in KEEP_THEIR_POINTS:
-        notebook = json.loads(solved(LESSON))
+        notebook = json.loads(right)
         tamper(notebook)
         hand_in(tamper.__name__, json.dumps(notebook))
     done, scores = grade()
     assert done.returncode == 0, done.stderr
-    assert scores == dict.fromkeys([*UNREADABLE, *(tamper.__name__ for tamper in KEEP_THEIR_POINTS)], 21)
+    assert scores == dict.fromkeys([*UNREADABLE, *(tamper.__name__ for tamper in KEEP_THEIR_POINTS)], 5)
 
     for student, text in UNREADABLE.items():
         hand_in(student, text)
@@ -100,16 +100,14 @@ def test_each_gets_the_score_of_its_code_and_the_command_names_those_it_could_no
     assert all(f"{student}: the file" in told for student in UNREADABLE)
     assert not any(tamper.__name__ in told for tamper in KEEP_THEIR_POINTS)
 
-    assert run(course_copy, "nbgrader", "generate_feedback", LESSON.id).returncode == 0
-    page = (course_copy / "feedback" / "json" / LESSON.id / f"{LESSON.topic}.html").read_text()
+    assert run(folder, "nbgrader", "generate_feedback", lesson.id).returncode == 0
+    page = (folder / "feedback" / "json" / lesson.id / f"{lesson.topic}.html").read_text()
     assert "could not be graded" in page and "HIDDEN TESTS" not in page
 
 
-def test_a_second_grading_changes_nothing_and_one_failure_of_the_grader_costs_one_score(course_copy, monkeypatch):
-    from utils.grading.classroom import Classroom
-
-    classroom = Classroom(course_copy / "class", LESSON).set_up()
-    classroom.put("ada", nbformat.reads(solved(LESSON), as_version=4))
+def test_a_second_grading_changes_nothing_and_one_failure_of_the_grader_costs_one_score(tmp_path, monkeypatch):
+    classroom = small_course(tmp_path / "course")
+    classroom.put("ada", classroom.filled_in(RIGHT))
     first, second = classroom.autograde("ada"), classroom.autograde("ada")
     assert (first.score, first.record.tests) == (second.score, second.record.tests)
 

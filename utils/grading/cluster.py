@@ -20,6 +20,7 @@ from utils.grading.mark import Record, mark
 from utils.grading.seat import Seat
 
 MEMORY = 1.5 * 2**30  # bytes that a worker takes with all its processes, about
+ANSWERS = 20  # seconds for a scheduler to answer
 AHEAD = 2  # submissions for each worker that have been sent and are not back
 SETTINGS = {
     "distributed.scheduler.allowed-failures": 10,  # workers that may die under a submission before it is given up
@@ -69,7 +70,7 @@ def connected(workers: int | None = None, scheduler: str | None = None) -> Itera
     with dask.config.set(SETTINGS):
         if scheduler:
             try:
-                client = Client(scheduler, timeout="20s")
+                client = Client(scheduler, timeout=ANSWERS)
             except (OSError, ValueError) as problem:
                 raise CourseError(f"no Dask scheduler answers at {scheduler} ({problem})") from problem
             with client:

@@ -41,7 +41,7 @@ def grade(
     root = find_root()
     lesson = lessons(root, [name])[0]
     if unsafe_no_sandbox:
-        print("NO SANDBOX: this runs the students' code with all your rights")
+        print("NO SANDBOX: this runs the students' code with all your rights", file=sys.stderr)
     elif not scheduler:
         sandbox.require()
     classroom = Classroom(root, lesson)
