@@ -17,7 +17,7 @@ from conftest import ROOT
 from small_course import RIGHT, SQUARE, a_class, course_grade, hand_in, scores, small_course
 
 from utils.cli import CourseError
-from utils.grading import assignment, cluster, grade, ledger
+from utils.grading import assignment, cluster, grade, history, ledger
 from utils.grading.ledger import ASKED, NEW, NEW_ENVIRONMENT, NEW_LESSON, NEW_TEXT
 
 pytestmark = pytest.mark.usefixtures("sandboxed")
@@ -233,7 +233,7 @@ def test_a_submission_that_the_grader_fails_on_keeps_its_score_and_costs_no_othe
     assert scores(classroom) == {"ada": (5, 5)}
 
 
-def test_what_cannot_begin_says_so_in_one_line(classroom):
+def test_what_cannot_begin_says_so_in_one_line(classroom, monkeypatch):
     with pytest.raises(CourseError, match="no submission to 01_small: run `nbgrader collect 01_small`"):
         run(classroom)
     hand_in(classroom, "ada", RIGHT)
@@ -241,6 +241,7 @@ def test_what_cannot_begin_says_so_in_one_line(classroom):
         run(classroom, students=["ada", "eve"])
     with classroom.alone(), pytest.raises(CourseError, match="another `course grade` is at work"), classroom.alone():
         pass
+    monkeypatch.setattr(cluster, "ANSWERS", 1)
     with (
         pytest.raises(CourseError, match="no Dask scheduler answers"),
         cluster.connected(scheduler="tcp://127.0.0.1:9"),
@@ -316,6 +317,21 @@ def test_a_name_for_the_environment_covers_all_that_grading_imports():
     code = "import sys, utils.grading.mark as m; print(*(n for n in sys.modules if n.startswith('utils.grading.')))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert {name.removeprefix("utils.grading.") for name in done.stdout.split()} == set(assignment.MODULES)
+
+
+def test_the_history_answers_why_a_score_is_what_it_is(classroom, monkeypatch, capsys):
+    hand_in(classroom, "bob", RIGHT | SQUARE)
+    run(classroom)
+    hand_in(classroom, "bob", RIGHT | {"why": "Because."}, "2026-01-06 10:00:00 UTC")
+    run(classroom)
+    monkeypatch.chdir(classroom.folder)
+    monkeypatch.setenv("COLUMNS", "200")
+    history.ledger("bob")
+    printed = capsys.readouterr().out
+    assert NEW in printed and NEW_TEXT in printed and "3 → 5 of 9" in printed
+    assert "test_double" in printed and "marked by hand" in printed
+    with pytest.raises(CourseError, match="nothing of that was graded yet"):
+        history.ledger("eve")
 
 
 def test_changed_and_removed_tests_are_named_for_the_instructor(classroom):

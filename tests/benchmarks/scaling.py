@@ -35,7 +35,7 @@ from utils.grading.handed_in import Submission
 from utils.grading.ledger import Due, to_json
 
 PROCESSES = 8  # that hold the simulated workers
-MOMENT = 60  # seconds that a simulation should take at most, if nothing but the workers were the limit
+MOMENT = 30  # seconds that a simulation should take at most, if nothing but the workers were the limit
 HOLD = """
 import asyncio, sys
 from distributed import Worker

@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from nbgrader import api
 from nbgrader.api import BaseCell, Comment, Grade, GradeCell, Student, SubmittedAssignment, SubmittedNotebook, TaskCell
 from nbgrader.plugins import BasePlugin
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from utils.cli import CourseError
 from utils.grading.mark import Record
 
+_GRADE, _TASK = GradeCell.__table__, TaskCell.__table__
 GRADED, WRITTEN = ("GradeCell", "TaskCell"), ("SolutionCell", "TaskCell")  # nbgrader's kinds of cells
 
 
@@ -25,6 +27,16 @@ class Handed:
     notebook: str
     digest: str
     timestamp: datetime | None = None
+
+
+# A notebook's cells: id, name, nbgrader's kind, points where there are any
+_CELLS = (
+    select(BaseCell.id, BaseCell.name, BaseCell.type, func.coalesce(_GRADE.c.max_score, _TASK.c.max_score))
+    .outerjoin(_GRADE, _GRADE.c.id == BaseCell.id)
+    .outerjoin(_TASK, _TASK.c.id == BaseCell.id)
+    .where(BaseCell.notebook_id == bindparam("notebook"))
+)
+_PENALTY = SubmittedNotebook.__table__.c.late_submission_penalty
 
 
 class Book:
@@ -40,31 +52,26 @@ class Book:
         if lesson is None:
             raise CourseError(unknown(handed.assignment))
         self._lesson, self._due, self._notebook = lesson
-        self._find()
-
-    def _find(self) -> None:
-        row = self._session.execute(
-            select(SubmittedAssignment.id, SubmittedAssignment.extension, SubmittedNotebook.id)
+        self._cells = session.execute(_CELLS, {"notebook": self._notebook}).all()
+        row = session.execute(
+            select(SubmittedAssignment.id, SubmittedAssignment.extension, SubmittedNotebook.id, _PENALTY)
             .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
             .where(
                 SubmittedAssignment.assignment_id == self._lesson,
-                SubmittedAssignment.student_id == self._handed.student,
+                SubmittedAssignment.student_id == handed.student,
                 SubmittedNotebook.notebook_id == self._notebook,
             )
         ).one_or_none()
-        self._submission, self._extension, self._submitted = row or (None, None, None)
+        self._submission, self._extension, self._submitted, self._penalty = row or (None, None, None, None)
+        self._grades = self._rows(Grade, GRADED)
 
     def score(self) -> float | None:
         """All points, those that a human gave included, less the penalty; None when there is no submission yet."""
-        return None if self._submitted is None else self._points() - (self._penalty() or 0.0)
+        return None if self._submitted is None else self._points() - (self._penalty or 0.0)
 
     def max_score(self) -> float:
         """The most points that the lesson gives."""
-        kinds = (
-            self._session.scalar(select(func.sum(kind.max_score)).where(kind.notebook_id == self._notebook)) or 0.0
-            for kind in (GradeCell, TaskCell)
-        )
-        return sum(kinds)
+        return sum(most or 0.0 for _, _, _, most in self._cells)
 
     def write(self, record: Record, previous: Mapping[str, str], late: BasePlugin | None) -> None:
         """Put in the points and nbgrader's comments.
@@ -72,85 +79,93 @@ class Book:
         What a human wrote stays, and is to be looked at again where the text that it is about has changed: where
         `previous`, the answers that were graded last, differs. late: the plugin for penalties.
         """
+        if missing := record.scores.keys() - self._grades.keys():
+            raise CourseError(f"{unknown(self._handed.assignment)} (not known: {', '.join(sorted(missing))})")
         if self._submitted is None:
             self._add()
+        comments = self._rows(Comment, WRITTEN)
+        for name, row in self._grades.items():
+            row |= self._graded(name, row, record, previous)
+        for name, row in comments.items():
+            if name in record.comments:
+                row["auto_comment"] = record.comments[name]
+        self._save(Grade, self._grades)
+        self._save(Comment, comments)
+        self._penalise(late)
         if self._handed.timestamp is not None:
             row = update(SubmittedAssignment).where(SubmittedAssignment.id == self._submission)
             self._session.execute(row.values(timestamp=self._handed.timestamp))
-        grades = self._rows(Grade, GRADED)
-        if missing := record.scores.keys() - {name for name, _ in grades}:
-            raise CourseError(f"{unknown(self._handed.assignment)} (not known: {', '.join(sorted(missing))})")
-        self._session.execute(update(Grade), [self._grade(name, row, record, previous) for name, row in grades])
-        comments = [
-            {"id": row.id, "auto_comment": record.comments[name]}
-            for name, row in self._rows(Comment, WRITTEN)
-            if name in record.comments
-        ]
-        self._session.execute(update(Comment), comments)
-        self._penalise(late)
 
     @staticmethod
-    def _grade(name: str, row: Row, record: Record, previous: Mapping[str, str]) -> dict[str, object]:
+    def _graded(name: str, row: Mapping[str, Any], record: Record, previous: Mapping[str, str]) -> dict[str, Any]:
         auto = record.scores.get(name)
-        if row.manual_score is None:
+        if row["manual_score"] is None:
             look = auto is None and not record.problem
         else:
-            look = row.needs_manual_grade or record.answers.get(name) != previous.get(name)
-        return {"id": row.id, "auto_score": auto, "needs_manual_grade": look}
+            look = row["needs_manual_grade"] or record.answers.get(name) != previous.get(name)
+        return {"auto_score": auto, "needs_manual_grade": look}
 
     def _add(self) -> None:
         """A row for the student, the submission and each of the lesson's notebooks."""
-        session, handed, submission = self._session, self._handed, api.new_uuid()
+        session, handed, self._submission = self._session, self._handed, api.new_uuid()
         if session.scalar(select(Student.id).where(Student.id == handed.student)) is None:
             session.execute(insert(Student), [{"id": handed.student}])
-        row = {"id": submission, "assignment_id": self._lesson, "student_id": handed.student}
+        row = {"id": self._submission, "assignment_id": self._lesson, "student_id": handed.student}
         session.execute(insert(SubmittedAssignment), [row])
         notebooks = session.scalars(select(api.Notebook.id).where(api.Notebook.assignment_id == self._lesson))
-        session.execute(
-            insert(SubmittedNotebook), [{"assignment_id": submission, "notebook_id": one} for one in notebooks]
-        )
-        self._find()
+        made = [{"id": api.new_uuid(), "assignment_id": self._submission, "notebook_id": one} for one in notebooks]
+        session.execute(insert(SubmittedNotebook), made)
+        self._submitted = next(row["id"] for row in made if row["notebook_id"] == self._notebook)
 
-    def _rows(self, table: type[Grade] | type[Comment], kinds: tuple[str, ...]) -> list[tuple[str, Row]]:
-        """The rows of the submission's cells of these kinds, each with the cell's name. A missing one is made."""
-        cells = self._session.execute(
-            select(BaseCell.id, BaseCell.name).where(BaseCell.notebook_id == self._notebook, BaseCell.type.in_(kinds))
-        ).all()
-        columns = table.__table__.columns
-        query = select(*columns).where(table.notebook_id == self._submitted)
-        rows = {row.cell_id: row for row in self._session.execute(query)}
-        if missing := [{"cell_id": i, "notebook_id": self._submitted} for i, _ in cells if i not in rows]:
-            self._session.execute(insert(table), missing)
-            rows = {row.cell_id: row for row in self._session.execute(query)}
-        return [(name, rows[i]) for i, name in cells]
+    def _rows(self, table: type[Grade] | type[Comment], kinds: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+        """Name of a cell of these kinds → its row; without an "id" where there is none yet."""
+        names = {cell: name for cell, name, kind, _ in self._cells if kind in kinds}
+        rows = {name: dict.fromkeys(table.__table__.columns.keys()) | {"cell_id": cell} for cell, name in names.items()}
+        if self._submitted is not None:  # by the cells' ids too, for which there is an index
+            query = select(*table.__table__.columns)
+            query = query.where(table.cell_id.in_(names), table.notebook_id == self._submitted)
+            rows |= {names[row["cell_id"]]: dict(row) for row in self._session.execute(query).mappings()}
+        return rows
+
+    def _save(self, table: type[Grade] | type[Comment], rows: Mapping[str, dict[str, Any]]) -> None:
+        old = [row for row in rows.values() if row["id"]]
+        new = [row | {"id": api.new_uuid(), "notebook_id": self._submitted} for row in rows.values() if not row["id"]]
+        columns = table.__table__
+        if old:
+            query = update(columns).where(columns.c.id == bindparam("row")).values(_bound(columns))
+            self._session.execute(query, [{"row": row["id"]} | row for row in old])
+        if new:
+            self._session.execute(insert(columns), new)
 
     def _points(self) -> float:
-        given = func.coalesce(Grade.manual_score, Grade.auto_score, 0.0)
-        extra = func.coalesce(Grade.extra_credit, 0.0)
-        # nbgrader counts extra credit only beside points
-        counted = (Grade.manual_score.is_not(None)) | (Grade.auto_score.is_not(None))
-        query = select(func.sum(given + extra)).where(Grade.notebook_id == self._submitted, counted)
-        return self._session.scalar(query) or 0.0
-
-    def _penalty(self) -> float | None:
-        query = select(SubmittedNotebook.late_submission_penalty).where(SubmittedNotebook.id == self._submitted)
-        return self._session.scalar(query)
+        """As nbgrader counts: what a human gave, else what the tests gave; extra credit only beside one of them."""
+        total = 0.0
+        for row in self._grades.values():
+            given = row["auto_score"] if row["manual_score"] is None else row["manual_score"]
+            total += 0.0 if given is None else given + (row["extra_credit"] or 0.0)
+        return total
 
     def _penalise(self, late: BasePlugin | None) -> None:
         """Take points for being late, as nbgrader does: by its plugin, never more than there are."""
-        penalty = None
-        seconds = self._seconds_late()
+        penalty, seconds = None, self._seconds_late()
         if late is not None and seconds > 0:
-            points = self._points()
-            penalty = late.late_submission_penalty(self._handed.student, points, seconds)
-            penalty = None if penalty is None else min(max(penalty, 0.0), points)
-        row = update(SubmittedNotebook).where(SubmittedNotebook.id == self._submitted)
-        self._session.execute(row.values(late_submission_penalty=penalty))
+            penalty = late.late_submission_penalty(self._handed.student, self._points(), seconds)
+            penalty = None if penalty is None else min(max(penalty, 0.0), self._points())
+        if penalty != self._penalty:
+            row = update(SubmittedNotebook).where(SubmittedNotebook.id == self._submitted)
+            self._session.execute(row.values(late_submission_penalty=penalty))
+            self._penalty = penalty
 
     def _seconds_late(self) -> float:
         if self._handed.timestamp is None or self._due is None:
             return 0.0
         return max(0.0, (self._handed.timestamp - self._due - (self._extension or timedelta())).total_seconds())
+
+
+def _bound(columns: Table) -> dict[str, Any]:
+    """Values for an update of many rows: what grading changes."""
+    changed = ("auto_score", "needs_manual_grade", "auto_comment")
+    return {name: bindparam(name) for name in changed if name in columns.c}
 
 
 def unknown(assignment: str) -> str:

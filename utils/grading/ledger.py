@@ -7,7 +7,7 @@ An entry is never changed or removed: the database refuses it. "Graded" means th
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -95,7 +95,7 @@ class Due:
 
 def to_json(record: Record) -> str:
     """A record as text."""
-    return json.dumps(asdict(record))
+    return json.dumps(vars(record) | {"tests": {name: vars(outcome) for name, outcome in record.tests.items()}})
 
 
 def from_json(text: str) -> Record:
@@ -212,7 +212,7 @@ class Ledger:
                 return there
             book = Book(session, handed)
             old = book.score()
-            book.write(record, self._previous(session, handed), self._late)
+            book.write(record, {} if old is None else self._previous(session, handed), self._late)
             entry = Entry(
                 at=datetime.now(UTC).replace(tzinfo=None), student=handed.student, assignment=handed.assignment,
                 submission=handed.digest, version=record.version, environment=record.environment, attempt=due.attempt,

@@ -25,6 +25,8 @@ from utils.grading.sanitize import grade_id, parse, put_back_tests, take_marks
 
 log = logging.getLogger(__name__)
 
+MOST_CODE, FIRST_LINE = 20_000, 200  # characters of a cell, and of its first line, that a record keeps
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -119,9 +121,10 @@ async def graded(
     started = time.monotonic()
     cause = await execute.run(notebook, _on_disk(assignment), confined, more)
     notebook, _ = LimitOutput().preprocess(notebook, {})
+    failed = [cell.source[:FIRST_LINE] for cell in _code(notebook) if not is_test(cell) and message(cell)]
     return _record(
         assignment, notebook, cause=cause, signs=tuple(signs), seconds=time.monotonic() - started,
-        broken=tuple(cell.source.partition("\n")[0] for cell in _code(notebook) if not is_test(cell) and message(cell)),
+        broken=tuple(text.partition("\n")[0] for text in failed),
     )  # fmt: skip
 
 
@@ -148,7 +151,7 @@ def _record(assignment: Assignment, notebook: NotebookNode, **more: Any) -> Reco
         scores=scores,
         comments={grade_id(cell): _comment(cell) for cell in marked if is_solution(cell) or is_task(cell)},
         answers=_answers(notebook),
-        code={grade_id(cell): cell.source for cell in marked if is_solution(cell) and cell.cell_type == "code"},
+        code={grade_id(cell): cell.source[:MOST_CODE] for cell in filter(is_solution, marked) if "outputs" in cell},
         machine=socket.gethostname(), **more,
     )  # fmt: skip
 

@@ -209,14 +209,14 @@ NOT_TRIED = diagnosis(NOT_SOLVED)
 
 def _example(results: Sequence[Result], exercise: str) -> str:
     """The shortest of these students' answers: without comments and docstrings, in which a name may stand."""
-    found = [anonymous(result.record.code.get(exercise, "")) for result in results]
-    found = [code for code in found if code and len(code.splitlines()) <= EXAMPLE_LINES]
-    return min(found, key=lambda code: (len(code), code), default="")
+    written = sorted((result.record.code.get(exercise, "") for result in results), key=lambda code: (len(code), code))
+    found = (anonymous(code) for code in written if len(code.splitlines()) <= 2 * EXAMPLE_LINES)
+    return next((code for code in found if code and len(code.splitlines()) <= EXAMPLE_LINES), "")
 
 
 def anonymous(code: str) -> str:
     """Code without its comments and docstrings; "" where it is no Python."""
-    with suppress(SyntaxError, ValueError, RecursionError):
+    with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
         tree = ast.parse(code)
         for node in ast.walk(tree):
             if isinstance(getattr(node, "body", None), list):

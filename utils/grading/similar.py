@@ -15,6 +15,7 @@ from copydetect import CodeFingerprint
 from scipy.sparse import csr_array, triu
 
 LENGTH, WINDOW = 20, 8  # of a piece of code, in tokens; of how many pieces in a row one is taken
+MOST = 50_000  # characters of a student's code that are looked at
 LEAST_SHARE, LEAST_PIECES = 0.8, 15  # of the smaller one's code that a pair has to share; how many pieces at least
 
 
@@ -55,4 +56,5 @@ def _fingerprints(code: str) -> set[int]:
     """The pieces of `code`."""
     if len(code) < LENGTH:
         return set()
-    return {int(piece) for piece in CodeFingerprint("code.py", LENGTH, WINDOW, fp=StringIO(code)).hashes}
+    file = StringIO(code[:MOST])
+    return {int(piece) for piece in CodeFingerprint("code.py", LENGTH, WINDOW, fp=file).hashes}
