@@ -14,6 +14,7 @@ import nbformat
 import psutil
 import pytest
 from conftest import ROOT
+from rich.console import Console
 from small_course import RIGHT, SQUARE, a_class, course_grade, hand_in, scores, small_course
 
 from utils.cli import CourseError
@@ -317,6 +318,20 @@ def test_a_name_for_the_environment_covers_all_that_grading_imports():
     code = "import sys, utils.grading.mark as m; print(*(n for n in sys.modules if n.startswith('utils.grading.')))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert {name.removeprefix("utils.grading.") for name in done.stdout.split()} == set(assignment.MODULES)
+
+
+def test_halves_of_characters_cost_nobody_anything(classroom):
+    """JSON can name them ("\\ud800"), and no file can hold them: in a cell, in what it prints and in what it raises."""
+    half = "# \ud800\nprint(chr(0xd800))\ndef total(numbers):\n    raise ValueError(chr(0xd800))"
+    folder = hand_in(classroom, "eve", RIGHT | {"total": "HERE"})
+    notebook = nbformat.read(folder / "small.ipynb", as_version=4)
+    for cell in notebook.cells:
+        cell.source = cell.source.replace("HERE", half)
+    (folder / "small.ipynb").write_text(json.dumps(notebook))
+    hand_in(classroom, "ada", RIGHT)
+    assert run(classroom).done == 2
+    assert scores(classroom) == {"ada": (5, 5), "eve": (2, 2)}
+    grade.report(classroom, Console())
 
 
 def test_the_history_answers_why_a_score_is_what_it_is(classroom, monkeypatch, capsys):

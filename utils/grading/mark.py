@@ -21,7 +21,7 @@ from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solut
 from utils.grading import execute
 from utils.grading.assignment import Assignment, environment
 from utils.grading.execute import error, is_test
-from utils.grading.sanitize import grade_id, parse, put_back_tests, take_marks
+from utils.grading.sanitize import grade_id, parse, put_back_tests, take_marks, writable
 
 log = logging.getLogger(__name__)
 
@@ -143,7 +143,7 @@ def _record(assignment: Assignment, notebook: NotebookNode, **more: Any) -> Reco
     marked = [cell for cell in notebook.cells if "nbgrader" in cell.metadata]
     scores = {grade_id(cell): determine_grade(cell, log)[0] for cell in marked if is_grade(cell)}
     return Record(
-        version=assignment.version, environment=environment(), notebook=nbformat.writes(notebook),
+        version=assignment.version, environment=environment(), notebook=writable(nbformat.writes(notebook)),
         tests={
             grade_id(cell): Outcome(scores[grade_id(cell)], float(cell.metadata.nbgrader.points), message(cell))
             for cell in filter(is_test, _code(notebook))
@@ -183,7 +183,7 @@ def message(cell: NotebookNode) -> str:
     """What a cell's failure says, or "" when it ran."""
     for output in cell.get("outputs", []):
         if output.output_type == "error":
-            return output.evalue if output.ename == "CheckFailed" else f"{output.ename}: {output.evalue}"
+            return writable(output.evalue if output.ename == "CheckFailed" else f"{output.ename}: {output.evalue}")
         if output.output_type == "stream" and output.name == "stderr":
             return f"stderr: {output.text.strip()}"
     return ""

@@ -12,7 +12,7 @@ from utils.grading.assignment import Assignment
 def parse(text: str) -> NotebookNode:
     """The notebook that `text` holds. Raises ValueError with the reason, in the student's terms, when it is none."""
     try:
-        data = json.loads(text)
+        data = json.loads(writable(json.dumps(json.loads(text), ensure_ascii=False)))
         if data["nbformat"] != 4:
             data = nbformat.reads(text, as_version=4)
         notebook = nbformat.v4.new_notebook(cells=[_cell(cell) for cell in data["cells"]])
@@ -35,6 +35,11 @@ def _cell(cell: dict) -> NotebookNode:
     elif "attachments" in cell:
         made.attachments = nbformat.from_dict(cell["attachments"])
     return made
+
+
+def writable(text: str) -> str:
+    """`text` without halves of characters, which JSON can name and no file can hold."""
+    return text.encode(errors="replace").decode()
 
 
 def first_line(problem: Exception) -> str:
