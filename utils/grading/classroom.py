@@ -147,6 +147,8 @@ class Classroom:
             self.path("submitted", student),
         )
         target.parent.mkdir(parents=True, exist_ok=True)
+        for left in target.parent.glob(".grading-*"):  # by a run that was killed
+            shutil.rmtree(left)
         with tempfile.TemporaryDirectory(prefix=".grading-", dir=target.parent) as folder:
             made = Path(folder, "new")
             made.mkdir()

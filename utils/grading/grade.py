@@ -144,7 +144,10 @@ def _grade_all(
                     due.get(one.handed)
                     or ledger.due([one.handed], record.version, record.environment, True)[one.handed]
                 )
-                ledger.apply(one.handed, record, when, partial(classroom.place, student, record))
+                try:
+                    ledger.apply(one.handed, record, when, partial(classroom.place, student, record))
+                except OSError as problem:
+                    raise CourseError(f"{student}: {problem}: nothing is lost, run the command again") from problem
                 outcome.done += 1
                 outcome.left -= 1
                 if record.problem:

@@ -87,7 +87,7 @@ for dialect, statements in REFUSE.items():
 
 @dataclass(frozen=True)
 class Due:
-    """Why a submission is to be graded, and for the how manieth time."""
+    """Why a submission is to be graded, and which attempt at the same bytes it is."""
 
     reason: str
     attempt: int
@@ -138,14 +138,14 @@ class Ledger:
         while True:
             try:
                 return work()
-            except (OperationalError, InterfaceError, DBAPIError) as problem:
+            except DBAPIError as problem:
                 gone = isinstance(problem, OperationalError | InterfaceError) or problem.connection_invalidated
                 if not gone:
                     raise
                 if time.monotonic() > give_up:
                     what = str(problem.orig).strip().splitlines()[0]
                     raise CourseError(
-                        f"the gradebook cannot be used ({what}): nothing is lost; then run the command again"
+                        f"the gradebook cannot be used ({what}): nothing is lost, run the command again"
                     ) from problem
             time.sleep(wait)
             wait = min(2 * wait, LONGEST_WAIT)
