@@ -11,7 +11,7 @@ import pytest
 from jupyter_client.utils import run_sync
 
 from utils.cli import CourseError
-from utils.grading import bank, execute, sandbox
+from utils.grading import bank, cluster, execute, sandbox
 from utils.grading.course import lessons
 
 ROOT = Path(__file__).parent.parent
@@ -57,6 +57,13 @@ def sandboxed():
         sandbox.require()
     except CourseError as error:
         pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def client():
+    """A cluster of one worker, which tests share: to start one takes longer than to grade a small notebook."""
+    with cluster.connected(workers=1) as client:
+        yield client
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The answer bank's own rules. (That the whole bank holds is checked by `course bank` in `make test`.)"""
 
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,6 @@ from conftest import LESSONS
 
 from utils.cli import CourseError
 from utils.grading import bank
-from utils.grading.cluster import connected
 from utils.grading.mark import Outcome, Record
 
 LESSON = LESSONS[0]
@@ -101,7 +101,7 @@ def test_wrong_answers_that_could_spoil_each_others_tests_are_not_handed_in_toge
         assert group[0].right or not any(bank._used(answer.code) & {*exercises} - {answer.exercise} for answer in group)
 
 
-def test_what_a_neighbour_spoils_is_graded_again_by_itself(monkeypatch):
+def test_what_a_neighbour_spoils_is_graded_again_by_itself(monkeypatch, client):
     """A wrong answer that ends the kernel costs the one that stands below it nothing."""
     ends = replace(WRONG, code="import os\ndef pixel_sum(image):\n    return 0\nos._exit(1)")
     fine = bank.Answer("score", "wrong", "def score(image, weights):\n    return 7.25", 0.0, 3.0, "")
@@ -109,8 +109,7 @@ def test_what_a_neighbour_spoils_is_graded_again_by_itself(monkeypatch):
     monkeypatch.setattr(
         bank, "faults", lambda answer, result, tests: answer is fine and "is not running" in str(result)
     )
-    with connected(workers=1) as client:
-        results = bank.grade(client, LESSON, [ends, fine])
+    results = bank.grade(client, LESSON, [ends, fine])
     assert "is not running" in str(results[ends].tests) and "is not running" not in str(results[fine].tests)
 
 
@@ -119,7 +118,7 @@ def test_used_names_are_those_found_bound():
     assert bank.used_names(code) == {"y", "d", "g", "h"}
 
 
-def test_the_command_fails_when_one_answer_is_broken_on_purpose(monkeypatch, capsys):
+def test_the_command_fails_when_one_answer_is_broken_on_purpose(monkeypatch, capsys, client):
     """Through the real grading path, with a right answer that is not, and a wrong one that is right."""
     solved = bank.solutions(LESSON)["pixel_sum"]
     group = [
@@ -128,6 +127,7 @@ def test_the_command_fails_when_one_answer_is_broken_on_purpose(monkeypatch, cap
         replace(RIGHT, name="as in the source", code=solved),
     ]
     monkeypatch.setattr(bank, "read", lambda lesson: {"pixel_sum": group})
+    monkeypatch.setattr(bank, "connected", lambda *_: nullcontext(client))
     monkeypatch.setattr(bank, "find_root", lambda: LESSON.root)
     with pytest.raises(CourseError, match="3 deviations"):
         bank.bank([LESSON.id], workers=1)

@@ -24,13 +24,6 @@ from utils.grading.ledger import ASKED, NEW, NEW_ENVIRONMENT, NEW_LESSON, NEW_TE
 pytestmark = pytest.mark.usefixtures("sandboxed")
 
 
-@pytest.fixture(scope="module")
-def client():
-    """A cluster of one worker, which all tests here share: to start one takes longer than to grade these notebooks."""
-    with cluster.connected(workers=1) as client:
-        yield client
-
-
 @pytest.fixture
 def classroom(tmp_path, client, monkeypatch):
     monkeypatch.setattr(grade, "connected", lambda *_: nullcontext(client))
@@ -198,7 +191,8 @@ def test_a_commit_that_went_through_although_the_connection_broke_is_not_repeate
     run(classroom)
     entry = entries(classroom)[0]
     with classroom.ledger() as book:
-        same = book.apply(classroom.read("ada").handed, entry.details, ledger.Due(NEW, 1))
+        graded = ledger.Graded(classroom.read("ada").handed, entry.details, ledger.Due(NEW, 1))
+        (same,) = book.apply([graded])
     assert same.id == entry.id and len(entries(classroom)) == 1
 
 
@@ -226,7 +220,7 @@ def test_a_submission_that_the_grader_fails_on_keeps_its_score_and_costs_no_othe
     hand_in(classroom, "ada", RIGHT)
     hand_in(classroom, "bob", RIGHT)
     run(classroom, students=["ada"])
-    monkeypatch.setattr(cluster, "_outcome", lambda future: (None, "KilledWorker: it died"))
+    monkeypatch.setattr(cluster, "_outcome", lambda *_: (None, "KilledWorker: it died"))
     outcome = run(classroom, regrade=True)
     assert outcome.failed == dict.fromkeys(["ada", "bob"], "KilledWorker: it died") and outcome.left == 2
     with pytest.raises(CourseError, match="2 could not be graded and keep the score they had"):

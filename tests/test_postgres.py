@@ -11,7 +11,7 @@ from small_course import RIGHT, a_class, hand_in, scores, small_course
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from utils.grading import cluster, grade, ledger
+from utils.grading import grade, ledger
 
 pytestmark = [
     pytest.mark.usefixtures("sandboxed"),
@@ -23,12 +23,6 @@ pytestmark = [
 def url():
     with server(connections=9) as url:
         yield url
-
-
-@pytest.fixture(scope="module")
-def client():
-    with cluster.connected(workers=1) as client:
-        yield client
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ send back one of their records. So it shows where the scheduler or the writer be
 process holds at its highest point.
 """
 
-import json
 import os
 import random
 import subprocess
@@ -14,8 +13,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated
 
@@ -31,11 +33,12 @@ from utils.grading import grade
 from utils.grading.assignment import environment
 from utils.grading.classroom import Classroom
 from utils.grading.cluster import flow
-from utils.grading.handed_in import Submission
-from utils.grading.ledger import Due, to_json
+from utils.grading.handed_in import Handed, Submission
+from utils.grading.ledger import Due, Graded
+from utils.grading.mark import to_json
 
 PROCESSES = 8  # that hold the simulated workers
-MOMENT = 30  # seconds that a simulation should take at most, if nothing but the workers were the limit
+MOMENT = 100  # seconds that a simulation should take at most, if nothing but the workers were the limit
 HOLD = """
 import asyncio, sys
 from distributed import Worker
@@ -94,32 +97,34 @@ def many(workers: int) -> Iterator[Client]:
 
 def simulated(folder: Path, classroom: Classroom, seconds: list[float], workers: int, submissions: int) -> str:
     """A row of the table: what the workers could do, the rates without and with the writer, the highest memory."""
-    with classroom.ledger() as ledger:
-        entry = ledger.entries(latest=True)[0]
-    notebook = (classroom.path("autograded", entry.student) / f"{classroom.lesson.topic}.ipynb").read_text()
-    answer = json.dumps(json.loads(to_json(entry.details)) | {"notebook": notebook, "environment": environment()})
-    text = classroom.read(entry.student).text
     possible = workers / (sum(seconds) / len(seconds))
-    task, most = partial(sleep_for, seconds, answer), min(submissions, int(MOMENT * possible))
-    handed = classroom.read(entry.student).handed
+    most = min(submissions, int(MOMENT * possible))
+    text, answer = sample(classroom)
+    handed = Handed("", classroom.lesson.id, classroom.lesson.topic, "")
+    rates, highest = [], 0.0
     with many(workers) as client:
-        rates, highest = [], 0.0
         for writes in (False, True):
             target = Classroom(folder / f"simulated{workers}", classroom.lesson).set_up() if writes else classroom
-            work = (
-                Submission(type(handed)(f"student{n:05}", handed.assignment, handed.notebook, f"{n}"), text)
-                for n in range(most)
-            )
+            work = (Submission(replace(handed, student=f"student{n:05}"), text) for n in range(most))
             with target.ledger() as ledger:
                 started = time.monotonic()
-                for one, record, why in flow(client, task, work):
-                    assert record is not None, why
+                for batch in flow(client, partial(sleep_for, seconds, answer), work):
+                    assert not any(why for _, _, why in batch), batch
                     if writes:
-                        place = partial(target.place, one.handed.student, record)
-                        ledger.apply(one.handed, record, Due("simulated", 1), place)
+                        done = [Graded(one.handed, record, Due("simulated", 1)) for one, record, _ in batch]
+                        ledger.apply(done, lambda one, to=target: to.place(one.handed.student, one.record))
                     highest = max(highest, psutil.Process().memory_info().rss)
                 rates.append(most / (time.monotonic() - started))
     return f"| {workers} | {most} | {possible:.0f} | {rates[0]:.0f} | {rates[1]:.0f} | {highest / 2**30:.2f} GiB |"
+
+
+def sample(classroom: Classroom) -> tuple[str, str]:
+    """The text of a submission that was graded, and its record as a worker sends it."""
+    with classroom.ledger() as ledger:
+        entry = ledger.entries(latest=True)[0]
+    notebook = (classroom.path("autograded", entry.student) / f"{classroom.lesson.topic}.ipynb").read_text()
+    record = replace(entry.details, notebook=notebook, environment=environment())
+    return classroom.read(entry.student).text, to_json(record)
 
 
 def main(
@@ -133,9 +138,10 @@ def main(
         print(f"\nSimulated, each a sleep of {min(seconds):.2f} to {max(seconds):.2f} s\n")
         print("| workers | submissions | they could do, per second | scheduler | scheduler and writer | peak memory |")
         print("| --- | --- | --- | --- | --- | --- |")
-        for count in workers or (8, 64, 256, 1000):
-            with suppress(KeyboardInterrupt):
-                print(simulated(Path(folder), classroom, seconds, count, submissions), flush=True)
+        for count in workers or (8, 64, 256, 1000):  # each in a process of its own, whose memory is its own
+            with ProcessPoolExecutor(1, get_context("spawn")) as process:
+                row = process.submit(simulated, Path(folder), classroom, seconds, count, submissions)
+                print(row.result(), flush=True)
 
 
 if __name__ == "__main__":

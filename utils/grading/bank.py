@@ -13,6 +13,7 @@ from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from symtable import SymbolTable, symtable
 from typing import Annotated
 
@@ -27,12 +28,11 @@ from rich.table import Table
 from utils.cli import CourseError
 from utils.grading import sandbox
 from utils.grading.assignment import Assignment
-from utils.grading.book import Handed
 from utils.grading.build import stale_files
 from utils.grading.cluster import as_many_as_fit, connected, graded
 from utils.grading.course import Lesson, find_root, lessons, nbgrader_config
 from utils.grading.execute import is_test
-from utils.grading.handed_in import Submission
+from utils.grading.handed_in import Handed, Submission
 from utils.grading.judge import bound_names, plain_python
 from utils.grading.mark import Record
 from utils.grading.sanitize import grade_id
@@ -186,7 +186,7 @@ def _grade_groups(client: Client, lesson: Lesson, groups: list[list[Answer]]) ->
     handed = {Handed(str(n), lesson.id, lesson.topic, ""): group for n, group in enumerate(groups)}
     fill, found = _Filler(lesson), {}
     submissions = (Submission(one, fill(group)) for one, group in handed.items())
-    done = graded(client, assignment, submissions)
+    done = chain.from_iterable(graded(client, assignment, submissions))
     for one, record, why in track(done, f"{lesson.id}: grading", total=len(groups), transient=True):
         if record is None:
             raise CourseError(f"{lesson.id}: the grader failed: {why}")

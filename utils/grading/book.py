@@ -8,70 +8,84 @@ from typing import Any
 from nbgrader import api
 from nbgrader.api import BaseCell, Comment, Grade, GradeCell, Student, SubmittedAssignment, SubmittedNotebook, TaskCell
 from nbgrader.plugins import BasePlugin
-from sqlalchemy import Table, bindparam, func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Row, Table, bindparam, func, insert, select, update
 
 from utils.cli import CourseError
+from utils.grading.handed_in import Handed
 from utils.grading.mark import Record
 
-_GRADE, _TASK = GradeCell.__table__, TaskCell.__table__
 GRADED, WRITTEN = ("GradeCell", "TaskCell"), ("SolutionCell", "TaskCell")  # nbgrader's kinds of cells
+
+# nbgrader's tables themselves, since to go through its classes takes twice as long
+_ASSIGNMENTS, _NOTEBOOKS, _CELLS = api.Assignment.__table__, api.Notebook.__table__, BaseCell.__table__
+_GRADE_CELLS, _TASK_CELLS = GradeCell.__table__, TaskCell.__table__
+_STUDENTS, _SUBMISSIONS, _SUBMITTED = Student.__table__, SubmittedAssignment.__table__, SubmittedNotebook.__table__
+_GRADES, _COMMENTS = Grade.__table__, Comment.__table__
 
 
 @dataclass(frozen=True)
-class Handed:
-    """A submission: whose, to which lesson and notebook, a hash of it, and when (UTC) it was handed in, if known."""
+class Known:
+    """A lesson as the gradebook knows it: the ids of its rows, and when it is due.
 
-    student: str
+    notebooks: all that it has; `notebook` is the one that is graded.
+    cells: of that one: id, name, nbgrader's kind, points where there are any.
+    """
+
     assignment: str
+    due: datetime | None
     notebook: str
-    digest: str
-    timestamp: datetime | None = None
+    notebooks: tuple[str, ...]
+    cells: tuple[Row, ...]
 
+    @classmethod
+    def read(cls, connection: Connection, assignment: str, notebook: str) -> "Known":
+        """Look it up by its names. Raises CourseError when it is not there."""
+        rows = connection.execute(
+            select(_ASSIGNMENTS.c.id, _ASSIGNMENTS.c.duedate, _NOTEBOOKS.c.id, _NOTEBOOKS.c.name)
+            .join(_NOTEBOOKS, _NOTEBOOKS.c.assignment_id == _ASSIGNMENTS.c.id)
+            .where(_ASSIGNMENTS.c.name == assignment)
+        ).all()
+        found = next((row for row in rows if row[3] == notebook), None)
+        if found is None:
+            raise CourseError(unknown(assignment))
+        points = func.coalesce(_GRADE_CELLS.c.max_score, _TASK_CELLS.c.max_score)
+        cells = connection.execute(
+            select(_CELLS.c.id, _CELLS.c.name, _CELLS.c.type, points)
+            .outerjoin(_GRADE_CELLS, _GRADE_CELLS.c.id == _CELLS.c.id)
+            .outerjoin(_TASK_CELLS, _TASK_CELLS.c.id == _CELLS.c.id)
+            .where(_CELLS.c.notebook_id == found[2])
+        )
+        return cls(found[0], found[1], found[2], tuple(row[2] for row in rows), tuple(cells))
 
-# A notebook's cells: id, name, nbgrader's kind, points where there are any
-_CELLS = (
-    select(BaseCell.id, BaseCell.name, BaseCell.type, func.coalesce(_GRADE.c.max_score, _TASK.c.max_score))
-    .outerjoin(_GRADE, _GRADE.c.id == BaseCell.id)
-    .outerjoin(_TASK, _TASK.c.id == BaseCell.id)
-    .where(BaseCell.notebook_id == bindparam("notebook"))
-)
-_PENALTY = SubmittedNotebook.__table__.c.late_submission_penalty
+    @property
+    def max_score(self) -> float:
+        """The most points that the notebook gives."""
+        return sum(most or 0.0 for _, _, _, most in self.cells)
 
 
 class Book:
-    """The rows of one submission. Raises CourseError when the gradebook does not know the lesson."""
+    """The rows of one submission to a lesson."""
 
-    def __init__(self, session: Session, handed: Handed) -> None:
-        self._session, self._handed = session, handed
-        lesson = session.execute(
-            select(api.Assignment.id, api.Assignment.duedate, api.Notebook.id)
-            .join(api.Notebook, api.Notebook.assignment_id == api.Assignment.id)
-            .where(api.Assignment.name == handed.assignment, api.Notebook.name == handed.notebook)
-        ).one_or_none()
-        if lesson is None:
-            raise CourseError(unknown(handed.assignment))
-        self._lesson, self._due, self._notebook = lesson
-        self._cells = session.execute(_CELLS, {"notebook": self._notebook}).all()
-        row = session.execute(
-            select(SubmittedAssignment.id, SubmittedAssignment.extension, SubmittedNotebook.id, _PENALTY)
-            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-            .where(
-                SubmittedAssignment.assignment_id == self._lesson,
-                SubmittedAssignment.student_id == handed.student,
-                SubmittedNotebook.notebook_id == self._notebook,
+    def __init__(self, connection: Connection, lesson: Known, handed: Handed) -> None:
+        self._connection, self._lesson, self._handed = connection, lesson, handed
+        row = connection.execute(
+            select(
+                _SUBMISSIONS.c.id, _SUBMISSIONS.c.extension, _SUBMISSIONS.c.timestamp,
+                _SUBMITTED.c.id, _SUBMITTED.c.late_submission_penalty,
             )
-        ).one_or_none()
-        self._submission, self._extension, self._submitted, self._penalty = row or (None, None, None, None)
-        self._grades = self._rows(Grade, GRADED)
+            .join(_SUBMITTED, _SUBMITTED.c.assignment_id == _SUBMISSIONS.c.id)
+            .where(
+                _SUBMISSIONS.c.assignment_id == lesson.assignment,
+                _SUBMISSIONS.c.student_id == handed.student,
+                _SUBMITTED.c.notebook_id == lesson.notebook,
+            )
+        ).one_or_none()  # fmt: skip
+        self._submission, self._extension, self._timestamp, self._submitted, self._penalty = row or [None] * 5
+        self._grades = self._rows(_GRADES, GRADED)
 
     def score(self) -> float | None:
         """All points, those that a human gave included, less the penalty; None when there is no submission yet."""
         return None if self._submitted is None else self._points() - (self._penalty or 0.0)
-
-    def max_score(self) -> float:
-        """The most points that the lesson gives."""
-        return sum(most or 0.0 for _, _, _, most in self._cells)
 
     def write(self, record: Record, previous: Mapping[str, str], late: BasePlugin | None) -> None:
         """Put in the points and nbgrader's comments.
@@ -81,20 +95,20 @@ class Book:
         """
         if missing := record.scores.keys() - self._grades.keys():
             raise CourseError(f"{unknown(self._handed.assignment)} (not known: {', '.join(sorted(missing))})")
+        comments = self._rows(_COMMENTS, WRITTEN)
         if self._submitted is None:
             self._add()
-        comments = self._rows(Comment, WRITTEN)
         for name, row in self._grades.items():
             row |= self._graded(name, row, record, previous)
         for name, row in comments.items():
             if name in record.comments:
                 row["auto_comment"] = record.comments[name]
-        self._save(Grade, self._grades)
-        self._save(Comment, comments)
+        self._save(_GRADES, self._grades)
+        self._save(_COMMENTS, comments)
         self._penalise(late)
-        if self._handed.timestamp is not None:
-            row = update(SubmittedAssignment).where(SubmittedAssignment.id == self._submission)
-            self._session.execute(row.values(timestamp=self._handed.timestamp))
+        if self._handed.timestamp not in (None, self._timestamp):
+            row = update(_SUBMISSIONS).where(_SUBMISSIONS.c.id == self._submission)
+            self._connection.execute(row.values(timestamp=self._handed.timestamp))
 
     @staticmethod
     def _graded(name: str, row: Mapping[str, Any], record: Record, previous: Mapping[str, str]) -> dict[str, Any]:
@@ -107,35 +121,33 @@ class Book:
 
     def _add(self) -> None:
         """A row for the student, the submission and each of the lesson's notebooks."""
-        session, handed, self._submission = self._session, self._handed, api.new_uuid()
-        if session.scalar(select(Student.id).where(Student.id == handed.student)) is None:
-            session.execute(insert(Student), [{"id": handed.student}])
-        row = {"id": self._submission, "assignment_id": self._lesson, "student_id": handed.student}
-        session.execute(insert(SubmittedAssignment), [row])
-        notebooks = session.scalars(select(api.Notebook.id).where(api.Notebook.assignment_id == self._lesson))
-        made = [{"id": api.new_uuid(), "assignment_id": self._submission, "notebook_id": one} for one in notebooks]
-        session.execute(insert(SubmittedNotebook), made)
-        self._submitted = next(row["id"] for row in made if row["notebook_id"] == self._notebook)
+        student, self._submission, self._timestamp = self._handed.student, api.new_uuid(), self._handed.timestamp
+        if self._connection.scalar(select(_STUDENTS.c.id).where(_STUDENTS.c.id == student)) is None:
+            self._connection.execute(insert(_STUDENTS), [{"id": student}])
+        row = {"id": self._submission, "assignment_id": self._lesson.assignment, "student_id": student}
+        self._connection.execute(insert(_SUBMISSIONS), [row | {"timestamp": self._timestamp}])
+        made = {notebook: api.new_uuid() for notebook in self._lesson.notebooks}
+        rows = [{"id": new, "assignment_id": self._submission, "notebook_id": one} for one, new in made.items()]
+        self._connection.execute(insert(_SUBMITTED), rows)
+        self._submitted = made[self._lesson.notebook]
 
-    def _rows(self, table: type[Grade] | type[Comment], kinds: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    def _rows(self, table: Table, kinds: tuple[str, ...]) -> dict[str, dict[str, Any]]:
         """Name of a cell of these kinds → its row; without an "id" where there is none yet."""
-        names = {cell: name for cell, name, kind, _ in self._cells if kind in kinds}
-        rows = {name: dict.fromkeys(table.__table__.columns.keys()) | {"cell_id": cell} for cell, name in names.items()}
+        names = {cell: name for cell, name, kind, _ in self._lesson.cells if kind in kinds}
+        rows = {name: dict.fromkeys(table.columns.keys()) | {"cell_id": cell} for cell, name in names.items()}
         if self._submitted is not None:  # by the cells' ids too, for which there is an index
-            query = select(*table.__table__.columns)
-            query = query.where(table.cell_id.in_(names), table.notebook_id == self._submitted)
-            rows |= {names[row["cell_id"]]: dict(row) for row in self._session.execute(query).mappings()}
+            query = select(table).where(table.c.cell_id.in_(names), table.c.notebook_id == self._submitted)
+            rows |= {names[row["cell_id"]]: dict(row) for row in self._connection.execute(query).mappings()}
         return rows
 
-    def _save(self, table: type[Grade] | type[Comment], rows: Mapping[str, dict[str, Any]]) -> None:
+    def _save(self, table: Table, rows: Mapping[str, dict[str, Any]]) -> None:
         old = [row for row in rows.values() if row["id"]]
         new = [row | {"id": api.new_uuid(), "notebook_id": self._submitted} for row in rows.values() if not row["id"]]
-        columns = table.__table__
         if old:
-            query = update(columns).where(columns.c.id == bindparam("row")).values(_bound(columns))
-            self._session.execute(query, [{"row": row["id"]} | row for row in old])
+            query = update(table).where(table.c.id == bindparam("row")).values(_bound(table))
+            self._connection.execute(query, [{"row": row["id"]} | row for row in old])
         if new:
-            self._session.execute(insert(columns), new)
+            self._connection.execute(insert(table), new)
 
     def _points(self) -> float:
         """As nbgrader counts: what a human gave, else what the tests gave; extra credit only beside one of them."""
@@ -152,14 +164,14 @@ class Book:
             penalty = late.late_submission_penalty(self._handed.student, self._points(), seconds)
             penalty = None if penalty is None else min(max(penalty, 0.0), self._points())
         if penalty != self._penalty:
-            row = update(SubmittedNotebook).where(SubmittedNotebook.id == self._submitted)
-            self._session.execute(row.values(late_submission_penalty=penalty))
+            row = update(_SUBMITTED).where(_SUBMITTED.c.id == self._submitted)
+            self._connection.execute(row.values(late_submission_penalty=penalty))
             self._penalty = penalty
 
     def _seconds_late(self) -> float:
-        if self._handed.timestamp is None or self._due is None:
+        if self._handed.timestamp is None or self._lesson.due is None:
             return 0.0
-        return max(0.0, (self._handed.timestamp - self._due - (self._extension or timedelta())).total_seconds())
+        return max(0.0, (self._handed.timestamp - self._lesson.due - (self._extension or timedelta())).total_seconds())
 
 
 def _bound(columns: Table) -> dict[str, Any]:

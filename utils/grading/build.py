@@ -20,6 +20,7 @@ from traitlets.config import Config
 from utils.cli import CourseError
 from utils.grading.assignment import Assignment
 from utils.grading.course import Lesson, find_root, lessons, nbgrader_config
+from utils.grading.files import write_file
 
 # What every build of a lesson runs under, wherever it is built.
 ENVIRONMENT = {"COURSE_WIDGETS": "off", "COURSE_DEVICE": "cpu", "PYTHONHASHSEED": "0"}
@@ -150,17 +151,6 @@ def release(lesson: Lesson) -> NotebookNode:
     for step in (CheckCellMetadata, ClearHiddenTests, ClearMarkScheme, ComputeChecksums, CheckCellMetadata):
         notebook, _ = step(config=config).preprocess(notebook, {})
     return notebook
-
-
-def write_file(path: Path, content: bytes) -> None:
-    """Write `content` in one move: a crash leaves the old file or the new one, never half of one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.tmp")
-    try:
-        unfinished.write_bytes(content)
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _text(notebook: NotebookNode) -> str:

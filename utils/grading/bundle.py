@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from utils.cli import CourseError
-from utils.grading.build import stale_files, write_file
+from utils.grading.build import stale_files
 from utils.grading.course import find_root, lessons
+from utils.grading.files import write_file
 
 COPIED = (
     "lessons/*/*.ipynb",

@@ -15,13 +15,13 @@ from utils.cli import CourseError
 from utils.grading import sandbox
 from utils.grading.assignment import Assignment, environment
 from utils.grading.handed_in import Submission
-from utils.grading.ledger import from_json, to_json
-from utils.grading.mark import Record, mark
+from utils.grading.mark import Record, from_json, mark, to_json
 from utils.grading.seat import Seat
 
 MEMORY = 1.5 * 2**30  # bytes that a worker takes with all its processes, about
 ANSWERS = 20  # seconds for a scheduler to answer
 AHEAD = 2  # submissions for each worker that have been sent and are not back
+TOGETHER = 16  # of those that are back that are given on at once
 SETTINGS = {
     "distributed.scheduler.allowed-failures": 10,  # workers that may die under a submission before it is given up
     "distributed.worker.daemon": False,  # a worker starts processes
@@ -29,6 +29,9 @@ SETTINGS = {
     "distributed.comm.timeouts.connect": "60s",
     "distributed.logging.distributed": "critical",
 }
+
+
+Back = tuple[Submission, Record | None, str]  # a submission with its record, or with None and why there is none
 
 
 class Grader(WorkerPlugin):
@@ -93,8 +96,8 @@ def as_many_as_fit() -> int:
 
 def graded(
     client: Client, assignment: Assignment, submissions: Iterable[Submission], confined: bool = True
-) -> Iterator[tuple[Submission, Record | None, str]]:
-    """Grade submissions, in any order. Each comes back with its record, or with None and why there is none.
+) -> Iterator[list[Back]]:
+    """Grade submissions, in any order; what comes back at the same time is given on together.
 
     However many there are, no more than a few for each worker are held at a time. Raises CourseError when no worker
     can grade, or one would grade otherwise than this machine does.
@@ -124,12 +127,10 @@ def _check(client: Client, confined: bool) -> None:
             )
 
 
-def flow(
-    client: Client, task: Callable[[str, str], str], submissions: Iterator[Submission]
-) -> Iterator[tuple[Submission, Record | None, str]]:
+def flow(client: Client, task: Callable[[str, str], str], submissions: Iterator[Submission]) -> Iterator[list[Back]]:
     """Have `task` make a record's JSON of each submission's text and problem, on the workers."""
     sent: dict[Any, Submission] = {}
-    finished = as_completed(with_results=False)
+    finished = as_completed(with_results=True, raise_errors=False)
 
     def send() -> None:
         room = AHEAD * max(1, sum(client.nthreads().values())) - len(sent)
@@ -139,17 +140,17 @@ def flow(
             finished.add(future)
 
     send()
-    for future in finished:
-        one = sent.pop(future)
-        yield (one, *_outcome(future))
-        del future
+    for batch in finished.batches():
+        done = [(sent.pop(future), *_outcome(future, answer)) for future, answer in batch]
+        del batch  # a future that nobody holds is forgotten, with its result
         send()
+        yield from (done[first : first + TOGETHER] for first in range(0, len(done), TOGETHER))
 
 
-def _outcome(future: Any) -> tuple[Record | None, str]:
+def _outcome(future: Any, answer: Any) -> tuple[Record | None, str]:
     """The record, or None and the reason."""
     try:
-        record = from_json(future.result())
+        record = from_json(answer if future.status == "finished" else future.result())
     except Exception as problem:  # whatever it was: one submission must not cost the others their grades
         return None, f"{type(problem).__name__}: {problem}".splitlines()[0]
     if record.environment != environment():

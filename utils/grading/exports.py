@@ -11,6 +11,8 @@ from pathlib import Path
 from nbgrader.api import Assignment, Gradebook, MissingEntry, Student
 from nbgrader.plugins import ExportPlugin
 
+from utils.grading.files import write_file
+
 
 class LmsExport(ExportPlugin):
     """A table with a row for each student and a column for each lesson.
@@ -39,9 +41,7 @@ class LmsExport(ExportPlugin):
             if not students or student.id in students:
                 table.writerow([*self.who(student), *(_score(gradebook, one, student) for one in assignments)])
         path = Path(self.to or self.default)
-        unfinished = path.with_name(f".{path.name}.tmp")
-        unfinished.write_text(text.getvalue(), encoding="utf-8", newline="")
-        unfinished.replace(path)
+        write_file(path, text.getvalue().encode())
         self.log.info("Exported grades to %s", path)
 
 

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -19,11 +18,11 @@ from rich.text import Text
 from utils.cli import CourseError
 from utils.grading import sandbox
 from utils.grading.assignment import Assignment, environment
-from utils.grading.book import Handed
 from utils.grading.classroom import Classroom
-from utils.grading.cluster import as_many_as_fit, connected, graded
+from utils.grading.cluster import Back, as_many_as_fit, connected, graded
 from utils.grading.course import Lesson, find_root, lessons
-from utils.grading.ledger import Due, Ledger
+from utils.grading.handed_in import Handed
+from utils.grading.ledger import Due, Graded, Ledger
 from utils.grading.report import ClassReport
 
 
@@ -135,24 +134,30 @@ def _grade_all(
     console.print(f"{len(due)} to grade; what the workers do: {client.dashboard_link}", markup=False)
     with progress(console) as bar:
         task = bar.add_task(classroom.lesson.id, total=len(due), failures=0)
-        for one, record, why in graded(client, assignment, (classroom.read(h.student) for h in due), confined):
-            student = one.handed.student
-            if record is None:
-                outcome.failed[student] = why
-            else:
-                when = (
-                    due.get(one.handed)
-                    or ledger.due([one.handed], record.version, record.environment, True)[one.handed]
-                )
-                try:
-                    ledger.apply(one.handed, record, when, partial(classroom.place, student, record))
-                except OSError as problem:
-                    raise CourseError(f"{student}: {problem}: nothing is lost, run the command again") from problem
-                outcome.done += 1
-                outcome.left -= 1
-                if record.problem:
-                    outcome.ungradable[student] = record.problem
-            bar.update(task, advance=1, failures=len(outcome.failed) + len(outcome.ungradable))
+        for batch in graded(client, assignment, (classroom.read(one.student) for one in due), confined):
+            _write_down(classroom, ledger, due, batch, outcome)
+            bar.update(task, advance=len(batch), failures=len(outcome.failed) + len(outcome.ungradable))
+
+
+def _write_down(
+    classroom: Classroom, ledger: Ledger, due: Mapping[Handed, Due], batch: list[Back], outcome: Outcome
+) -> None:
+    """Put into the gradebook and the ledger what came back. Raises CourseError when that cannot be."""
+    done = []
+    for one, record, why in batch:
+        if record is None:
+            outcome.failed[one.handed.student] = why
+            continue
+        asked = [one.handed], record.version, record.environment, True
+        reason = due.get(one.handed) or ledger.due(*asked)[one.handed]  # it was handed in again meanwhile
+        done.append(Graded(one.handed, record, reason))
+    try:
+        ledger.apply(done, lambda one: classroom.place(one.handed.student, one.record))
+    except OSError as problem:
+        raise CourseError(f"{problem}: nothing is lost, run the command again") from problem
+    outcome.done += len(done)
+    outcome.left -= len(done)
+    outcome.ungradable |= {one.handed.student: one.record.problem for one in done if one.record.problem}
 
 
 def progress(console: Console) -> Progress:

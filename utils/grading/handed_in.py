@@ -13,12 +13,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import parse_utc
-
-from utils.grading.book import Handed
 
 MAX_NOTEBOOK = 20 * 2**20  # bytes
 MAX_FILE, MAX_ALL, MAX_FILES = 20 * 2**20, 100 * 2**20, 200  # bytes of one file, of all; how many
@@ -71,6 +70,17 @@ def refused(folder: Path) -> dict[Path, str]:
     if timestamp.exists() and timestamp not in found and not _is_time(timestamp):
         found[timestamp] = "is no date and time"
     return found
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A submission: whose, to which lesson and notebook, a hash of it, and when (UTC) it was handed in, if known."""
+
+    student: str
+    assignment: str
+    notebook: str
+    digest: str
+    timestamp: datetime | None = None
 
 
 @dataclass(frozen=True)

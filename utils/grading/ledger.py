@@ -4,9 +4,9 @@ same database, and what it says is written in the same transaction as the scores
 An entry is never changed or removed: the database refuses it. "Graded" means that there is an entry.
 """
 
-import json
+import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -21,11 +21,12 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from traitlets.config import Config
 
 from utils.cli import CourseError
-from utils.grading.book import Book, Handed
-from utils.grading.mark import Outcome, Record
+from utils.grading.book import Book, Known
+from utils.grading.handed_in import Handed
+from utils.grading.mark import Record, from_json, to_json
 
 PATIENCE = 60.0  # seconds for a database that is busy or away to come back
-LONGEST_WAIT = 5.0  # seconds from one attempt to the next
+SHORTEST_WAIT, LONGEST_WAIT = 0.1, 5.0  # seconds from one attempt to the next
 
 NEW, NEW_TEXT, NEW_LESSON = "handed in", "handed in again", "the lesson was changed"
 NEW_ENVIRONMENT, LOST, ASKED = "the course or its packages were changed", "its scores were removed", "asked for"
@@ -93,16 +94,13 @@ class Due:
     attempt: int
 
 
-def to_json(record: Record) -> str:
-    """A record as text."""
-    return json.dumps(vars(record) | {"tests": {name: vars(outcome) for name, outcome in record.tests.items()}})
+@dataclass(frozen=True)
+class Graded:
+    """A submission that was graded: what it was, what grading gave, and why it was done."""
 
-
-def from_json(text: str) -> Record:
-    """The record that `text` holds."""
-    data = json.loads(text)
-    data["tests"] = {name: Outcome(**outcome) for name, outcome in data["tests"].items()}
-    return Record(**data | {name: tuple(data[name]) for name in ("signs", "broken")})
+    handed: Handed
+    record: Record
+    due: Due
 
 
 class Ledger:
@@ -134,7 +132,7 @@ class Ledger:
 
     def _patiently(self, work: Callable[[], Any]) -> Any:
         """Do `work`, again and again while the database is busy or away. It has to be fit to be done twice."""
-        give_up, wait = time.monotonic() + PATIENCE, 0.1
+        give_up, wait = time.monotonic() + PATIENCE, SHORTEST_WAIT
         while True:
             try:
                 return work()
@@ -142,11 +140,11 @@ class Ledger:
                 gone = isinstance(problem, OperationalError | InterfaceError) or problem.connection_invalidated
                 if not gone:
                     raise
+                what = f"the gradebook cannot be used ({str(problem.orig).strip().splitlines()[0]})"
                 if time.monotonic() > give_up:
-                    what = str(problem.orig).strip().splitlines()[0]
-                    raise CourseError(
-                        f"the gradebook cannot be used ({what}): nothing is lost, run the command again"
-                    ) from problem
+                    raise CourseError(f"{what}: nothing is lost, run the command again") from problem
+                if wait == SHORTEST_WAIT:
+                    print(f"{what}: waiting for it, up to {PATIENCE:.0f} seconds", file=sys.stderr)
             time.sleep(wait)
             wait = min(2 * wait, LONGEST_WAIT)
 
@@ -192,44 +190,56 @@ class Ledger:
                 found[one] = Due(reason or ASKED, attempt)
         return found
 
-    def apply(self, handed: Handed, record: Record, due: Due, before: Callable[[], None] = lambda: None) -> Entry:
-        """Write a submission's scores and its entry, in one transaction. What is already there is not written again.
+    def apply(self, graded: Sequence[Graded], place: Callable[[Graded], None] = lambda one: None) -> list[Entry]:
+        """Write the scores and the entries of some submissions, in one transaction: all of them, or none.
 
-        before: called just before the commit, once or more often. Raises CourseError when the gradebook does not know
-        the lesson as it was graded.
+        What is already there is not written again. place: called for each before the commit, once or more often.
+        Raises CourseError when the gradebook does not know the lesson as it was graded.
         """
-        return self._patiently(lambda: self._apply(handed, record, due, before))
+        return self._patiently(lambda: self._apply(graded, place))
 
-    def _apply(self, handed: Handed, record: Record, due: Due, before: Callable[[], None]) -> Entry:
+    def _apply(self, graded: Sequence[Graded], place: Callable[[Graded], None]) -> list[Entry]:
         with Session(self._engine, expire_on_commit=False) as session, session.begin():
-            there = session.scalar(
-                select(Entry).filter_by(
-                    student=handed.student, assignment=handed.assignment, submission=handed.digest,
-                    version=record.version, environment=record.environment, attempt=due.attempt,
-                )
-            )  # fmt: skip
-            if there is not None:
-                return there
-            book = Book(session, handed)
-            old = book.score()
-            book.write(record, {} if old is None else self._previous(session, handed), self._late)
-            entry = Entry(
-                at=datetime.now(UTC).replace(tzinfo=None), student=handed.student, assignment=handed.assignment,
-                submission=handed.digest, version=record.version, environment=record.environment, attempt=due.attempt,
-                reason=due.reason, old_score=old, new_score=book.score(), max_score=book.max_score(),
-                record=to_json(replace(record, notebook="")),
-            )  # fmt: skip
-            session.add(entry)
-            session.flush()
-            before()
-            return entry
+            lessons: dict[tuple[str, str], Known] = {}
+            entries = [_there(session, one) for one in graded]
+            for number, one in enumerate(graded):
+                if entries[number] is None:
+                    name = one.handed.assignment, one.handed.notebook
+                    if name not in lessons:
+                        lessons[name] = Known.read(session.connection(), *name)
+                    entries[number] = self._write(session, lessons[name], one)
+                    place(one)
+            return entries
 
-    @staticmethod
-    def _previous(session: Session, handed: Handed) -> Mapping[str, str]:
-        """What the student's answers were when they were graded last."""
-        query = select(Entry.record).filter_by(student=handed.student, assignment=handed.assignment)
-        text = session.scalar(query.order_by(Entry.id.desc()).limit(1))
-        return from_json(text).answers if text else {}
+    def _write(self, session: Session, lesson: Known, one: Graded) -> Entry:
+        handed, record, book = one.handed, one.record, Book(session.connection(), lesson, one.handed)
+        old = book.score()
+        book.write(record, {} if old is None else _previous(session, handed), self._late)
+        entry = Entry(
+            at=datetime.now(UTC).replace(tzinfo=None), student=handed.student, assignment=handed.assignment,
+            submission=handed.digest, version=record.version, environment=record.environment, attempt=one.due.attempt,
+            reason=one.due.reason, old_score=old, new_score=book.score(), max_score=lesson.max_score,
+            record=to_json(replace(record, notebook="")),
+        )  # fmt: skip
+        session.add(entry)
+        return entry
+
+
+def _there(session: Session, one: Graded) -> Entry | None:
+    """The entry of this very grading, if it was written before."""
+    return session.scalar(
+        select(Entry).filter_by(
+            student=one.handed.student, assignment=one.handed.assignment, submission=one.handed.digest,
+            version=one.record.version, environment=one.record.environment, attempt=one.due.attempt,
+        )
+    )  # fmt: skip
+
+
+def _previous(session: Session, handed: Handed) -> Mapping[str, str]:
+    """What the student's answers were when they were graded last."""
+    query = select(Entry.record).filter_by(student=handed.student, assignment=handed.assignment)
+    text = session.scalar(query.order_by(Entry.id.desc()).limit(1))
+    return from_json(text).answers if text else {}
 
 
 def _reason(latest: list[str] | None, handed: Handed, version: str, environment: str) -> str:

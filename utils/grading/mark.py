@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 import logging
 import socket
 import tempfile
@@ -76,6 +77,18 @@ class Record:
         return sum(test.points for test in self.tests.values())
 
 
+def to_json(record: Record) -> str:
+    """A record as text."""
+    return json.dumps(vars(record) | {"tests": {name: vars(outcome) for name, outcome in record.tests.items()}})
+
+
+def from_json(text: str) -> Record:
+    """The record that `text` holds."""
+    data = json.loads(text)
+    data["tests"] = {name: Outcome(**outcome) for name, outcome in data["tests"].items()}
+    return Record(**data | {name: tuple(data[name]) for name in ("signs", "broken")})
+
+
 _busy = Lock()  # one submission at a time in a process: the processes that wait for the next one are kept
 
 
@@ -131,12 +144,17 @@ async def graded(
 def refusal(assignment: Assignment, problem: str, notebook: NotebookNode | None = None) -> Record:
     """The record of what could not be graded: every test is failed, and the notebook says why."""
     if notebook is None:
-        notice = nbformat.v4.new_markdown_cell(f"**This notebook could not be graded:** {problem}.")
-        notebook, _ = prepare(assignment, nbformat.v4.new_notebook(cells=[notice]))
+        notebook, _ = prepare(assignment, notice(problem))
     notebook.metadata["course"] = {"problem": problem}
     for cell in filter(is_test, notebook.cells):
         cell.outputs = [error("CheckFailed", f"this notebook could not be graded: {problem}")]
     return _record(assignment, notebook, problem=problem)
+
+
+def notice(problem: str) -> NotebookNode:
+    """A notebook that says only why there is no other."""
+    cell = nbformat.v4.new_markdown_cell(f"**This notebook could not be graded:** {problem}.")
+    return nbformat.v4.new_notebook(cells=[cell])
 
 
 def _record(assignment: Assignment, notebook: NotebookNode, **more: Any) -> Record:

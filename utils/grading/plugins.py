@@ -25,8 +25,8 @@ from utils.grading import sandbox
 from utils.grading.assignment import Assignment
 from utils.grading.execute import PRINTED, is_test
 from utils.grading.handed_in import TIMESTAMP, read, submission, tidy, unfinished
-from utils.grading.ledger import Ledger, late_penalties
-from utils.grading.mark import Record, graded, prepare, refusal
+from utils.grading.ledger import Graded, Ledger, late_penalties
+from utils.grading.mark import Record, graded, notice, prepare, refusal
 from utils.grading.sanitize import first_line, parse
 from utils.grading.seat import Seat
 
@@ -79,8 +79,7 @@ class SubmissionExporter(NotebookExporter):
             notebook = parse(read(Path(filename)))
         except ValueError as problem:
             resources[PROBLEM] = str(problem)
-            notice = nbformat.v4.new_markdown_cell(f"**This notebook could not be graded:** {problem}.")
-            notebook = nbformat.v4.new_notebook(cells=[notice])
+            notebook = notice(str(problem))
         return self.from_notebook_node(notebook, resources, **kwargs)
 
     def note(self, line: str) -> None:
@@ -142,7 +141,7 @@ class Judge(NbGraderPreprocessor):
         with Ledger(coursedir.db_url, coursedir.course_id, late_penalties(self.config)) as ledger:
             handed = submission(folder, names["student"], names["assignment"], names["notebook"]).handed
             due = ledger.due([handed], record.version, record.environment, regrade=True)[handed]
-            ledger.apply(handed, record, due)
+            ledger.apply([Graded(handed, record, due)])
 
     def need_sandbox(self) -> None:
         """Refuse to begin where there is no sandbox, unless that is what was asked for."""

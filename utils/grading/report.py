@@ -21,6 +21,7 @@ from rich.table import Table
 from utils.checks import NOT_SOLVED
 from utils.grading.classroom import Result
 from utils.grading.course import Lesson
+from utils.grading.files import write_file
 from utils.grading.similar import Pair, similar_pairs
 
 HELP = 0.5  # of the points: whoever has fewer needs help
@@ -124,10 +125,7 @@ class ClassReport:
         text = pages.get_template("report.html").render(
             report=self, made=datetime.now(UTC), mean=mean, median=median, points=_points, slowest=SLOWEST
         )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(f".{path.name}.tmp")
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(path)
+        write_file(path, text.encode())
 
     def tables(self) -> list[Table]:
         """For the terminal: the class, its exercises, and who to look at."""
