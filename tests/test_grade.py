@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import nullcontext
 from datetime import datetime
+from functools import partial
 
 import nbformat
 import psutil
@@ -19,7 +20,9 @@ from small_course import RIGHT, SQUARE, a_class, course_grade, hand_in, scores, 
 
 from utils.cli import CourseError
 from utils.grading import assignment, cluster, grade, history, ledger
+from utils.grading.handed_in import Handed, Submission
 from utils.grading.ledger import ASKED, NEW, NEW_ENVIRONMENT, NEW_LESSON, NEW_TEXT
+from utils.grading.mark import Record, to_json
 
 pytestmark = pytest.mark.usefixtures("sandboxed")
 
@@ -305,6 +308,32 @@ def test_nothing_is_left_of_a_command_that_was_killed(classroom):
     command.kill()
     _, alive = psutil.wait_procs(family, timeout=20)
     assert [process.cmdline() for process in alive] == []
+
+
+def answer(record, text, problem):
+    return record
+
+
+def test_a_large_class_takes_no_more_memory_than_a_small_one(client):
+    """What is sent and comes back is let go of: by the command, by the scheduler, and by their connections."""
+    size, held, most, grown = 250_000, 0, 0, []
+
+    def handed_in(count):
+        nonlocal held, most
+        for number in range(count):
+            held += 1
+            most = max(most, held)
+            yield Submission(Handed(f"student{number}", "01", "small", ""), f"{number:{size}}")
+
+    record = partial(answer, to_json(Record("", assignment.environment(), "")))
+    for count in (100, 800):
+        before = psutil.Process().memory_info().rss
+        for batch in cluster.flow(client, record, handed_in(count)):
+            assert [why for _, _, why in batch] == [""] * len(batch)
+            held -= len(batch)
+        grown.append(psutil.Process().memory_info().rss - before)
+    assert held == 0 and most <= cluster.AHEAD + cluster.TOGETHER
+    assert grown[1] < 100 * size
 
 
 def test_a_name_for_the_environment_covers_all_that_grading_imports():

@@ -21,11 +21,12 @@ from utils.grading.seat import Seat
 MEMORY = 1.5 * 2**30  # bytes that a worker takes with all its processes, about
 ANSWERS = 20  # seconds for a scheduler to answer
 AHEAD = 2  # submissions for each worker that have been sent and are not back
-TOGETHER = 16  # of those that are back that are given on at once
+TOGETHER = 16  # submissions that are sent, and given on when they are back, at once
 SETTINGS = {
     "distributed.scheduler.allowed-failures": 10,  # workers that may die under a submission before it is given up
     "distributed.worker.daemon": False,  # a worker starts processes
     "distributed.worker.profile.enabled": False,
+    "distributed.admin.low-level-log-length": 10,  # messages, with submissions in them, that each connection keeps
     "distributed.comm.timeouts.connect": "60s",
     "distributed.logging.distributed": "critical",
 }
@@ -133,11 +134,13 @@ def flow(client: Client, task: Callable[[str, str], str], submissions: Iterator[
     finished = as_completed(with_results=True, raise_errors=False)
 
     def send() -> None:
-        room = AHEAD * max(1, sum(client.nthreads().values())) - len(sent)
-        for one in islice(submissions, max(0, room)):
-            future = client.submit(task, one.text, one.problem, pure=False, retries=1)
-            sent[future] = one
-            finished.add(future)
+        room = max(0, AHEAD * max(1, sum(client.nthreads().values())) - len(sent))
+        while some := list(islice(submissions, min(room, TOGETHER))):
+            texts, problems = [one.text for one in some], [one.problem for one in some]
+            futures = client.map(task, texts, problems, pure=False, retries=1)
+            sent.update(zip(futures, some, strict=True))
+            finished.update(futures)
+            room -= len(some)
 
     send()
     for batch in finished.batches():
