@@ -6,7 +6,14 @@ import sys
 import time
 from pathlib import Path
 
+import dask
 from distributed import Worker
+
+STILL = {  # what each worker does beside its tasks: of a thousand on one machine, it would be all that they do
+    "distributed.admin.tick.interval": "10s",
+    "distributed.admin.system-monitor.interval": "60s",
+    "distributed.worker.profile.enabled": False,
+}
 
 
 def sleep_for(seconds: list[float], answer: Path, text: str, problem: str) -> str:
@@ -17,8 +24,9 @@ def sleep_for(seconds: list[float], answer: Path, text: str, problem: str) -> st
 
 async def work(address: str, count: int) -> None:
     """Take on work until the scheduler is gone."""
-    workers = [Worker(address, nthreads=1, dashboard=False, memory_limit=0) for _ in range(count)]
-    await asyncio.gather(*workers)
+    with dask.config.set(STILL):
+        workers = [Worker(address, nthreads=1, dashboard=False, memory_limit=0) for _ in range(count)]
+        await asyncio.gather(*workers)
     await asyncio.gather(*(worker.finished() for worker in workers))
 
 
