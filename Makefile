@@ -8,7 +8,7 @@ test: $(READY)  ## run everything that CI runs
 	ruff format --check .
 	course build --check
 	course bank
-	pytest -n 2 --dist loadscope --ignore tests/test_browser.py --ignore tests/test_parity.py tests
+	pytest -n 2 --dist loadscope --durations 20 --ignore tests/test_browser.py --ignore tests/test_parity.py tests
 	pytest -n 2 tests/test_parity.py  # by itself: one of many equal tests at a time for each worker
 	pytest tests/test_browser.py  # by itself: a browser beside the attacks' bombs would test our patience only
 	COURSE_WIDGETS=off COURSE_DEVICE=cpu pytest -n 2 --dist loadscope --nbval --nbval-sanitize-with tests/nbval.cfg solutions
