@@ -189,6 +189,28 @@ def test_a_crash_between_the_files_and_the_scores_leaves_the_submission_to_be_gr
     assert scores(classroom) == {"ada": (5, 5)}
 
 
+def test_one_that_cannot_be_written_costs_the_others_nothing(classroom, monkeypatch):
+    """Also those that came back together with it, and are written in the same transaction."""
+    students = a_class(classroom, 4)
+    read = {student: classroom.read(student) for student in students}
+    record = Record(classroom.assignment().version, assignment.environment(), "")
+    place = type(classroom).place
+
+    def full(self, student, record):
+        if student == students[1]:
+            raise OSError(28, "No space left on device", student)
+        place(self, student, record)
+
+    monkeypatch.setattr(type(classroom), "place", full)
+    with classroom.ledger() as book:
+        due = {one.handed: ledger.Due(NEW, 1) for one in read.values()}
+        outcome = grade.Outcome(left=4)
+        with pytest.raises(CourseError, match=f"No space left on device: '{students[1]}': nothing is lost"):
+            grade._write_down(classroom, book, due, [(one, record, "") for one in read.values()], outcome)
+    assert (outcome.done, outcome.left) == (3, 1)
+    assert [entry.student for entry in entries(classroom)] == [students[0], *students[2:]]
+
+
 def test_a_commit_that_went_through_although_the_connection_broke_is_not_repeated(classroom):
     hand_in(classroom, "ada", RIGHT)
     run(classroom)

@@ -148,13 +148,25 @@ def _write_down(
         if record is None:
             outcome.failed[one.handed.student] = why
             continue
-        asked = [one.handed], record.version, record.environment, True
-        reason = due.get(one.handed) or ledger.due(*asked)[one.handed]  # it was handed in again meanwhile
+        reason = due.get(one.handed)
+        if reason is None:  # it was handed in again meanwhile
+            reason = ledger.due([one.handed], record.version, record.environment, regrade=True)[one.handed]
         done.append(Graded(one.handed, record, reason))
     try:
-        ledger.apply(done, lambda one: classroom.place(one.handed.student, one.record))
-    except OSError as problem:
-        raise CourseError(f"{problem}: nothing is lost, run the command again") from problem
+        _apply(classroom, ledger, done, outcome)
+    except OSError:  # one that cannot be written must not cost the others their grades
+        problems = []
+        for one in done:
+            try:
+                _apply(classroom, ledger, [one], outcome)
+            except OSError as problem:
+                problems.append(problem)
+        if problems:
+            raise CourseError(f"{problems[0]}: nothing is lost, run the command again") from problems[0]
+
+
+def _apply(classroom: Classroom, ledger: Ledger, done: list[Graded], outcome: Outcome) -> None:
+    ledger.apply(done, lambda one: classroom.place(one.handed.student, one.record))
     outcome.done += len(done)
     outcome.left -= len(done)
     outcome.ungradable |= {one.handed.student: one.record.problem for one in done if one.record.problem}

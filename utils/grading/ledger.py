@@ -200,18 +200,15 @@ class Ledger:
 
     def _apply(self, graded: Sequence[Graded], place: Callable[[Graded], None]) -> list[Entry]:
         with Session(self._engine, expire_on_commit=False) as session, session.begin():
-            lessons: dict[tuple[str, str], Known] = {}
-            entries = [_there(session, one) for one in graded]
-            for number, one in enumerate(graded):
-                if entries[number] is None:
-                    name = one.handed.assignment, one.handed.notebook
-                    if name not in lessons:
-                        lessons[name] = Known.read(session.connection(), *name)
-                    entries[number] = self._write(session, lessons[name], one)
-                    place(one)
-            return entries
+            names = [(one.handed.assignment, one.handed.notebook) for one in graded]
+            lessons = {name: Known.read(session.connection(), *name) for name in set(names)}
+            there = [_there(session, one) for one in graded]
+            return [
+                entry or self._write(session, lessons[name], one, place)
+                for entry, name, one in zip(there, names, graded, strict=True)
+            ]
 
-    def _write(self, session: Session, lesson: Known, one: Graded) -> Entry:
+    def _write(self, session: Session, lesson: Known, one: Graded, place: Callable[[Graded], None]) -> Entry:
         handed, record, book = one.handed, one.record, Book(session.connection(), lesson, one.handed)
         old = book.score()
         book.write(record, {} if old is None else _previous(session, handed), self._late)
@@ -222,6 +219,7 @@ class Ledger:
             record=to_json(replace(record, notebook="")),
         )  # fmt: skip
         session.add(entry)
+        place(one)
         return entry
 
 
