@@ -24,12 +24,12 @@ c.ClearSolutions.code_stub = {
 c.ClearSolutions.text_stub = "*Write your answer here.*"
 
 # Grading: the student's cells run in a sandbox, the tests in the judge; scores and the ledger's entry are one step.
-c.Autograde.exporter_class = "utils.grading.plugins.SubmissionExporter"
-c.Autograde.sanitize_preprocessors = ["utils.grading.plugins.Sanitize"]
-c.Autograde.autograde_preprocessors = ["utils.grading.plugins.Judge"]
+c.Autograde.exporter_class = "utils.grading.nbgrader.preprocessors.SubmissionExporter"
+c.Autograde.sanitize_preprocessors = ["utils.grading.nbgrader.preprocessors.SanitizeSubmission"]
+c.Autograde.autograde_preprocessors = ["utils.grading.nbgrader.preprocessors.GradeSubmission"]
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
-    "utils.grading.plugins.HideTests",  # before the marks of hidden tests are gone
+    "utils.grading.nbgrader.preprocessors.HideTests",  # before the marks of hidden tests are gone
     "nbgrader.preprocessors.ClearHiddenTests",
     "nbgrader.preprocessors.ClearMarkScheme",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
@@ -43,7 +43,7 @@ c.HTMLExporter.sanitize_html = True
 # permissions) then hold there.
 c.Exchange.assignment_dir = str(ROOT / "coursework")
 if (ROOT / "utils" / "grading").is_dir():  # not in a student's copy
-    c.ExchangeFactory.collect = "utils.grading.handed_in.Collect"
+    c.ExchangeFactory.collect = "utils.grading.nbgrader.collect.Collect"
 if shared := os.environ.get("COURSE_EXCHANGE"):
     c.Exchange.root = shared
 else:

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle
 
-from utils.figures import ACCENT, GREY, INK, PAPER, PIXELS, STYLE
+from utils.figures.style import ACCENT, GREY, INK, PAPER, PIXELS, STYLE
 
 
 def slash(ax: Axes) -> None:

@@ -24,7 +24,7 @@ from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 from torch.nn import functional as F
 
-from utils.vgg import VGG, small_vgg
+from utils.models.vgg import VGG, small_vgg
 
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
 FAMILIES = ("DejaVuSans", "DejaVuSerif", "STIXGeneral")  # the others have few characters

@@ -1,4 +1,4 @@
-"""What several tests use: the course's folder, a copy of it to change, and commands run as a user runs them."""
+"""Fixtures that several tests use: the sandbox, a cluster, a copy of the course, commands as a user runs them."""
 
 import os
 import shutil
@@ -6,57 +6,33 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nbformat
 import pytest
-from jupyter_client.utils import run_sync
+from support.course import COURSE_FILES, ROOT
+from support.notebooks import GRADERS
 
-from utils.cli import CourseError
-from utils.grading import bank, cluster, execute, sandbox
-from utils.grading.course import lessons
+from utils.errors import CourseError
+from utils.grading.pipeline import cluster
+from utils.grading.sandbox import bubblewrap
 
-ROOT = Path(__file__).parent.parent
-LESSONS = lessons(ROOT)
-COURSE_FILES = (
-    "nbgrader_config.py",
-    "jupyterlab_overrides.json",
-    "coursework/README.md",
-    "coursework/nbgrader_config.py",
-    "pyproject.toml",
-    "requirements.txt",
-    "constraints.txt",
-    "setup.mk",
-    "Makefile",
-    "LICENSE",
-    "solutions",
-    "lessons",
-    "utils",
-    "data",
-    "student",
-    "tests/answers",
-)
+STARTS_PROCESSES = {"sandboxed", "client", "run"}  # fixtures; a test that uses one is no quick one
 
 
-def solved(lesson):
-    """The text of the released notebook with the source's solutions typed in."""
-    notebook, answers = nbformat.read(lesson.release, as_version=4), bank.solutions(lesson)
-    for cell in notebook.cells:
-        cell.source = answers.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
-    return nbformat.writes(notebook)
-
-
-def executed(notebook, source, **options):
-    """Run a notebook as it is graded, tests included, and return it."""
-    run_sync(execute.run)(notebook, source, **options)
-    return notebook
+def pytest_collection_modifyitems(items):
+    """Mark what `make check` leaves out: tests that start kernels, sandboxes or commands."""
+    for item in items:
+        if "end_to_end" in item.path.parts or STARTS_PROCESSES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("processes")
 
 
 @pytest.fixture(scope="session")
 def sandboxed():
-    """Skip, with the reason, what needs the sandbox where there is none."""
+    """Skip, with the reason, what needs the sandbox where there is none; end the graders when all is done."""
     try:
-        sandbox.require()
+        bubblewrap.require()
     except CourseError as error:
         pytest.skip(str(error))
+    yield
+    GRADERS.close()
 
 
 @pytest.fixture(scope="session")
@@ -74,7 +50,7 @@ def course_copy(tmp_path):
         source, target = ROOT / name, copy / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "cache"))
         else:
             shutil.copy2(source, target)
     return copy

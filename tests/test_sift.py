@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from utils import sift
-from utils.images import cat
+from utils.datasets.images import cat
 
 
 @pytest.fixture(scope="module")

@@ -8,13 +8,13 @@ from utils import training
 
 @pytest.fixture
 def in_full(monkeypatch):
-    monkeypatch.delenv("COURSE_FIGURES", raising=False)
+    monkeypatch.delenv("COURSE_TRAINING", raising=False)
     monkeypatch.setenv("COURSE_WIDGETS", "off")
 
 
 @pytest.fixture
 def shortened(monkeypatch):
-    monkeypatch.setenv("COURSE_FIGURES", "off")
+    monkeypatch.setenv("COURSE_TRAINING", "short")
 
 
 def test_in_full_every_epoch_and_every_image_is_taken(in_full):
@@ -46,7 +46,7 @@ def test_where_training_is_shortened_nothing_is_asserted_or_claimed(shortened, c
 
 def test_a_progress_bar_is_shown_where_someone_looks_on(monkeypatch):
     pytest.importorskip("tqdm")
-    monkeypatch.delenv("COURSE_FIGURES", raising=False)
+    monkeypatch.delenv("COURSE_TRAINING", raising=False)
     monkeypatch.delenv("COURSE_WIDGETS", raising=False)
     assert list(training.bar(2, "PyTorch")) == [0, 1]
     assert "tqdm.auto" in sys.modules

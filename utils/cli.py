@@ -7,9 +7,7 @@ from pathlib import Path
 
 import typer
 
-
-class CourseError(Exception):
-    """Something the user can put right. The message is one line: what is wrong, and what to do."""
+from utils.errors import CourseError
 
 
 def app(wanted: str = "") -> typer.Typer:

@@ -4,7 +4,6 @@ import os
 import platform
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +14,8 @@ from rich.console import Console
 from rich.table import Table
 
 from utils import device
-from utils.cli import CourseError
+from utils.errors import CourseError
+from utils.isolation.bubblewrap_probe import refusal
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 FONT = "DejaVu Sans"
@@ -119,17 +119,12 @@ def tool(
 
 def sandbox(bwrap: str) -> str:
     """What to do when bubblewrap is installed but may not make namespaces; "" when it works."""
-    attempt = subprocess.run(
-        [bwrap, "--ro-bind", "/", "/", "--unshare-all", "--die-with-parent", "true"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if attempt.returncode == 0:
+    refused = refusal(bwrap)
+    if not refused:
         return ""
     if Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns").exists():
         return (
             "this system restricts user namespaces (AppArmor): "
             "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile for bwrap"
         )
-    return f"installed but refused ({attempt.stderr.strip()}): sudo sysctl kernel.unprivileged_userns_clone=1"
+    return f"installed but refused ({refused}): sudo sysctl kernel.unprivileged_userns_clone=1"

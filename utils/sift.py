@@ -74,5 +74,11 @@ def matched(image: np.ndarray, copy: np.ndarray, matrix: np.ndarray) -> dict[str
     from_, to = here[pairs[:, 0]], there[pairs[:, 1]]
     wanted = (np.column_stack([from_[:, ::-1], np.ones(len(pairs))]) @ matrix.T)[:, 1::-1]
     is_right = np.linalg.norm(wanted - to, axis=1) <= RIGHT_WITHIN
-    return {"points": len(here), "points in the copy": len(there), "matches": len(pairs), "right": int(is_right.sum()),
-            "pairs": (from_, to), "is_right": is_right}  # fmt: skip
+    return {
+        "points": len(here),
+        "points in the copy": len(there),
+        "matches": len(pairs),
+        "right": int(is_right.sum()),
+        "pairs": (from_, to),
+        "is_right": is_right,
+    }

@@ -1,23 +1,18 @@
 """Training in a notebook: epochs with a progress bar, and a word on what has been reached.
 
-Where no figures are drawn (COURSE_FIGURES=off) a grader runs the notebook, and nobody will see what was learned. Then
-only the first steps are taken, so that it is clear that the code runs, and nothing is said of the result.
+With COURSE_TRAINING=short, as in a grader, only the first steps are taken, so that it is clear that the code runs, and
+nothing is said of the result.
 """
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from utils.playground import widgets_wanted
+from utils.runtime import progress_wanted
+from utils.runtime import training_shortened as shortened
 
-FIRST_STEPS = 2  # batches of the one epoch that a grader runs
-
-
-def shortened() -> bool:
-    """Whether only the first steps of a training are run."""
-    return os.environ.get("COURSE_FIGURES") == "off"
+FIRST_STEPS = 2  # batches of the one epoch that a shortened training runs
 
 
 def epochs(number: int) -> int:
@@ -76,8 +71,3 @@ def keras_bar(number: int, name: str) -> list:
             next(ticks, None)
 
     return [Bar()]
-
-
-def progress_wanted() -> bool:
-    """Whether progress bars are shown: someone looks on, and the output is not kept (COURSE_WIDGETS=off)."""
-    return widgets_wanted() and not shortened()

@@ -26,9 +26,10 @@
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
 
-from utils import checks, figures
-from utils.images import BACKSLASH, SLASH, on_screen, slashes, with_one_wrong_pixel
-from utils.playground import slash_playground
+from utils import checks
+from utils.datasets.images import BACKSLASH, SLASH, on_screen, slashes, with_one_wrong_pixel
+from utils.figures import charts, grids
+from utils.figures.widgets import slash_playground
 
 hints = checks.hints("01_slash_classifier")
 
@@ -38,16 +39,16 @@ hints = checks.hints("01_slash_classifier")
 # Imagine a very poor computer. Its screen is 2×2 pixels, its keyboard has two keys, and each key draws one picture.
 
 # %%
-figures.pixels([BACKSLASH, SLASH], ["the key \\", "the key /"], values=False, title="Two keys, two pictures",
-               alt="Two pictures of 2×2 pixels. The backslash has ink at top left and bottom right, "
-                   "the slash at top right and bottom left.")
+grids.pixels([BACKSLASH, SLASH], ["the key \\", "the key /"], values=False, title="Two keys, two pictures",
+             alt="Two pictures of 2×2 pixels. The backslash has ink at top left and bottom right, "
+                 "the slash at top right and bottom left.")
 
 # %% [markdown]
 # We see a stroke. The computer has four numbers: $+1$ where there is ink and $-1$ where there is paper.
 
 # %%
-figures.pixels([BACKSLASH, SLASH], ["backslash", "slash"], title="What the computer has",
-               alt="The same two pictures with +1 written on each inked pixel and −1 on each blank one.")
+grids.pixels([BACKSLASH, SLASH], ["backslash", "slash"], title="What the computer has",
+             alt="The same two pictures with +1 written on each inked pixel and −1 on each blank one.")
 
 # %% [markdown]
 # In NumPy a picture is an array of shape `(rows, columns)`. The pixel in row $i$ and column $j$ is `image[i, j]`,
@@ -132,8 +133,8 @@ print("backslash:", np.prod(BACKSLASH), "· slash:", np.prod(SLASH))
 # %%
 PATTERN = np.array([[1, -1],
                     [-1, 1]])
-figures.pixels([PATTERN], values="signs", title="A pattern of signs", cell=0.6,
-               alt="A 2×2 pattern with plus at top left and bottom right, minus at the other two places.")
+grids.pixels([PATTERN], values="signs", title="A pattern of signs", cell=0.6,
+             alt="A 2×2 pattern with plus at top left and bottom right, minus at the other two places.")
 
 # %% [markdown]
 # Now multiply each pixel by the sign at its place, and add up the four products. For the backslash:
@@ -287,8 +288,8 @@ smudged = np.array([[1, 1],
                     [-1, 1]])
 faded = np.array([[-1, -1],
                   [1, -1]])
-figures.pixels([smudged, faded], ["smudged backslash", "faded slash"], title="One pixel is wrong in each",
-               alt="A backslash with an extra inked pixel at top right, and a slash whose top right pixel is blank.")
+grids.pixels([smudged, faded], ["smudged backslash", "faded slash"], title="One pixel is wrong in each",
+             alt="A backslash with an extra inked pixel at top right, and a slash whose top right pixel is blank.")
 
 # %% [markdown]
 # > **Predict.** Does our pattern still read them right? Will the scores be as large as before?
@@ -307,9 +308,9 @@ for wrong, (i, j) in enumerate([(0, 0), (0, 1), (1, 0), (1, 1)]):
     ladder[str(wrong)] = int(score(spoiled, PATTERN))
     spoiled[i, j] *= -1
 ladder["4"] = int(score(spoiled, PATTERN))
-figures.bars(ladder, title="Each wrong pixel costs 2", xlabel="wrong pixels", ylabel="score",
-             alt="Five bars: the score of a backslash falls from 4 through 2, 0 and −2 to −4 "
-                 "as zero to four of its pixels are wrong.")
+charts.bars(ladder, title="Each wrong pixel costs 2", xlabel="wrong pixels", ylabel="score",
+            alt="Five bars: the score of a backslash falls from 4 through 2, 0 and −2 to −4 "
+                "as zero to four of its pixels are wrong.")
 
 # %% [markdown]
 # One wrong pixel is forgiven. With two wrong pixels the score is $0$: nobody could say what it was. With three it looks
@@ -388,10 +389,10 @@ with checks.case("all 64 patterns on a screen of 2 rows and 3 columns"):
 
 # %%
 pictures, labels = slashes()
-figures.pixels(pictures, [f"{label}" for label in labels], columns=5, values=False, cell=0.36,
-               title="Ten pictures and what they are",
-               alt="Two rows of five pictures: a backslash and its four versions with one wrong pixel, "
-                   "a slash and its four versions with one wrong pixel.")
+grids.pixels(pictures, [f"{label}" for label in labels], columns=5, values=False, cell=0.36,
+             title="Ten pictures and what they are",
+             alt="Two rows of five pictures: a backslash and its four versions with one wrong pixel, "
+                 "a slash and its four versions with one wrong pixel.")
 
 # %% [markdown]
 # ### Exercise 5 · `accuracy`
@@ -456,10 +457,10 @@ with checks.case("three pictures, one of them undecided", uses="classify"):
 patterns = np.array(all_sign_patterns(2, 2))
 patterns = patterns[np.argsort([-score(PATTERN, p) for p in patterns], kind="stable")]
 marks = [accuracy(p, pictures, labels) for p in patterns]
-figures.pixels(patterns, [f"{mark:.0%}" for mark in marks], columns=8, values="signs", cell=0.4, highlight=[0, 15],
-               title="All 16 patterns and their accuracy",
-               alt="Sixteen sign patterns with their accuracies, ordered by how much they agree with plus minus, minus "
-                   "plus. The first has 100%, the next ten 40%, the last five 0%. First and last are framed.")
+grids.pixels(patterns, [f"{mark:.0%}" for mark in marks], columns=8, values="signs", cell=0.4, highlight=[0, 15],
+             title="All 16 patterns and their accuracy",
+             alt="Sixteen sign patterns with their accuracies, ordered by how much they agree with plus minus, minus "
+                 "plus. The first has 100%, the next ten 40%, the last five 0%. First and last are framed.")
 
 # %% [markdown]
 # Only the first pattern, ours, reads everything right. Five read nothing right, but not all are equally useless. The four
@@ -502,11 +503,11 @@ for n in (2, 3, 8, 9, 10, 28):
 # %%
 sizes = np.arange(2, 29)
 AGE_OF_THE_UNIVERSE = 13.8e9 * YEAR  # Planck 2018
-figures.lines({"patterns to try": (sizes, 10.0 ** (sizes ** 2 * np.log10(2)))}, log=True,
-              levels={"a billion a second, since the beginning of the universe": AGE_OF_THE_UNIVERSE * 1e9},
-              title="Patterns on an n×n screen", xlabel="n (pixels on a side)", ylabel="number of patterns", ylim=(1, 1e240),
-              alt="On a logarithmic axis the number of patterns climbs from 16 at n = 2 to 10 to the power 236 at "
-                  "n = 28. It crosses the line for the age of the universe between n = 9 and n = 10.")
+charts.lines({"patterns to try": (sizes, 10.0 ** (sizes ** 2 * np.log10(2)))}, log=True,
+             levels={"a billion a second, since the beginning of the universe": AGE_OF_THE_UNIVERSE * 1e9},
+             title="Patterns on an n×n screen", xlabel="n (pixels on a side)", ylabel="number of patterns", ylim=(1, 1e240),
+             alt="On a logarithmic axis the number of patterns climbs from 16 at n = 2 to 10 to the power 236 at "
+                 "n = 28. It crosses the line for the age of the universe between n = 9 and n = 10.")
 
 # %% [markdown]
 # The curve crosses the line between $n = 9$ and $n = 10$. A handwritten digit is 28×28, a photograph has millions of
@@ -619,12 +620,12 @@ print(f"{sum(end == 1 for end in ends)} of {len(ends)} searches arrive")
 # %%
 starts = [np.array([[1, -1], [1, 1]]), np.array([[-1, 1], [-1, 1]]), np.array([[-1, 1], [1, 1]]), -PATTERN]
 searches = [flip_search(start, pictures, labels) for start in starts]
-figures.pixels([*starts, *[found for found, _ in searches]], columns=4, values="signs", cell=0.42,
-               titles=[f"start: {history[0]:.0%}" for _, history in searches]
-               + [f"end: {history[-1]:.0%}" for _, history in searches],
-               title="Where four searches start and end", highlight=[4],
-               alt="Four starting patterns above the four patterns their searches end with. Only the first search ends "
-                   "at the best pattern with 100%; the others end at 40%, 40% and 0%.")
+grids.pixels([*starts, *[found for found, _ in searches]], columns=4, values="signs", cell=0.42,
+             titles=[f"start: {history[0]:.0%}" for _, history in searches]
+             + [f"end: {history[-1]:.0%}" for _, history in searches],
+             title="Where four searches start and end", highlight=[4],
+             alt="Four starting patterns above the four patterns their searches end with. Only the first search ends "
+                 "at the best pattern with 100%; the others end at 40%, 40% and 0%.")
 
 # %% [markdown]
 # The first search arrives. The next two get stuck half-way: from there every single flip gives 40% or less, although two
@@ -705,11 +706,11 @@ with checks.case("the error on pictures of 2 rows and 3 columns"):
 targets = np.array([1] * 5 + [-1] * 5)
 turned = np.linspace(-1.5, 1.5, 601)
 on_the_way = [np.array([[0.375, value], [-0.375, 0.375]]) for value in turned]
-figures.lines({"share of pictures not read right": (turned, [1 - accuracy(w, pictures, labels) for w in on_the_way]),
-               "squared error E": (turned, [squared_error(w, pictures, targets) for w in on_the_way])},
-              title="A staircase and a slope", xlabel="weight at top right", ylabel="how bad",
-              alt="As one weight goes from −1.5 to 1.5, the share of pictures not read right is flat at 0.2, 0, 0.6 and "
-                  "0.8 with jumps between; the squared error is a smooth bowl with its lowest point at −0.375.")
+charts.lines({"share of pictures not read right": (turned, [1 - accuracy(w, pictures, labels) for w in on_the_way]),
+              "squared error E": (turned, [squared_error(w, pictures, targets) for w in on_the_way])},
+             title="A staircase and a slope", xlabel="weight at top right", ylabel="how bad",
+             alt="As one weight goes from −1.5 to 1.5, the share of pictures not read right is flat at 0.2, 0, 0.6 and "
+                 "0.8 with jumps between; the squared error is a smooth bowl with its lowest point at −0.375.")
 
 # %% [markdown]
 # On a step of the staircase there is nothing to tell left from right. The squared error slopes at every point but the
@@ -922,9 +923,9 @@ print("learned:", np.round(learned, 3).tolist(), f" accuracy {accuracy(learned, 
 # is $0$ at $c = 0.375$. There $E = 0.1$: the error cannot reach $0$ here, but it stops falling.
 
 # %%
-figures.lines({"E": (range(len(errors)), errors)}, title="The error falls with every step", xlabel="step",
-              ylabel="squared error E", levels={"smallest possible error, 0.1": 0.1}, ylim=(0, max(errors) * 1.05),
-              alt="The squared error drops steeply in the first few steps and then levels off at 0.1.")
+charts.lines({"E": (range(len(errors)), errors)}, title="The error falls with every step", xlabel="step",
+             ylabel="squared error E", levels={"smallest possible error, 0.1": 0.1}, ylim=(0, max(errors) * 1.05),
+             alt="The squared error drops steeply in the first few steps and then levels off at 0.1.")
 
 # %% [markdown]
 # A picture of the walk itself needs a surface, and four weights are two too many. So keep opposite corners equal: $a$
@@ -947,10 +948,10 @@ def walk(a, b, learning_rate, steps):
 
 axis = np.linspace(-1.6, 1.6, 41)
 height = [[squared_error(diagonal_weights(a, b), pictures, targets) for a in axis] for b in axis]
-figures.surface(axis, axis, height, paths={"η = 0.3, 12 steps": walk(-1.2, -0.6, 0.3, 12)}, lowest=(0.375, -0.375),
-                title="Down the error surface", xlabel="a (backslash diagonal)", ylabel="b (the other diagonal)",
-                alt="A map of the error with elliptic contours around the lowest point at a = 0.375, b = −0.375. A path "
-                    "of shrinking steps leads from the left edge first to the right, then up to it.")
+charts.surface(axis, axis, height, paths={"η = 0.3, 12 steps": walk(-1.2, -0.6, 0.3, 12)}, lowest=(0.375, -0.375),
+               title="Down the error surface", xlabel="a (backslash diagonal)", ylabel="b (the other diagonal)",
+               alt="A map of the error with elliptic contours around the lowest point at a = 0.375, b = −0.375. A path "
+                   "of shrinking steps leads from the left edge first to the right, then up to it.")
 
 # %% [markdown]
 # > **Predict.** What happens to the walk if the learning rate is thirty times smaller? And if it is about twice as
@@ -959,19 +960,19 @@ figures.surface(axis, axis, height, paths={"η = 0.3, 12 steps": walk(-1.2, -0.6
 # %%
 rates = {"too small, η = 0.01": 0.01, "right, η = 0.3": 0.3, "too large, η = 0.65": 0.65}
 runs = {name: gradient_descent(random_start, pictures, targets, rate, 30)[1] for name, rate in rates.items()}
-figures.lines({name: (range(31), run) for name, run in runs.items()}, title="Three learning rates", xlabel="step",
-              ylabel="squared error E (logarithmic)", log=True,
-              alt="On a logarithmic axis: with the small rate the error is still falling after 30 steps, with the right "
-                  "one it reaches its lowest value, 0.1, after about 5, with the large one it grows about eightyfold.")
+charts.lines({name: (range(31), run) for name, run in runs.items()}, title="Three learning rates", xlabel="step",
+             ylabel="squared error E (logarithmic)", log=True,
+             alt="On a logarithmic axis: with the small rate the error is still falling after 30 steps, with the right "
+                 "one it reaches its lowest value, 0.1, after about 5, with the large one it grows about eightyfold.")
 
 # %%
-figures.surface(axis, axis, height, lowest=(0.375, -0.375),
-                paths={"η = 0.01, 30 steps": walk(-1.2, -0.6, 0.01, 30), "η = 0.3, 12 steps": walk(-1.2, -0.6, 0.3, 12),
-                       "η = 0.65, 6 steps": walk(-1.2, -0.6, 0.65, 6)},
-                title="Three walks with the same learning rates", xlabel="a (backslash diagonal)",
-                ylabel="b (the other diagonal)",
-                alt="The small rate creeps a short way, the right rate reaches the lowest point, the large rate jumps "
-                    "from one side of the lowest point to the other, from the second jump on a little farther each time.")
+charts.surface(axis, axis, height, lowest=(0.375, -0.375),
+               paths={"η = 0.01, 30 steps": walk(-1.2, -0.6, 0.01, 30), "η = 0.3, 12 steps": walk(-1.2, -0.6, 0.3, 12),
+                      "η = 0.65, 6 steps": walk(-1.2, -0.6, 0.65, 6)},
+               title="Three walks with the same learning rates", xlabel="a (backslash diagonal)",
+               ylabel="b (the other diagonal)",
+               alt="The small rate creeps a short way, the right rate reaches the lowest point, the large rate jumps "
+                   "from one side of the lowest point to the other, from the second jump on a little farther each time.")
 
 # %% [markdown]
 # Too small, and you pay for steps that hardly move. Too large, and the steps soon lead farther and farther away. The
@@ -1004,9 +1005,9 @@ slash_playground()
 places = [(0, 0), (0, 1), (1, 0), (1, 1)]
 shifted = np.array([on_screen(stroke, 3, 3, *place) for stroke in (BACKSLASH, SLASH) for place in places])
 shifted_labels = ["\\"] * 4 + ["/"] * 4
-figures.pixels(shifted, shifted_labels, values=False, cell=0.33, title="Eight pictures on a 3×3 screen",
-               alt="Four backslashes and four slashes, each at the top left, top right, bottom left and bottom right of "
-                   "a 3×3 screen.")
+grids.pixels(shifted, shifted_labels, values=False, cell=0.33, title="Eight pictures on a 3×3 screen",
+             alt="Four backslashes and four slashes, each at the top left, top right, bottom left and bottom right of "
+                 "a 3×3 screen.")
 
 # %% [markdown]
 # > **Predict.** Our pattern sits in the top left corner, with weight 0 elsewhere. How many of the eight does it read
@@ -1034,10 +1035,10 @@ print("gradient descent scores:  ", [round(float(score(image, trained)), 6) + 0.
 # decide them. No weights in the world could. Look at those four, two backslashes and two slashes:
 
 # %%
-figures.pixels([shifted[1], shifted[2], shifted[4], shifted[7]], ["backslash", "backslash", "slash", "slash"], cell=0.36,
-               title="Two pairs with the same ink", values=True,
-               alt="A backslash at the top right and one at the bottom left; a slash at the top left and one at the "
-                   "bottom right. Together each pair inks the same four pixels.")
+grids.pixels([shifted[1], shifted[2], shifted[4], shifted[7]], ["backslash", "backslash", "slash", "slash"], cell=0.36,
+             title="Two pairs with the same ink", values=True,
+             alt="A backslash at the top right and one at the bottom left; a slash at the top left and one at the "
+                 "bottom right. Together each pair inks the same four pixels.")
 assert np.array_equal(shifted[1] + shifted[2], shifted[4] + shifted[7])
 
 # %% [markdown]

@@ -22,9 +22,10 @@
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
 
-from utils import checks, figures, timing, windows
-from utils.images import cat
-from utils.letters import letter, names, shifted
+from utils import checks, timing
+from utils.datasets.images import cat
+from utils.datasets.letters import letter, names, shifted
+from utils.figures import charts, grids, networks, widgets
 
 hints = checks.hints("02_convolution")
 
@@ -45,10 +46,10 @@ IMAGE = np.array([[18, 54, 51, 239, 244, 188],
 KERNEL = np.array([[1, 0, 1],
                    [0, 1, 0],
                    [1, 0, 1]])
-windows.arrays([IMAGE, KERNEL], ["image, 6×6", "kernel, 3×3"], title="A picture and a kernel",
-               windows={0: [(0, 0, 3, 3)]},
-               alt="A 6×6 array of grey values whose top left 3×3 window is framed, and a 3×3 kernel with ones at the "
-                   "corners and in the centre and zeros elsewhere.")
+grids.numbers([IMAGE, KERNEL], ["image, 6×6", "kernel, 3×3"], title="A picture and a kernel",
+              windows={0: [(0, 0, 3, 3)]},
+              alt="A 6×6 array of grey values whose top left 3×3 window is framed, and a 3×3 kernel with ones at the "
+                  "corners and in the centre and zeros elsewhere.")
 
 # %% [markdown]
 # Lay the kernel on the framed window. Multiply each pixel by the weight on top of it, and add up the nine products. This
@@ -241,7 +242,7 @@ with checks.case("whole pixels and fractional weights", uses="window_product"):
 # Walk the window over the picture yourself. (Where no sliders appear you see one place of it.)
 
 # %%
-windows.walk(IMAGE, KERNEL, correlate2d(IMAGE, KERNEL), place=(1, 1))
+widgets.walk(IMAGE, KERNEL, correlate2d(IMAGE, KERNEL), place=(1, 1))
 
 # %% [markdown]
 # The largest value, 913, stands in row 3 and column 1. Look at that window: of the five pixels under a one, four are bright. A
@@ -255,10 +256,10 @@ stripes = np.array([[1, 1, 1, 0, 0],
                     [0, 0, 1, 1, 1],
                     [0, 0, 1, 1, 0],
                     [0, 1, 1, 0, 0]])
-windows.arrays([stripes, KERNEL, correlate2d(stripes, KERNEL)], ["image, 5×5", "kernel", "feature map, 3×3"],
-               signs=["∗", "="], title="Counting white pixels under the ones",
-               alt="A 5×5 picture of zeros and ones, the kernel with ones at the corners and the centre, and the 3×3 "
-                   "feature map 4 3 4, 2 4 3, 2 3 4.")
+grids.numbers([stripes, KERNEL, correlate2d(stripes, KERNEL)], ["image, 5×5", "kernel", "feature map, 3×3"],
+              signs=["∗", "="], title="Counting white pixels under the ones",
+              alt="A 5×5 picture of zeros and ones, the kernel with ones at the corners and the centre, and the 3×3 "
+                  "feature map 4 3 4, 2 4 3, 2 3 4.")
 
 # %% [markdown]
 # Five ones in the kernel, so 5 would be a perfect match. The map reaches 4.
@@ -275,10 +276,10 @@ numbers = np.array([[22, 15, 1, 3, 60],
 two_corners = np.array([[0, 0, 1],
                         [0, 0, 0],
                         [1, 0, 0]])
-windows.arrays([numbers, two_corners, correlate2d(numbers, two_corners)], ["image", "kernel", "feature map"],
-               signs=["∗", "="], title="1 + 28 = 29", windows={0: [(0, 0, 3, 3)], 2: [(0, 0, 1, 1)]},
-               alt="A 5×5 array of numbers with its first 3×3 window framed, a kernel with ones at top right and bottom "
-                   "left, and the feature map 29 12 64, 38 41 32, 13 80 81 with the 29 framed.")
+grids.numbers([numbers, two_corners, correlate2d(numbers, two_corners)], ["image", "kernel", "feature map"],
+              signs=["∗", "="], title="1 + 28 = 29", windows={0: [(0, 0, 3, 3)], 2: [(0, 0, 1, 1)]},
+              alt="A 5×5 array of numbers with its first 3×3 window framed, a kernel with ones at top right and bottom "
+                  "left, and the feature map 29 12 64, 38 41 32, 13 80 81 with the 29 framed.")
 
 # %% [markdown]
 # ### A happy face
@@ -302,9 +303,9 @@ from_the_slide = np.array([[0, 1, 0, 0, 0],
                            [1, 0, 1, 2, 1],
                            [1, 4, 2, 1, 0],
                            [0, 0, 1, 2, 1]])
-windows.arrays([happy, detector, from_the_slide], ["image, 7×7", "kernel", "feature map on the slide"], signs=["∗", "="],
-               title="One of these 25 values is wrong",
-               alt="The happy face as zeros and ones, a 3×3 kernel 0 0 1, 1 0 0, 0 1 1, and the slide's 5×5 feature map.")
+grids.numbers([happy, detector, from_the_slide], ["image, 7×7", "kernel", "feature map on the slide"], signs=["∗", "="],
+              title="One of these 25 values is wrong",
+              alt="The happy face as zeros and ones, a 3×3 kernel 0 0 1, 1 0 0, 0 1 1, and the slide's 5×5 feature map.")
 
 # %% [markdown]
 # > **Predict.** One value is wrong. Which? (Try the middle row first, with pencil and paper.)
@@ -318,10 +319,10 @@ print(face_map, "\nthe slide differs at (row, column):", wrong_at)
 # The middle row should read 1 0 **0** 2 1. Here is the window that gives its middle value, on the nose of the face:
 
 # %%
-windows.arrays([happy[2:5, 2:5], detector, happy[2:5, 2:5] * detector], ["window", "kernel", "products"],
-               signs=["·", "="], title="Row 2, column 2: no white pixel lies under a one", cell=0.5,
-               alt="The 3×3 window of the happy face has a single one, in its centre row and centre column; "
-                   "the kernel has a zero there, and all nine products are zero.")
+grids.numbers([happy[2:5, 2:5], detector, happy[2:5, 2:5] * detector], ["window", "kernel", "products"],
+              signs=["·", "="], title="Row 2, column 2: no white pixel lies under a one", cell=0.5,
+              alt="The 3×3 window of the happy face has a single one, in its centre row and centre column; "
+                  "the kernel has a zero there, and all nine products are zero.")
 
 # %% [markdown]
 # Its only white pixel is the nose, and the kernel has a 0 there.
@@ -433,9 +434,9 @@ print("PyTorch's conv2d is your convolve2d: ", np.array_equal(pytorch_says, conv
 # > **Predict.** How many places are there with stride 1, 2 and 3?
 
 # %%
-windows.strip(7, 3, [1, 2, 3], title="Seven pixels, a window of three",
-              alt="A row of pixels numbered 0 to 6. With stride 1 five windows fit, with stride 2 three, with stride 3 "
-                  "two, and then pixel 6 is never seen.")
+networks.strides(7, 3, [1, 2, 3], title="Seven pixels, a window of three",
+                 alt="A row of pixels numbered 0 to 6. With stride 1 five windows fit, with stride 2 three, with stride 3 "
+                     "two, and then pixel 6 is never seen.")
 
 # %% [markdown]
 # The last place where a window of $f$ fits into $n$ pixels begins at pixel $n - f$. From 0 to $n - f$ in steps of $s$
@@ -612,10 +613,10 @@ vertical = np.array([[1, 0, -1],
                      [1, 0, -1]])
 bordered = np.asarray(pad(small, 1))
 padded_map = correlate2d(bordered, vertical)
-windows.arrays([bordered, vertical, padded_map], ["padded image, 8×8", "kernel", "feature map, 6×6"], signs=["∗", "="],
-               title="With a border of zeros the size stays the same", windows={0: [(0, 0, 3, 3)], 2: [(0, 0, 1, 1)]},
-               alt="A 6×6 picture in a border of zeros, the kernel 1 0 −1 in each row, and the 6×6 feature map, which "
-                   "begins −10 2 1 and −15 3 0.")
+grids.numbers([bordered, vertical, padded_map], ["padded image, 8×8", "kernel", "feature map, 6×6"], signs=["∗", "="],
+              title="With a border of zeros the size stays the same", windows={0: [(0, 0, 3, 3)], 2: [(0, 0, 1, 1)]},
+              alt="A 6×6 picture in a border of zeros, the kernel 1 0 −1 in each row, and the 6×6 feature map, which "
+                  "begins −10 2 1 and −15 3 0.")
 
 # %% [markdown]
 # > **Predict.** In our copy of the slides the top left values of this map read −10, −13, 1 and, below, −9, 3, 0. Two of
@@ -725,11 +726,11 @@ seven = np.array([[2, 3, 7, 4, 6, 2, 9],
 weights = np.array([[3, 4, 4],
                     [1, 0, 2],
                     [-1, 0, 3]])
-windows.arrays([seven, weights, conv2d(seven, weights, stride=2)], ["image, 7×7", "kernel", "stride 2 → 3×3"],
-               signs=["∗", "="], title="6·3 + 2·4 + 9·4 + 7·1 + 3·2 − 8·1 + 7·3 = 88",
-               windows={0: [(0, 0, 3, 3), (0, 2, 3, 3), (0, 4, 3, 3)], 2: [(0, 2, 1, 1)]},
-               alt="A 7×7 picture with three framed windows that begin in columns 0, 2 and 4 of row 0, a kernel, and the "
-                   "feature map 91 100 88, 69 91 117, 44 72 74, with the 88 framed.")
+grids.numbers([seven, weights, conv2d(seven, weights, stride=2)], ["image, 7×7", "kernel", "stride 2 → 3×3"],
+              signs=["∗", "="], title="6·3 + 2·4 + 9·4 + 7·1 + 3·2 − 8·1 + 7·3 = 88",
+              windows={0: [(0, 0, 3, 3), (0, 2, 3, 3), (0, 4, 3, 3)], 2: [(0, 2, 1, 1)]},
+              alt="A 7×7 picture with three framed windows that begin in columns 0, 2 and 4 of row 0, a kernel, and the "
+                  "feature map 91 100 88, 69 91 117, 44 72 74, with the 88 framed.")
 
 # %% [markdown]
 # One more. The picture counts 1 2 3 … in its first row and 11 12 13 … in its second. The kernel is all ones, so each value
@@ -754,10 +755,10 @@ print("rows:", output_size(8, 3, 2), "· columns:", output_size(7, 3, 2))
 
 # %%
 edge = np.array([[10, 10, 10, 0, 0, 0]] * 6)
-windows.arrays([edge, vertical, correlate2d(edge, vertical)], ["image", "kernel", "feature map"], signs=["∗", "="],
-               title="A kernel that finds vertical edges",
-               alt="A 6×6 picture, 10 in the left half and 0 in the right, the kernel 1 0 −1 in each row, and a 4×4 "
-                   "feature map whose middle two columns are 30 and whose outer two are 0.")
+grids.numbers([edge, vertical, correlate2d(edge, vertical)], ["image", "kernel", "feature map"], signs=["∗", "="],
+              title="A kernel that finds vertical edges",
+              alt="A 6×6 picture, 10 in the left half and 0 in the right, the kernel 1 0 −1 in each row, and a 4×4 "
+                  "feature map whose middle two columns are 30 and whose outer two are 0.")
 
 # %% [markdown]
 # Where the picture is even, left minus right is 0. Where it changes, the value is large. On pixels that are not so tidy the
@@ -806,11 +807,11 @@ for name, weights in gallery.items():
 # %%
 maps = [correlate2d(grey, weights) for weights in gallery.values()]
 signed = [k for k, weights in enumerate(gallery.values()) if abs(weights.sum()) < 1e-9]
-windows.photos(maps, [f"{name}\n(sum {weights.sum():.0f})" for name, weights in gallery.items()], columns=3, signed=signed,
-               title="Nine kernels, one cat",
-               alt="The cat under nine kernels. Identity leaves it as it is; sharpen makes fur and whiskers stand out; both "
-                   "blurs soften it. Under the five kernels with sum 0 even parts are middle grey, and outlines of eyes, "
-                   "nose and whiskers are light and dark.")
+grids.photos(maps, [f"{name}\n(sum {weights.sum():.0f})" for name, weights in gallery.items()], columns=3, signed=signed,
+             title="Nine kernels, one cat",
+             alt="The cat under nine kernels. Identity leaves it as it is; sharpen makes fur and whiskers stand out; both "
+                 "blurs soften it. Under the five kernels with sum 0 even parts are middle grey, and outlines of eyes, "
+                 "nose and whiskers are light and dark.")
 
 # %% [markdown]
 # In the maps with sum 0 middle grey means 0, lighter is positive and darker is negative.
@@ -838,10 +839,10 @@ ninths = {"identity": [[0, 0, 0], [0, 9, 0], [0, 0, 0]],
           "random 2": [[9, 6, 0], [6, 0, -6], [0, -6, -1]]}
 ninths = {name: np.array(weights) / 9 for name, weights in ninths.items()}
 maps = [correlate2d(grey, weights) for weights in ninths.values()]
-windows.photos(maps, [f"{name}\n(sum {round(9 * weights.sum())}/9)" for name, weights in ninths.items()], signed=[1],
-               title="Eight kernels in ninths",
-               alt="The cat under eight kernels: unchanged, edges on middle grey, blurred, slightly sharper, brighter, "
-                   "darker, and under two random kernels with light and dark outlines like a relief.")
+grids.photos(maps, [f"{name}\n(sum {round(9 * weights.sum())}/9)" for name, weights in ninths.items()], signed=[1],
+             title="Eight kernels in ninths",
+             alt="The cat under eight kernels: unchanged, edges on middle grey, blurred, slightly sharper, brighter, "
+                 "darker, and under two random kernels with light and dark outlines like a relief.")
 
 # %% [markdown]
 # The random kernels look like nothing on paper and still give a clear picture, like a relief lit from one side. Their
@@ -867,10 +868,10 @@ two_channels = np.array([[[1, 2, 0], [0, 1, 3], [2, 1, 1]],
 two_kernels = np.array([[[1, 0], [2, 1]],
                         [[0, 1], [1, -1]]])
 parts = [np.asarray(correlate2d(channel, weights)) for channel, weights in zip(two_channels, two_kernels)]
-windows.arrays([two_channels[0], two_kernels[0], parts[0], sum(parts), two_channels[1], two_kernels[1], parts[1]],
-               ["channel 0", "its weights", "its map", "sum of both", "channel 1", "its weights", "its map"], title="Two channels, one kernel, one map",
-               alt="Channel 0 under its 2×2 weights gives 2 7, 5 4; channel 1 under its own gives 0 2, −1 −3; "
-                   "the sum of the two maps is 2 9, 4 1.")
+grids.numbers([two_channels[0], two_kernels[0], parts[0], sum(parts), two_channels[1], two_kernels[1], parts[1]],
+              ["channel 0", "its weights", "its map", "sum of both", "channel 1", "its weights", "its map"], title="Two channels, one kernel, one map",
+              alt="Channel 0 under its 2×2 weights gives 2 7, 5 4; channel 1 under its own gives 0 2, −1 −3; "
+                  "the sum of the two maps is 2 9, 4 1.")
 
 # %% [markdown]
 # Read the map on the right from the two maps beside it: $2 + 0 = 2$, $7 + 2 = 9$, $5 - 1 = 4$, $4 - 3 = 1$.
@@ -890,9 +891,9 @@ print("two eyes, 220×220:  ", [f"{f}×{f}×2" for f in range(1, 12) if output_s
 # above 5.
 
 # %%
-windows.layers([(3, 32, 32), (6, 28, 28)], ["six kernels\n5×5×3, six biases"], title="Many kernels, many maps",
-               alt="A stack of 3 sheets of 32×32 and an arrow, six kernels of 5×5×3 with six biases, to a stack of 6 "
-                   "sheets of 28×28.")
+networks.stacks([(3, 32, 32), (6, 28, 28)], ["six kernels\n5×5×3, six biases"], title="Many kernels, many maps",
+                alt="A stack of 3 sheets of 32×32 and an arrow, six kernels of 5×5×3 with six biases, to a stack of 6 "
+                    "sheets of 28×28.")
 
 # %% [markdown]
 # One more axis comes first: networks work on several pictures at a time, a **batch**. PyTorch orders the axes as batch,
@@ -1146,10 +1147,10 @@ colour_nchw = colour.transpose(2, 0, 1)[None]                      # rows, colum
 mixed = np.asarray(conv_layer(colour_nchw, mix[:, :, None, None], np.array([0.0, 0.0])))
 per_pixel = colour.reshape(-1, 3) @ mix.T                          # the same, as a dense layer on every pixel
 assert np.allclose(mixed[0].reshape(2, -1).T, per_pixel)
-windows.photos([colour, mixed[0, 0], mixed[0, 1]], ["3 channels", "brightness", "more red than green"], columns=3, signed=[2],
-               title="Two 1×1 kernels",
-               alt="The cat in colour; in grey; and a map of redness in which the nose and the fur are light and the eyes "
-                   "are dark.")
+grids.photos([colour, mixed[0, 0], mixed[0, 1]], ["3 channels", "brightness", "more red than green"], columns=3, signed=[2],
+             title="Two 1×1 kernels",
+             alt="The cat in colour; in grey; and a map of redness in which the nose and the fur are light and the eyes "
+                 "are dark.")
 
 # %% [markdown]
 # ## ReLU and pooling
@@ -1173,20 +1174,20 @@ relu(np.array([0.77, -0.11, 0.33, -0.33]))
 
 # %%
 first_map = correlate2d(IMAGE, KERNEL)
-windows.arrays([first_map, [[792, 856], [913, 851]]], ["feature map, 4×4", "largest values"], signs=["→"],
-               title="Max pooling, 2×2, stride 2",
-               windows={0: [(0, 0, 2, 2), (0, 2, 2, 2), (2, 0, 2, 2), (2, 2, 2, 2)]},
-               alt="The 4×4 feature map in four framed windows of 2×2, and the 2×2 result 792 856, 913 851.")
+grids.numbers([first_map, [[792, 856], [913, 851]]], ["feature map, 4×4", "largest values"], signs=["→"],
+              title="Max pooling, 2×2, stride 2",
+              windows={0: [(0, 0, 2, 2), (0, 2, 2, 2), (2, 0, 2, 2), (2, 2, 2, 2)]},
+              alt="The 4×4 feature map in four framed windows of 2×2, and the 2×2 result 792 856, 913 851.")
 
 # %% [markdown]
 # What if the windows do not fill the map? A 5×5 map has a fifth row and column. One can leave them out, as convolution does.
 # Or one can keep a **partial window** at the edge, which holds fewer values:
 
 # %%
-windows.arrays([face_map], ["feature map, 5×5"], title="Nine windows, five of them partial", cell=0.5,
-               windows={0: [(i, j, min(2, 5 - i), min(2, 5 - j)) for i in (0, 2, 4) for j in (0, 2, 4)]},
-               alt="The 5×5 feature map of the happy face, divided into four windows of 2×2, two of 2×1 at the right edge, "
-                   "two of 1×2 at the bottom, and one of 1×1 in the corner.")
+grids.numbers([face_map], ["feature map, 5×5"], title="Nine windows, five of them partial", cell=0.5,
+              windows={0: [(i, j, min(2, 5 - i), min(2, 5 - j)) for i in (0, 2, 4) for j in (0, 2, 4)]},
+              alt="The 5×5 feature map of the happy face, divided into four windows of 2×2, two of 2×1 at the right edge, "
+                  "two of 1×2 at the bottom, and one of 1×1 in the corner.")
 
 # %% [markdown]
 # ### Exercise 9 · `pool2d`
@@ -1355,8 +1356,8 @@ np.ravel(pool2d(face_map, 2, 2, partial=True))
 
 # %%
 the_x, the_o = letter("X"), letter("O")
-figures.pixels([the_x, the_o], ["X", "O"], values=False, cell=0.24, title="Two letters",
-               alt="On 9×9 pixels: an X of two crossing diagonals, and a round O.")
+grids.pixels([the_x, the_o], ["X", "O"], values=False, cell=0.24, title="Two letters",
+             alt="On 9×9 pixels: an X of two crossing diagonals, and a round O.")
 
 # %% [markdown]
 # What is an X made of? A stroke to the right and down, a stroke to the left and down, and a crossing. Those are three
@@ -1371,17 +1372,17 @@ crossing = np.array([[1, -1, 1],
                      [1, -1, 1]])
 rising = falling[:, ::-1]
 features = np.array([falling, crossing, rising])[:, None] / 9       # out_channels, in_channels, rows, columns
-figures.pixels([falling, crossing, rising], ["falling stroke", "crossing", "rising stroke"], values="signs", cell=0.42,
-               title="Three features",
-               alt="Three 3×3 patterns of plus and minus: a diagonal falling to the right, a crossing of both diagonals, "
-                   "and a diagonal rising to the right.")
+grids.pixels([falling, crossing, rising], ["falling stroke", "crossing", "rising stroke"], values="signs", cell=0.42,
+             title="Three features",
+             alt="Three 3×3 patterns of plus and minus: a diagonal falling to the right, a crossing of both diagonals, "
+                 "and a diagonal rising to the right.")
 
 # %%
 maps = conv_layer(the_x[None, None], features, np.zeros(3))[0]
-windows.arrays(maps, ["falling stroke", "crossing", "rising stroke"], form=".2f", cell=0.34,
-               title="Where in the X are the three features?",
-               alt="Three 7×7 maps. The first has values near 1 along the falling diagonal, the second a single 1.00 in the "
-                   "centre, the third values near 1 along the rising diagonal.")
+grids.numbers(maps, ["falling stroke", "crossing", "rising stroke"], form=".2f", cell=0.34,
+              title="Where in the X are the three features?",
+              alt="Three 7×7 maps. The first has values near 1 along the falling diagonal, the second a single 1.00 in the "
+                  "centre, the third values near 1 along the rising diagonal.")
 
 # %% [markdown]
 # > **Predict.** In our copy of a slide one value of such a map reads 1.05. Can that be?
@@ -1400,10 +1401,10 @@ def pooled_maps(maps):
 
 once = pooled_maps(relu(maps))
 twice = pooled_maps(once)
-windows.arrays([*once, *twice], ["falling, 4×4", "crossing, 4×4", "rising, 4×4", "falling, 2×2", "crossing, 2×2", "rising, 2×2"],
-               form=".2f", columns=3, cell=0.42, title="The X after one pooling and after two",
-               alt="Three 4×4 maps of the X and, pooled again, three 2×2 maps: 1.00 0.56, 0.56 1.00; 1.00 0.56, 0.56 0.56; "
-                   "and 0.56 1.00, 1.00 0.56.")
+grids.numbers([*once, *twice], ["falling, 4×4", "crossing, 4×4", "rising, 4×4", "falling, 2×2", "crossing, 2×2", "rising, 2×2"],
+              form=".2f", columns=3, cell=0.42, title="The X after one pooling and after two",
+              alt="Three 4×4 maps of the X and, pooled again, three 2×2 maps: 1.00 0.56, 0.56 1.00; 1.00 0.56, 0.56 0.56; "
+                  "and 0.56 1.00, 1.00 0.56.")
 
 # %% [markdown]
 # Layers can be stacked: what comes out of one goes into the next. After two poolings twelve numbers are left. That is all
@@ -1431,9 +1432,9 @@ print("O:", np.round(of_o, 2))
 # Then we try letters that are not drawn like these two:
 
 # %%
-figures.pixels([letter(name) for name in names()], names(), values=False, cell=0.15, title="Eight letters",
-               alt="Eight letters on 9×9 pixels: X, O, a small X, a small O, an X that is tilted a little, an upright X that "
-                   "looks like a plus sign, a thick X and a thick O.")
+grids.pixels([letter(name) for name in names()], names(), values=False, cell=0.15, title="Eight letters",
+             alt="Eight letters on 9×9 pixels: X, O, a small X, a small O, an X that is tilted a little, an upright X that "
+                 "looks like a plus sign, a thick X and a thick O.")
 
 # %% [markdown]
 # > **Predict.** Which of them will be read wrong?
@@ -1442,11 +1443,11 @@ figures.pixels([letter(name) for name in names()], names(), values=False, cell=0
 votes = of_x - of_o
 votes, bias = 2 * votes / (votes @ votes), -(of_x + of_o) @ votes / (votes @ votes)
 result = {name: float(features_of([letter(name)])[0] @ votes + bias) for name in names()}
-figures.bars({name.replace(" ", "\n"): round(value, 2) for name, value in result.items()}, title="Above 0 it says X, below 0 it says O",
-             xlabel="picture (an O is hatched)", ylabel="sum of the votes", highlight=[name.replace(" ", "\n") for name in names() if "O" in name],
-             alt="Bars of the votes for eight pictures. X and the small X have 1, O has −1, the small O −0.33, the tilted X "
-                 "0.44, the thick O −0.33: all on the right side of 0. The upright X has −0.33 and the thick X −0.11, both "
-                 "on the wrong side.")
+charts.bars({name.replace(" ", "\n"): round(value, 2) for name, value in result.items()}, title="Above 0 it says X, below 0 it says O",
+            xlabel="picture (an O is hatched)", ylabel="sum of the votes", highlight=[name.replace(" ", "\n") for name in names() if "O" in name],
+            alt="Bars of the votes for eight pictures. X and the small X have 1, O has −1, the small O −0.33, the tilted X "
+                "0.44, the thick O −0.33: all on the right side of 0. The upright X has −0.33 and the thick X −0.11, both "
+                "on the wrong side.")
 
 # %% [markdown]
 # Compare with lesson 01: one weight for each of the 81 pixels, $+$ where only the X has ink and $-$ where only the O has. Each
@@ -1500,8 +1501,8 @@ for _ in range(1000):
     off = inputs @ learned - targets
     history.append(np.mean(off ** 2))
     learned -= 0.1 * 2 * inputs.T @ off / len(off)
-figures.lines({f"{len(inputs)} pictures": (range(1000), history)}, title="The votes learn", xlabel="step", ylabel="squared error (logarithmic)",
-              log=True, alt="On a logarithmic axis the squared error falls steeply at first and then more and more slowly.")
+charts.lines({f"{len(inputs)} pictures": (range(1000), history)}, title="The votes learn", xlabel="step", ylabel="squared error (logarithmic)",
+             log=True, alt="On a logarithmic axis the squared error falls steeply at first and then more and more slowly.")
 
 # %%
 for name in names():
@@ -1610,9 +1611,9 @@ with checks.case("the matrix times a picture is the feature map"):
 # %%
 nine = np.arange(1, 10).reshape(3, 3)        # nine different weights, so that we can tell them apart
 matrix = np.asarray(conv_matrix(nine, 6, 6))
-windows.matrix(matrix, title="Convolution as a matrix (white is 0)", xlabel="pixel", ylabel="place",
-               alt="A matrix of 16 rows and 36 columns, mostly white. Each row holds three short runs of three coloured "
-                   "entries, and each row's runs lie farther to the right than those of the row above.")
+grids.matrix(matrix, title="Convolution as a matrix (white is 0)", xlabel="pixel", ylabel="place",
+             alt="A matrix of 16 rows and 36 columns, mostly white. Each row holds three short runs of three coloured "
+                 "entries, and each row's runs lie farther to the right than those of the row above.")
 print("entries:", matrix.size, "· zeros:", np.sum(matrix == 0), "· not zero:", np.sum(matrix != 0),
       "· different weights:", len(np.unique(matrix)) - 1)
 
@@ -1769,9 +1770,9 @@ print("all five agree to 1e-5")
 # > **Predict.** How many times as fast as your loops is PyTorch: about 10, 100, 1,000 times or more?
 
 # %%
-windows.ladder(timing.side_by_side(ways), title="The same numbers, at very different speeds",
-               alt="Five bars on a logarithmic axis. Your own conv_layer is 1; windows and einsum, im2col with a matrix "
-                   "product, PyTorch and Keras are hundreds to thousands of times as fast, with the factor beside each bar.")
+charts.speedups(timing.side_by_side(ways), title="The same numbers, at very different speeds",
+                alt="Five bars on a logarithmic axis. Your own conv_layer is 1; windows and einsum, im2col with a matrix "
+                    "product, PyTorch and Keras are hundreds to thousands of times as fast, with the factor beside each bar.")
 
 # %% [markdown]
 # The work is the same: one multiplication and one addition for each weight at each place. What differs is who runs the loop.

@@ -22,8 +22,10 @@
 import numpy as np
 from scipy import ndimage
 
-from utils import checks, digits, edges, figures, sift, training, windows
-from utils.images import cat, coin
+from utils import checks, sift, training
+from utils.datasets import digits
+from utils.datasets.images import cat, coin
+from utils.figures import charts, edges, grids
 
 hints = checks.hints("03_edges_and_hog")
 
@@ -36,10 +38,10 @@ hints = checks.hints("03_edges_and_hog")
 # %%
 row = np.array([20, 22, 21, 23, 60, 118, 121, 119, 120, 70, 30, 29])
 change = row[2:] - row[:-2]                     # pixel 1 to pixel 10: the right neighbour minus the left one
-figures.lines({"grey value": (np.arange(12), row), "right − left": (np.arange(1, 11), change)},
-              title="One row of pixels and its change", xlabel="pixel", ylabel="value",
-              alt="The grey values are near 20, rise to 120 between pixels 3 and 5 and fall to 30 between pixels 8 and 10. "
-                  "The difference is near 0 on the even parts, has a peak of 95 at pixel 4 and a valley of −90 at pixel 9.")
+charts.lines({"grey value": (np.arange(12), row), "right − left": (np.arange(1, 11), change)},
+             title="One row of pixels and its change", xlabel="pixel", ylabel="value",
+             alt="The grey values are near 20, rise to 120 between pixels 3 and 5 and fall to 30 between pixels 8 and 10. "
+                 "The difference is near 0 on the even parts, has a peak of 95 at pixel 4 and a valley of −90 at pixel 9.")
 
 # %% [markdown]
 # The change is large exactly where the row climbs or falls, and its sign says which of the two. That is the
@@ -172,11 +174,11 @@ print(f"noise of the pixels: {even_part.std():.2f} · of their differences: {(ev
 AVERAGE, DIFFERENCE = np.array([1, 2, 1]), np.array([-1, 0, 1])
 SOBEL_X = AVERAGE[:, None] * DIFFERENCE[None, :]     # difference from left to right: answers to vertical edges
 SOBEL_Y = DIFFERENCE[:, None] * AVERAGE[None, :]     # difference from top to bottom: answers to horizontal edges
-windows.arrays([AVERAGE[:, None], DIFFERENCE[None, :], SOBEL_X, SOBEL_Y],
-               ["average", "difference", "for vertical edges", "for horizontal edges"], signs=["×", "="],
-               title="Sobel's masks are an average times a difference",
-               alt="The column 1 2 1 times the row −1 0 1 gives the mask −1 0 1, −2 0 2, −1 0 1. Beside it its transpose, "
-                   "−1 −2 −1, 0 0 0, 1 2 1.")
+grids.numbers([AVERAGE[:, None], DIFFERENCE[None, :], SOBEL_X, SOBEL_Y],
+              ["average", "difference", "for vertical edges", "for horizontal edges"], signs=["×", "="],
+              title="Sobel's masks are an average times a difference",
+              alt="The column 1 2 1 times the row −1 0 1 gives the mask −1 0 1, −2 0 2, −1 0 1. Beside it its transpose, "
+                  "−1 −2 −1, 0 0 0, 1 2 1.")
 
 # %% [markdown]
 # The names are a trap. The mask that compares left with right finds edges that run **up and down**. So "the mask
@@ -186,10 +188,10 @@ windows.arrays([AVERAGE[:, None], DIFFERENCE[None, :], SOBEL_X, SOBEL_Y],
 
 # %%
 step = np.array([[100, 100, 200, 200]] * 4)
-windows.arrays([step, SOBEL_X, step[:3, :3] * SOBEL_X], ["image", "mask", "products"], signs=["∗", "="],
-               windows={0: [(0, 0, 3, 3)]}, title="−100 − 200 − 100 + 200 + 400 + 200 = 400",
-               alt="A 4×4 picture with two columns of 100 and two of 200, its first 3×3 window framed; Sobel's mask; the "
-                   "products −100 0 200, −200 0 400, −100 0 200.")
+grids.numbers([step, SOBEL_X, step[:3, :3] * SOBEL_X], ["image", "mask", "products"], signs=["∗", "="],
+              windows={0: [(0, 0, 3, 3)]}, title="−100 − 200 − 100 + 200 + 400 + 200 = 400",
+              alt="A 4×4 picture with two columns of 100 and two of 200, its first 3×3 window framed; Sobel's mask; the "
+                  "products −100 0 200, −200 0 400, −100 0 200.")
 
 # %% [markdown]
 # > **Predict.** How large is the value if the picture is turned over, bright on the left and dark on the right? And what
@@ -337,9 +339,9 @@ print(f"{'SciPy, convolve2d (a true convolution)':45} has the other sign:",
 # %%
 average = np.full((3, 3), 1 / 9)
 smoothed = ndimage.correlate(step.astype(float), average, mode="nearest")
-windows.arrays([step, smoothed], ["image", "after the average filter"], signs=["→"], form=".0f",
-               title="An average turns the step into a ramp",
-               alt="Each row of the picture is 100 100 200 200. After the average filter each row is 100 133 167 200.")
+grids.numbers([step, smoothed], ["image", "after the average filter"], signs=["→"], form=".0f",
+              title="An average turns the step into a ramp",
+              alt="Each row of the picture is 100 100 200 200. After the average filter each row is 100 133 167 200.")
 
 # %% [markdown]
 # How much does smoothing help? We measure it: the value at an edge of height 1, divided by the noise that the same
@@ -369,11 +371,11 @@ for recipe, way in ways.items():
 # %%
 noisy = grey + np.random.RandomState(1).normal(0, 0.1, grey.shape)
 noisy_maps = [way(noisy) for recipe, way in ways.items() if recipe in ("difference", "Sobel", "Gaussian σ=2, then Sobel")]
-windows.photos([noisy, *noisy_maps], ["noisy cat", "difference", "Sobel", "Gaussian σ=2,\nthen Sobel"],
-               signed=[1, 2, 3], columns=2, title="Left-to-right change of a noisy picture",
-               alt="The noisy cat and three maps of its change to the right. The plain difference is mostly noise; under Sobel "
-                   "the outlines of eyes and nose appear; after a Gaussian of width 2 the noise is gone and only broad "
-                   "outlines are left.")
+grids.photos([noisy, *noisy_maps], ["noisy cat", "difference", "Sobel", "Gaussian σ=2,\nthen Sobel"],
+             signed=[1, 2, 3], columns=2, title="Left-to-right change of a noisy picture",
+             alt="The noisy cat and three maps of its change to the right. The plain difference is mostly noise; under Sobel "
+                 "the outlines of eyes and nose appear; after a Gaussian of width 2 the noise is gone and only broad "
+                 "outlines are left.")
 
 # %% [markdown]
 # ## Magnitude and direction
@@ -391,9 +393,9 @@ patch = np.array([[121, 10, 78, 96, 125],
                   [145, 78, 85, 89, 65],
                   [154, 214, 56, 200, 66],
                   [214, 87, 45, 102, 45]])
-windows.arrays([patch], ["image"], windows={0: [(2, 1, 1, 3), (1, 2, 3, 1)]}, title="A pixel and its four neighbours",
-               cell=0.5, alt="A 5×5 patch of grey values. Two frames cross at the centre, 85: a flat one over 78, 85, 89 and an "
-                             "upright one over 68, 85, 56.")
+grids.numbers([patch], ["image"], windows={0: [(2, 1, 1, 3), (1, 2, 3, 1)]}, title="A pixel and its four neighbours",
+              cell=0.5, alt="A 5×5 patch of grey values. Two frames cross at the centre, 85: a flat one over 78, 85, 89 and an "
+                            "upright one over 68, 85, 56.")
 
 # %% [markdown]
 # > **Predict.** Compute both differences yourself, with pencil and paper. Is one of them wrong?
@@ -601,10 +603,10 @@ def strength(image):
 shares = [0.1, 0.25, 0.5]
 soft_cat = ndimage.gaussian_filter(grey, 1.5)
 edge_maps = [np.asarray(edge_map(strength(cat_picture), share)) for cat_picture in (grey, soft_cat) for share in shares]
-windows.photos([1.0 - drawn for drawn in edge_maps], [f"{name}\nshare {share}" for name in ("sharp", "smoothed") for share in shares],
-               columns=3, title="Edge maps of the cat (black is edge)",
-               alt="Six edge maps of the cat. A share of 0.1 draws nearly all of the fur, 0.25 the eyes, nose and main "
-                   "outlines, 0.5 only parts of them. Smoothed first, the lines are fewer, thicker and more connected.")
+grids.photos([1.0 - drawn for drawn in edge_maps], [f"{name}\nshare {share}" for name in ("sharp", "smoothed") for share in shares],
+             columns=3, title="Edge maps of the cat (black is edge)",
+             alt="Six edge maps of the cat. A share of 0.1 draws nearly all of the fur, 0.25 the eyes, nose and main "
+                 "outlines, 0.5 only parts of them. Smoothed first, the lines are fewer, thicker and more connected.")
 
 # %% [markdown]
 # How much should one smooth? On a noisy disc we know where the edge is, so we can count. **Found** is the share of
@@ -622,10 +624,10 @@ for width in widths:
     disc_edges = np.asarray(edge_map(strength(soft_disc), 0.5))
     found_share.append(ndimage.binary_dilation(disc_edges)[outline].mean())
     false_share.append((np.abs(radius - 0.6 * 24.5) > 3)[disc_edges].mean())
-figures.lines({"found": (widths, found_share), "false": (widths, false_share)}, title="Smoothing: too little, enough, too much",
-              xlabel="width σ of the Gaussian filter, in pixels", ylabel="share", ylim=(-0.03, 1.05),
-              alt="Over the width of the smoothing the share of false edges falls steeply to nothing and rises again at "
-                  "the end; the share of the outline that is found is high all along and dips where the noise is worst.")
+charts.lines({"found": (widths, found_share), "false": (widths, false_share)}, title="Smoothing: too little, enough, too much",
+             xlabel="width σ of the Gaussian filter, in pixels", ylabel="share", ylim=(-0.03, 1.05),
+             alt="Over the width of the smoothing the share of false edges falls steeply to nothing and rises again at "
+                 "the end; the share of the outline that is found is high all along and dips where the noise is worst.")
 
 # %% [markdown]
 # ## HOG, step by step
@@ -1087,10 +1089,10 @@ for label, example, setting in [("cat", grey, (9, (8, 8), (2, 2))), ("coin", coi
 # %%
 blurs = [ndimage.gaussian_filter(grey, width) for width in (1, 2, 4, 8)]
 bands = [blurs[k] - blurs[k + 1] for k in range(3)]
-windows.photos([*blurs, *bands], [f"σ = {width}" for width in (1, 2, 4, 8)] + ["σ = 1 minus σ = 2", "2 minus 4", "4 minus 8"],
-               signed=[4, 5, 6], title="Scale space: the same cat, from fine to coarse",
-               alt="The cat blurred by Gaussians of width 1, 2, 4 and 8, and the three differences of neighbouring ones on "
-                   "middle grey: hairs and whiskers in the first, eyes and nose in the second, the head in the third.")
+grids.photos([*blurs, *bands], [f"σ = {width}" for width in (1, 2, 4, 8)] + ["σ = 1 minus σ = 2", "2 minus 4", "4 minus 8"],
+             signed=[4, 5, 6], title="Scale space: the same cat, from fine to coarse",
+             alt="The cat blurred by Gaussians of width 1, 2, 4 and 8, and the three differences of neighbouring ones on "
+                 "middle grey: hairs and whiskers in the first, eyes and nose in the second, the head in the third.")
 
 # %% [markdown]
 # A slide promises "rotation invariant, scale invariant". We measure what survives. scikit-image finds the points of
@@ -1139,8 +1141,8 @@ edges.matches((grey, copies["mirrored"][0]), mirror["pairs"], mirror["is_right"]
 # the same people; with new writers all results would probably be worse.
 
 # %%
-windows.photos(list(1 - train[:8]), [str(label) for label in train_labels[:8]], title="Eight of the 1,297 digits to learn from",
-               alt="Eight handwritten digits, each 32×32 pixels, with their labels.")
+grids.photos(list(1 - train[:8]), [str(label) for label in train_labels[:8]], title="Eight of the 1,297 digits to learn from",
+             alt="Eight handwritten digits, each 32×32 pixels, with their labels.")
 
 # %% [markdown]
 # How large should a cell be? Somebody has to decide: that is what handcrafted means. But not by looking at the test
@@ -1165,7 +1167,8 @@ def as_hog(images, side=5):
 def learn(examples, labels):
     """A linear classifier that has learned; its `predict` gives the digits."""
     with threadpool_limits(1):          # the sums are small: several threads would mostly wait for each other
-        return LogisticRegression(max_iter=1000).fit(examples, labels)
+        # with this small `tol` it goes on to the one best solution, which is the same on every computer
+        return LogisticRegression(tol=1e-6, max_iter=10_000).fit(examples.astype(float), labels)
 
 
 three_quarters = len(train) * 3 // 4
@@ -1196,9 +1199,9 @@ curves = {}
 for feature in features:
     learned = [learn(seen[feature][:many], train_labels[:many]) for many in sizes[:-1]] + [classifiers[feature]]
     curves[feature] = (sizes, [np.mean(one.predict(fresh[feature]) == test_labels) for one in learned])
-figures.lines(curves, title="Learning curve", xlabel="digits to learn from", ylabel="share of new digits read right",
-              alt="Both curves begin at 71 percent with 50 digits, rise steeply up to 200 and then flatten. From 100 digits on HOG "
-                  "lies a little above raw pixels.")
+charts.lines(curves, title="Learning curve", xlabel="digits to learn from", ylabel="share of new digits read right",
+             alt="Both curves begin at 71 percent with 50 digits, rise steeply up to 200 and then flatten. From 100 digits on HOG "
+                 "lies a little above raw pixels.")
 for feature, curve in curves.items():
     print(f"{feature:11}", " ".join(f"{many}: {accuracy:.1%} " for many, accuracy in zip(*curve)))
 
@@ -1210,7 +1213,7 @@ for feature, curve in curves.items():
 answers = classifiers["HOG"].predict(fresh["HOG"])
 counts = np.zeros((10, 10), dtype=int)
 np.add.at(counts, (test_labels, answers), 1)
-figures.confusion(counts, title=f"HOG: {np.sum(test_labels != answers)} errors in {len(test)} digits",
+charts.confusion(counts, title=f"HOG: {np.sum(test_labels != answers)} errors in {len(test)} digits",
                 alt="A table of 10 times 10 counts. Nearly all lie on the diagonal, about fifty for each digit; the few "
                     "others are single errors.")
 
@@ -1234,10 +1237,10 @@ for axis_label, (change_them, amounts) in changes.items():
     changed_tests = [change_them(test, *[amount] * (2 if change_them is digits.shifted else 1)) for amount in amounts]
     robust[axis_label] = {feature: (amounts, [np.mean(classifiers[feature].predict(describe(changed)) == test_labels) for changed in changed_tests])
                           for feature, describe in features.items()}
-edges.panels(robust, title="The same classifiers on changed digits", ylabel="read right",
-             alt="Three plots. Under a shift raw pixels fall to a sixth at three pixels, HOG only to a half. Under rotation "
-                 "both fall alike, HOG a little later, to about a half at thirty degrees. With thinner strokes raw pixels "
-                 "fall to less than a half, HOG to four fifths; with thicker ones both lose less.")
+charts.panels(robust, title="The same classifiers on changed digits", ylabel="read right",
+              alt="Three plots. Under a shift raw pixels fall to a sixth at three pixels, HOG only to a half. Under rotation "
+                  "both fall alike, HOG a little later, to about a half at thirty degrees. With thinner strokes raw pixels "
+                  "fall to less than a half, HOG to four fifths; with thicker ones both lose less.")
 
 # %%
 table = [("as they are", 0, 0), ("moved by 2 pixels", 0, 2), ("moved by 3 pixels", 0, 3), ("turned by 20°", 1, 20),
@@ -1374,10 +1377,10 @@ with checks.case("a kernel that is learned to the end"):
 noise_picture = np.random.RandomState(8).normal(size=(20, 24))
 wanted = np.asarray(sobel(noise_picture)[0])
 stages = {steps: np.asarray(learn_kernel(noise_picture, wanted, 0.1, steps)) for steps in (0, 3, 10, 30, 100)}
-windows.arrays([np.round(kernel, 2) + 0.0 for kernel in stages.values()], [f"{steps} steps" for steps in stages], form=".2f", columns=5, cell=0.52,
-               title="Nine numbers become Sobel's mask",
-               alt="Five 3×3 kernels: zeros at the start; after 3 steps numbers of the right sign; after 10 nearly there, after "
-                   "30 and 100 −1 0 1, −2 0 2, −1 0 1 to two decimals.")
+grids.numbers([np.round(kernel, 2) + 0.0 for kernel in stages.values()], [f"{steps} steps" for steps in stages], form=".2f", columns=5, cell=0.52,
+              title="Nine numbers become Sobel's mask",
+              alt="Five 3×3 kernels: zeros at the start; after 3 steps numbers of the right sign; after 10 nearly there, after "
+                  "30 and 100 −1 0 1, −2 0 2, −1 0 1 to two decimals.")
 print(f"largest difference from Sobel's mask after 100 steps: {np.abs(stages[100] - SOBEL_X).max():.6f}")
 
 # %% [markdown]
@@ -1385,9 +1388,9 @@ print(f"largest difference from Sobel's mask after 100 steps: {np.abs(stages[100
 
 # %%
 learned_map = ndimage.correlate(grey.astype(float), stages[100])[1:-1, 1:-1]
-windows.photos([grey, mine, learned_map], ["the cat", "Sobel's mask", "the learned kernel"], signed=[1, 2], columns=3,
-               title="Learned from noise, used on a cat",
-               alt="The cat, its left-to-right change by Sobel's mask, and the same by the learned kernel. The two maps look the same.")
+grids.photos([grey, mine, learned_map], ["the cat", "Sobel's mask", "the learned kernel"], signed=[1, 2], columns=3,
+             title="Learned from noise, used on a cat",
+             alt="The cat, its left-to-right change by Sobel's mask, and the same by the learned kernel. The two maps look the same.")
 
 # %% [markdown]
 # > **Predict.** We learned from noise. Would the cat's photograph teach the mask faster or more slowly?
@@ -1399,10 +1402,10 @@ distances = {}
 for teacher, lesson_picture, pace in [("noise", noise_picture, 0.1), ("the cat", face, 3.0)]:
     wanted_map = np.asarray(sobel(lesson_picture)[0])
     distances[teacher] = (counts_of_steps, [np.abs(learn_kernel(lesson_picture, wanted_map, pace, many) - SOBEL_X).max() for many in counts_of_steps])
-figures.lines(distances, log=True,
-              title="How far the learned weights are from Sobel's", xlabel="steps", ylabel="largest difference (logarithmic)",
-              alt="From noise the difference falls in a straight line to a hundred-millionth in a hundred steps. From the cat it is "
-                  "still about one half after a hundred.")
+charts.lines(distances, log=True,
+             title="How far the learned weights are from Sobel's", xlabel="steps", ylabel="largest difference (logarithmic)",
+             alt="From noise the difference falls in a straight line to a hundred-millionth in a hundred steps. From the cat it is "
+                 "still about one half after a hundred.")
 
 # %% [markdown]
 # Much more slowly. In a photograph neighbouring pixels are nearly equal, so it says little about which of two

@@ -24,9 +24,11 @@
 import numpy as np
 import torch
 
-from utils import checks, data, device, figures, learning, training, windows
-from utils.digits import digits_split, on_canvas
-from utils.models import parameters, set_parameters
+from utils import checks, device, training
+from utils.datasets import download
+from utils.datasets.digits import digits_split, on_canvas
+from utils.figures import charts, grids, learning, networks
+from utils.models.parameters import parameters, set_parameters
 
 where = device.use()
 import keras
@@ -40,11 +42,11 @@ hints = checks.hints("04_lenet")
 # with pooling and three dense layers. The maps are drawn to scale.
 
 # %%
-learning.network([(1, 32, 32), (6, 28, 28), (6, 14, 14), (16, 10, 10), (16, 5, 5), 400, 120, 84, 10],
-                 ["6 kernels\n5×5", "pool\n2×2", "16 kernels\n5×5×6", "pool\n2×2", "flatten", "dense", "dense", "dense"],
-                 title="LeNet-5, layer by layer",
-                 alt="Stacks of squares that shrink from left to right: 1 map of 32×32, 6 of 28×28, 6 of 14×14, 16 of 10×10, "
-                     "16 of 5×5; then columns of 400, 120, 84 and 10 values.")
+networks.to_scale([(1, 32, 32), (6, 28, 28), (6, 14, 14), (16, 10, 10), (16, 5, 5), 400, 120, 84, 10],
+                  ["6 kernels\n5×5", "pool\n2×2", "16 kernels\n5×5×6", "pool\n2×2", "flatten", "dense", "dense", "dense"],
+                  title="LeNet-5, layer by layer",
+                  alt="Stacks of squares that shrink from left to right: 1 map of 32×32, 6 of 28×28, 6 of 14×14, 16 of 10×10, "
+                      "16 of 5×5; then columns of 400, 120, 84 and 10 values.")
 
 # %% [markdown]
 # Pictures lose size on the way, and win channels. At the end nothing is left of rows and columns: 400 numbers say what is
@@ -159,9 +161,9 @@ train_images, test_images = (on_canvas(images)[:, None] for images in (train_ima
 learn_images, learn_labels = train_images[:-200], train_labels[:-200]
 check_images, check_labels = train_images[-200:], train_labels[-200:]
 print("to learn from:", learn_images.shape, "· to watch by:", check_images.shape, "· to test with:", test_images.shape)
-learning.pictures(learn_images[:16, 0], [str(label) for label in learn_labels[:16]], columns=8,
-                  title="Sixteen digits and their labels",
-                  alt="Sixteen blurred handwritten digits in two rows, dark on light, each with its label above it.")
+grids.pictures(learn_images[:16, 0], [str(label) for label in learn_labels[:16]], columns=8,
+               title="Sixteen digits and their labels",
+               alt="Sixteen blurred handwritten digits in two rows, dark on light, each with its label above it.")
 
 # %% [markdown]
 # ### Exercise 1 · `lenet_forward`
@@ -933,12 +935,12 @@ hold_against(["batch"], [made.normal(size=(4, 6))], relu, lambda g, x: [relu_bac
 pooled_from = np.array([[1, 2, 5, 0],
                         [4, 3, 1, 6]])
 arriving = np.array([[10, 20]])
-windows.arrays([pooled_from, max_pool(pooled_from[None, None])[0, 0], arriving, [[0, 0, 0, 0], [10, 0, 0, 20]]],
-               ["went in", "came out", "arrives", "passed on"], signs=["→", "", "→"],
-               windows={0: [(0, 0, 2, 2), (0, 2, 2, 2)], 3: [(0, 0, 2, 2), (0, 2, 2, 2)]}, cell=0.42,
-               title="The gradient goes where the largest value was",
-               alt="A 2×4 map of two framed windows, 1 2 4 3 and 5 0 1 6, and its pooled values 4 and 6. The gradients 10 and 20 "
-                   "that arrive are passed on to the places of the 4 and the 6; all other places get 0.")
+grids.numbers([pooled_from, max_pool(pooled_from[None, None])[0, 0], arriving, [[0, 0, 0, 0], [10, 0, 0, 20]]],
+              ["went in", "came out", "arrives", "passed on"], signs=["→", "", "→"],
+              windows={0: [(0, 0, 2, 2), (0, 2, 2, 2)], 3: [(0, 0, 2, 2), (0, 2, 2, 2)]}, cell=0.42,
+              title="The gradient goes where the largest value was",
+              alt="A 2×4 map of two framed windows, 1 2 4 3 and 5 0 1 6, and its pooled values 4 and 6. The gradients 10 and 20 "
+                  "that arrive are passed on to the places of the 4 and the 6; all other places get 0.")
 
 # %% [markdown]
 # ### Exercise 7 · `maxpool_backward`
@@ -1080,13 +1082,13 @@ corner_k = np.array([[1, 0],
                      [2, 1]])
 corner_g = np.array([[1, 0],
                      [0, 2]])
-windows.arrays([corner_x, corner_k, corner_g, [[3, 8], [2, 3]], [[1, 0, 0], [2, 3, 0], [0, 4, 2]]],
-               ["picture x", "kernel k", "arriving g", "for the kernel", "for the picture"], columns=5,
-               windows={0: [(0, 0, 2, 2), (1, 1, 2, 2)], 4: [(0, 0, 2, 2), (1, 1, 2, 2)]}, cell=0.42,
-               title="A convolution, backwards",
-               alt="The picture 1 2 0, 0 1 3, 2 1 1 with two framed windows, at top left and at bottom right; the kernel 1 0, 2 1; "
-                   "the arriving gradient 1 0, 0 2; the kernel's gradient 3 8, 2 3; and the picture's gradient 1 0 0, 2 3 0, "
-                   "0 4 2 with the same two windows framed.")
+grids.numbers([corner_x, corner_k, corner_g, [[3, 8], [2, 3]], [[1, 0, 0], [2, 3, 0], [0, 4, 2]]],
+              ["picture x", "kernel k", "arriving g", "for the kernel", "for the picture"], columns=5,
+              windows={0: [(0, 0, 2, 2), (1, 1, 2, 2)], 4: [(0, 0, 2, 2), (1, 1, 2, 2)]}, cell=0.42,
+              title="A convolution, backwards",
+              alt="The picture 1 2 0, 0 1 3, 2 1 1 with two framed windows, at top left and at bottom right; the kernel 1 0, 2 1; "
+                  "the arriving gradient 1 0, 0 2; the kernel's gradient 3 8, 2 3; and the picture's gradient 1 0 0, 2 3 0, "
+                  "0 4 2 with the same two windows framed.")
 
 # %% [markdown]
 # For the kernel: once the top left window plus twice the bottom right one, for example $1 \cdot 1 + 2 \cdot 1 = 3$. For the
@@ -1415,10 +1417,10 @@ read_right = np.mean(np.argmax(lenet_forward(check_images, numpy_net), axis=1) =
 training.reached(read_right, 0.9, "your own network, on 200 unseen digits")
 
 # %%
-figures.lines({"one batch of 32": (range(1, len(numpy_losses) + 1), numpy_losses)}, title="Your own network learns",
-              xlabel="step", ylabel="loss", levels={"chance: ln 10": np.log(10)},
-              alt="The loss of the batches starts at about 2.3, the level of chance, falls steeply and jaggedly within the first "
-                  "hundred steps, and then stays near 0.")
+charts.lines({"one batch of 32": (range(1, len(numpy_losses) + 1), numpy_losses)}, title="Your own network learns",
+             xlabel="step", ylabel="loss", levels={"chance: ln 10": np.log(10)},
+             alt="The loss of the batches starts at about 2.3, the level of chance, falls steeply and jaggedly within the first "
+                 "hundred steps, and then stays near 0.")
 
 # %% [markdown]
 # That is a convolutional network that learned to read, and you have written every line that made it learn. The curve is
@@ -1586,9 +1588,9 @@ torch_accuracy, torch_confusion = accuracy_and_confusion(torch_logits, test_labe
 training.reached(torch_accuracy, 0.97, "PyTorch, on the 500 test digits")
 
 # %%
-learning.curves(torch_history, title="A training that went well",
-                alt="Two panels over 18 epochs. The loss on training and validation digits falls from about 1.5 to near 0, the "
-                    "accuracy rises above 97 %; the two curves stay close together, and validation is often the better one.")
+learning.history(torch_history, title="A training that went well",
+                 alt="Two panels over 18 epochs. The loss on training and validation digits falls from about 1.5 to near 0, the "
+                     "accuracy rises above 97 %; the two curves stay close together, and validation is often the better one.")
 
 # %% [markdown]
 # > **Look.** For once the validation curve is at times **better** than the training curve. How can that be?
@@ -1599,16 +1601,16 @@ learning.curves(torch_history, title="A training that went well",
 # Which digits are confused, and what do they look like?
 
 # %%
-figures.confusion(torch_confusion, title="500 test digits: label and answer",
-                   alt="A 10×10 table of counts. Nearly all lie on the diagonal, about 50 for each digit; a few single "
-                       "counts lie beside it.")
+charts.confusion(torch_confusion, title="500 test digits: label and answer",
+                  alt="A 10×10 table of counts. Nearly all lie on the diagonal, about 50 for each digit; a few single "
+                      "counts lie beside it.")
 
 # %%
 misread = np.flatnonzero(torch_logits.argmax(1) != test_labels)[:12]
-learning.pictures(test_images[misread, 0], [f"{test_labels[k]}, read as {torch_logits[k].argmax()}" for k in misread], columns=6,
-                  title="Misread digits",
-                  alt="The few test digits that the network read wrong, with label and answer above each. Most are blurred or "
-                      "oddly shaped, and a person would hesitate at several of them.")
+grids.pictures(test_images[misread, 0], [f"{test_labels[k]}, read as {torch_logits[k].argmax()}" for k in misread], columns=6,
+               title="Misread digits",
+               alt="The few test digits that the network read wrong, with label and answer above each. Most are blurred or "
+                   "oddly shaped, and a person would hesitate at several of them.")
 
 # %% [markdown]
 # ## Training, with Keras
@@ -1635,8 +1637,8 @@ keras_accuracy, keras_confusion = accuracy_and_confusion(keras_logits, test_labe
 training.reached(keras_accuracy, 0.97, "Keras, on the 500 test digits")
 
 # %%
-learning.curves(keras_fit.history, title="The same training in Keras",
-                alt="Two panels over 12 epochs, much like those of PyTorch: both losses fall to near 0, both accuracies rise above 97 %.")
+learning.history(keras_fit.history, title="The same training in Keras",
+                 alt="Two panels over 12 epochs, much like those of PyTorch: both losses fall to near 0, both accuracies rise above 97 %.")
 
 # %% [markdown]
 # What is it all worth? Here are the two older ways of lesson 03 beside it: a single dense layer on the **raw pixels**, and a
@@ -1668,9 +1670,9 @@ ways_to_read = {"raw pixels,\none layer": read_by(raw_layer, test_images), "HOG,
                 "LeNet-5,\nPyTorch": torch_accuracy, "LeNet-5,\nKeras": keras_accuracy}
 
 # %%
-figures.bars({way: round(100 * float(share), 1) for way, share in ways_to_read.items()}, title="500 test digits, read right",
-             xlabel="way to read", ylabel="%", highlight=["LeNet-5,\nPyTorch", "LeNet-5,\nKeras"],
-             alt="Four bars, all above 90 %: raw pixels are lowest; HOG and both LeNet-5 lie close together above 97 %.")
+charts.bars({way: round(100 * float(share), 1) for way, share in ways_to_read.items()}, title="500 test digits, read right",
+            xlabel="way to read", ylabel="%", highlight=["LeNet-5,\nPyTorch", "LeNet-5,\nKeras"],
+            alt="Four bars, all above 90 %: raw pixels are lowest; HOG and both LeNet-5 lie close together above 97 %.")
 
 # %% [markdown]
 # On digits as clean as these, upright and in the middle, features that somebody thought of do as well as features that were
@@ -1683,9 +1685,9 @@ moved_read = {"raw pixels,\none layer": read_by(raw_layer, aside), "HOG,\none la
               "LeNet-5,\nKeras": accuracy_and_confusion(keras.ops.convert_to_numpy(keras_lenet(aside.transpose(0, 2, 3, 1))), test_labels)[0]}
 
 # %%
-figures.bars({way: round(100 * float(share), 1) for way, share in moved_read.items()}, title="The same digits, moved by 3 pixels",
-             xlabel="way to read", ylabel="%", highlight=["LeNet-5,\nPyTorch", "LeNet-5,\nKeras"],
-             alt="Four bars. Raw pixels are near chance, HOG falls to about half, and both LeNet-5 stay highest by far.")
+charts.bars({way: round(100 * float(share), 1) for way, share in moved_read.items()}, title="The same digits, moved by 3 pixels",
+            xlabel="way to read", ylabel="%", highlight=["LeNet-5,\nPyTorch", "LeNet-5,\nKeras"],
+            alt="Four bars. Raw pixels are near chance, HOG falls to about half, and both LeNet-5 stay highest by far.")
 
 # %% [markdown]
 # Here the networks are ahead: their weights are shared across the picture, pooling forgives, and they have seen digits in many
@@ -1788,8 +1790,8 @@ photos = [photographs.grass(), photographs.brick()]
 patch_images = np.concatenate([patches(photo, 160, (0, 320), cutting) for photo in photos])
 patch_tests = np.concatenate([patches(photo, 60, (320, 512), cutting) for photo in photos])
 patch_labels, patch_test_labels = np.repeat([0, 1], 160), np.repeat([0, 1], 60)
-windows.photos([*patch_images[:4], *patch_images[160:164]], ["grass"] * 4 + ["brick"] * 4, title="Grass or brick?",
-               alt="Four tinted patches of grass, fine blades in all directions, and four of a brick wall with its joints.")
+grids.photos([*patch_images[:4], *patch_images[160:164]], ["grass"] * 4 + ["brick"] * 4, title="Grass or brick?",
+             alt="Four tinted patches of grass, fine blades in all directions, and four of a brick wall with its joints.")
 
 # %% tags=["nbval-ignore-output"]
 outputs = {"one unit, sigmoid, binary": (1, "sigmoid", "binary_crossentropy"),
@@ -1829,10 +1831,10 @@ print(f"training: {few_history['accuracy'][-1]:.0%} · validation: {few_history[
       f"lowest validation loss in epoch {lowest} of {len(few_history['val_loss'])}")
 
 # %%
-learning.curves(few_history, title="Eighty digits, learned by heart", best=lowest,
-                alt="Two panels over 60 epochs. The training loss falls to 0 and training accuracy rises to 100 %. The "
-                    "validation loss has its lowest point in the first half, which is marked, and rises from there; validation "
-                    "accuracy stalls near 80 %.")
+learning.history(few_history, title="Eighty digits, learned by heart", best=lowest,
+                 alt="Two panels over 60 epochs. The training loss falls to 0 and training accuracy rises to 100 %. The "
+                     "validation loss has its lowest point in the first half, which is marked, and rises from there; validation "
+                     "accuracy stalls near 80 %.")
 
 # %% [markdown]
 # > **Predict.** From the marked epoch on the validation loss rises, and yet the validation accuracy does not fall. How can
@@ -1944,9 +1946,9 @@ for knob, results in swept.items():
 FETCH = False
 NAME = "fashion_mnist"                                  # or "mnist"
 if FETCH:
-    fashion = data.load(NAME)
+    fashion = download.load(NAME)
 else:
-    print(data.how_to(NAME))
+    print(download.how_to(NAME))
 
 # %%
 if FETCH:
@@ -1961,8 +1963,8 @@ if FETCH:
 
 # %%
 if FETCH:
-    learning.curves(big_history, title=NAME, alt=f"Loss and accuracy of LeNet-5 on {NAME}, for training and validation pictures.")
-    figures.confusion(big_confusion, title=f"{NAME}: label and answer", alt="A 10×10 table of label and answer.")
+    learning.history(big_history, title=NAME, alt=f"Loss and accuracy of LeNet-5 on {NAME}, for training and validation pictures.")
+    charts.confusion(big_confusion, title=f"{NAME}: label and answer", alt="A 10×10 table of label and answer.")
 
 # %% [markdown]
 # It is the same code as for the digits. Of MNIST's digits the LeNet-5 of 1998 read 99 of 100 (0.95 % errors, says the paper).

@@ -22,8 +22,10 @@
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
 
-from utils import checks, device, figures, models, networks, timing, windows
-from utils.layers import conv, dense, pool
+from utils import checks, device, timing
+from utils.figures import charts, grids, networks
+from utils.models.layers import conv, dense, pool
+from utils.models.parameters import parameters, set_parameters
 
 hints = checks.hints("05_alexnet")
 
@@ -680,10 +682,10 @@ def runs(layers, shape):
 # %%
 with torch.inference_mode():
     seconds = timing.side_by_side(runs(PAPER, PICTURE))
-networks.shares({"work (multiply-accumulates)": {row[0]: row[3] for row in costs}, "time, measured": seconds},
-                title="One picture: the work and the time are not the same", xlabel="layer", ylabel="share, percent",
-                alt="For each of AlexNet's eight layers two bars, its share of the multiply-accumulates and its share of the "
-                    "measured time. The dense layers' share of the time is larger than their share of the work.")
+charts.shares({"work (multiply-accumulates)": {row[0]: row[3] for row in costs}, "time, measured": seconds},
+              title="One picture: the work and the time are not the same", xlabel="layer", ylabel="share, percent",
+              alt="For each of AlexNet's eight layers two bars, its share of the multiply-accumulates and its share of the "
+                  "measured time. The dense layers' share of the time is larger than their share of the work.")
 
 # %% [markdown]
 # As a rule the dense layers take far more than 8 percent. The same in numbers: the work in GFLOPs, the time, and the speed that
@@ -757,10 +759,10 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
 # %% nbgrader={"grade": true, "grade_id": "test_alexnet_sizes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("the parameters of a small AlexNet without groups"):
     small, blank = build_alexnet(filters=(4, 6, 8, 10, 2), units=(7, 5), classes=3, groups=(1, 1, 1, 1, 1)), torch.zeros(1, 3, 227, 227)
-    sizes = [array.size for array in models.parameters(small, blank)]
+    sizes = [array.size for array in parameters(small, blank)]
     checks.equal(len(sizes) > 16, False, variants=hints["alexnet_more"])
     ### BEGIN HIDDEN TESTS
-    shapes_of = [array.shape for array in models.parameters(
+    shapes_of = [array.shape for array in parameters(
         build_alexnet(filters=(2, 4, 6, 8, 6), units=(5, 9), classes=4, groups=(1, 1, 1, 1, 1)), blank)]
     right = [(2, 3, 11, 11), (2,), (4, 2, 5, 5), (4,), (6, 4, 3, 3), (6,), (8, 6, 3, 3), (8,), (6, 8, 3, 3), (6,),
              (5, 216), (5,), (9, 5), (9,), (4, 9), (4,)]
@@ -781,9 +783,9 @@ with checks.case("the parameters of a small AlexNet without groups"):
 # %% nbgrader={"grade": true, "grade_id": "test_alexnet_groups", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("the parameters of a small AlexNet with groups"):
     small, blank = build_alexnet(filters=(4, 6, 8, 10, 2), units=(7, 5), classes=3, groups=(1, 2, 1, 2, 2)), torch.zeros(1, 3, 227, 227)
-    sizes = [array.size for array in models.parameters(small, blank)]
+    sizes = [array.size for array in parameters(small, blank)]
     ### BEGIN HIDDEN TESTS
-    shapes_of = [array.shape for array in models.parameters(
+    shapes_of = [array.shape for array in parameters(
         build_alexnet(filters=(6, 12, 6, 8, 4), units=(5, 9), classes=4, groups=(3, 2, 3, 1, 2)), blank)]
     kernels = [shape for shape in shapes_of if len(shape) == 4]
     checks.equal(kernels, [(6, 1, 11, 11), (12, 3, 5, 5), (6, 4, 3, 3), (8, 6, 3, 3), (4, 4, 3, 3)], variants={
@@ -799,11 +801,11 @@ with checks.case("the parameters of a small AlexNet with groups"):
 # %% nbgrader={"grade": true, "grade_id": "test_alexnet_output", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 with checks.case("the scores of a small AlexNet with weights that the test has set"):
     small = build_alexnet(filters=(4, 6, 8, 10, 2), units=(7, 5), classes=3, groups=(1, 2, 1, 2, 2))
-    sizes = [array.size for array in models.parameters(small, torch.zeros(1, 3, 227, 227))]
+    sizes = [array.size for array in parameters(small, torch.zeros(1, 3, 227, 227))]
     checks.equal(sizes == [1452, 4, 300, 6, 432, 8, 360, 10, 90, 2, 504, 7, 35, 5, 15, 3], True, variants=hints["alexnet_fit"])
     rng = np.random.default_rng(5)
-    arrays = [rng.normal(0.05, 0.7 / np.sqrt(array[0].size), array.shape).astype("float32") for array in models.parameters(small)]
-    models.set_parameters(small, arrays)
+    arrays = [rng.normal(0.05, 0.7 / np.sqrt(array[0].size), array.shape).astype("float32") for array in parameters(small)]
+    set_parameters(small, arrays)
     pictures = torch.tensor(rng.normal(0, 1, (2, 3, 227, 227)).astype("float32"))
     found = small(pictures)
     checks.close(np.shape(found), [2, 3])
@@ -910,8 +912,8 @@ for name, groups in variants.items():
     settings = {"filters": (8, 12, 16, 16, 8), "units": (32, 24), "classes": 10, "groups": groups}
     in_torch, in_keras = build_alexnet(**settings), keras_alexnet(**settings)
     scores_torch = in_torch(torch.tensor(picture)).detach().numpy()
-    kernels = [a.transpose(2, 3, 1, 0) if a.ndim == 4 else a.T for a in models.parameters(in_torch)]    # rows, columns, in, out
-    models.set_parameters(in_keras, kernels)
+    kernels = [a.transpose(2, 3, 1, 0) if a.ndim == 4 else a.T for a in parameters(in_torch)]    # rows, columns, in, out
+    set_parameters(in_keras, kernels)
     scores_keras = keras.ops.convert_to_numpy(in_keras(picture.transpose(0, 2, 3, 1)))
     assert np.abs(scores_torch - scores_keras).max() < 1e-5, name
     print(f"{name:26} PyTorch and Keras give the same 10 scores to 1e-5")
@@ -1122,15 +1124,15 @@ def residual_block(in_channels, channels, stride=1):
 
 # %% nbgrader={"grade": true, "grade_id": "test_block_sizes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("the parameters of a residual block"):
-    same = sorted(array.size for array in models.parameters(residual_block(4, 4)))
-    other = sorted(array.size for array in models.parameters(residual_block(2, 5, stride=2)))
+    same = sorted(array.size for array in parameters(residual_block(4, 4)))
+    other = sorted(array.size for array in parameters(residual_block(2, 5, stride=2)))
     checks.equal(same, [4, 4, 144, 144], variants=hints["block_same"])
     checks.equal(other, [5, 5, 5, 10, 90, 225], variants=hints["block_other"])
     ### BEGIN HIDDEN TESTS
-    strided = sorted(array.size for array in models.parameters(residual_block(3, 3, stride=2)))
+    strided = sorted(array.size for array in parameters(residual_block(3, 3, stride=2)))
     checks.equal(strided, [3, 3, 3, 9, 81, 81], variants={
         "with a stride the input has to shrink too: a 1×1 convolution with the stride, even when the channels stay": [3, 3, 81, 81]})
-    checks.equal(sorted(array.size for array in models.parameters(residual_block(6, 2))), [2, 2, 2, 12, 36, 108])
+    checks.equal(sorted(array.size for array in parameters(residual_block(6, 2))), [2, 2, 2, 12, 36, 108])
     ### END HIDDEN TESTS
 
 # %% nbgrader={"grade": true, "grade_id": "test_block_same", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
@@ -1141,13 +1143,13 @@ with checks.case("a block that adds its input as it is"):
 
     rng = np.random.default_rng(7)
     block = residual_block(3, 3)
-    shapes_of = [array.shape for array in models.parameters(block)]
+    shapes_of = [array.shape for array in parameters(block)]
     two, one = [(3, 3, 3, 3), (3,)] * 2, [(3, 3, 1, 1), (3,)]
     checks.equal(shapes_of, two, variants={
         "there is a 1×1 convolution for the input": two + one, "there is a 1×1 convolution for the input, before the others": one + two,
         "the convolutions have no biases": two[::2]})
     k1, b1, k2, b2 = (rng.normal(0, 0.5, shape).astype("float32") for shape in shapes_of)
-    models.set_parameters(block, [k1, b1, k2, b2])
+    set_parameters(block, [k1, b1, k2, b2])
     x = torch.tensor(rng.normal(0, 1, (2, 3, 4, 5)).astype("float32"))
     given = x.clone()
     inner = convolve(torch.relu(convolve(given, k1, b1)), k2, b2)
@@ -1172,8 +1174,8 @@ with checks.case("a block that adds its input as it is"):
         "your block changes the picture that it was given: `+=` adds in place, so write `x + …`": False})
     ### END HIDDEN TESTS
     block = residual_block(2, 2)
-    zeros = [np.zeros(array.shape, "float32") for array in models.parameters(block)]
-    models.set_parameters(block, zeros)
+    zeros = [np.zeros(array.shape, "float32") for array in parameters(block)]
+    set_parameters(block, zeros)
     x = torch.tensor([[[[1.0, -2, 3], [0.5, 4, -1]], [[2, 0, -3], [1, -5, 6]]]])
     checks.close(block(x), torch.relu(x), variants=hints["block_zero"])
 
@@ -1184,7 +1186,7 @@ with checks.case("a block that changes channels and size"):
     ### BEGIN HIDDEN TESTS
     rng = np.random.default_rng(11)
     arrays, kernel = [], {}
-    given = models.parameters(block)
+    given = parameters(block)
     checks.equal([array.ndim for array in given], [4, 1] * 3)
     for array in given:                                     # the order of the three convolutions is the student's choice
         new = rng.normal(0, 0.5, array.shape).astype("float32")
@@ -1193,7 +1195,7 @@ with checks.case("a block that changes channels and size"):
         last.append(new)
         arrays.append(new)
     checks.equal(sorted(kernel), [(5, 2, 1, 1), (5, 2, 3, 3), (5, 5, 3, 3)])
-    models.set_parameters(block, arrays)
+    set_parameters(block, arrays)
     def convolve(x, kernel, bias, stride=1):
         return torch.nn.functional.conv2d(x, torch.tensor(kernel), torch.tensor(bias), stride, kernel.shape[-1] // 2)
 
@@ -1249,11 +1251,11 @@ curves = {"plain, PyTorch's first weights": (np.arange(51), gradients_at([plain(
           "25 residual blocks": (np.arange(0, 51, 2), gradients_at([residual_block(8, 8) for _ in range(25)]))}
 
 # %%
-figures.lines(curves, title="How much of the gradient arrives", xlabel="layer (50 is the end of the network)",
-              ylabel="share of the gradient at the end", log=True,
-              alt="On a logarithmic axis three curves over the layers 0 to 50. Through plain layers with PyTorch's first weights "
-                  "the gradient falls by many powers of ten towards layer 0; with He's first weights it stays within a few; "
-                  "through residual blocks it stays about the same.")
+charts.lines(curves, title="How much of the gradient arrives", xlabel="layer (50 is the end of the network)",
+             ylabel="share of the gradient at the end", log=True,
+             alt="On a logarithmic axis three curves over the layers 0 to 50. Through plain layers with PyTorch's first weights "
+                 "the gradient falls by many powers of ten towards layer 0; with He's first weights it stays within a few; "
+                 "through residual blocks it stays about the same.")
 
 # %% [markdown]
 # A part in $10^{20}$ arrives at the first layer of the plain stack, and no training would move that layer. Through the skips the
@@ -1290,12 +1292,12 @@ for year, name, error, depth, millions, macs, source in MILESTONES:
 remark = {2010: "no network", 2011: "no network", 2013: "no paper", 2016: "no paper", 2017: "many\nnetworks"}
 steps = [(year, name, error, f"{depth} layers\n{millions:.0f} million\nparameters\n{macs} GMACs" if depth else remark[year])
          for year, name, error, depth, millions, macs, _ in MILESTONES]
-networks.timeline(steps, title="ILSVRC: the error fell, the depth grew, the work went up and down",
-                  levels={"one trained person: 5.1 % (Russakovsky and others 2015)": 5.1},
-                  alt="Bars of the top-5 error from 2010 to 2017: 28.2, 25.8, AlexNet 16.4, Clarifai 11.7, VGG-19 7.3, GoogLeNet "
-                      "6.67, ResNet-152 3.57, Trimps 2.99 and SENet 2.25 percent. A dashed line marks a trained person's 5.1 "
-                      "percent. Under four of the bars stand 8, 19, 22 and 152 layers, 60, 144, 5 and 60 million parameters, and "
-                      "0.7, 19.6, 1.5 and 11.3 billion MACs.")
+charts.timeline(steps, title="ILSVRC: the error fell, the depth grew, the work went up and down",
+                levels={"one trained person: 5.1 % (Russakovsky and others 2015)": 5.1},
+                alt="Bars of the top-5 error from 2010 to 2017: 28.2, 25.8, AlexNet 16.4, Clarifai 11.7, VGG-19 7.3, GoogLeNet "
+                    "6.67, ResNet-152 3.57, Trimps 2.99 and SENet 2.25 percent. A dashed line marks a trained person's 5.1 "
+                    "percent. Under four of the bars stand 8, 19, 22 and 152 layers, 60, 144, 5 and 60 million parameters, and "
+                    "0.7, 19.6, 1.5 and 11.3 billion MACs.")
 
 # %% [markdown]
 # (AlexNet's work and ResNet-152's parameters are our calculator's numbers, GoogLeNet's parameters are 60 million divided by 12, and
@@ -1394,11 +1396,11 @@ measured = []
 for k, side in [(1, 5), (2, 3), (3, 1)]:
     middle = maps[k][0, 0, side // 2, side // 2]
     measured.append(torch.autograd.grad(middle, pixels, retain_graph=True)[0][0, 0].numpy())
-windows.arrays(measured, ["one layer: 3×3", "two layers: 5×5", "three layers: 7×7"],
-               windows={0: [(2, 2, 3, 3)], 1: [(1, 1, 5, 5)], 2: [(0, 0, 7, 7)]}, cell=0.34,
-               title="How often each pixel counts in the value in the middle",
-               alt="Three 7×7 arrays. Behind one layer the middle 3×3 pixels count once each; behind two the middle 5×5 count up to "
-                   "9 times; behind three all 7×7 count, the corners once and the middle 49 times.")
+grids.numbers(measured, ["one layer: 3×3", "two layers: 5×5", "three layers: 7×7"],
+              windows={0: [(2, 2, 3, 3)], 1: [(1, 1, 5, 5)], 2: [(0, 0, 7, 7)]}, cell=0.34,
+              title="How often each pixel counts in the value in the middle",
+              alt="Three 7×7 arrays. Behind one layer the middle 3×3 pixels count once each; behind two the middle 5×5 count up to "
+                  "9 times; behind three all 7×7 count, the corners once and the middle 49 times.")
 
 # %% [markdown]
 # 3×3, 5×5, 7×7, as computed. And not all pixels count alike: the corner reaches the last value by one path, the middle by 49. The
@@ -1444,10 +1446,10 @@ print("rows", rows.min(), "to", rows.max(), "· columns", columns.min(), "to", c
 
 # %%
 weight = seen / seen.max()
-windows.photos([cat, weight, cat * weight[..., None]], ["the picture", "how much each pixel counts", "the two together"], columns=3,
-               title="The receptive field of one value of pool5, measured",
-               alt="The face of the cat, a bright patch left of and above the middle that fades towards black, and the face seen "
-                   "through it: only the bridge of the nose is bright.")
+grids.photos([cat, weight, cat * weight[..., None]], ["the picture", "how much each pixel counts", "the two together"], columns=3,
+             title="The receptive field of one value of pool5, measured",
+             alt="The face of the cat, a bright patch left of and above the middle that fades towards black, and the face seen "
+                 "through it: only the bridge of the nose is bright.")
 
 # %% [markdown]
 # 195 pixels, as the formula says, and the middle counts most. (The fine grid is conv1's: windows of 11 that move by 4 cover some
@@ -1569,11 +1571,11 @@ plans = {"AlexNet\n128, momentum": (PAPER, PICTURE, 128, "momentum"), "VGG16\n1,
          "VGG16\n32, adam": (VGG16, (3, 224, 224), 32, "adam"), "VGG16\n64, adam": (VGG16, (3, 224, 224), 64, "adam"),
          "VGG16\n128, adam": (VGG16, (3, 224, 224), 128, "adam")}
 memory = {name: {part: size / 1e9 for part, size in training_memory(*plan).items()} for name, plan in plans.items()}
-networks.stacked(memory, title="What training takes", xlabel="network, batch, optimiser", ylabel="GB (a billion bytes)",
-                 levels={"8 GB": 8},
-                 alt="Five stacked bars of parameters, gradients, optimiser and activations. AlexNet with 128 pictures takes 1.2 GB, "
-                     "VGG16 with one picture 1.2, with 32 and Adam 4.2, with 64 and Adam 6.1 and with 128 and Adam 10.0 GB, "
-                     "above the line at 8 GB. From 64 pictures on the activations are the larger part.")
+charts.stacked(memory, title="What training takes", xlabel="network, batch, optimiser", ylabel="GB (a billion bytes)",
+               levels={"8 GB": 8},
+               alt="Five stacked bars of parameters, gradients, optimiser and activations. AlexNet with 128 pictures takes 1.2 GB, "
+                   "VGG16 with one picture 1.2, with 32 and Adam 4.2, with 64 and Adam 6.1 and with 128 and Adam 10.0 GB, "
+                   "above the line at 8 GB. From 64 pictures on the activations are the larger part.")
 
 # %%
 def largest_batch(layers, shape, optimizer, limit):

@@ -29,11 +29,15 @@ import torch
 from threadpoolctl import threadpool_limits
 from torch import nn
 
-from utils import checks, data, device, figures, images, networks, pretrained, training, transfer, windows
-from utils.digits import digits_split, on_canvas, rotated, shifted
-from utils.models import parameters, set_parameters
-from utils.textures import NAMES, textures_split
-from utils.vgg import POOL, VGG, VGG16, VGG19, small_vgg
+from utils import checks, device, training
+from utils.datasets import download, glyphs, images
+from utils.datasets.digits import digits_split, on_canvas, rotated, shifted
+from utils.datasets.textures import NAMES, textures_split
+from utils.figures import charts, grids, learning, networks
+from utils.models import pretrained
+from utils.models.parameters import parameters, set_parameters
+from utils.models.vgg import POOL, VGG, VGG16, VGG19, small_vgg
+from utils.statistics import confidence_interval, samples_per_class
 
 where = device.use()
 import keras
@@ -303,9 +307,9 @@ with checks.case("an unknown convention, and photographs that stay as they are")
 chelsea = np.round(255 * images.cat()[::2, ::2])[None]                # one photograph at half its size, NHWC, red, green, blue
 for_torch, for_keras = preprocess(chelsea, "torch"), preprocess(chelsea, "keras")
 print("torchvision:", np.shape(for_torch), "· Keras:", np.shape(for_keras))
-transfer.colours([np.transpose(for_torch[0], (1, 2, 0)), for_keras[0]], ["torchvision", "Keras"], title="The same cat, twice prepared",
-                 alt="Six grey pictures of a cat's face. Above, torchvision's channels red, green, blue, with values of about −2 to 1.5. "
-                     "Below, Keras's channels blue, green, red, with values of about −120 to 90: the first of them is the darkest.")
+grids.channels([np.transpose(for_torch[0], (1, 2, 0)), for_keras[0]], ["torchvision", "Keras"], title="The same cat, twice prepared",
+               alt="Six grey pictures of a cat's face. Above, torchvision's channels red, green, blue, with values of about −2 to 1.5. "
+                   "Below, Keras's channels blue, green, red, with values of about −120 to 90: the first of them is the darkest.")
 
 # %% [markdown]
 # Is that what the libraries themselves do? Keras has a function for both; it calls its own convention "caffe".
@@ -398,9 +402,9 @@ with checks.case("large logits, and all of the classes"):
 FETCH = False
 found = None
 if FETCH:
-    found = data.attempt(lambda: (pretrained.vgg16().to(where), pretrained.imagenet_classes()))
+    found = download.attempt(lambda: (pretrained.vgg16().to(where), pretrained.imagenet_classes()))
 else:
-    print(data.how_to("vgg16"))
+    print(download.how_to("vgg16"))
 FETCH = found is not None
 if FETCH:
     big, classes = found
@@ -435,8 +439,8 @@ if FETCH:
     shots = np.stack([square(photo) for photo in shots])
     with torch.no_grad():
         big_logits = big(torch.tensor(preprocess(shots, "torch")).to(where)).cpu().numpy()
-    transfer.guesses(shots / 255, [top_k(scores, classes) for scores in big_logits], title="VGG16's five likeliest classes",
-                     alt="Photographs of a cat, a cup of coffee, a rocket, and perhaps yours, each above its five likeliest classes with their probabilities.")
+    grids.guesses(shots / 255, [top_k(scores, classes) for scores in big_logits], title="VGG16's five likeliest classes",
+                  alt="Photographs of a cat, a cup of coffee, a rocket, and perhaps yours, each above its five likeliest classes with their probabilities.")
 
 # %% [markdown]
 # Read the five names, not only the first. ImageNet has 1,000 classes, among them more than a hundred breeds of dog and five of domestic
@@ -473,9 +477,9 @@ print("the first letters:", " ".join(alphabet[:60]))
 
 # %%
 steps_seen = [point["step"] for point in record["curve"]]
-figures.lines({"letters of a font that it never saw": (steps_seen, [100 * point["accuracy"] for point in record["curve"]])},
-              title="How the small network learned letters", xlabel="step of training", ylabel="read right, %", ylim=(0, 100),
-              alt="A curve that rises from near 0 to about 60 %: the share of letters read right in a font that was not trained on.")
+charts.lines({"letters of a font that it never saw": (steps_seen, [100 * point["accuracy"] for point in record["curve"]])},
+             title="How the small network learned letters", xlabel="step of training", ylabel="read right, %", ylim=(0, 100),
+             alt="A curve that rises from near 0 to about 60 %: the share of letters read right in a font that was not trained on.")
 
 # %% [markdown]
 # Sixty per cent of 742 letters, bent and smudged, in a font that it has never seen: chance would be 0.13 per cent.
@@ -493,9 +497,9 @@ train_images, test_images = (on_canvas(pictures)[:, None] for pictures in (train
 examples = [int(np.flatnonzero(train_labels == digit)[1]) for digit in (0, 1, 3, 4, 6, 8)]
 with torch.no_grad():
     letter_scores = reader(torch.tensor(train_images[examples])).numpy()
-transfer.guesses(train_images[examples, 0], [top_k(scores, alphabet) for scores in letter_scores], title="Digits, read as letters",
-                 alt="Six handwritten digits, each above five letters with their probabilities, all below one third. Most letters have a "
-                     "similar shape: round ones for the 0, a З for the 3.")
+grids.guesses(train_images[examples, 0], [top_k(scores, alphabet) for scores in letter_scores], title="Digits, read as letters",
+              alt="Six handwritten digits, each above five letters with their probabilities, all below one third. Most letters have a "
+                  "similar shape: round ones for the 0, a З for the 3.")
 
 # %% [markdown]
 # Its answers are wrong, all of them, and most are **not stupid**: the letters have the digit's strokes. Whatever it uses to tell a З from
@@ -518,7 +522,7 @@ transfer.guesses(train_images[examples, 0], [top_k(scores, alphabet) for scores 
 
 # %%
 BLOCKS = ["block 1", "block 2", "block 3", "block 4", "head"]
-transfer.learns(BLOCKS, {"from scratch": [True] * 5, "A: fixed features": [False] * 4 + [True],
+networks.stages(BLOCKS, {"from scratch": [True] * 5, "A: fixed features": [False] * 4 + [True],
                          "B: fine-tuning": [False, False, True, True, True]}, title="What learns",
                 alt="Three rows of five boxes, blocks 1 to 4 and the head. From scratch all five learn. Scenario A: only the head learns. "
                     "Scenario B: blocks 3 and 4 and the head learn, blocks 1 and 2 are frozen.")
@@ -894,7 +898,7 @@ with checks.case("the network and the pictures afterwards"):
 # Two hundred digits, twenty of each, and the 500 test digits of lessons 03 and 04. How long does the base take for them?
 
 # %% tags=["nbval-ignore-output"]
-chosen = transfer.drawn(train_labels, 20, draw=0)
+chosen = samples_per_class(train_labels, 20, draw=0)
 few_images, few_labels = train_images[chosen], train_labels[chosen]
 began = time.perf_counter()
 few_maps, test_maps = (extract_features(reader, pictures, 4) for pictures in (few_images, test_images))
@@ -921,9 +925,9 @@ shown_maps, map_names = strongest_maps(reader, few_images[60], (1, 2, 4)), []
 for row, first in enumerate((1 - few_images[60, 0], np.ones((32, 32)), np.ones((32, 32)))):      # the digit, and room below it
     shown_maps.insert(5 * row, first)
     map_names += ["" if row else "the digit"] + [f"block {(1, 2, 4)[row]}"] * 4
-windows.photos(shown_maps, map_names, title="A 3 on its way through the base", columns=5,
-               alt="A handwritten 3, and four maps from each of three blocks. After block 1 strokes and edges of the digit can be seen, after block 2 "
-                   "parts of it, after block 4 only two by two squares, some of them bright.")
+grids.photos(shown_maps, map_names, title="A 3 on its way through the base", columns=5,
+             alt="A handwritten 3, and four maps from each of three blocks. After block 1 strokes and edges of the digit can be seen, after block 2 "
+                 "parts of it, after block 4 only two by two squares, some of them bright.")
 
 # %% [markdown]
 # After the first block the digit can still be seen, with its strokes or its edges bright. Later maps are coarser and answer other questions: is
@@ -931,8 +935,8 @@ windows.photos(shown_maps, map_names, title="A 3 on its way through the base", c
 
 # %%
 if FETCH:
-    windows.photos(strongest_maps(big, preprocess(shots[:1], "torch")[0], (1, 3, 5)), [f"block {block}" for block in (1, 3, 5) for _ in range(4)],
-                   title="The cat on its way through VGG16", alt="Four maps from each of three blocks of VGG16: the cat's outline and fur, then parts of its face, then a few bright squares.")
+    grids.photos(strongest_maps(big, preprocess(shots[:1], "torch")[0], (1, 3, 5)), [f"block {block}" for block in (1, 3, 5) for _ in range(4)],
+                 title="The cat on its way through VGG16", alt="Four maps from each of three blocks of VGG16: the cat's outline and fur, then parts of its face, then a few bright squares.")
 
 # %% [markdown]
 # The head that goes on top is a dense layer with softmax and cross-entropy: lesson 04's last layer. Because it is the only thing that
@@ -1071,9 +1075,9 @@ first_look = {"pixels": (few_images, test_images), "HOG": (hog_of(few_images), h
 first_look = {name: head_accuracy(known, few_labels, unseen, test_labels) for name, (known, unseen) in first_look.items()}
 
 # %%
-figures.bars({name: round(100 * share, 1) for name, share in first_look.items()}, title="200 digits, one dense layer",
-             xlabel="what describes a digit", ylabel="test digits read right, %", highlight=["letters'\nbase"],
-             alt="Four bars. The base that learned letters is the highest; pixels, HOG and the random base are lower.")
+charts.bars({name: round(100 * share, 1) for name, share in first_look.items()}, title="200 digits, one dense layer",
+            xlabel="what describes a digit", ylabel="test digits read right, %", highlight=["letters'\nbase"],
+            alt="Four bars. The base that learned letters is the highest; pixels, HOG and the random base are lower.")
 
 # %% [markdown]
 # One draw of 200 digits says little about small differences. At the end we will draw again and again.
@@ -1093,8 +1097,8 @@ three = train_images[examples[2]]                                            # o
 changes = {"as it is": three, "shifted": shifted(three, 3, -4), "turned by 15°": rotated(three, 15),
            "larger": np.clip(ndimage.zoom(three, (1, 1.25, 1.25), order=1)[:, 4:36, 4:36], 0, 1),
            "mirrored": three[..., ::-1], "upside down": three[:, ::-1]}
-windows.photos([1 - picture[0] for picture in changes.values()], list(changes), title="One 3, six times", columns=6,
-               alt="A handwritten 3 as it is, shifted, turned by 15 degrees, larger, mirrored and upside down. Mirrored it is no digit any more.")
+grids.photos([1 - picture[0] for picture in changes.values()], list(changes), title="One 3, six times", columns=6,
+             alt="A handwritten 3 as it is, shifted, turned by 15 degrees, larger, mirrored and upside down. Mirrored it is no digit any more.")
 
 # %% [markdown]
 # A mirrored 3 is no digit, a 6 upside down is a 9. For digits, mirroring teaches something **wrong**. A mirrored cat is a cat, a photograph
@@ -1222,8 +1226,8 @@ def changed_copies(pictures, rounds, seed=0):
 
 
 # %%
-windows.photos([1 - copy_of[0] for copy_of in changed_copies(np.repeat(three[None], 6, axis=0), 1)[0]], [""] * 6, title="The same 3, changed six times", columns=6,
-               alt="Six pictures of one handwritten 3, each a little moved, turned and scaled, all of them easy to read.")
+grids.photos([1 - copy_of[0] for copy_of in changed_copies(np.repeat(three[None], 6, axis=0), 1)[0]], [""] * 6, title="The same 3, changed six times", columns=6,
+             alt="Six pictures of one handwritten 3, each a little moved, turned and scaled, all of them easy to read.")
 
 # %% [markdown]
 # Now train the head for digits twice: on cached features, and on pictures that are changed anew in each of ten rounds. Changed pictures have new
@@ -1254,8 +1258,8 @@ patch_images, patch_labels, patch_tests, patch_answers = textures_split()
 patch_images, patch_labels = (part[training.fewer(60)] for part in (patch_images, patch_labels))
 patch_tests, patch_answers = (part[training.fewer(40)] for part in (patch_tests, patch_answers))
 patch_images, patch_tests = patch_images[:, None], patch_tests[:, None]                                     # NCHW
-windows.photos(list(patch_images[:10, 0]), [NAMES[label] for label in patch_labels[:10]], title="Patches of five surfaces", columns=5,
-               alt="Two patches each of brick, grass, gravel, stained tissue and stars, 32×32 grey pixels, in random order.")
+grids.photos(list(patch_images[:10, 0]), [NAMES[label] for label in patch_labels[:10]], title="Patches of five surfaces", columns=5,
+             alt="Two patches each of brick, grass, gravel, stained tissue and stars, 32×32 grey pixels, in random order.")
 
 # %% [markdown]
 # The same base, two heads. A digit is where its strokes are, so its head gets every value of every map. A surface is the same everywhere, so
@@ -1270,7 +1274,7 @@ windows.photos(list(patch_images[:10, 0]), [NAMES[label] for label in patch_labe
 def by_depth(net, train, labels, test, right_answers, draws, samples, means):
     """For each block the accuracies of heads on its features, one for each draw of so many pictures per class."""
     found = []
-    places = [transfer.drawn(labels, samples, draw) for draw in range(draws)]
+    places = [samples_per_class(labels, samples, draw) for draw in range(draws)]
     needed, where_in = np.unique(np.concatenate(places), return_inverse=True)               # each picture only once
     for block in (1, 2, 3, 4):
         train_maps, test_maps = (extract_features(net, pictures, block) for pictures in (train[needed], test))
@@ -1288,14 +1292,14 @@ depth_surfaces = {name: by_depth(net, patch_images, patch_labels, patch_tests, p
                   for name, net in (("knows letters", reader), ("random weights", stranger))}
 
 # %%
-transfer.curves(depth_digits, title="Near: digits, 10 of each", xlabel="features from the end of block",
-                alt="Two curves with intervals over blocks 1 to 4. With what it learned on letters, digits are read best from a late block; "
-                    "with random weights they get worse with depth.")
+learning.repeated(depth_digits, title="Near: digits, 10 of each", xlabel="features from the end of block",
+                  alt="Two curves with intervals over blocks 1 to 4. With what it learned on letters, digits are read best from a late block; "
+                      "with random weights they get worse with depth.")
 
 # %%
-transfer.curves(depth_surfaces, title="Far: surfaces, 10 patches of each", xlabel="features from the end of block",
-                alt="Two curves with intervals over blocks 1 to 4, for surfaces. With what was learned on letters the first two blocks are best and the fourth is worst; "
-                    "with random weights the first block is nearly as good, and each further one worse.")
+learning.repeated(depth_surfaces, title="Far: surfaces, 10 patches of each", xlabel="features from the end of block",
+                  alt="Two curves with intervals over blocks 1 to 4, for surfaces. With what was learned on letters the first two blocks are best and the fourth is worst; "
+                      "with random weights the first block is nearly as good, and each further one worse.")
 
 # %% [markdown]
 # Both predictions of the rule come true, and the second panel shows its price:
@@ -1324,7 +1328,7 @@ def with_mirrored(block, train, labels, test, right_answers, means):
         return maps.mean(axis=(2, 3)) if means else maps
     unseen, found = described(test), ([], [])
     for draw in range(2 * DRAWS):
-        places = transfer.drawn(labels, 5, draw)
+        places = samples_per_class(labels, 5, draw)
         still = np.zeros(len(places), int)
         known, mirrored = described(train[places]), described(augment(train[places], still, still, still == 0))
         found[0].append(head_accuracy(known, labels[places], unseen, right_answers))
@@ -1335,12 +1339,12 @@ def with_mirrored(block, train, labels, test, right_answers, means):
 mirrors = {"surfaces": with_mirrored(2, patch_images, patch_labels, patch_tests, patch_answers, means=True),
            "digits": with_mirrored(4, train_images, train_labels, test_images, test_labels, means=False)}
 for name, (_, (as_they_are, mirrored_too)) in mirrors.items():
-    print("{}: {:+.1f} ± {:.1f} points, draw by draw".format(name, *transfer.interval(100 * np.subtract(mirrored_too, as_they_are))))
+    print("{}: {:+.1f} ± {:.1f} points, draw by draw".format(name, *confidence_interval(100 * np.subtract(mirrored_too, as_they_are))))
 
 # %%
-transfer.curves(mirrors, title="Mirroring: right for surfaces, wrong for digits", xlabel="training pictures, 5 of each class",
-                ticks=["as they are", "with mirrored copies"],
-                alt="Two lines with intervals. With mirrored copies the accuracy for surfaces rises by a few points, and that for digits falls by about two.")
+learning.repeated(mirrors, title="Mirroring: right for surfaces, wrong for digits", xlabel="training pictures, 5 of each class",
+                  ticks=["as they are", "with mirrored copies"],
+                  alt="Two lines with intervals. With mirrored copies the accuracy for surfaces rises by a few points, and that for digits falls by about two.")
 
 # %% [markdown]
 # The draws differ much from each other, so look at the gains that are taken draw by draw. The surfaces gain: for grass and gravel a mirrored patch is
@@ -1577,7 +1581,7 @@ def with_trained_head(net, pictures, labels, classes, copies=0):
 
 
 # %% tags=["nbval-ignore-output"]
-ten_each = transfer.drawn(train_labels, 10, draw=0)
+ten_each = samples_per_class(train_labels, 10, draw=0)
 ten_images, ten_labels = train_images[ten_each], train_labels[ten_each]
 scenario_a = with_trained_head(reader, ten_images, ten_labels, 10)
 print(f"scenario A, 10 digits of each class: {read_right(scenario_a, test_images, test_labels):.1%}")
@@ -1610,10 +1614,10 @@ walks = {way: fine_tune(net, groups, ten_images, ten_labels, 60, every=15, watch
          for way, (net, groups) in ways_on.items()}
 
 # %%
-figures.lines({way: ([step for step, _ in noted], [100 * share for _, share in noted]) for way, noted in walks.items()},
-              title="Four ways to go on: 100 digits", xlabel="step of training", ylabel="test digits read right, %", ylim=(0, 104),
-              alt="Four curves over sixty steps. Small steps after training the head stay where scenario A was at step 0, above 95 %. A random head begins near "
-                  "chance and climbs. Large steps fall to 10 % at once and stay there. The network from scratch climbs last.")
+charts.lines({way: ([step for step, _ in noted], [100 * share for _, share in noted]) for way, noted in walks.items()},
+             title="Four ways to go on: 100 digits", xlabel="step of training", ylabel="test digits read right, %", ylim=(0, 104),
+             alt="Four curves over sixty steps. Small steps after training the head stay where scenario A was at step 0, above 95 %. A random head begins near "
+                 "chance and climbs. Large steps fall to 10 % at once and stay there. The network from scratch climbs last.")
 
 # %% [markdown]
 # - **Small steps after the head** hardly move the curve: scenario A is already good, and the base stays good.
@@ -1627,8 +1631,8 @@ figures.lines({way: ([step for step, _ in noted], [100 * share for _, share in n
 # And what became of the letters? Put the **old** head back on each tuned base, and show it printed letters of a font that it has never seen.
 
 # %%
-known_letters = transfer.printable(alphabet)[training.fewer(40)]            # those that this font has
-printed, wanted = transfer.printed(known_letters), np.array([alphabet.index(letter) for letter in known_letters])
+known_letters = glyphs.printable(alphabet)[training.fewer(40)]            # those that this font has
+printed, wanted = glyphs.printed(known_letters), np.array([alphabet.index(letter) for letter in known_letters])
 print(len(known_letters), "letters:", known_letters[:40], "…")
 
 
@@ -1643,10 +1647,10 @@ short = {"small\nsteps": "head first, small steps", "all at\nonce": "random head
 remembered = {"before": letters_left(reader), **{name: letters_left(ways_on[way][0]) for name, way in short.items()}}
 
 # %%
-figures.bars({way: round(100 * share) for way, share in remembered.items()}, title="Letters still read right",
-             xlabel="fine-tuning for digits", ylabel="printed letters, %", highlight=["before"],
-             alt="Four bars: the share of printed letters read right before fine-tuning, hardly fewer after small steps, "
-                 "clearly fewer after training all at once, and none after large steps.")
+charts.bars({way: round(100 * share) for way, share in remembered.items()}, title="Letters still read right",
+            xlabel="fine-tuning for digits", ylabel="printed letters, %", highlight=["before"],
+            alt="Four bars: the share of printed letters read right before fine-tuning, hardly fewer after small steps, "
+                "clearly fewer after training all at once, and none after large steps.")
 
 # %% [markdown]
 # With small steps the base still reads nearly as many letters as before. Trained all at once it has lost more than half of them in sixty steps,
@@ -1694,7 +1698,7 @@ def repeated(sizes, changed=False):
     found = {way: [[] for _ in sizes] for way in ("B: fine-tuning", "A: fixed features", "HOG + linear", "from scratch")}
     for size in range(len(sizes)):
         for draw in range(TRIES):
-            places = transfer.drawn(train_labels, sizes[size], draw)
+            places = samples_per_class(train_labels, sizes[size], draw)
             pictures, labels = train_images[places], train_labels[places]
             score_a, score_b = scenario_b(pictures, labels, draw, changed)
             copies, of_which = changed_copies(pictures, rounds_for(pictures)) if changed else (pictures, np.arange(len(labels)))
@@ -1711,7 +1715,7 @@ def table(sizes, found):
         return
     print(f"{'% of 500 test digits':22}" + "".join(f"{size:>14}" for size in sizes))
     for way, values in found.items():
-        print(f"{way:22}" + "".join("{:>8.1f} ± {:<3.1f}".format(*(100 * number for number in transfer.interval(draws))) for draws in values))
+        print(f"{way:22}" + "".join("{:>8.1f} ± {:<3.1f}".format(*(100 * number for number in confidence_interval(draws))) for draws in values))
 
 
 TRIES, SIZES = (2, (2,)) if training.shortened() else (TRIES, SIZES)
@@ -1719,10 +1723,10 @@ plain = repeated(SIZES)
 table(SIZES, plain)
 
 # %%
-transfer.curves({way: (SIZES, values) for way, values in plain.items()}, title="Handwritten digits from few samples", log=True,
-                xlabel="training digits of each class",
-                alt="Four curves with intervals over 2, 10 and 50 digits of each class. Fine-tuning and fixed features lie together at the top, "
-                    "above 90 % from two digits on. HOG and from scratch begin near 75 %, with wide intervals, and nearly catch up at fifty.")
+learning.repeated({way: (SIZES, values) for way, values in plain.items()}, title="Handwritten digits from few samples", log=True,
+                  xlabel="training digits of each class",
+                  alt="Four curves with intervals over 2, 10 and 50 digits of each class. Fine-tuning and fixed features lie together at the top, "
+                      "above 90 % from two digits on. HOG and from scratch begin near 75 %, with wide intervals, and nearly catch up at fifty.")
 
 # %% [markdown]
 # - **Two digits of each class**, twenty in all, are enough for nine in ten, if the network can read letters. HOG and the network from scratch read
@@ -1749,10 +1753,10 @@ for way, values in with_changes.items() if not training.shortened() else ():
     print(f"{way:22}" + " · ".join(f"{size} of each: {gain:+.1f} points" for size, gain in zip(SIZES, gains)))
 
 # %%
-transfer.curves({way: (SIZES, values) for way, values in with_changes.items()}, title="The same, with digits changed anew each time", log=True,
-                xlabel="training digits of each class",
-                alt="Four curves with intervals over 2, 10 and 50 digits of each class, with augmentation. Fine-tuning and fixed features lie together at "
-                    "the top; HOG and from scratch begin higher than without.")
+learning.repeated({way: (SIZES, values) for way, values in with_changes.items()}, title="The same, with digits changed anew each time", log=True,
+                  xlabel="training digits of each class",
+                  alt="Four curves with intervals over 2, 10 and 50 digits of each class, with augmentation. Fine-tuning and fixed features lie together at "
+                      "the top; HOG and from scratch begin higher than without.")
 
 # %% [markdown]
 # Those that know least gain most: HOG with two digits of each class, the network from scratch up to ten. With fifty hardly anybody gains. The base has
@@ -1847,9 +1851,9 @@ for model_name in LISTED[training.fewer(1)]:
 
 # %%
 in_two_lines = {"Xception": "Xcep-\ntion", "InceptionV3": "Incep-\ntion V3", "ResNet50": "ResNet\n50", "MobileNet": "Mobile\nNet"}
-figures.bars({in_two_lines.get(model_name, model_name): round(size, 1) for model_name, size in sizes.items()}, title="Six trained networks of keras.applications",
-             xlabel="network", ylabel="million parameters", highlight=["VGG16"],
-             alt="Six bars: Xception 22.9, InceptionV3 23.9, ResNet50 25.6, VGG16 138.4, VGG19 143.7, MobileNet 4.3 million parameters.")
+charts.bars({in_two_lines.get(model_name, model_name): round(size, 1) for model_name, size in sizes.items()}, title="Six trained networks of keras.applications",
+            xlabel="network", ylabel="million parameters", highlight=["VGG16"],
+            alt="Six bars: Xception 22.9, InceptionV3 23.9, ResNet50 25.6, VGG16 138.4, VGG19 143.7, MobileNet 4.3 million parameters.")
 
 # %% [markdown]
 # VGG16 is by far not the smallest, nor is it the best on ImageNet. It is the one that is easiest to understand and to take apart. For a phone you
@@ -1885,7 +1889,7 @@ if FETCH:
 
 # %%
 FETCH_KERAS = False
-keras_big = data.attempt(lambda: pretrained.keras_vgg16(activation=None)) if FETCH and FETCH_KERAS else None
+keras_big = download.attempt(lambda: pretrained.keras_vgg16(activation=None)) if FETCH and FETCH_KERAS else None
 if keras_big is not None:
     for scores in keras.ops.convert_to_numpy(keras_big(preprocess(shots, "keras"))):
         print(top_k(scores, classes, 3))

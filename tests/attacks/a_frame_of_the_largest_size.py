@@ -1,5 +1,5 @@
 # tries: a frame that claims 2**63 bytes, one that ends early, one of 64 MB of brackets
-from utils import agent
+from utils.isolation import namespace_server
 import socket, struct
 
 frames = [
@@ -17,6 +17,6 @@ def serve(path, names):
         s.recv(1000)
 
 
-agent.serve = serve
+namespace_server.serve = serve
 # seconds: 3
 

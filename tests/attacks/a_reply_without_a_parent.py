@@ -1,8 +1,8 @@
 # tries: replies whose parent is no dictionary, while a test waits for one
-from utils import agent
+from utils.isolation import namespace_server
 
 kernel = get_ipython().kernel
-serve = agent.serve
+serve = namespace_server.serve
 
 
 def reply(path, names):
@@ -13,4 +13,4 @@ def reply(path, names):
     serve(path, names)
 
 
-agent.serve = reply
+namespace_server.serve = reply

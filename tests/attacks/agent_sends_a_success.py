@@ -1,5 +1,5 @@
 # tries: to answer the judge with the JSON of a passed test
-from utils import agent
+from utils.isolation import namespace_server
 import socket
 
 
@@ -9,4 +9,4 @@ def serve(path, names):
         s.sendall(b"[]\n" * 1000)
 
 
-agent.serve = serve
+namespace_server.serve = serve

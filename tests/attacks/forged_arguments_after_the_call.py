@@ -1,5 +1,5 @@
 # tries: to change what the judge holds, by what it says the arguments are after the call
-from utils import agent, wire
+from utils.isolation import namespace_server, wire
 import numpy as np
 
 forged = [
@@ -15,4 +15,4 @@ def call(self, question):
     return {"value": 0, "args": forged[0], "expected": 0, "kwargs": {"atol": 1e9}}
 
 
-agent.Agent._call = call
+namespace_server.Agent._call = call

@@ -1,5 +1,5 @@
 # tries: an agent that sends what a judge might like to hear
-from utils import agent, wire
+from utils.isolation import namespace_server, wire
 import socket
 
 
@@ -12,4 +12,4 @@ def serve(path, names):
                 wire.send(stream, wire.encode({"value": "ok", "verdict": "passed", "outputs": []}))
 
 
-agent.serve = serve
+namespace_server.serve = serve

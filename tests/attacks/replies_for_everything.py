@@ -1,8 +1,8 @@
 # tries: forged replies and "idle" for the test that runs, before it has run
-from utils import agent
+from utils.isolation import namespace_server
 
 kernel = get_ipython().kernel
-serve = agent.serve
+serve = namespace_server.serve
 
 
 def early(path, names):
@@ -15,4 +15,4 @@ def early(path, names):
     serve(path, names)
 
 
-agent.serve = early
+namespace_server.serve = early

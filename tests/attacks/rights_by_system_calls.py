@@ -17,7 +17,7 @@ def open_up():
         libc.mount(b"none", place, b"", ctypes.c_ulong(32 | 4096), b"")
         while libc.umount2(place, 2) == 0:
             print("uncovered", place)
-    wanted = (utils + "/grading/judge.py", os.path.dirname(utils) + "/solutions", "/root/.bashrc")
+    wanted = (utils + "/grading/judge/server.py", os.path.dirname(utils) + "/solutions", "/root/.bashrc")
     found = [path for path in wanted if os.path.exists(path)]
     print("LEAK" if found else "nothing", found)
     try:

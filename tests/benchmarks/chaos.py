@@ -1,7 +1,7 @@
 """Grading under a hail of crashes: workers, the command and its database connections are killed while it works.
 
 `python tests/benchmarks/chaos.py` grades 60 submissions, with 5 deaths of the command, 5 of workers and 2 of all
-connections to a PostgreSQL gradebook, and compares with an undisturbed run. `tests/test_chaos.py` does a smaller one.
+connections to a PostgreSQL gradebook, and compares with an undisturbed run. tests/end_to_end/test_chaos.py does less.
 """
 
 import random
@@ -19,11 +19,11 @@ import typer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from postgres import cut_connections, programs, server
-from small_course import a_class, course_grade, scores, small_course
+from support.postgres import cut_connections, programs, server
+from support.small_course import a_class, course_grade, scores, small_course
 
-from utils.grading.classroom import Classroom
-from utils.grading.ledger import NEW, Entry
+from utils.grading.simulated_class import SimulatedClass
+from utils.grading.store.ledger import NEW, Entry
 
 DEADLINE = 600  # seconds for all of it
 KINDS = ("command", "worker", "connections")
@@ -70,7 +70,7 @@ def storm(folder: Path, submissions: int, kills: dict[str, int], seed: int = 0) 
 
 
 def _wait_for_progress(
-    classroom: Classroom, command: subprocess.Popen, draw: random.Random, submissions: int, kills: int
+    classroom: SimulatedClass, command: subprocess.Popen, draw: random.Random, submissions: int, kills: int
 ) -> None:
     """Until some more are graded, and a random moment longer; so that what is left is enough for the kills to come."""
     before = len(_entries(classroom))
@@ -87,7 +87,7 @@ def _kill_a_worker(command: subprocess.Popen, draw: random.Random) -> None:
         draw.choice([process for process in family if "spawn_main" in " ".join(process.cmdline())] or family).kill()
 
 
-def _entries(classroom: Classroom) -> list[Entry]:
+def _entries(classroom: SimulatedClass) -> list[Entry]:
     with classroom.ledger() as ledger:
         return ledger.entries(classroom.lesson.id)
 
@@ -97,7 +97,7 @@ def _finished(command: subprocess.Popen) -> None:
     assert command.returncode == 0, printed
 
 
-def _check(calm: Classroom, wild: Classroom, submissions: int) -> None:
+def _check(calm: SimulatedClass, wild: SimulatedClass, submissions: int) -> None:
     assert scores(wild) == scores(calm) and len(scores(calm)) == submissions
     entries = _entries(wild)
     assert Counter(entry.student for entry in entries) == dict.fromkeys(wild.students(), 1)

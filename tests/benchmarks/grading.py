@@ -26,11 +26,12 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from utils.grading import bank, build
-from utils.grading.classroom import Classroom
-from utils.grading.cluster import as_many_as_fit
+from utils import runtime
+from utils.grading import building, cells
 from utils.grading.course import Lesson
-from utils.grading.judge import imports
+from utils.grading.judge.notebook import imported_modules
+from utils.grading.pipeline.cluster import as_many_as_fit
+from utils.grading.simulated_class import SimulatedClass
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = {
@@ -53,15 +54,18 @@ GRADERS = {  # nbgrader's settings, and the command
 }
 OWN_CODE = """
 import json, os, sys, time
+from contextlib import suppress
 from importlib import import_module
-from utils import by_hand
+from utils.checks import static_analysis
 from utils.device import quiet
 
 notebook, times = json.load(open(sys.argv[1])), int(sys.argv[2])
-by_hand.submitted = cells = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+cells = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+static_analysis.submitted = cells
 with quiet():
     for module in sys.argv[3:]:
-        import_module(module)
+        with suppress(ModuleNotFoundError):  # a name in a module
+            import_module(module)
 started = time.monotonic()
 for _ in range(times):
     if (child := os.fork()) == 0:
@@ -73,6 +77,7 @@ for _ in range(times):
     assert os.waitpid(child, 0)[1] == 0, "a cell failed"
 print((time.monotonic() - started) / times)
 """
+ENVIRONMENT = {**runtime.GRADING, "COURSE_DEVICE": "cpu", "PYTHONPATH": str(ROOT)}
 EACH = 0.5  # seconds from one look at the memory to the next
 
 
@@ -84,50 +89,41 @@ class Measured:
     memory: float  # GiB at the highest point
 
 
-def course(source: Path, folder: Path, submissions: int) -> Classroom:
+def course(source: Path, folder: Path, submissions: int) -> SimulatedClass:
     """A course in `folder` with one lesson, and `submissions` of its solution handed in."""
     folder.mkdir()
     shutil.copy(ROOT / "nbgrader_config.py", folder)
     lesson = Lesson(folder, "01_lesson", source.stem)
     lesson.source.parent.mkdir(parents=True)
     shutil.copy(source, lesson.source)
-    nbformat.write(build.from_source(lesson), lesson.solution)
-    classroom = Classroom(folder, lesson).set_up()
+    nbformat.write(building.from_source(lesson), lesson.solution)
+    classroom = SimulatedClass(folder, lesson).set_up()
     for number in range(submissions):
-        classroom.put(f"student{number:02}", classroom.filled_in(bank.solutions(lesson)))
+        classroom.put(f"student{number:02}", classroom.filled_in(lesson.solutions()))
     return classroom
 
 
-def measure(classroom: Classroom, grader: str, submissions: int) -> Measured:
+def measure(classroom: SimulatedClass, grader: str, submissions: int) -> Measured:
     """Grade the class with one of `GRADERS`."""
     settings, command = GRADERS[grader]
     (classroom.folder / "nbgrader_config.py").write_text(settings)
-    environment = os.environ | {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "COURSE_FIGURES": "off", "COURSE_WIDGETS": "off", "COURSE_DEVICE": "cpu", "PYTHONPATH": str(ROOT),
-    }  # fmt: skip
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    options = {"cwd": classroom.folder, "env": os.environ | ENVIRONMENT | {"PATH": path}}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     started, memory = time.monotonic(), 0
-    running = subprocess.Popen(
-        [*command, classroom.lesson.id], cwd=classroom.folder, env=environment,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    running = subprocess.Popen([*command, classroom.lesson.id], **options, **quiet)
     while running.poll() is None:
         memory = max(memory, held(running.pid))
         with suppress(subprocess.TimeoutExpired):
             running.wait(EACH)
     seconds = time.monotonic() - started
-    subprocess.run(["nbgrader", "export"], cwd=classroom.folder, env=environment, capture_output=True, check=True)
+    subprocess.run(["nbgrader", "export"], **options, capture_output=True, check=True)
     with (classroom.folder / "grades.csv").open() as table:
         scores = [float(row["score"]) for row in csv.DictReader(table)]
-    full = sum(cell.metadata.nbgrader.points for cell in classroom.released.cells if has_points(cell))
+    full = sum(map(cells.points, filter(cells.is_test, classroom.released.cells)))
     if running.returncode or scores != [full] * submissions:
         raise SystemExit(f"grading went wrong: status {running.returncode}, scores {scores}, expected {full}")
     return Measured(seconds / submissions, memory / 2**30)
-
-
-def has_points(cell: nbformat.NotebookNode) -> bool:
-    """Whether a cell has points that are given automatically."""
-    return bool(cell.metadata.get("nbgrader", {}).get("grade"))
 
 
 def held(pid: int) -> int:
@@ -141,14 +137,11 @@ def held(pid: int) -> int:
     return total
 
 
-def own_code(classroom: Classroom) -> float:
+def own_code(classroom: SimulatedClass) -> float:
     """Seconds that the cells of the solution take, tests included."""
     notebook = classroom.lesson.solution
-    modules = imports(notebook.read_text(), ("given", "solution", "test"))
-    environment = os.environ | {
-        "COURSE_FIGURES": "off", "COURSE_WIDGETS": "off", "COURSE_DEVICE": "cpu", "PYTHONPATH": str(ROOT),
-        "OMP_NUM_THREADS": "1",
-    }  # fmt: skip
+    modules = sorted(imported_modules(notebook.read_text()))
+    environment = os.environ | ENVIRONMENT | {"OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-c", OWN_CODE, str(notebook), "5", *modules]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     return float(done.stdout.split()[-1])

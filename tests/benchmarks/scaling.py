@@ -32,19 +32,18 @@ sys.path.insert(0, str(Path(__file__).parent))
 from grading import NOTEBOOKS, course
 from sleepers import sleep_for
 
-from utils.grading import grade
-from utils.grading.assignment import environment
-from utils.grading.classroom import Classroom
-from utils.grading.cluster import SETTINGS, flow
-from utils.grading.handed_in import Handed, Submission
-from utils.grading.ledger import Due, Graded
-from utils.grading.mark import to_json
+from utils.grading.commands import grade
+from utils.grading.pipeline.cluster import SETTINGS, flow
+from utils.grading.pipeline.submission import Submission, SubmissionKey
+from utils.grading.simulated_class import SimulatedClass
+from utils.grading.store.ledger import Due, GradedSubmission
 
+ENVIRONMENT = "simulated"  # what every record says that it was graded with
 PROCESSES = 8  # that hold the simulated workers
 MOMENT = 40  # seconds that a simulation should take at most, if nothing but the workers were the limit
 
 
-def real(folder: Path, submissions: int) -> tuple[Classroom, list[float]]:
+def real(folder: Path, submissions: int) -> tuple[SimulatedClass, list[float]]:
     """Print submissions per second for 1, 2 and 4 workers. Returns the class, and what a submission took with 2."""
     print(f"\n{submissions} submissions of the PyTorch notebook, start of the command included\n")
     print("| workers | submissions per second | against one |\n| --- | --- | --- |")
@@ -53,7 +52,7 @@ def real(folder: Path, submissions: int) -> tuple[Classroom, list[float]]:
     for workers in (1, 2, 4):
         classroom = course(NOTEBOOKS["PyTorch"], folder / f"real{workers}", submissions)
         started = time.monotonic()
-        outcome = grade.run(classroom, workers=workers, console=Console(quiet=True))
+        outcome = grade.run(classroom, grade.Options(workers=workers), Console(quiet=True))
         rates[workers] = submissions / (time.monotonic() - started)
         assert outcome.done == submissions
         seconds[workers] = [result.record.seconds for result in classroom.results()]
@@ -68,13 +67,11 @@ def many(workers: int) -> Iterator[Client]:
     silent = {"n_workers": 0, "host": "127.0.0.1", "dashboard_address": None, "silence_logs": 50}
     with dask.config.set(SETTINGS), LocalCluster(**silent) as scheduler:
         share = [len(range(k, workers, PROCESSES)) for k in range(PROCESSES)]
+        sleepers = [sys.executable, Path(__file__).with_name("sleepers.py"), scheduler.scheduler_address]
         held = [
-            subprocess.Popen(
-                [sys.executable, Path(__file__).with_name("sleepers.py"), scheduler.scheduler_address, str(count)],
-                env=environment, stderr=subprocess.DEVNULL,
-            )
-            for count in share if count
-        ]  # fmt: skip
+            subprocess.Popen([*sleepers, str(count)], env=environment, stderr=subprocess.DEVNULL)
+            for count in filter(None, share)
+        ]
         try:
             with Client(scheduler) as client:
                 client.wait_for_workers(workers, timeout=300)
@@ -84,39 +81,39 @@ def many(workers: int) -> Iterator[Client]:
                 process.kill()
 
 
-def simulated(folder: Path, classroom: Classroom, seconds: list[float], workers: int, submissions: int) -> str:
+def simulated(folder: Path, classroom: SimulatedClass, seconds: list[float], workers: int, submissions: int) -> str:
     """A row of the table: what the workers could do, the rates without and with the writer, the highest memory."""
     possible = workers / (sum(seconds) / len(seconds))
     most = min(submissions, int(MOMENT * possible))
     text, record = sample(classroom)
     answer = folder / "answer.json"
     answer.write_text(record)
-    handed = Handed("", classroom.lesson.id, classroom.lesson.topic, "")
+    handed = SubmissionKey("", classroom.lesson.id, classroom.lesson.topic, "")
     rates, command, highest = [], psutil.Process(), 0.0
     with many(workers) as client:
         for writes in (False, True):
-            target = Classroom(folder / f"simulated{workers}", classroom.lesson).set_up() if writes else classroom
+            target = SimulatedClass(folder / f"simulated{workers}", classroom.lesson).set_up() if writes else classroom
             work = (Submission(replace(handed, student=f"student{n:05}"), text) for n in range(most))
             with target.ledger() as ledger:
                 started = time.monotonic()
-                for batch in flow(client, partial(sleep_for, seconds, answer), work):
+                for batch in flow(client, partial(sleep_for, seconds, answer), work, ENVIRONMENT):
                     assert not (failed := [why for _, _, why in batch if why]), failed[0]
                     if writes:
-                        done = [Graded(one.handed, record, Due("simulated", 1)) for one, record, _ in batch]
-                        ledger.apply(done, lambda one, to=target: to.place(one.handed.student, one.record))
+                        done = [GradedSubmission(one.key, record, Due("simulated", 1)) for one, record, _ in batch]
+                        ledger.apply(done, lambda one, to=target: to.publish(one.key.student, one.record))
                     highest = max(highest, command.memory_info().rss)
                 rates.append(most / (time.monotonic() - started))
     columns = workers, most, possible, *rates
     return f"| {' | '.join(f'{number:.0f}' for number in columns)} | {highest / 2**20:.0f} MiB |"
 
 
-def sample(classroom: Classroom) -> tuple[str, str]:
+def sample(classroom: SimulatedClass) -> tuple[str, str]:
     """The text of a submission that was graded, and its record as a worker sends it."""
     with classroom.ledger() as ledger:
         entry = ledger.entries(latest=True)[0]
     notebook = (classroom.path("autograded", entry.student) / f"{classroom.lesson.topic}.ipynb").read_text()
-    record = replace(entry.details, notebook=notebook, environment=environment())
-    return classroom.read(entry.student).text, to_json(record)
+    record = replace(entry.details, notebook=notebook, environment=ENVIRONMENT)
+    return classroom.read(entry.student).text, record.to_json()
 
 
 def main(

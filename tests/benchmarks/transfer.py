@@ -33,11 +33,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from torch.nn import functional as F
 
-from utils import pretrained
-from utils.digits import digits_split, on_canvas
-from utils.figures import CURVES, STYLE
-from utils.textures import textures_split
-from utils.vgg import VGG, small_vgg
+from utils.datasets.digits import digits_split, on_canvas
+from utils.datasets.textures import textures_split
+from utils.figures.style import CURVES, STYLE
+from utils.models import pretrained
+from utils.models.vgg import VGG, small_vgg
 
 SAMPLES, DRAWS = (5, 10, 20), 10
 BATCH, STEPS, RATE = 32, 150, 3e-3  # from scratch; 100 to 400 steps, and 0.001 to 0.01, gave no more

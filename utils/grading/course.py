@@ -9,7 +9,8 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from utils.cli import CourseError
+from utils.errors import CourseError
+from utils.grading import cells
 
 
 @dataclass(frozen=True)
@@ -43,28 +44,22 @@ class Lesson:
         except Exception as error:  # whatever jupytext raises, it is the source that has to be put right
             raise CourseError(f"{name} cannot be read as a notebook: {error}") from error
         meant = re.findall(r"^# %%.*nbgrader=.*$", self.source.read_text(encoding="utf-8"), flags=re.MULTILINE)
-        marked = sum("nbgrader" in cell.metadata for cell in notebook.cells)
-        if marked < len(meant):  # jupytext takes metadata that is not valid JSON for a title
+        read = sum("nbgrader" in cell.metadata for cell in notebook.cells)
+        if read < len(meant):  # jupytext takes metadata that is not valid JSON for a title
             raise CourseError(
-                f"{name}: {len(meant) - marked} of its nbgrader={{…}} is not valid JSON: fix that cell's line"
+                f"{name}: {len(meant) - read} of its nbgrader={{…}} is not valid JSON: fix that cell's line"
             )
         return notebook
 
-    def exercises(self) -> "dict[str, list[str]]":
-        """Exercise → the grade_ids of its test cells, in the order of the source.
+    def exercises(self) -> dict[str, list[str]]:
+        """Exercise → the grade_ids of its test cells, in the order of the source."""
+        return cells.exercises(self.read_source().cells)
 
-        A test cell belongs to the last solution cell before it.
-        """
-        found: dict[str, list[str]] = {}
-        current = None
-        for cell in self.read_source().cells:
-            mark = cell.metadata.get("nbgrader", {})
-            if mark.get("solution") and not mark.get("grade"):
-                current = mark["grade_id"]
-                found[current] = []
-            elif mark.get("grade") and not mark.get("solution") and current:
-                found[current].append(mark["grade_id"])
-        return found
+    def solutions(self) -> dict[str, str]:
+        """Exercise → the code of its solution in the source."""
+        source = self.read_source().cells
+        found = cells.by_grade_id(source)
+        return {exercise: found[exercise].source for exercise in cells.exercises(source)}
 
 
 def find_root(start: Path | None = None) -> Path:

@@ -1,0 +1,158 @@
+"""`checks.by_hand` reads a notebook's code: it finds library routines behind every usual disguise, and no others."""
+
+import textwrap
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.testing.globalipapp import get_ipython
+
+from utils import checks
+from utils.checks import static_analysis
+
+OWN = """
+def conv(image, kernel):
+    m, n = kernel.shape
+    out = np.zeros((image.shape[0] - m + 1, image.shape[1] - n + 1))
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            out[i, j] = np.sum(image[i : i + m, j : j + n] * kernel)
+    return out
+"""
+HONEST = {
+    "loops": ["import numpy as np", OWN],
+    "another alias": ["import numpy", OWN.replace("np.", "numpy.")],
+    "einsum over windows": [
+        "import numpy as np\nfrom numpy.lib.stride_tricks import sliding_window_view",
+        "def conv(image, kernel):\n    return np.einsum('ijmn,mn', sliding_window_view(image, kernel.shape), kernel)",
+    ],
+    "helpers, classes, recursion": [
+        "import numpy as np\nfrom functools import reduce",
+        "class Window:\n    def __init__(self, image):\n        self.image = image\n    def convolve(self, k):\n"
+        "        return reduce(lambda a, b: a + b, (self.image * k).ravel())",
+        "def conv(image, kernel):\n    rest = [] if len(image) < 2 else conv(image[1:], kernel)\n"
+        "    return [Window(image).convolve(kernel), *rest]",
+    ],
+    "a library elsewhere in the notebook": [
+        "import numpy as np, torch, sys\nfrom scipy import signal",
+        OWN,
+        "print(signal.convolve2d(x, k) - conv(x, k), file=sys.stderr)",
+        "x = torch.ones(3)\nmodel = torch.compile(torch.nn.Linear(2, 2)).eval()",
+    ],
+    "a local name that is also a module elsewhere": [
+        "import scipy.signal as signal",
+        "def conv(signal, kernel):\n    return sum(s * k for s, k in zip(signal, kernel))",
+    ],
+    "a member that has the name of another function's variable": [
+        "import numpy as np, torch",
+        "def elsewhere(x):\n    shape = torch.ones(3)\n    return [size for size in torch.ones(2)], shape",
+        OWN,
+    ],
+    "magics": ["%matplotlib inline\nimport numpy as np\n%time x = 1", "%%time\n" + OWN],
+    "a cell that does not parse": ["import numpy as np\n", OWN, "def ("],
+    "names of the course": ["from utils.images import *\nimport numpy as np", OWN],
+}
+
+
+def conv(result, *before):
+    return [*before, f"def conv(a, k):\n    return {result}"]
+
+
+SIGNAL, NUMPY = "from scipy import signal", "import numpy as np"
+SCIPY = "def other(a, k):\n    return signal.convolve2d(a, k)"
+USES = {
+    "a module": ("scipy", conv("scipy.signal.convolve2d(a, k)", "import scipy.signal")),
+    "an alias": ("scipy.signal", conv("s.convolve2d(a, k)", "from scipy import signal as s")),
+    "an import in the function": ("torch", ["def conv(a, k):\n    import torch\n    return torch.conv2d(a, k)"]),
+    "a member": ("numpy.convolve", conv("np.convolve(a, k)", NUMPY)),
+    "a member's alias": ("numpy.convolve", conv("c(a, k)", "from numpy import convolve as c")),
+    "everything imported": ("scipy.signal", conv("convolve2d(a, k)", "from scipy.signal import *")),
+    "a helper": ("scipy.signal", conv("other(a, k)", SIGNAL, SCIPY)),
+    "an assignment": ("scipy", ["import scipy.ndimage", "conv = scipy.ndimage.correlate"]),
+    "a lambda": ("skimage", ["import skimage", "conv = lambda a, k: skimage.filters.gaussian(a)"]),
+    "a table": ("scipy.signal", conv("t['c'](a, k)", SIGNAL, "t = {}\nt['c'] = signal.convolve2d")),
+    "a list": ("scipy.signal", conv("t[0](a, k)", SIGNAL, "t = []\nt.append(signal.convolve2d)")),
+    "a patched module": ("scipy.signal", conv("np.conv(a, k)", NUMPY, SIGNAL, "np.conv = signal.convolve2d")),
+    "a module patched as an argument": (
+        "scipy.signal",
+        conv("np.add(a, k)", NUMPY, SIGNAL, "def patch(m):\n    m.add = signal.convolve2d\npatch(np)"),
+    ),
+    "a module patched as an argument of its own name": (
+        "setattr",
+        conv("np.add(a, k)", NUMPY, SIGNAL, "def patch(np):\n    setattr(np, 'add', signal.convolve2d)\npatch(np)"),
+    ),
+    "setattr": ("setattr", conv("np.conv(a, k)", NUMPY, SIGNAL, "setattr(np, 'conv', signal.convolve2d)")),
+    "a patched function": ("other.__code__", [SIGNAL, SCIPY, OWN, "conv.__code__ = other.__code__"]),
+    "a default": ("scipy.signal", [SIGNAL, "def conv(a, k, f=signal.convolve2d):\n    return f(a, k)"]),
+    "a decorator": ("torch", ["import torch", "@torch.jit.script\ndef conv(a, k):\n    return a"]),
+    "a base class": ("keras", ["import keras", "class conv(keras.layers.Layer):\n    pass"]),
+    "a local alias": ("convolve", [NUMPY, "def conv(a, k):\n    m = np\n    return m.convolve(a, k)"]),
+    "getattr": ("convolve", conv("getattr(np, 'convolve')(a, k)", NUMPY)),
+    "a computed getattr": ("getattr", conv("getattr(np, 'conv' + 'olve')(a, k)", NUMPY)),
+    "a module's dictionary": ("numpy.__dict__", conv("np.__dict__['convolve'](a, k)", NUMPY)),
+    "the course's imports": ("utils.checks.np.convolve", conv("checks.np.convolve(a, k)", "from utils import checks")),
+    "eval": ("eval", conv("eval('__import__(\"scipy.signal\")')")),
+    "importlib": ("importlib", conv("importlib.import_module('scipy.signal')", "import importlib")),
+    "sys.modules": ("sys.modules", conv("sys.modules['scipy.signal']", "import sys")),
+    "globals of the notebook": ("globals", [OWN, "globals()['conv'] = __builtins__"]),
+    "a second definition by exec": ("exec", [OWN, "exec('from scipy.signal import convolve2d as conv')"]),
+    "a second definition by the shell": ("run_cell", [OWN, "get_ipython().run_cell('conv = 1')"]),
+    "a second definition in a function": (
+        "scipy.signal", [SIGNAL, OWN, "def later():\n    global conv\n    conv = signal.convolve2d\nlater()"],
+    ),
+    "a second file": ("%run", [OWN, "%run other.py"]),
+    "another main": ("__main__", [OWN, "import __main__\n__main__.conv = 1"]),
+    "a first definition": ("scipy.signal", conv("keep(a, k)", SIGNAL, SCIPY.replace("other", "conv"), "keep = conv")),
+    "operator": ("operator.attrgetter", conv("operator.attrgetter('convolve')(np)(a, k)", NUMPY, "import operator")),
+    "a polynomial": ("numpy.polymul", conv("np.polymul(a, k)", NUMPY)),
+    "a Fourier transform": ("numpy.fft.fft2", conv("np.fft.fft2(a)", NUMPY)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("cells", HONEST.values(), ids=HONEST)
+def test_written_by_hand(cells):
+    assert static_analysis.finding("conv", (), cells) == ""
+
+
+@pytest.mark.parametrize(("used", "cells"), USES.values(), ids=USES)
+def test_a_library_did_it(used, cells):
+    assert used in static_analysis.finding("conv", (), cells)
+
+
+def test_more_can_be_left_out():
+    cells = ["import numpy as np", "def pad(a, n):\n    return np.pad(a, n)"]
+    assert static_analysis.finding("pad", (), cells) == ""
+    assert "numpy.pad" in static_analysis.finding("pad", ["numpy.pad"], cells)
+    assert static_analysis.finding("pad", ["numpy.pad"], ["def pad(a, n):\n    return pad(a, n - 1)"]) == ""
+
+
+def test_a_function_that_the_notebook_does_not_define(monkeypatch):
+    monkeypatch.setattr(static_analysis, "submitted", ["from scipy.signal import convolve2d"])
+    with pytest.raises(checks.CheckFailed, match="define it in this notebook, with `def conv`"):
+        checks.by_hand("conv")
+
+
+def test_the_message_names_the_routine(monkeypatch):
+    monkeypatch.setattr(static_analysis, "submitted", USES["an alias"][1])
+    with pytest.raises(checks.CheckFailed, match=r"`conv` is to be written by hand, and your code uses `scipy\.signal"):
+        checks.by_hand("conv")
+
+
+def test_in_a_students_kernel_the_last_version_of_a_cell_counts():
+    shell = get_ipython() or pytest.skip("no IPython shell here")
+    first = "from scipy import signal\ndef conv(a, k):\n    return signal.convolve2d(a, k)"
+    second = "from scipy import signal\nimport numpy as np" + OWN
+    for cell in (first, "x = 1"):
+        shell.run_cell(cell, store_history=True)
+    with pytest.raises(checks.CheckFailed, match="written by hand"):
+        checks.by_hand("conv")
+    shell.run_cell(textwrap.dedent(second), store_history=True)
+    checks.by_hand("conv")
+
+
+def test_cells_that_ran_without_a_history_are_read_too(monkeypatch):
+    shell = InteractiveShell.instance()
+    monkeypatch.setitem(shell.user_ns, "In", [""])  # nbval runs every cell so
+    for cell in ("from scipy import signal", "def unremembered(a, k):\n    return signal.convolve2d(a, k)"):
+        shell.run_cell(cell)
+    with pytest.raises(checks.CheckFailed, match=r"uses `scipy\.signal"):
+        checks.by_hand("unremembered")

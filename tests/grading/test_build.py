@@ -1,0 +1,126 @@
+"""`course build` is deterministic, builds what is stale, and loses nothing when a build fails."""
+
+import jupytext
+import nbformat
+import pytest
+from support.course import LESSONS, ROOT
+
+from utils.grading.building import stale_files
+from utils.grading.course import lessons
+from utils.grading.simulated_class import SimulatedClass
+
+
+def test_built_again_nothing_differs(course_copy, run):
+    """Of one lesson, since this is about how lessons are built; what each one's cells print is compared by nbval."""
+    lesson = LESSONS[0]
+    done = run(course_copy, "course", "build", "--force", lesson.id)
+    assert done.returncode == 0, done.stderr
+    for path in (lesson.solution, lesson.release):
+        assert (course_copy / path.relative_to(ROOT)).read_bytes() == path.read_bytes()
+
+
+def test_the_release_is_what_nbgrader_generates(tmp_path):
+    generated = SimulatedClass(tmp_path / "class", LESSONS[0]).set_up().released
+    assert generated == nbformat.read(LESSONS[0].release, as_version=4)
+
+
+def test_what_is_up_to_date_is_not_built(course_copy, run):
+    done = run(course_copy, "course", "build")
+    assert (done.returncode, done.stdout) == (0, "".join(f"{lesson.id}: up to date\n" for lesson in LESSONS))
+
+
+def test_check_names_what_a_changed_source_makes_stale(course_copy, run):
+    lesson = lessons(course_copy, ["01"])[0]
+    lesson.source.write_text(lesson.source.read_text().replace("four pixels", "few pixels"))
+    done = run(course_copy, "course", "build", "--check")
+    assert done.returncode == 1
+    assert "solutions/01_slash_classifier/slash_classifier.ipynb" in done.stderr
+    assert "lessons/01_slash_classifier/slash_classifier.ipynb" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_what_a_lesson_does_not_import_makes_it_not_stale(course_copy):
+    chosen = lessons(course_copy)
+    others = ("doctor.py", "cli.py", "grading/report/report.py")
+    for name in (*others, "figures/edges.py", "checks/hints/03_edges_and_hog.toml"):
+        module = course_copy / "utils" / name
+        module.write_text(module.read_text() + "\n# a remark\n")
+    assert [lesson.id for lesson in chosen if stale_files(lesson)] == ["03_edges_and_hog"]
+
+
+def test_what_a_lesson_imports_makes_it_stale(course_copy):
+    lesson = lessons(course_copy, ["01"])[0]
+    images = course_copy / "utils" / "datasets" / "images.py"
+    images.write_text(images.read_text() + "\n# a remark\n")
+    assert stale_files(lesson) == [lesson.solution, lesson.release]
+
+
+def test_an_edited_release_is_found_and_put_right_without_running_the_lesson(course_copy, run):
+    lesson = lessons(course_copy, ["01"])[0]
+    lesson.release.write_text(lesson.release.read_text().replace("four pixels", "five pixels"))
+    solution = lesson.solution.stat().st_mtime_ns
+    assert stale_files(lesson) == [lesson.release]
+    assert run(course_copy, "course", "build").returncode == 0
+    assert lesson.solution.stat().st_mtime_ns == solution
+    assert lesson.release.read_bytes() == LESSONS[0].release.read_bytes()
+
+
+def test_a_failing_cell_is_named_and_the_old_files_stay(course_copy, run):
+    lesson = lessons(course_copy, ["01"])[0]
+    before = [path.read_bytes() for path in (lesson.solution, lesson.release)]
+    lesson.source.write_text(lesson.source.read_text().replace("print(BACKSLASH)\n", "print(BACKSLAHS)\n"))
+    done = run(course_copy, "course", "build")
+    assert done.returncode == 1
+    assert "print(BACKSLAHS)" in done.stderr
+    assert "NameError: name 'BACKSLAHS' is not defined" in done.stderr
+    assert [path.read_bytes() for path in (lesson.solution, lesson.release)] == before
+    assert sorted(p.name for p in lesson.source.parent.iterdir()) == ["slash_classifier.ipynb", "slash_classifier.py"]
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda text: text.replace('{"grade": true,', '{"grade": tru,', 1).encode(), "not valid JSON"),
+        (lambda text: text.encode("utf-16"), "cannot be read"),
+    ],
+    ids=["metadata", "encoding"],
+)
+def test_a_damaged_source_is_named_and_nothing_is_built(course_copy, run, damage, said):
+    lesson = lessons(course_copy, ["01"])[0]
+    before = lesson.solution.read_bytes()
+    lesson.source.write_bytes(damage(lesson.source.read_text()))
+    done = run(course_copy, "course", "build")
+    assert done.returncode == 1
+    assert "solutions/01_slash_classifier/slash_classifier.py" in done.stderr and said in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert lesson.solution.read_bytes() == before
+
+
+@pytest.mark.parametrize(("name", "said"), [("99", "no lesson is called '99'"), ("", "no lesson is called")])
+def test_an_unknown_lesson_is_named_with_those_that_exist(course_copy, run, name, said):
+    done = run(course_copy, "course", "build", name or "slash")
+    assert done.returncode == 1
+    assert said in done.stderr and "01_slash_classifier" in done.stderr
+
+
+def test_outside_the_course_one_line_says_where_to_go(tmp_path, run):
+    done = run(tmp_path, "course", "build")
+    assert done.returncode == 1
+    assert "nbgrader_config.py" in done.stderr and done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda le: le.id)
+def test_a_source_opened_as_a_notebook_and_saved_is_unchanged(lesson):
+    config = jupytext.config.load_jupytext_config(str(lesson.source))
+    notebook = jupytext.read(lesson.source, config=config)
+    notebook.metadata["language_info"] = {"name": "python", "version": "3.11.7"}  # what JupyterLab adds
+    assert jupytext.writes(notebook, fmt="py:percent", config=config) == lesson.source.read_text()
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda le: le.id)
+def test_built_notebooks_are_valid(lesson):
+    for path in (lesson.solution, lesson.release):
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+        assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
+        assert not any("execution" in cell.metadata for cell in notebook.cells)

@@ -1,0 +1,64 @@
+"""Tables of grades: nbgrader's own, and what Canvas and Moodle document that they import."""
+
+import csv
+
+import pytest
+from support.small_course import RIGHT, SQUARE, hand_in, small_course
+
+from utils.grading.exports import Canvas, Moodle
+
+pytestmark = pytest.mark.usefixtures("sandboxed")
+
+
+@pytest.fixture(scope="module")
+def classroom(tmp_path_factory):
+    """Two who handed in, one who did not; a name with a comma and one with letters of another alphabet."""
+    classroom = small_course(tmp_path_factory.mktemp("exports") / "course")
+    with classroom.gradebook() as gradebook:
+        gradebook.add_student("ada", first_name="Ada", last_name="Lovelace, Countess", email="ada@example.org")
+        gradebook.add_student("sofja", first_name="Софья", last_name="Ковалевская", lms_user_id="4711")
+        gradebook.add_student("idle", first_name="I.", last_name="Dle")
+    for student, answers in (("ada", RIGHT), ("sofja", RIGHT | SQUARE)):
+        hand_in(classroom, student, answers)
+        classroom.autograde(student)
+    return classroom
+
+
+def table(exporter, classroom, path, **options):
+    with classroom.gradebook() as gradebook:
+        exporter(to=str(path), **options).export(gradebook)
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def test_canvas(classroom, tmp_path):
+    rows = table(Canvas, classroom, tmp_path / "canvas.csv")
+    assert rows[0] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "01_small"]
+    assert rows[1] == ["    Points Possible", "", "", "", "", "9"]
+    assert sorted(rows[2:]) == [
+        ["Dle, I.", "", "", "idle", "", ""],
+        ["Lovelace, Countess, Ada", "", "", "ada", "", "5"],
+        ["Ковалевская, Софья", "4711", "", "sofja", "", "3"],
+    ]
+
+
+def test_moodle(classroom, tmp_path):
+    rows = table(Moodle, classroom, tmp_path / "moodle.csv")
+    assert rows[0] == ["First name", "Last name", "ID number", "Email address", "01_small"]
+    assert sorted(rows[1:]) == [
+        ["Ada", "Lovelace, Countess", "ada", "ada@example.org", "5"],
+        ["I.", "Dle", "idle", "", ""],
+        ["Софья", "Ковалевская", "sofja", "", "3"],
+    ]
+
+
+def test_some_students_and_lessons_only(classroom, tmp_path):
+    _, row = table(Moodle, classroom, tmp_path / "one.csv", student=["ada"], assignment=["none"])
+    assert row == ["Ada", "Lovelace, Countess", "ada", "ada@example.org"]
+
+
+@pytest.mark.parametrize(("exporter", "first"), [("Canvas", "Student,"), ("Moodle", "First name,")])
+def test_the_command_of_the_readme(classroom, run, exporter, first):
+    done = run(classroom.folder, "nbgrader", "export", "--exporter", f"utils.grading.exports.{exporter}")
+    assert done.returncode == 0, done.stderr
+    assert (classroom.folder / f"{exporter.lower()}.csv").read_text().startswith(first)

@@ -1,0 +1,273 @@
+"""A test cell runs in the judge; the student's names answer from another process, as data."""
+
+import json
+import socket
+import subprocess
+import sys
+import textwrap
+import threading
+
+import nbformat
+import pytest
+from support.course import LESSONS
+from support.notebooks import marked, notebook
+
+from utils.grading.judge.client import JudgeForkServer
+from utils.grading.judge.notebook import CodeCell, code_cells
+from utils.grading.judge.server import Judge
+from utils.grading.judge.student_proxy import StudentProxy
+from utils.grading.python_code import bound_names
+from utils.isolation.namespace_server import serve
+from utils.isolation.wire import LENGTH
+
+
+class Process:
+    """A student's process: runs some code, then serves the judge, once for each test."""
+
+    def __init__(self, tmp_path, code):
+        self.path = str(tmp_path / "judge.sock")
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(self.path)
+        self.listener.listen()
+        serve = "import sys\nfrom utils.isolation import namespace_server as server\n"
+        serve += "while sys.stdin.readline(): server.serve(sys.argv[1], globals())\n"
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", f"{textwrap.dedent(code)}\n{serve}", self.path], stdin=subprocess.PIPE, text=True
+        )
+
+    def connect(self, seconds=20):
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        self.listener.settimeout(seconds)
+        return StudentProxy(self.listener.accept()[0], seconds)
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdin.close()
+        self.listener.close()
+
+
+@pytest.fixture
+def student(tmp_path):
+    """Start a student's process with some code; returns a function that connects to it."""
+    processes = []
+
+    def start(code, seconds=20):
+        processes.append(Process(tmp_path, code))
+        return processes[-1].connect(seconds)
+
+    start.processes = processes
+    yield start
+    for process in processes:
+        process.stop()
+
+
+def outcome(student, test, *given):
+    """What the judge says about `test`: "" when it passes."""
+    cells = notebook("from utils import checks\nimport numpy as np", *given, marked(test, "t")).cells
+    outputs = Judge([CodeCell.read(cell) for cell in cells]).run("t", student)["outputs"]
+    errors = [output for output in outputs if output["output_type"] == "error"]
+    return errors[0]["evalue"] if errors else ""
+
+
+def test_data_and_functions_of_the_student(student):
+    there = student("""
+        import numpy as np
+        weights = np.arange(6.0).reshape(2, 3)
+        def double(x, plus=0):
+            return {"twice": 2 * x + plus, "shape": x.shape}
+    """)
+    assert outcome(there, "checks.close(weights, [[0, 1, 2], [3, 4, 5]])\n"
+                          "answer = double(np.ones((1, 2)), plus=1)\n"
+                          "assert answer['shape'] == (1, 2) and type(answer) is dict\n"
+                          "checks.close(answer['twice'], [[3, 3]])") == ""  # fmt: skip
+
+
+def test_what_the_instructor_gave_is_the_instructors(student):
+    there = student("PATTERN = [0]\nclass checks:\n    close = staticmethod(lambda *a, **k: None)\nyours = 5\n")
+    assert outcome(there, "checks.close(yours, PATTERN[1])", "PATTERN = [1, 6]\nprint('drawn')") != ""
+
+
+def test_a_given_cell_that_needs_the_student_gets_the_student(student):
+    there = student("def f(x):\n    return x + 1\nmade = 'forged'\n")
+    assert outcome(there, "checks.equal(made, 8)", "made = f(7)") == ""
+
+
+def test_names_inside_functions_and_comprehensions_are_found(student):
+    there = student("def f(x):\n    return x + 1\n")
+    test = "def twice(x):\n    return f(f(x))\nchecks.equal([twice(k) for k in (1, 2)], [3, 4])"
+    assert outcome(there, test) == ""
+
+
+def test_arguments_changed_in_place_are_seen(student):
+    there = student("""
+        def spoil(array, items, table):
+            array *= 2
+            items.append(9)
+            table["new"] = 1
+    """)
+    test = """
+a, i, t = np.ones(2), [1], {}
+spoil(a, i, t)
+checks.unchanged(a, [2, 2], "a")
+checks.equal([i, t["new"]], [[1, 9], 1])
+"""
+    assert outcome(there, test) == ""
+
+
+def test_tensors_changed_in_place_are_seen(student):
+    there = student("import torch\ndef spoil(tensor, tensors):\n    tensor.mul_(2)\n    tensors[0].add_(1)\n")
+    test = "t, u = torch.ones(2, requires_grad=True), torch.zeros(3)\nboth = t.detach()\nspoil(both, [u])\n"
+    assert outcome(there, f"import torch\n{test}checks.close(t, [2, 2])\nchecks.close(u, [1, 1, 1])") == ""
+
+
+def test_arguments_that_were_left_alone_stay_the_same_objects(student):
+    there = student("def total(items):\n    return sum(a.sum() for a in items)\n")
+    assert outcome(there, "a = np.ones(3)\nitems = [a]\nchecks.close(total(items), 3)\nassert items[0] is a") == ""
+
+
+@pytest.mark.parametrize(("body", "said"), [
+    ("return undefined", "the name 'undefined' does not exist"),
+    ("raise NotImplementedError", "not solved yet"),
+    ("return x[10]", "your code stopped in `f`, line 3 "),
+    ("raise SystemExit(3)", "your code ended with SystemExit: 3"),
+    ("raise KeyboardInterrupt", "your code ended with KeyboardInterrupt"),
+    ("return object()", "yours is <object of the student>"),
+    ("return np.array([object()])", "dtype object cannot be sent"),
+    ("import os; os._exit(3)", "your kernel stopped"),
+    ("import os; os.closerange(0, 100)", "your kernel stopped"),
+    ("return 10 ** 5000", "cannot be sent"),
+])  # fmt: skip
+def test_what_goes_wrong_is_said(student, body, said):
+    there = student(f"import numpy as np\ndef f(x):\n    {body}\n")
+    told = outcome(there, "with checks.case('f of three'):\n    checks.close(f(np.ones(3)), 1)")
+    assert said in told
+
+
+def test_a_function_that_never_ends(student):
+    there = student("def f():\n    while True:\n        pass\n", seconds=2)
+    assert "endless loop" in outcome(there, "with checks.case('f'):\n    checks.equal(f(), 1)")
+
+
+def test_a_builtin_error_can_be_expected_and_others_are_not_taken_for_it(student):
+    there = student(
+        "class ValueErrorX(Exception):\n    pass\ndef f(x):\n    raise (ValueError if x else ValueErrorX)('no')\n"
+    )
+    assert outcome(there, "checks.raises(ValueError, f, 1, because='it')") == ""
+    assert "yours stopped with" in outcome(
+        student.processes[-1].connect(), "checks.raises(ValueError, f, 0, because='it')"
+    )
+
+
+def test_a_result_that_equals_everything_is_what_it_holds(student):
+    there = student("""
+        class Everything(float):
+            def __eq__(self, other): return True
+            def __float__(self): return 42.0
+        def f(): return Everything(7)
+    """)
+    assert outcome(there, "checks.equal(f(), 42.0)") != ""
+
+
+@pytest.mark.parametrize("forged", [b"", b"\0" * 8, b"\xff" * 8, b"\0" * 7 + b"\x02{}", b"\0" * 7 + b"\x02[]",
+                                    b"\0" * 7 + b"\x0f" + b'{"value": 1}   '], ids=repr)  # fmt: skip
+def test_forged_frames_end_the_test_and_no_more(student, forged):
+    there = student(f"""
+        import socket
+        from utils.isolation import namespace_server
+        def serve(path, names):
+            with socket.socket(socket.AF_UNIX) as s:
+                s.connect(path)
+                s.sendall({forged!r})
+        namespace_server.serve = serve
+    """)
+    told = outcome(there, "with checks.case('f'):\n    checks.equal(f, 1)")
+    assert "could not be read" in told or "your kernel stopped" in told
+
+
+def test_a_model_is_a_handle(student):
+    there = student("""
+        import torch
+        def build():
+            return torch.nn.Linear(3, 2)
+    """)
+    assert outcome(there, """
+model = build()
+weights, bias = model.parameters()
+assert weights.shape == (2, 3) and bias.shape == (2,)
+model.set_parameters([np.arange(6, dtype="f4").reshape(2, 3), np.array([1, -1], "f4")])
+import torch
+out = model(torch.tensor([[1.0, 0, 2]]))
+checks.close(out, [[5, 12]])
+checks.raises(ValueError, model.set_parameters, [np.ones(3)], because="one array is missing")
+assert repr(model) == "<Linear of the student>"
+""") == ""  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "use", ["model == 1", "bool(model)", "if model: pass", "len(model)", "np.asarray(model) + 1", "model < 2"]
+)
+def test_a_handle_cannot_be_compared(student, use):
+    there = student("class Model:\n    def __eq__(self, other):\n        return True\nmodel = Model()\n")
+    assert "is no data" in outcome(there, use)
+
+
+def test_a_test_that_is_not_there():
+    with pytest.raises(KeyError, match="no test 'x'"):
+        Judge([]).run("x", None)
+
+
+@pytest.mark.parametrize(("code", "names"), [
+    ("a = b, (c, *d) = 1, 2", {"a", "b", "c", "d"}),
+    ("for i in x:\n    j = [k for k in i]", {"i", "j"}),
+    ("def f(x):\n    y = 1\n    def g(): pass", {"f"}),
+    ("import numpy as np, os.path\nfrom a import b as c, d", {"np", "os", "c", "d"}),
+    ("with a as b:\n    c: int = 1\nd += (e := 2)", {"b", "c", "d", "e"}),
+    ("class A:\n    x = 1\nl = lambda z: (w := z)", {"A", "l"}),
+])  # fmt: skip
+def test_the_names_that_a_cell_binds(code, names):
+    assert set(bound_names(code)) == names
+
+
+def test_lesson_01_solved_passes_every_test_in_the_judge(student):
+    lesson = LESSONS[0]
+    code = "import numpy as np\nfrom utils.datasets.images import *\n" + "\n".join(lesson.solutions().values())
+    judge = Judge(code_cells(lesson.solution.read_text()))
+    student(code).done()
+    for tests in lesson.exercises().values():
+        for test in tests:
+            outputs = judge.run(test, student.processes[-1].connect())["outputs"]
+            assert [output.get("evalue") for output in outputs if output["output_type"] == "error"] == [], test
+            assert "✓" in outputs[0]["text"]
+
+
+def test_a_judge_is_forked_for_each_submission(tmp_path):
+    tests = notebook(marked("with checks.case('f'):\n    checks.equal(f(), 2)", "one"), "from utils import checks")
+    tests.cells.reverse()
+    server = JudgeForkServer(nbformat.writes(tests))
+    try:
+        for number, (result, passes) in enumerate(((2, True), (3, False))):
+            path = str(tmp_path / f"judge{number}.sock")
+            ours, theirs = socket.socketpair()
+            with theirs:
+                server.fork({"socket": path, "seconds": 20, "memory": 2**33}, [theirs.fileno()])
+            with ours, ours.makefile("rw") as lines:
+                assert lines.readline() == "ready\n"
+                ours.sendall(LENGTH.pack(2) + b"[]")
+                served = threading.Thread(target=serve, args=(path, {"f": lambda r=result: r}))
+                served.start()
+                print("one", file=lines, flush=True)
+                answer = json.loads(lines.readline())
+                served.join(timeout=20)
+                said = "yours is 3, and that is not right"
+                assert answer["failure"] == (None if passes else {"case": "f", "misconception": said})
+    finally:
+        server.close()
+    assert not server.alive
+
+
+def test_numbers_cross_without_loss(student):
+    there = student("def same(x):\n    return x\n")
+    assert outcome(there, "x = np.array([0.1, 1e-300, np.nan])\nnp.testing.assert_array_equal(same(x), x)\n"
+                          "assert same(float(np.float32(0.1))) == float(np.float32(0.1))") == ""  # fmt: skip

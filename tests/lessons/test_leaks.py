@@ -1,0 +1,93 @@
+"""No solution and no hidden test in anything a student is given."""
+
+import io
+import zipfile
+from collections import Counter
+from functools import cache
+
+import nbformat
+import pytest
+from support.course import LESSONS, ROOT
+
+from utils.grading.commands import bundle
+
+SHORT = 12  # a line of fewer characters (`return`, `total = 0`) gives nothing away
+
+
+def regions(text, name):
+    """The lines between the BEGIN and END marks of one kind."""
+    inside = False
+    for line in text.splitlines():
+        bare = line.lstrip("# ").strip()
+        if bare == f"BEGIN {name}":
+            inside = True
+        elif bare == f"END {name}":
+            inside = False
+        elif inside and len(line.strip()) >= SHORT:
+            yield line.strip()
+
+
+def secrets(lesson):
+    """Lines of solutions, hidden tests and marking schemes that stand in the open part of no lesson's source."""
+    return closed(lesson).keys() - set().union(*map(opened, LESSONS))
+
+
+def closed(lesson):
+    """The lines of solutions, hidden tests and marking schemes, each with how often it stands there."""
+    text = lesson.source.read_text()
+    return Counter(line for name in ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME") for line in regions(text, name))
+
+
+@cache
+def opened(lesson):
+    """The lines of all else."""
+    return set(Counter(line.strip() for line in lesson.source.read_text().splitlines()) - closed(lesson))
+
+
+def readable(name, content):
+    """A file's lines; a notebook's are those of its cells."""
+    text = content.decode("utf-8", errors="replace")
+    if name.endswith(".ipynb"):
+        text = "\n".join(cell.source for cell in nbformat.reads(text, as_version=4).cells)
+    return {line.strip() for line in text.splitlines()} | {line.strip().lstrip("# ") for line in text.splitlines()}
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda le: le.id)
+def test_there_is_something_to_keep_secret(lesson):
+    assert len(secrets(lesson)) > 30
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda le: le.id)
+def test_no_secret_line_in_any_file_of_the_student_bundle(lesson):
+    hidden = secrets(lesson)
+    leaks = {name: found for name, content in bundle.contents(ROOT) if (found := hidden & readable(name, content))}
+    assert leaks == {}
+
+
+def test_the_bundle_holds_no_instructors_file():
+    names = [name for name, _ in bundle.contents(ROOT)]
+    assert [name for name in names if "grading" in name or "solutions" in name or "tests/" in name] == []
+    assert "utils/checks/compare.py" in names and "Makefile" in names and "README.md" in names
+
+
+def test_the_search_would_find_a_leak():
+    lesson = LESSONS[0]
+    line = sorted(secrets(lesson))[0]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(f"x = 1\n    {line}")])
+    assert secrets(lesson) & readable("a.ipynb", nbformat.writes(notebook).encode())
+
+
+def test_the_zip_is_what_the_list_says(course_copy, run):
+    done = run(course_copy, "course", "bundle")
+    assert done.returncode == 0, done.stderr
+    archive = zipfile.ZipFile(io.BytesIO(next((course_copy / "dist").glob("*.zip")).read_bytes()))
+    names = [name.split("/", 1)[1] for name in archive.namelist()]
+    assert sorted(names) == sorted(name for name, _ in bundle.contents(course_copy))
+
+
+def test_a_stale_lesson_is_not_bundled(course_copy, run):
+    source = course_copy / "solutions" / "01_slash_classifier" / "slash_classifier.py"
+    source.write_text(source.read_text().replace("four pixels", "few pixels"))
+    done = run(course_copy, "course", "bundle")
+    assert done.returncode == 1 and "make build" in done.stderr
+    assert not list(course_copy.glob("dist/*"))

@@ -1,0 +1,37 @@
+"""The course's folder and its lessons."""
+
+from pathlib import Path
+
+import nbformat
+
+from utils.grading import cells
+from utils.grading.course import lessons
+
+ROOT = Path(__file__).resolve().parents[2]
+LESSONS = lessons(ROOT)
+COURSE_FILES = (
+    "nbgrader_config.py",
+    "jupyterlab_overrides.json",
+    "coursework/README.md",
+    "coursework/nbgrader_config.py",
+    "pyproject.toml",
+    "requirements.txt",
+    "constraints.txt",
+    "setup.mk",
+    "Makefile",
+    "README.md",
+    "LICENSE",
+    "solutions",
+    "lessons",
+    "utils",
+    "data",
+    "student",
+    "tests/answers",
+)
+
+
+def solved(lesson):
+    """The text of the released notebook with the source's solutions typed in."""
+    notebook = nbformat.read(lesson.release, as_version=4)
+    cells.type_in(notebook.cells, lesson.solutions())
+    return nbformat.writes(notebook)

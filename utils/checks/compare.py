@@ -1,0 +1,217 @@
+"""The checks that notebooks call: they compare, and when they fail they say what went wrong in the learner's terms.
+
+A check never prints the expected value. It names a misconception in one of two ways: the test passes `variants`, the
+values that usual mistakes would give, or the result is related to the right one in a way that has a name (transposed,
+flipped, wrong sign, one too few …).
+"""
+
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from utils.checks import static_analysis
+from utils.checks.failure import ERROR_HINTS, NOT_SOLVED, CheckFailed, explain
+from utils.checks.messages import list_message, shape_message, value_message
+from utils.checks.values import as_numbers, kind, plain, refuse_iterator, refuse_nothing, same_plain, show, sorted_rows
+
+Variants = Mapping[str, Any]
+
+
+def hints(lesson: str) -> dict[str, Variants]:
+    """The `variants` for the tests of `lesson` that students see: test → variants, from hints/<lesson>.toml here."""
+    return tomllib.loads((Path(__file__).parent / "hints" / f"{lesson}.toml").read_text(encoding="utf-8"))
+
+
+@contextmanager
+def case(description: str, uses: str = "") -> Iterator[None]:
+    """Name what a group of checks looks at: `with checks.case("a picture of 2 rows and 3 columns"):`.
+
+    A failure inside carries the description. An exception from the learner's code becomes a failure that names the
+    function and the line. Prints one tick when everything inside holds.
+
+    uses: an earlier exercise whose function the tested one calls. A mistake that is not recognised may come from there,
+    and the message says so.
+    """
+    doubt = f" (this also runs your `{uses}`: do its own tests show ✓?)" if uses else ""
+    try:
+        yield
+    except CheckFailed as failure:
+        inner = f": {failure.case}" if failure.case else ""
+        said = failure.misconception if failure.recognised else failure.misconception + doubt
+        raise CheckFailed(said, case=description + inner, recognised=failure.recognised) from None
+    except NotImplementedError as error:  # a stub's; or PyTorch's, of which there is more to say
+        if not any(part in str(error) for part in ERROR_HINTS):
+            raise CheckFailed(NOT_SOLVED) from None
+        raise CheckFailed(explain(error) + doubt, case=description) from None
+    except UnboundLocalError as error:  # a NameError too, but the name exists and only lacks a value
+        raise CheckFailed(explain(error) + doubt, case=description) from error
+    except NameError as error:
+        missing = f"the name {error.name!r} does not exist here: is it spelled that way, "
+        raise CheckFailed(f"{missing}and have you run the cell that defines it?", case=description) from None
+    except Exception as error:
+        raise CheckFailed(explain(error) + doubt, case=description) from error
+    print(f"✓ {description}")
+
+
+def close(actual: Any, expected: Any, *, variants: Variants | None = None, atol: float = 1e-6) -> None:
+    """`actual` has the shape of `expected` and its values to within `atol` (relative 1e-6).
+
+    actual: a number, nested lists, an array, or a PyTorch or TensorFlow tensor.
+    variants: what to say → the value that this mistake would give.
+    Raises CheckFailed.
+    """
+    expected = np.asarray(expected)
+    actual = as_numbers(actual, expected)
+
+    def same(a: np.ndarray, b: Any) -> bool:
+        return a.shape == np.shape(b) and bool(np.allclose(a, b, atol=atol, rtol=1e-6, equal_nan=True))
+
+    if same(actual, expected):
+        return
+    for message, wrong in (variants or {}).items():
+        if not same(expected, wrong) and same(actual, wrong):
+            raise CheckFailed(message, recognised=True)
+    if actual.shape != expected.shape:
+        raise CheckFailed(shape_message(actual, expected, same))
+    raise CheckFailed(value_message(actual, expected, same))
+
+
+def equal(actual: Any, expected: Any, *, variants: Variants | None = None) -> None:
+    """`actual` is exactly `expected`: text, a truth value, a whole number, or a list of them.
+
+    variants: what to say → the value that this mistake would give. Raises CheckFailed.
+    """
+    actual, expected = plain(actual), plain(expected)
+    if same_plain(actual, expected):
+        return
+    for message, wrong in (variants or {}).items():
+        if not same_plain(expected, plain(wrong)) and same_plain(actual, plain(wrong)):
+            raise CheckFailed(message, recognised=True)
+    refuse_nothing(actual)
+    if isinstance(actual, list) and isinstance(expected, list):
+        raise CheckFailed(list_message(actual, expected))
+    if type(actual) is not type(expected):
+        raise CheckFailed(f"this should be {kind(expected)}, yours is {kind(actual)}")
+    raise CheckFailed(f"yours is {show(actual)}, and that is not right")
+
+
+def count(actual: Any, expected: int, *, variants: Mapping[str, int] | None = None) -> None:
+    """`actual` is a list or an array with `expected` entries. Raises CheckFailed."""
+    refuse_nothing(actual)
+    refuse_iterator(actual)
+    unordered = isinstance(actual, (str, bytes, dict, set))
+    if unordered or not hasattr(actual, "__len__") or getattr(actual, "ndim", 1) == 0:
+        raise CheckFailed(f"this should be a list or an array, yours is {kind(actual)}")
+    if len(actual) == expected:
+        return
+    for message, wrong in (variants or {}).items():
+        if len(actual) == wrong:
+            raise CheckFailed(message, recognised=True)
+    raise CheckFailed(f"yours are {len(actual)}, and that is too {'few' if len(actual) < expected else 'many'}")
+
+
+def same_members(actual: Any, expected: Any, *, variants: Variants | None = None) -> None:
+    """`actual` holds the same arrays as `expected`, each exactly once, in any order along the first axis.
+
+    Raises CheckFailed, naming how many are missing, double or do not belong.
+    """
+    expected = np.asarray(expected)
+    actual = as_numbers(actual, expected)
+    for message, wrong in (variants or {}).items():
+        if actual.shape == np.shape(wrong) and np.allclose(sorted_rows(actual), sorted_rows(wrong)):
+            raise CheckFailed(message, recognised=True)
+    if actual.shape[1:] != expected.shape[1:]:
+        hint = ""
+        if actual.shape[1:] == expected.shape[:0:-1]:
+            hint = ": are rows and columns swapped?"
+        elif actual.shape == (len(expected), expected[0].size):
+            hint = ": each member still is one long row, so `reshape` it"
+        raise CheckFailed(
+            f"each member should have shape {expected.shape[1:]}; your result has shape {actual.shape}{hint}"
+        )
+    have, want = (Counter(map(tuple, a.reshape(len(a), -1).tolist())) for a in (actual, expected))
+    if strangers := have.keys() - want.keys():
+        values = ", ".join(f"{v:g}" for v in np.unique(list(strangers))[:4])
+        unsigned = f"; numbers of type {actual.dtype} cannot be negative" if actual.dtype.kind == "u" else ""
+        raise CheckFailed(f"{len(strangers)} of yours do not belong here; their values are {values}{unsigned}")
+    if len(have) == 1 < len(actual):
+        raise CheckFailed(
+            f"all {len(actual)} of yours are the same: is one array put into the list again and again? "
+            "Put in a `.copy()`"
+        )
+    if twice := sum(count > 1 for count in have.values()):
+        missing = len(want) - len(have)
+        raise CheckFailed(
+            f"{twice} of yours appear more than once, and "
+            + (f"{missing} of {len(want)} are missing" if missing else "none is missing")
+        )
+    if missing := len(want) - len(have):
+        raise CheckFailed(f"{missing} of {len(want)} {'is' if missing == 1 else 'are'} missing")
+
+
+def raises(error: type[Exception], function: Callable, *args: Any, because: str) -> None:
+    """Calling `function(*args)` raises `error`; `because` says what should be refused. Raises CheckFailed."""
+    try:
+        result = function(*args)
+    except error:
+        return
+    except NotImplementedError:
+        raise
+    except Exception as other:
+        kind = type(other).__name__
+        raise CheckFailed(
+            f"{because}: raise a {error.__name__} for it; yours stopped with "
+            f"{'an' if kind[0] in 'AEIOU' else 'a'} {kind} ({other})"
+        ) from None
+    if result is None or isinstance(result, str):
+        raise CheckFailed(
+            f"{because}: raise a {error.__name__} for it; yours returned {kind(result)}, "
+            "and whoever called it goes on as if all were well"
+        )
+    raise CheckFailed(f"{because}: raise a {error.__name__} for it; yours returned a result")
+
+
+def parts(result: Any, *names: str) -> tuple:
+    """What a function returned, taken apart: `found, history = checks.parts(search(…), "weights", "history")`.
+
+    Raises CheckFailed when `result` is not a tuple or list with one entry for each name.
+    """
+    refuse_nothing(result)
+    wanted = f"return {len(names)} things, `{', '.join(names)}`"
+    if not isinstance(result, (tuple, list)):
+        raise CheckFailed(f"{wanted}; yours returned one: {kind(result)}")
+    if len(result) != len(names):
+        raise CheckFailed(f"{wanted}; yours returned {kind(result)} of {len(result)}")
+    return tuple(result)
+
+
+def unchanged(argument: Any, original: Any, name: str) -> None:
+    """`argument`, which a function was given, still equals `original`. Raises CheckFailed."""
+    if not np.array_equal(argument, original):
+        raise CheckFailed(
+            f"your function changed the array `{name}` that it was given; work on a copy "
+            f"(`{name}.copy()`), because the caller still needs the old one"
+        )
+
+
+def by_hand(name: str, without: Iterable[str] = ()) -> None:
+    """The notebook's function `name` does its work itself: with Python, NumPy's arithmetic and its own helpers.
+
+    without: routines that would do the work here, besides those that always count as one, such as "numpy.pad".
+    What counts is the code (see utils.checks.static_analysis). Raises CheckFailed, naming what was used.
+    """
+    try:
+        used = static_analysis.finding(name, without)
+    except LookupError:
+        raise CheckFailed(f"`{name}` is to be written by hand: define it in this notebook, with `def {name}`") from None
+    if used.startswith("import "):
+        used = used.removeprefix("import ")
+    if used:
+        raise CheckFailed(
+            f"`{name}` is to be written by hand, and your code uses `{used}`: write out what it does", recognised=True
+        )

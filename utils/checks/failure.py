@@ -1,0 +1,77 @@
+"""A check that failed, and what an exception of the learner's code is told as."""
+
+import linecache
+import traceback
+
+NOT_SOLVED = "this exercise is not solved yet: write your code in the cell above and run it"
+
+
+class CheckFailed(AssertionError):
+    """A check that did not hold. Jupyter shows its one line and no traceback.
+
+    case: what was looked at, such as "a picture of 2 rows and 3 columns"; "" where no case was named.
+    misconception: what went wrong, in the learner's terms.
+    recognised: whether the mistake is one of the test's own `variants`.
+    """
+
+    def __init__(self, misconception: str, *, case: str = "", recognised: bool = False) -> None:
+        super().__init__(f"{case}: {misconception}" if case else misconception)
+        self.case, self.misconception, self.recognised = case, misconception, recognised
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"✗ {self}"]
+
+
+def where(error: BaseException) -> str:
+    """For the deepest line from a notebook cell: "your code stopped in `score`, line 7 (`total += image[i]`) with ".
+
+    An error that comes from another process brings these words along, as its attribute `where`.
+    """
+    if told := getattr(error, "where", ""):
+        return told
+    frames = [
+        f
+        for f in traceback.extract_tb(error.__traceback__)
+        if f.name != "<module>" and ("ipykernel_" in f.filename or f.filename.startswith("<"))
+    ]
+    if not frames:
+        return "your code stopped with "
+    frame = frames[-1]
+    line = (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip()
+    return f"your code stopped in `{frame.name}`, line {frame.lineno} (`{line}`) with "
+
+
+def explain(error: BaseException) -> str:
+    """Where the learner's code stopped, Python's own words, and what a beginner can do about it."""
+    words = str(error)
+    hint = next((hint for part, hint in ERROR_HINTS.items() if part in words), "")
+    return f"{where(error)}{type(error).__name__}: {words}{hint and f' ({hint})'}"
+
+
+ERROR_HINTS = {
+    "out of bounds": "that place does not exist: take the number of rows and columns from the `shape`",
+    "index out of range": "that place does not exist: does a loop run farther than the list is long?",
+    "not associated with a value": "give it a first value before you use or change it",
+    "not enough values to unpack": "there are fewer things than names in front of the `=`",
+    "could not be broadcast": "the shapes of the two arrays do not fit together",
+    "mismatch in its core dimension": "`@` and `dot` are matrix products, they need as many columns as rows",
+    "Cannot cast ufunc": "an array of whole numbers takes no fractions: make it with `dtype=float`",
+    "bitwise_xor": "`^` is not the power: write `**`",
+    "operand type(s) for ^": "`^` is not the power: write `**`",
+    "instances of 'function'": "a function without its brackets is not its result: call it",
+    "converted to Python scalars": "functions of `math` take one number, NumPy's take whole arrays",
+    "truth value of an array": "an array is not one True or False: compare single numbers",
+    "cannot unpack non-iterable NoneType": "a function returned nothing: is there a `return`?",
+    "inhomogeneous shape": "arrays of different shapes do not fit into one array: keep them in a list",
+    "'list' object is not callable": "a list is no function and no network: put `Sequential(…)` around its layers",
+    "'NoneType' object is not callable": "a function returned nothing: is there a `return`?",
+    "'NoneType' object is not subscriptable": "a function returned nothing: is there a `return`?",
+    "'NoneType' object is not iterable": "a function returned nothing: is there a `return`?",
+    "must match the size of tensor b": "two tensors of different shapes meet: look at strides, padding and channels",
+    "shapes cannot be multiplied": "a dense layer gets another number of values than it was made for",
+    "a NoneType has no parameters": "a function returned nothing: is there a `return`?",
+    "has no parameters": "a PyTorch or Keras model is wanted",
+    'required "forward" function': "a list of layers becomes a network with `nn.Sequential(*layers)`, "
+    "and a class of its own needs a method `forward`",
+    "channels, but got": "a convolution gets maps with another number of channels than it was made for",
+}

@@ -1,0 +1,327 @@
+"""Whether a function is written by hand: which library routines it rests on, read from a notebook's code.
+
+Nothing is run. From the function on, every name is followed to all that the notebook binds to it, so that an alias, a
+helper, a table of functions or a patched module hides nothing. What cannot be followed, such as `eval`, is a finding
+too. This reads honest code and the usual tricks; it is no proof.
+"""
+
+import ast
+import builtins
+import linecache
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+MODULES = {
+    "numpy",
+    "math",
+    "cmath",
+    "itertools",
+    "functools",
+    "operator",
+    "collections",
+    "typing",
+    "dataclasses",
+    "abc",
+    "copy",
+    "numbers",
+    "fractions",
+    "decimal",
+    "random",
+    "string",
+    "time",
+    "warnings",
+    "__future__",
+    "utils",
+}
+ROUTINES = {
+    "numpy.convolve",
+    "numpy.correlate",
+    "numpy.fft",
+    "numpy.polymul",
+    "numpy.poly1d",
+    "numpy.polynomial",
+    "numpy.core",
+    "numpy._core",
+    "numpy.ctypeslib",
+    "numpy.f2py",
+    "operator.attrgetter",
+    "operator.methodcaller",
+}
+LIBRARIES = {"scipy", "torch", "tensorflow", "keras", "skimage", "sklearn", "cv2", "PIL", "pandas", "jax", "sys"}
+# What can put other code in a function's place, wherever it stands in the notebook …
+REPLACES = {
+    "exec",
+    "eval",
+    "compile",
+    "globals",
+    "__import__",
+    "importlib",
+    "builtins",
+    "__main__",
+    "ctypes",
+    "gc",
+    "runpy",
+    "sys.modules",
+    "sys._getframe",
+    "%run",
+    "%rerun",
+    "%macro",
+    "%load_ext",
+}
+REPLACES_AS_MEMBER = {
+    "run_cell",
+    "run_cell_async",
+    "run_code",
+    "user_ns",
+    "user_global_ns",
+    "ast_transformers",
+    "f_globals",
+    "input_transformers_post",
+    "input_transformers_cleanup",
+    "__globals__",
+    "__builtins__",
+    "__subclasses__",
+}
+# … and what hides a routine in the function itself.
+HIDES = {"locals", "vars", "getattr", "setattr", "open", "get_ipython", "breakpoint"}
+HIDES_AS_MEMBER = {"__dict__", "__getattribute__", "__loader__", "__code__", "__base__", "__bases__", "__mro__"}
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+IMPORTS = (ast.Import, ast.ImportFrom)
+SOMETHING = "…"  # stands for what is no name, as in `f(x).member`
+
+submitted: list[str] | None = None  # in the judge, the submission's code cells; elsewhere this kernel's are read
+
+
+def finding(name: str, without: Iterable[str] = (), cells: Sequence[str] | None = None) -> str:
+    """What the function `name` uses that it may not, as a dotted name; "" when it is written by hand.
+
+    It may use Python itself, `MODULES` but for `ROUTINES`, and whatever else the notebook defines by these means.
+    without: more routines that would do the work, such as "numpy.pad".
+    cells: the notebook's code cells, in order.  Raises LookupError when none of them defines `name`.
+    """
+    notebook = Notebook(_own_cells() if cells is None else cells)
+    if name not in notebook.bound:
+        raise LookupError(name)
+    refused = ROUTINES | set(without)
+    replacing = (use for use in notebook.all_uses() if _replaces(use))
+    doing = (use for use in notebook.uses_of(name) if _replaces(use) or _hides(use) or notebook.does(use, refused))
+    return next(replacing, "") or next(doing, "").removeprefix(f"{SOMETHING}.")
+
+
+class Notebook:
+    """The code of a notebook.
+
+    bound: for each global name, the pieces of code that say what it is.
+    patched: for each member that is set on a function's own name, what it is set to: the name may stand for a module.
+    """
+
+    def __init__(self, cells: Iterable[str]) -> None:
+        self.trees = [tree for tree in map(_parsed, cells) if tree is not None]
+        self.bound: dict[str, list[ast.AST]] = defaultdict(list)
+        self.patched: dict[str, list[ast.AST]] = defaultdict(list)
+        for tree in self.trees:
+            for node, local in _scoped(tree):
+                for name, piece in _bindings(node):
+                    if name not in local:  # a function's own names are read with the function
+                        self.bound[name].append(piece)
+                    else:
+                        for member in _members(node, name):
+                            self.patched[member].append(piece)
+        pieces = [piece for pieces in self.bound.values() for piece in pieces if isinstance(piece, IMPORTS)]
+        self.imported = {name: target for piece in pieces for name, target in _imported(piece)}
+
+    def uses_of(self, name: str) -> Iterator[str]:
+        """The dotted names that `name` rests on, through everything that the notebook binds to them."""
+        seen, waiting = {name}, [name]
+        while waiting:
+            name = waiting.pop()
+            for piece in (*self.bound.get(name, ()), *self.patched.get(name, ())):
+                for use in _uses(piece, frozenset()):
+                    yield self._resolved(use)
+                    parts = [part for part in use.split(".") if part in self.bound or part in self.patched]
+                    if use.partition(".")[0] not in {*self.bound, SOMETHING, *vars(builtins)}:
+                        parts.append("*")  # it comes from an import of everything
+                    waiting += [part for part in parts if part not in seen]
+                    seen.update(parts)
+
+    def all_uses(self) -> Iterator[str]:
+        """Every dotted name in the notebook."""
+        return (self._resolved(use) for tree in self.trees for use in _uses(tree, frozenset()))
+
+    def does(self, use: str, refused: set[str]) -> bool:
+        """Whether `use` is a routine that does the work, or belongs to a package that may not be used."""
+        root, *members = use.split(".")
+        if root.startswith("import "):
+            root = root.removeprefix("import ")
+            use = use.removeprefix("import ")
+            if root not in MODULES:
+                return True
+        if any(use == routine or use.startswith(f"{routine}.") for routine in refused):
+            return True
+        names = LIBRARIES if root == "numpy" else LIBRARIES | {routine.rpartition(".")[2] for routine in refused}
+        return any(member in names and member not in self.bound for member in members)
+
+    def _resolved(self, use: str) -> str:
+        """`use` with the name of an import replaced by what was imported."""
+        root, dot, rest = use.partition(".")
+        return f"import {self.imported[root]}{dot}{rest}" if root in self.imported else use
+
+
+def _own_cells() -> list[str]:
+    """The submission's cells, or what was run in this kernel: of a cell that was run again, the last version."""
+    if submitted is not None:
+        return submitted
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    run = shell.user_ns["In"] if shell else []
+    if shell and not any(run):  # nbval runs cells without a history: what is kept for tracebacks tells them
+        run = ["".join(linecache.getlines(name)) for name in shell.compile._filename_map]
+    kept: list[str] = []
+    later: set[str] = set()
+    for cell in reversed(run):
+        tree = _parsed(cell)
+        names = {name for node in tree.body for name, _ in _bindings(node)} if tree else set()
+        if not names or not names <= later:
+            kept.append(cell)
+        later |= names
+    return kept[::-1]
+
+
+def _parsed(cell: str) -> ast.Module | None:
+    """The code of a cell; None when it has none that could run."""
+    first, _, rest = cell.lstrip().partition("\n")
+    try:
+        return ast.parse(TransformerManager().transform_cell(rest if first.startswith("%%time") else cell))
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+
+
+def _scoped(node: ast.AST, local: frozenset[str] = frozenset()) -> Iterator[tuple[ast.AST, frozenset[str]]]:
+    """Every node below `node`, with the names that are local to the functions and comprehensions around it."""
+    for child in ast.iter_child_nodes(node):
+        yield child, local
+        inner = local | _locals(child) if isinstance(child, FUNCTIONS) else local
+        if isinstance(child, COMPREHENSIONS):
+            inner |= {name for part in child.generators for name in _roots(part.target)}
+        yield from _scoped(child, inner)
+
+
+def _bindings(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    """The names that this statement or expression binds, changes or patches, each with the code that says to what."""
+    if isinstance(node, IMPORTS):
+        for alias in node.names:  # each by itself, as the others are none of its business
+            alone = ast.Import([alias]) if isinstance(node, ast.Import) else ast.ImportFrom(node.module, [alias])
+            yield from ((name, alone) for name, _ in _imported(alone))
+    elif isinstance(node, DEFINITIONS):
+        yield node.name, node
+    elif isinstance(node, ast.Assign):
+        yield from ((name, node.value) for target in node.targets for name in _roots(target))
+    elif isinstance(node, (ast.AugAssign, ast.AnnAssign, ast.NamedExpr)) and node.value is not None:
+        yield from ((name, node.value) for name in _roots(node.target))
+    elif isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
+        yield from ((name, node.iter) for name in _roots(node.target))
+    elif isinstance(node, ast.withitem) and node.optional_vars is not None:
+        yield from ((name, node.context_expr) for name in _roots(node.optional_vars))
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("append", "update"):
+        yield from ((name, node) for name in _roots(node.func.value))
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "setattr" and node.args:
+        yield from ((name, node) for name in _roots(node.args[0]))
+
+
+def _roots(target: ast.AST) -> Iterator[str]:
+    """`a`, `b` and `c` of the target `a, b[0], c.d`."""
+    if isinstance(target, ast.Name):
+        yield target.id
+    elif isinstance(target, (ast.Attribute, ast.Subscript, ast.Starred)):
+        yield from _roots(target.value)
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        for item in target.elts:
+            yield from _roots(item)
+
+
+def _members(node: ast.AST, root: str) -> Iterator[str]:
+    """The members of `root` that this statement sets: `b` in `a.b = c` and in `setattr(a, "b", c)`."""
+    targets = getattr(node, "targets", [getattr(node, "target", None)])
+    yield from (t.attr for t in targets if isinstance(t, ast.Attribute) and root in _roots(t))
+    if isinstance(node, ast.Call):
+        yield from (arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str))
+
+
+def _imported(node: ast.AST) -> Iterator[tuple[str, str]]:
+    """The names that an import binds, and what they stand for."""
+    for alias in node.names:
+        package = alias.name.partition(".")[0]
+        if isinstance(node, ast.ImportFrom):
+            yield alias.asname or alias.name, f"{node.module or ''}.{alias.name}"
+        else:
+            yield alias.asname or package, alias.name if alias.asname else package
+
+
+def _uses(node: ast.AST, local: frozenset[str]) -> Iterator[str]:
+    """The dotted names in `node`; a local name of a function stands for something."""
+    if isinstance(node, IMPORTS):
+        modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        yield from (f"import {target}" for target in [*modules, *(target for _, target in _imported(node))])
+        return
+    if isinstance(node, FUNCTIONS):
+        local |= _locals(node)
+    constant = _named_by_text(node)
+    if constant:
+        yield constant
+    if isinstance(node, (ast.Name, ast.Attribute)):
+        root, members = node, []
+        while isinstance(root, ast.Attribute):
+            root, members = root.value, [root.attr, *members]
+        known = isinstance(root, ast.Name) and root.id not in local
+        yield ".".join([root.id if known else SOMETHING, *members])
+        if not isinstance(root, ast.Name):
+            yield from _uses(root, local)
+        return
+    for child in ast.iter_child_nodes(node):
+        if not (constant and child is node.func):
+            yield from _uses(child, local)
+
+
+def _named_by_text(node: ast.AST) -> str:
+    """The name in `getattr(module, "name")`, and "%run" for that magic, as IPython writes it."""
+    if isinstance(node, ast.Call) and node.args:
+        texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+        if isinstance(node.func, ast.Name) and node.func.id == "getattr" and len(node.args) > 1 and texts:
+            return f"{SOMETHING}.{texts[0]}"
+        if isinstance(node.func, ast.Attribute) and node.func.attr.endswith("_magic") and texts:
+            return f"%{texts[0]}"
+    return ""
+
+
+def _locals(function: ast.AST) -> frozenset[str]:
+    """The names that are local to a function."""
+    arguments = function.args
+    names = {a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+    names |= {a.arg for a in (arguments.vararg, arguments.kwarg) if a}
+    outer: set[str] = set()
+    body = function.body if isinstance(function.body, list) else [function.body]
+    for node in (inner for statement in body for inner in ast.walk(statement)):
+        if isinstance(node, (ast.Global, ast.Nonlocal)):
+            outer.update(node.names)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif isinstance(node, DEFINITIONS):
+            names.add(node.name)
+        elif isinstance(node, IMPORTS):
+            names.update(name for name, _ in _imported(node))
+    return frozenset(names - outer)
+
+
+def _replaces(use: str) -> bool:
+    plain = use.removeprefix("import ")
+    named = any(plain == name or plain.startswith(f"{name}.") for name in REPLACES)
+    return named or any(member in REPLACES_AS_MEMBER for member in plain.split(".")[1:])
+
+
+def _hides(use: str) -> bool:
+    return use in HIDES or any(member in HIDES_AS_MEMBER for member in use.split(".")[1:])

@@ -1,0 +1,1 @@
+"""The course's figures, a module for each kind of thing that is drawn; `style` holds what they share."""

@@ -1,0 +1,94 @@
+"""Figures of trainings: one run's history, repeated runs with their intervals, and sweeps over settings."""
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.figure import Figure
+
+from utils.figures.style import CURVES, GREY, INK, shown
+from utils.statistics import confidence_interval
+
+
+@shown
+def history(history: Mapping[str, Sequence[float]], *, title: str, best: int | None = None) -> Figure:
+    """Draw a training's history, as Keras keeps it, in two panels: loss and accuracy over the epochs.
+
+    history: "loss", "accuracy", and where there are, "val_loss" and "val_accuracy".  best: an epoch to mark, from 1.
+    """
+    figure = Figure(figsize=(7.6, 3.1), layout="constrained")
+    figure.suptitle(title, fontsize=11, fontweight="bold")
+    for ax, kind in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
+        for key, label, style in ((kind, "training", CURVES[0]), (f"val_{kind}", "validation", CURVES[1])):
+            values = history.get(key, ())
+            if len(values):
+                epochs = range(1, len(values) + 1)
+                ax.plot(epochs, values, label=label, markevery=max(1, len(values) // 15), **style)
+        if best is not None:
+            ax.axvline(best, color=GREY, linestyle=(0, (1, 2)), linewidth=1.5, label=f"epoch {best}")
+        ax.set(xlabel="epoch", ylabel=kind, ylim=(0, None) if kind == "loss" else (None, 1.02))
+        ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))
+        ax.legend(loc="best" if kind == "loss" else "lower right")
+    return figure
+
+
+@shown
+def repeated(
+    measured: Mapping[str, tuple[Sequence[float], Sequence[Sequence[float]]]],
+    *,
+    title: str,
+    xlabel: str,
+    ylabel: str = "test pictures read right, %",
+    log: bool = False,
+    ticks: Sequence[str] | None = None,
+) -> Figure:
+    """Draw mean and 95 % interval of repeated measurements.
+
+    measured: label → (x, for each x the shares that were measured, from 0 to 1).
+    log: a logarithmic x axis.  ticks: names for the values of the first curve's x.
+    """
+    figure = Figure(figsize=(6.8, 3.7), layout="constrained")
+    ax = figure.subplots()
+    for k, ((label, (x, values)), style) in enumerate(zip(measured.items(), CURVES * 2, strict=False)):
+        means, halves = np.transpose([confidence_interval(100 * np.asarray(v)) for v in values])
+        aside = np.asarray(x, float) * 1.02 ** (k - 1.5) if log else np.asarray(x, float) + 0.03 * (k - 1.5)
+        hollow = {"markerfacecolor": "white"} if k >= len(CURVES) else {}
+        ax.errorbar(aside, means, halves, label=label, capsize=2.5, elinewidth=1, **{**style, **hollow})
+    places = next(iter(measured.values()))[0]
+    if log:
+        ax.set_xscale("log")
+    ax.set_xticks(places, ticks or [f"{place:g}" for place in places])
+    ax.xaxis.set_minor_locator(mpl.ticker.NullLocator())
+    ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
+    ax.legend(fontsize=8.5)
+    return figure
+
+
+@shown
+def sweep(results: Mapping[str, Mapping[str, tuple[float, int, float]]], *, title: str) -> Figure:
+    """Draw the accuracy for every setting of every knob, a panel each.
+
+    results: knob → setting → (accuracy, parameters, seconds).
+    """
+    figure = Figure(figsize=(9.6, 2.9), layout="constrained")
+    figure.suptitle(title, fontsize=11, fontweight="bold")
+    widths = [sum(max(4, len(setting)) for setting in settings) + 3 for settings in results.values()]
+    axes = figure.subplots(1, len(results), sharey=True, width_ratios=widths, squeeze=False).ravel()
+    for ax, (knob, settings) in zip(axes, results.items(), strict=True):
+        accuracies = [100 * accuracy for accuracy, _, _ in settings.values()]
+        ax.vlines(range(len(settings)), 0, accuracies, color=INK, linewidth=2)
+        ax.plot(range(len(settings)), accuracies, marker="o", linestyle="none", color=INK, markersize=7)
+        for place, accuracy in enumerate(accuracies):
+            ax.annotate(
+                f"{accuracy:.0f}",
+                (place, accuracy),
+                xytext=(0, 6),
+                textcoords="offset points",
+                ha="center",
+                fontsize=8.5,
+            )
+        ax.set(xlabel=knob, xlim=(-0.7, len(settings) - 0.3), ylim=(0, 108))
+        ax.set_xticks(range(len(settings)), list(settings), fontsize=8)
+        ax.grid(False, axis="x")
+    axes[0].set_ylabel("validation accuracy, %")
+    return figure

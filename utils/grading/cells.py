@@ -1,0 +1,90 @@
+"""Cells of a notebook as nbgrader marks them: the one place that reads its metadata.
+
+A cell is a dict as it stands in a notebook's file, or nbformat's NotebookNode, which is one too. A marked cell is a
+*solution* (the student's to write), a *test* (it has points and is not the student's to write), a *task* (an answer in
+cells of the student's own, with points that a human gives) or read-only. A solution with points of its own is a
+*written answer*, which a human grades.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+Cell = dict[str, Any]
+
+
+def metadata_of(cell: Mapping[str, Any]) -> Mapping[str, Any]:
+    """nbgrader's metadata of a cell; empty where there is none, or where it is none."""
+    found = cell["metadata"].get("nbgrader")
+    return found if isinstance(found, dict) else {}
+
+
+def grade_id(cell: Mapping[str, Any]) -> str | None:
+    """The name that nbgrader knows a cell by; None for one without metadata."""
+    return metadata_of(cell).get("grade_id")
+
+
+def points(cell: Mapping[str, Any]) -> float:
+    """How many points a cell is worth."""
+    return float(metadata_of(cell).get("points", 0))
+
+
+def is_solution(cell: Mapping[str, Any]) -> bool:
+    """Whether the student writes it."""
+    return bool(metadata_of(cell).get("solution"))
+
+
+def is_exercise(cell: Mapping[str, Any]) -> bool:
+    """Whether the student writes it and tests below it give the points."""
+    return is_solution(cell) and not metadata_of(cell).get("grade")
+
+
+def is_written_answer(cell: Mapping[str, Any]) -> bool:
+    """Whether the student writes it and a human gives its points."""
+    return is_solution(cell) and bool(metadata_of(cell).get("grade"))
+
+
+def is_test(cell: Mapping[str, Any]) -> bool:
+    """Whether the judge runs it: it has points and is not the student's to write."""
+    return bool(metadata_of(cell).get("grade")) and not is_solution(cell)
+
+
+def is_instructors(cell: Mapping[str, Any]) -> bool:
+    """Whether it is the instructor's: a test or a task."""
+    return is_test(cell) or bool(metadata_of(cell).get("task"))
+
+
+def is_code(cell: Mapping[str, Any]) -> bool:
+    """Whether it holds code."""
+    return cell["cell_type"] == "code"
+
+
+def by_grade_id(cells: Iterable[Cell]) -> dict[str, Cell]:
+    """grade_id → cell, for the cells that have one."""
+    return {name: cell for cell in cells if (name := grade_id(cell)) is not None}
+
+
+def exercises(cells: Iterable[Cell]) -> dict[str, list[str]]:
+    """Exercise → the grade_ids of its tests, in order. A test belongs to the last exercise above it."""
+    found: dict[str, list[str]] = {}
+    current = None
+    for cell in cells:
+        if is_exercise(cell):
+            current = metadata_of(cell)["grade_id"]
+            found[current] = []
+        elif is_test(cell) and current:
+            found[current].append(metadata_of(cell)["grade_id"])
+    return found
+
+
+def type_in(cells: Iterable[Cell], answers: Mapping[str, str]) -> None:
+    """Put `answers` (grade_id → source) into their cells, as a student does."""
+    for name, cell in by_grade_id(cells).items():
+        if name in answers:
+            cell["source"] = answers[name]
+
+
+def nbgrader_metadata(name: str, kind: str, worth: float = 1) -> dict[str, Any]:
+    """Metadata of a cell called `name`, of one of these kinds: "solution", "test", "written answer", "read-only"."""
+    solution, grade = kind in ("solution", "written answer"), kind in ("test", "written answer")
+    found = {"grade_id": name, "solution": solution, "grade": grade, "locked": not solution, "schema_version": 3}
+    return {"nbgrader": found | {"task": False} | ({"points": worth} if grade else {})}

@@ -1,0 +1,237 @@
+"""`course bank`: grade every answer of the answer bank, and see that each gets the points and the message it should."""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+from typing import Annotated
+
+import nbformat
+import typer
+from distributed import Client
+from nbformat import NotebookNode
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from utils.errors import CourseError
+from utils.grading import cells
+from utils.grading.answers import Answer, read
+from utils.grading.building import stale_files
+from utils.grading.course import Lesson, find_root, lessons, nbgrader_config
+from utils.grading.pipeline.assignment import Assignment
+from utils.grading.pipeline.cluster import as_many_as_fit, connected, grade_all
+from utils.grading.pipeline.record import Record
+from utils.grading.pipeline.submission import Submission, SubmissionKey
+from utils.grading.python_code import bound_names, plain_python, used_names
+from utils.grading.sandbox import bubblewrap
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """What is not as it should be with one answer."""
+
+    answer: Answer
+    fault: str
+
+    def __str__(self) -> str:
+        return f"{'right' if self.answer.right else 'wrong'}: {self.answer.name}: {self.fault}"
+
+
+def bank(
+    names: Annotated[list[str] | None, typer.Argument(metavar="LESSON...", help="lessons; all if none")] = None,
+    workers: Annotated[int, typer.Option(help="graders that run side by side")] = as_many_as_fit(),
+) -> None:
+    """Grade the answer bank; exit 1 when an answer gets other points or another message than it should."""
+    bubblewrap.require()
+    chosen = lessons(find_root(), names)
+    for lesson in chosen:
+        if stale_files(lesson):
+            raise CourseError(f"{lesson.id} is stale: run `make build` first, since it is the built lesson that grades")
+    answers = {lesson: read(lesson) for lesson in chosen}
+    with connected(workers) as client:
+        lines = [line for lesson in chosen for line in _try(client, lesson, answers[lesson])]
+    if lines:
+        print(*lines, sep="\n")
+        raise CourseError(f"{len(lines)} deviation{'s' if len(lines) > 1 else ''} in the answer bank, listed above")
+
+
+def _try(client: Client, lesson: Lesson, answers: Mapping[str, list[Answer]]) -> list[str]:
+    """Grade a lesson's answers and print its table. Returns what is not as it should be, a line each."""
+    answers = {own.exercise: [own, *answers[own.exercise]] for own in solved(lesson) if own.exercise in answers}
+    results = grade(client, lesson, [answer for group in answers.values() for answer in group])
+    found = {exercise: deviations(lesson, group, results) for exercise, group in answers.items()}
+    Console().print(_table(lesson, answers, found))
+    return [f"{lesson.id}, {exercise}: {one}" for exercise, group in found.items() for one in group]
+
+
+def solved(lesson: Lesson) -> list[Answer]:
+    """The source's own solutions, as answers."""
+    return [Answer(exercise, "as in the source", code) for exercise, code in lesson.solutions().items()]
+
+
+def grade(client: Client, lesson: Lesson, answers: list[Answer]) -> dict[Answer, Record]:
+    """Grade each answer in a notebook in which all exercises but those of `together` are solved as in the source.
+
+    What is not as it should be is graded once more, by itself: what stays so is no neighbour's doing.
+    """
+    results = _grade_groups(client, lesson, together(lesson, answers))
+    tests = lesson.exercises()
+    doubtful = [[answer] for answer in answers if faults(answer, results[answer], tests[answer.exercise])]
+    return results | _grade_groups(client, lesson, doubtful)
+
+
+def together(lesson: Lesson, answers: list[Answer]) -> list[list[Answer]]:
+    """What is handed in in one notebook: answers to different exercises, either right ones, or wrong ones of which none
+    calls another, nor do its tests.
+    """
+    called = _called(lesson, answers)
+
+    def fits(answer: Answer, other: Answer) -> bool:
+        apart = answer.exercise not in called[other] and other.exercise not in called[answer]
+        return answer.right == other.right and answer.exercise != other.exercise and (answer.right or apart)
+
+    groups: list[list[Answer]] = []
+    for answer in answers:
+        home = next((group for group in groups if all(fits(answer, other) for other in group)), None)
+        if home is None:
+            groups.append(home := [])
+        home.append(answer)
+    return groups
+
+
+def _called(lesson: Lesson, answers: list[Answer]) -> dict[Answer, set[str]]:
+    """Answer → the exercises whose solutions it or its tests call, in the end."""
+    source = lesson.read_source().cells
+    code, exercises = {name: cell.source for name, cell in cells.by_grade_id(source).items()}, cells.exercises(source)
+    calls: dict[str, set[str]] = {}  # what the solutions call; a solution calls only what stands above it
+    for exercise in exercises:
+        names = set(_used(code[exercise]) & calls.keys())
+        calls[exercise] = names.union(*(calls[name] for name in names))
+    found = {}
+    for answer in answers:
+        names = _used(answer.code).union(*(_used(code[test]) for test in exercises[answer.exercise])) & calls.keys()
+        found[answer] = names.union(*(calls[name] for name in names - {answer.exercise}))
+    return found
+
+
+@cache
+def _used(source: str) -> frozenset[str]:
+    try:
+        return frozenset(used_names(plain_python(source)))
+    except SyntaxError:  # some wrong answers are no Python
+        return frozenset()
+
+
+def _grade_groups(client: Client, lesson: Lesson, groups: list[list[Answer]]) -> dict[Answer, Record]:
+    if not groups:
+        return {}
+    assignment = Assignment.read(lesson.solution, nbgrader_config(lesson.root))
+    keys = {SubmissionKey(str(n), lesson.id, lesson.topic, ""): group for n, group in enumerate(groups)}
+    fill = Filler(lesson)
+    found: dict[Answer, Record] = {}
+    submissions = (Submission(key, fill(group)) for key, group in keys.items())
+    done = chain.from_iterable(grade_all(client, assignment, submissions))
+    for one, record, why in track(done, f"{lesson.id}: grading", total=len(groups), transient=True):
+        if record is None:
+            raise CourseError(f"{lesson.id}: the grader failed: {why}")
+        found |= dict.fromkeys(keys[one.key], record)
+    return found
+
+
+class Filler:
+    """Types answers into the released lesson, and the source's solutions to all other exercises."""
+
+    def __init__(self, lesson: Lesson) -> None:
+        self._released = nbformat.read(lesson.release, as_version=4)
+        self._solutions, self._exercises = lesson.solutions(), lesson.exercises()
+
+    def __call__(self, group: list[Answer]) -> str:
+        notebook = deepcopy(self._released)
+        cells.type_in(notebook.cells, self._solutions | {one.exercise: one.code for one in group})
+        exercises = [one.exercise for one in group]
+        tests = [test for exercise in exercises for test in self._exercises[exercise]]
+        # whether the lesson's own cells run with it is asked of right ones only
+        notebook.cells = needed(notebook.cells, tests, exercises if group[0].right else ())
+        return nbformat.writes(notebook)
+
+
+def needed(
+    notebook: Sequence[NotebookNode], tests: Collection[str], exercises: Collection[str] = ()
+) -> list[NotebookNode]:
+    """Of a notebook's cells, `tests`, the cells that use these exercises in the end, and all code that both rest on."""
+    wanted_too = _using(notebook, exercises)
+    kept: list[NotebookNode] = []
+    used: set[str] = set()
+    for cell in reversed(list(filter(cells.is_code, notebook))):
+        wanted = cells.grade_id(cell) in tests or any(cell is one for one in wanted_too)
+        with suppress(SyntaxError):  # some wrong answers are no Python
+            wanted = wanted or (not cells.is_test(cell) and bool(used & set(bound_names(plain_python(cell.source)))))
+        if wanted:
+            used |= _used(cell.source)
+            kept.append(cell)
+    return kept[::-1]
+
+
+def _using(notebook: Sequence[NotebookNode], exercises: Collection[str]) -> list[NotebookNode]:
+    """The cells, but for tests, that use a name which these exercises bind, or which such a cell binds in turn."""
+    found: list[NotebookNode] = []
+    bound: set[str] = set()
+    for cell in filter(cells.is_code, notebook):
+        if not cells.is_test(cell) and (cells.grade_id(cell) in exercises or bound & _used(cell.source)):
+            found.append(cell)
+            bound |= set(bound_names(plain_python(cell.source)))
+    return found
+
+
+def deviations(lesson: Lesson, group: list[Answer], results: Mapping[Answer, Record]) -> list[Deviation]:
+    """What is not as it should be with the answers to one exercise."""
+    found, tests = [], lesson.exercises()[group[0].exercise]
+    for answer in group:
+        lines = faults(answer, results[answer], tests)
+        if not answer.right and not results[answer].problem:
+            lines += [
+                f"its message {answer.message!r} is also told to {other.name!r}"
+                for other in group
+                if other is not answer and not other.right and answer.message in _told(results[other], tests)
+            ]
+        found += [Deviation(answer, line) for line in lines]
+    return found
+
+
+def faults(answer: Answer, result: Record, tests: list[str]) -> list[str]:
+    """In what the outcome of `tests`, those of the answer's exercise, differs from what it should be."""
+    if result.problem:
+        return [f"could not be graded: {result.problem}"]
+    if answer.right and result.failed_cells:
+        return [f"with it these cells of the lesson fail: {', '.join(result.failed_cells)}"]
+    outcomes, messages = result.outcomes(tests), _told(result, tests)
+    points, most = sum(outcome.points for outcome in outcomes), sum(outcome.max_points for outcome in outcomes)
+    if answer.right:
+        return [f"got {points:g} of {most:g}: {messages}"] if points < most else []
+    found = []
+    if (points, most) != (answer.points, answer.max_points):
+        found.append(f"got {points:g} of {most:g}, expected {answer.points:g} of {answer.max_points:g}: {messages}")
+    if answer.message not in messages:
+        found.append(f"its message {answer.message!r} is not in: {messages}")
+    return found
+
+
+def _told(result: Record, tests: list[str]) -> str:
+    return " / ".join(outcome.message for outcome in result.outcomes(tests) if outcome.message)
+
+
+def _table(lesson: Lesson, answers: Mapping[str, list[Answer]], found: Mapping[str, list[Deviation]]) -> Table:
+    table = Table("exercise", "wrong: own points and message", "right: full points", "deviations", title=lesson.id)
+    for exercise, group in answers.items():
+        deviating = {id(one.answer) for one in found[exercise]}
+        wrong, right = [a for a in group if not a.right], [a for a in group if a.right]
+        table.add_row(
+            exercise,
+            f"{sum(id(a) not in deviating for a in wrong)} of {len(wrong)}",
+            f"{sum(id(a) not in deviating for a in right)} of {len(right)}",
+            str(len(found[exercise]) or "none"),
+        )
+    return table

@@ -1,0 +1,39 @@
+"""`course build`: make the solution notebooks and the released lessons, and the README's table of lessons."""
+
+from typing import Annotated
+
+import typer
+
+from utils.errors import CourseError
+from utils.grading.building import as_text, execute, release, stale_files
+from utils.grading.course import find_root, lessons
+from utils.grading.files import write_file
+from utils.grading.lesson_table import stale_table, write_table
+
+
+def build(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="LESSON...", help="lessons to build; all if none")
+    ] = None,
+    check: Annotated[bool, typer.Option(help="build nothing; exit 1 and name what is stale")] = False,
+    force: Annotated[bool, typer.Option(help="build also what is up to date")] = False,
+) -> None:
+    """Make the solution notebooks (executed) and the released lessons from their sources."""
+    chosen = lessons(find_root(), names)
+    root = chosen[0].root
+    stale = {lesson: [lesson.solution, lesson.release] if force else stale_files(lesson) for lesson in chosen}
+    if check:
+        files = [path for paths in stale.values() for path in paths] + stale_table(root)
+        if files:
+            raise CourseError(f"stale: {', '.join(str(path.relative_to(root)) for path in files)}; run `make build`")
+        print(f"{len(chosen)} lesson{'s are' if len(chosen) > 1 else ' is'} up to date")
+        return
+    for lesson, paths in stale.items():
+        if not paths:
+            print(f"{lesson.id}: up to date")
+            continue
+        if lesson.solution in paths:
+            write_file(lesson.solution, as_text(execute(lesson)).encode())
+        write_file(lesson.release, as_text(release(lesson)).encode())
+        print(f"{lesson.id}: built")
+    write_table(root)

@@ -1,0 +1,242 @@
+"""`course grade`: grade what a class handed in, many at a time, and lose nothing whatever happens meanwhile."""
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from distributed import Client
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from utils.errors import CourseError
+from utils.grading.course import Lesson, find_root, lessons
+from utils.grading.pipeline.cluster import Graded, as_many_as_fit, connected, grade_all, log_to_stderr
+from utils.grading.pipeline.submission import SubmissionKey
+from utils.grading.report.report import ClassReport
+from utils.grading.sandbox import bubblewrap
+from utils.grading.store.course_folder import CourseFolder
+from utils.grading.store.ledger import Due, GradedSubmission, Ledger
+
+
+class LogLevel(StrEnum):
+    """How much of what the workers do is written on stderr."""
+
+    error = "error"
+    warning = "warning"
+    info = "info"
+    debug = "debug"
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a class is graded.
+
+    students: only these; None for all.  workers: how many run on this machine; None for as many as fit.
+    scheduler: address of a Dask scheduler to use instead.  regrade: grade also what is graded already.
+    sandboxed: False runs submissions with all the grader's rights.
+    """
+
+    students: list[str] | None = None
+    workers: int | None = None
+    scheduler: str | None = None
+    regrade: bool = False
+    sandboxed: bool = True
+
+
+def grade(
+    name: Annotated[str, typer.Argument(metavar="LESSON", help="the lesson to grade, such as 01")],
+    student: Annotated[list[str] | None, typer.Option(help="only this one (may be given several times)")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="graders that run side by side on this machine")] = None,
+    scheduler: Annotated[str | None, typer.Option(help="address of a running Dask scheduler to use instead")] = None,
+    regrade: Annotated[bool, typer.Option("--regrade", help="grade also what is graded already")] = False,
+    unsafe_no_sandbox: Annotated[
+        bool, typer.Option("--unsafe-no-sandbox", help="run code that you wrote yourself with all your rights")
+    ] = False,
+    log_level: Annotated[LogLevel, typer.Option(help="how much the workers write of what they do")] = LogLevel.error,
+) -> None:
+    """Grade the submissions to a lesson that are new; exit 1 when one could not be graded."""
+    root = find_root()
+    lesson = lessons(root, [name])[0]
+    log_to_stderr(log_level.value.upper())
+    if unsafe_no_sandbox:
+        print("NO SANDBOX: this runs the students' code with all your rights", file=sys.stderr)
+    elif not scheduler:
+        bubblewrap.require()
+    folder = CourseFolder(root, lesson)
+    with folder.alone():
+        summary = run(folder, Options(student, workers, scheduler, regrade, not unsafe_no_sandbox))
+    if summary.done:
+        print(f"report: {report(folder, Console()).relative_to(root)}")
+    summary.tell(lesson)
+
+
+@dataclass
+class Summary:
+    """What a run of the command did.
+
+    done: how many it graded.  skipped: how many were graded before.  left: how many still are to be.
+    ungradable: student → why the score is 0.  failed: student → why there is no score.
+    """
+
+    done: int = 0
+    skipped: int = 0
+    left: int = 0
+    ungradable: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    stopped: bool = False
+
+    def tell(self, lesson: Lesson) -> None:
+        """Print it. Raises CourseError when not everything could be graded."""
+        again = f"`course grade {lesson.id}` goes on from here"
+        print(f"{lesson.id}: {self.done} graded, {self.skipped} were graded before, {self.left} left")
+        for student, why in (self.ungradable | self.failed).items():
+            print(f"  {student}: {why}")
+        if self.stopped:
+            print(f"course: stopped; nothing is lost, {again}", file=sys.stderr)
+            raise typer.Exit(130)
+        if self.failed:
+            raise CourseError(f"{len(self.failed)} could not be graded and keep the score they had, see above; {again}")
+        if self.ungradable:
+            raise CourseError(f"{len(self.ungradable)} could not be read or run and have a score of 0, see above")
+
+
+def run(folder: CourseFolder, options: Options | None = None, console: Console | None = None) -> Summary:
+    """Grade what is to be graded. Raises CourseError when it cannot begin."""
+    options, console = options or Options(), console or Console(stderr=True)
+    students = _chosen(folder, options.students)
+    assignment, limits = folder.assignment(), folder.limits()
+    with folder.ledger() as ledger, _terminable():
+        for student in students:
+            for line in folder.quarantine(student):
+                console.print(f"{student}: {line}", markup=False)
+        keys = [folder.read(student).key for student in students]
+        due = ledger.due(keys, assignment.version, assignment.environment(limits), options.regrade)
+        summary = Summary(skipped=len(students) - len(due), left=len(due))
+        if due:
+            workers = min(options.workers or as_many_as_fit(), len(due))
+            try:
+                with connected(workers, options.scheduler) as client:
+                    _Class(folder, ledger, due, summary).grade(client, options.sandboxed, console)
+            except KeyboardInterrupt:
+                summary.stopped = True
+    return summary
+
+
+def report(folder: CourseFolder, console: Console) -> Path:
+    """Print what there is to say of the class, as far as it is graded; write the page, whose path is returned."""
+    with folder.gradebook() as gradebook:
+        max_score = gradebook.find_assignment(folder.lesson.id).max_score
+    found = ClassReport.of(folder.lesson, folder.results(), max_score)
+    console.print(*found.tables())
+    path = folder.folder / "report" / f"{folder.lesson.id}.html"
+    found.write(path)
+    return path
+
+
+def _chosen(folder: CourseFolder, students: list[str] | None) -> list[str]:
+    lesson, there = folder.lesson.id, folder.students()
+    missing = [student for student in students or () if student not in there]
+    if missing or not there:
+        raise CourseError(
+            f"{missing[0] + ' has no submission' if missing else 'no submission'} to {lesson}: run "
+            f"`nbgrader collect {lesson}`, or put notebooks into submitted/STUDENT/{lesson}/"
+        )
+    return students or there
+
+
+@dataclass
+class _Class:
+    """The submissions that are due, and where what they got is written down."""
+
+    folder: CourseFolder
+    ledger: Ledger
+    due: Mapping[SubmissionKey, Due]
+    summary: Summary
+
+    def grade(self, client: Client, sandboxed: bool, console: Console) -> None:
+        """Send the submissions to the workers, write down what comes back."""
+        console.print(f"{len(self.due)} to grade; what the workers do: {client.dashboard_link}", markup=False)
+        submissions = (self.folder.read(key.student) for key in self.due)
+        with progress(console) as bar:
+            task = bar.add_task(self.folder.lesson.id, total=len(self.due), failures=0)
+            for batch in grade_all(
+                client, self.folder.assignment(), submissions, self.folder.limits(), sandboxed=sandboxed
+            ):
+                self._write_down(batch)
+                failures = len(self.summary.failed) + len(self.summary.ungradable)
+                bar.update(task, advance=len(batch), failures=failures)
+
+    def _write_down(self, batch: list[Graded]) -> None:
+        """Put into the gradebook and the ledger what came back. Raises CourseError when that cannot be."""
+        done = []
+        for one, record, why in batch:
+            if record is None:
+                self.summary.failed[one.key.student] = why
+                continue
+            reason = self.due.get(one.key)
+            if reason is None:  # it was handed in again meanwhile
+                reason = self.ledger.due([one.key], record.version, record.environment, regrade=True)[one.key]
+            done.append(GradedSubmission(one.key, record, reason))
+        try:
+            self._apply(done)
+        except OSError:  # one that cannot be written must not cost the others their grades
+            self._apply_one_by_one(done)
+
+    def _apply_one_by_one(self, done: list[GradedSubmission]) -> None:
+        problems = []
+        for one in done:
+            try:
+                self._apply([one])
+            except OSError as problem:
+                problems.append(problem)
+        if problems:
+            raise CourseError(f"{problems[0]}: nothing is lost, run the command again") from problems[0]
+
+    def _apply(self, done: list[GradedSubmission]) -> None:
+        self.ledger.apply(done, lambda one: self.folder.publish(one.key.student, one.record))
+        self.summary.done += len(done)
+        self.summary.left -= len(done)
+        self.summary.ungradable |= {one.key.student: one.record.problem for one in done if one.record.problem}
+
+
+def progress(console: Console) -> Progress:
+    """A bar with the rate, the time that remains, and how many could not be graded."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        Rate(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[failures]} not gradable"),
+        console=console,
+        transient=True,
+    )
+
+
+class Rate(ProgressColumn):
+    """Submissions per second."""
+
+    def render(self, task: Task) -> Text:
+        """The rate, once there is one."""
+        return Text(f"{task.speed:.1f}/s" if task.speed else "")
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Being asked to end (by a batch system, say) is like ctrl-C."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    old = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, old)

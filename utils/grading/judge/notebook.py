@@ -1,0 +1,48 @@
+"""The code cells of an instructor's notebook, as the judge reads them."""
+
+import ast
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from utils.grading import cells
+from utils.grading.python_code import bound_names, imports, plain_python
+
+STUDENTS = "students-kernel"  # the tag of a given cell whose names are taken from the student's process
+KINDS = ("given", "students", "solution", "test")
+
+
+@dataclass(frozen=True)
+class CodeCell:
+    """A code cell. `kind` is one of `KINDS`; `code` is without IPython's magics; `names` are those that it binds.
+
+    What a "students" cell, one tagged STUDENTS, defines stays in the student's process: a network from there can be
+    handed to a student's function, as one that the judge has made cannot.
+    """
+
+    kind: str
+    grade_id: str
+    code: str
+    names: frozenset[str]
+
+    @classmethod
+    def read(cls, cell: Mapping[str, Any]) -> "CodeCell":
+        """The cell of a notebook's file."""
+        given = "students" if STUDENTS in cell["metadata"].get("tags", ()) else "given"
+        kind = "solution" if cells.is_solution(cell) else "test" if cells.is_test(cell) else given
+        code = plain_python("".join(cell["source"]))
+        return cls(kind, cells.grade_id(cell) or "", code, frozenset(bound_names(code)))
+
+
+@lru_cache(maxsize=16)
+def code_cells(notebook: str) -> tuple[CodeCell, ...]:
+    """The code cells of a notebook, in order. notebook: the text of its file. (nbformat takes long to import.)"""
+    return tuple(CodeCell.read(cell) for cell in json.loads(notebook)["cells"] if cells.is_code(cell))
+
+
+@lru_cache(maxsize=64)
+def imported_modules(notebook: str, kinds: Collection[str] = KINDS) -> frozenset[str]:
+    """What the cells of these kinds import (see `python_code.imports`). notebook: the text of its file."""
+    return frozenset(imports(ast.parse(cell.code) for cell in code_cells(notebook) if cell.kind in kinds))

@@ -1,0 +1,174 @@
+"""The judge's end of the wire: a student's names, functions and models, as far as the judge can see them.
+
+Everything that arrives here is a claim by untrusted code. It is data of exact builtin types, or a stand-in for
+something that stays in the student's process.
+"""
+
+import builtins
+import socket
+import sys
+import time
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+
+from utils.checks.failure import CheckFailed
+from utils.isolation import wire
+from utils.isolation.wire import Reference, WireError
+
+
+class StudentGone(CheckFailed):
+    """The student's process no longer answers, or its answers are no answers. The message is for the student."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, recognised=True)
+
+
+class Handle:
+    """A model, a layer, anything that is no data. It can be called, and its parameters read and set; no more."""
+
+    __hash__ = None
+
+    def __init__(self, student: "StudentProxy", reference: Reference) -> None:
+        self._student, self._reference = student, reference
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._student.call(self._reference, args, kwargs)
+
+    def parameters(self) -> list[np.ndarray]:
+        """The model's parameters as arrays, in the framework's own order."""
+        return self._student.ask({"ask": "parameters", "id": self._reference.id})["value"]
+
+    def set_parameters(self, arrays: list[np.ndarray]) -> None:
+        """Load `arrays`, one for each parameter. Raises ValueError when their number or shapes do not fit."""
+        self._student.ask({"ask": "set_parameters", "id": self._reference.id, "arrays": list(arrays)})
+
+    @property
+    def type_name(self) -> str:
+        """What it is, in the student's words."""
+        return self._reference.name
+
+    def __repr__(self) -> str:
+        return f"<{self.type_name} of the student>"
+
+    def _no_data(self, *_: Any) -> Any:
+        raise TypeError(
+            f"a {self.type_name} is no data: a test can call it and look at its parameters, "
+            "but not compare it or branch on it"
+        )
+
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __len__ = __iter__ = __contains__ = _no_data
+    __getitem__ = __array__ = __int__ = __float__ = __index__ = _no_data
+
+
+class IteratorHandle(Handle):
+    """A generator and the like, which a check names as such."""
+
+    __next__ = Handle._no_data
+
+
+class StudentProxy:
+    """The student's process, at the other end of `connection`, for as many seconds as a test may take."""
+
+    def __init__(self, connection: socket.socket, seconds: float) -> None:
+        self._connection = connection
+        self._stream = connection.makefile("rwb")
+        self._deadline = time.monotonic() + seconds
+
+    def get(self, name: str) -> Any:
+        """What the student defined as `name`: data, or a Handle. Raises NameError when there is no such name."""
+        return self.ask({"ask": "get", "name": name})["value"]
+
+    def call(self, reference: Reference, args: tuple, kwargs: dict) -> Any:
+        """Call a student's function. Arguments that it changed in place are changed here too."""
+        answer = self.ask({"ask": "call", "id": reference.id, "args": args, "kwargs": kwargs})
+        after = answer.get("args")
+        if isinstance(after, tuple) and len(after) == 2:
+            _copy_back((args, kwargs), after)
+        return answer.get("value")
+
+    def done(self) -> None:
+        """Let the student's process go on with its notebook."""
+        with suppress(OSError):  # it may have gone by itself
+            wire.send(self._stream, wire.encode({"ask": "done"}))
+            self._connection.shutdown(socket.SHUT_RDWR)
+
+    def ask(self, question: dict) -> dict:
+        """One question, one answer. An error of the student's code is raised here as the builtin error it is."""
+        try:
+            self._connection.settimeout(max(0.001, self._deadline - time.monotonic()))
+            wire.send(self._stream, wire.encode(question, _reference_of))
+            answer = wire.decode(wire.receive(self._stream), self._stand_in)
+        except TimeoutError:
+            raise StudentGone("your code did not finish in time: is there an endless loop?") from None
+        except (EOFError, OSError):
+            raise StudentGone("your kernel stopped while this test was running") from None
+        except WireError as error:
+            raise StudentGone(f"the result of your code could not be read: {error}") from None
+        if not isinstance(answer, dict) or not ("value" in answer or "error" in answer):
+            raise StudentGone("the result of your code could not be read")
+        if "error" in answer:
+            raise _rebuilt(answer["error"])
+        return answer
+
+    def _stand_in(self, reference: Reference) -> Handle:
+        return (IteratorHandle if reference.iterator else Handle)(self, reference)
+
+
+def _reference_of(value: Any) -> Reference:
+    if isinstance(value, Handle):
+        return value._reference
+    raise WireError(f"a test cannot hand a {type(value).__name__} to a student's function; hand it data")
+
+
+def _copy_back(ours: Any, theirs: Any) -> None:
+    """Give the judge's own objects the contents that the student's copies have after the call."""
+    if _is_array(ours):
+        if type(theirs) is type(ours) and (ours.shape, ours.dtype) == (theirs.shape, theirs.dtype):
+            ours.detach().copy_(theirs) if hasattr(ours, "detach") else np.copyto(ours, theirs)
+    elif isinstance(ours, tuple) and isinstance(theirs, tuple):
+        for mine, yours in zip(ours, theirs, strict=False):
+            _copy_back(mine, yours)
+    elif isinstance(ours, list) and isinstance(theirs, list):
+        if len(ours) == len(theirs) and any(map(_is_array, ours)):
+            _copy_back(tuple(ours), tuple(theirs))  # the arrays in a list stay the same objects
+        else:
+            ours[:] = theirs
+    elif isinstance(ours, (dict, set)) and type(ours) is type(theirs):
+        ours.clear()
+        ours.update(theirs)
+
+
+def _is_array(value: Any) -> bool:
+    """Whether it is an array or a PyTorch tensor, whose values can change. (TensorFlow's tensors cannot.)"""
+    torch = sys.modules.get("torch")
+    return isinstance(value, np.ndarray) or (torch is not None and isinstance(value, torch.Tensor))
+
+
+def _rebuilt(described: Any) -> Exception:
+    """A builtin exception for what the student's process says it raised."""
+    try:
+        kind, bases, message, where, name = described
+        assert all(isinstance(part, str) for part in (kind, message, where, *bases))
+    except (TypeError, ValueError, AssertionError):
+        return StudentGone("the error of your code could not be read")
+    known = next((base for base in bases if _is_ordinary(base)), None)
+    if known is None:  # SystemExit and the like, or an exception that the student made without a base
+        error: Exception = StudentGone(f"your code ended with {kind}: {message}")
+    else:
+        cls = getattr(builtins, known)
+        error = cls(message if kind == known else f"{kind}: {message}")
+        if isinstance(error, NameError):
+            error.name = name if isinstance(name, str) else None
+    error.where = where
+    if where:
+        error.add_note(f"({where.removesuffix(' with ')})")
+    return error
+
+
+def _is_ordinary(name: str) -> bool:
+    """Whether `name` is a builtin exception that one message makes."""
+    kind = getattr(builtins, name, None)
+    unlike = (UnicodeError, ExceptionGroup, StopIteration, StopAsyncIteration)  # the last two would end a test's loop
+    return isinstance(kind, type) and issubclass(kind, Exception) and not issubclass(kind, unlike)

@@ -1,0 +1,53 @@
+"""The README's table of lessons, which `course build` writes from their sources."""
+
+import re
+from pathlib import Path
+
+from utils.errors import CourseError
+from utils.grading import cells
+from utils.grading.course import Lesson, lessons
+from utils.grading.files import write_file
+
+BEGIN, END = "<!-- lessons: written by `course build` -->", "<!-- end of lessons -->"
+HEAD = ["| lesson | exercises | points | time for you |", "| --- | --- | --- | --- |"]
+
+
+def table(root: Path) -> str:
+    """A row for each lesson: its title with a link, exercises, points (by tests + by hand), time."""
+    return "\n".join([*HEAD, *map(_row, lessons(root))])
+
+
+def stale_table(root: Path) -> list[Path]:
+    """README.md, where its table is not the one that the sources give; nothing where it has no table."""
+    readme = root / "README.md"
+    return [readme] if readme.is_file() and _with_table(readme, root) != readme.read_text(encoding="utf-8") else []
+
+
+def write_table(root: Path) -> None:
+    """Put the table into the README."""
+    for readme in stale_table(root):
+        write_file(readme, _with_table(readme, root).encode())
+
+
+def _with_table(readme: Path, root: Path) -> str:
+    before, begin, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    return f"{before}{BEGIN}\n{table(root)}\n{END}{after}" if begin and end else before + begin + rest
+
+
+def _row(lesson: Lesson) -> str:
+    notebook = lesson.read_source().cells
+    tests = sum(cells.points(cell) for cell in notebook if cells.is_test(cell))
+    by_hand = [cells.points(cell) for cell in notebook if cells.is_written_answer(cell)]
+    exercises = f"{len(cells.exercises(notebook))} and {len(by_hand)} written"
+    first = notebook[0].source
+    title, time = _find(lesson, r"^# \d+ · (.+)$", first), _find(lesson, r"\*\*About ([^*]+?)\.?\*\*", first)
+    link = f"[{lesson.id[:2]} {title}]({lesson.release.relative_to(lesson.root).as_posix()})"
+    return f"| {link} | {exercises} | {tests:g} + {sum(by_hand):g} | {time} |"
+
+
+def _find(lesson: Lesson, pattern: str, text: str) -> str:
+    found = re.search(pattern, text, flags=re.MULTILINE)
+    if found is None:
+        raise CourseError(f"{lesson.source.name}: its first cell has nothing like {pattern!r}, which the README shows")
+    return " ".join(found[1].split())

@@ -1,0 +1,225 @@
+"""Grading many submissions at once, on Dask: on this machine, or on whatever a running scheduler has."""
+
+import logging
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from itertools import islice
+from threading import Lock
+from typing import Any
+
+import dask
+import psutil
+from distributed import Client, LocalCluster, Worker, WorkerPlugin, as_completed, get_worker
+
+from utils.errors import CourseError
+from utils.grading.limits import Limits
+from utils.grading.pipeline.assignment import Assignment
+from utils.grading.pipeline.grader import Grader
+from utils.grading.pipeline.record import Record
+from utils.grading.pipeline.submission import Submission
+from utils.grading.sandbox import bubblewrap
+
+MEMORY = 1.5 * 2**30  # bytes that a worker takes with all its processes, about
+ANSWERS = 20  # seconds for a scheduler to answer
+AHEAD = 2  # submissions for each worker that have been sent and are not back
+TOGETHER = 16  # submissions that are sent, and given on when they are back, at once
+SETTINGS = {
+    "distributed.scheduler.allowed-failures": 10,  # workers that may die under a submission before it is given up
+    "distributed.worker.daemon": False,  # a worker starts processes
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.low-level-log-length": 10,  # messages, with submissions in them, that each connection keeps
+    "distributed.comm.timeouts.connect": "60s",
+    "distributed.logging.distributed": "critical",
+}
+LOGGER = "utils.grading"  # whose level an instructor chooses
+log = logging.getLogger(__name__)
+
+Graded = tuple[Submission, Record | None, str]  # a submission with its record, or with None and why there is none
+
+
+class GraderPlugin(WorkerPlugin):
+    """Gives every worker a grader for an assignment, also those that come later.
+
+    limits: by their names.  sandboxed: see `Grader`.  level: of the log that each worker writes on its stderr.
+    """
+
+    def __init__(self, assignment: Assignment, limits: Limits, sandboxed: bool, level: int) -> None:
+        self.assignment, self.sandboxed, self.level = assignment, sandboxed, level
+        self.limits = limits.trait_values(config=True)
+        self.name = f"course-{assignment.version}"
+        self._grader: Grader | None = None
+        self._lock = Lock()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name not in ("_lock", "_grader")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, _lock=Lock(), _grader=None)
+
+    def setup(self, worker: Worker) -> None:
+        """Say that a worker is there."""
+        log_to_stderr(self.level)
+        log.info("worker %s grades %s (process %d)", worker.address, self.assignment.id, os.getpid())
+
+    def teardown(self, worker: Worker) -> None:
+        """End the grader's processes."""
+        with self._lock:
+            grader, self._grader = self._grader, None
+        if grader is not None:
+            grader.close()
+
+    def fitness(self) -> tuple[str, str]:
+        """The worker's environment, and what keeps it from grading, or ""."""
+        try:
+            if self.sandboxed:
+                bubblewrap.require()
+        except CourseError as missing:
+            return self._environment(), str(missing)
+        return self._environment(), ""
+
+    def grade(self, text: str, problem: str) -> str:
+        """One submission's record, as JSON."""
+        with self._lock:
+            if self._grader is None:
+                self._grader = Grader(self.assignment, Limits(**self.limits), self.sandboxed)
+            grader = self._grader
+        record = grader.grade(text, problem)
+        log.info("graded in %.2f seconds%s", record.seconds, record.kernel_exit and f"; kernel: {record.kernel_exit}")
+        return record.to_json()
+
+    def _environment(self) -> str:
+        return self.assignment.environment(Limits(**self.limits))
+
+
+def log_to_stderr(level: int | str) -> None:
+    """Have this process write the grading log, from `level` on, to stderr."""
+    logger = logging.getLogger(LOGGER)
+    logger.setLevel(level)
+    if not logger.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s [%(process)d] %(message)s"))
+        logger.addHandler(handler)
+
+
+def _grade(name: str, text: str, problem: str) -> str:
+    return get_worker().plugins[name].grade(text, problem)
+
+
+def _fitness(name: str, dask_worker: Worker) -> tuple[str, str]:
+    return dask_worker.plugins[name].fitness()
+
+
+@contextmanager
+def connected(workers: int | None = None, scheduler: str | None = None) -> Iterator[Client]:
+    """A client of the scheduler at this address, or else of a cluster on this machine that ends with it.
+
+    workers: how many processes grade, on this machine. Raises CourseError.
+    """
+    with dask.config.set(SETTINGS):
+        if scheduler:
+            try:
+                client = Client(scheduler, timeout=ANSWERS)
+            except (OSError, ValueError) as problem:
+                raise CourseError(f"no Dask scheduler answers at {scheduler} ({problem})") from problem
+            with client:
+                yield client
+        else:
+            local = LocalCluster(
+                n_workers=workers or as_many_as_fit(),
+                threads_per_worker=1,
+                memory_limit=0,
+                host="127.0.0.1",
+                dashboard_address="127.0.0.1:0",
+                silence_logs="CRITICAL",
+                security=True,  # whoever else works on this machine cannot talk to it
+            )
+            with local, Client(local) as client:
+                yield client
+
+
+def as_many_as_fit() -> int:
+    """Workers for this machine: one for each processor that we may use, as far as the memory goes."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(processors, int(psutil.virtual_memory().total // MEMORY)))
+
+
+def grade_all(
+    client: Client,
+    assignment: Assignment,
+    submissions: Iterable[Submission],
+    limits: Limits | None = None,
+    sandboxed: bool = True,
+) -> Iterator[list[Graded]]:
+    """Grade submissions, in any order; what comes back at the same time is given on together.
+
+    However many there are, no more than a few for each worker are held at a time. Raises CourseError when no worker
+    can grade, or one would grade otherwise than this machine does.
+    """
+    limits = limits or Limits()
+    plugin = GraderPlugin(assignment, limits, sandboxed, logging.getLogger(LOGGER).getEffectiveLevel())
+    environment = assignment.environment(limits)
+    client.register_plugin(plugin)
+    try:
+        _check(client, plugin.name, environment)
+        yield from flow(client, partial(_grade, plugin.name), iter(submissions), environment)
+    finally:
+        try:
+            client.unregister_worker_plugin(plugin.name)
+        except Exception as problem:  # a scheduler that is gone has forgotten it
+            log.info("the graders could not be taken off the workers: %s", problem)
+
+
+def _check(client: Client, name: str, environment: str) -> None:
+    """Raise CourseError unless there is a worker, and all are fit to grade."""
+    try:
+        client.wait_for_workers(1, timeout=60)
+    except TimeoutError as problem:
+        raise CourseError("the Dask scheduler has no workers: start some, then run the command again") from problem
+    for worker, (its, problem) in client.run(_fitness, name).items():
+        if problem:
+            raise CourseError(f"worker {worker}: {problem}")
+        if its != environment:
+            raise CourseError(
+                f"worker {worker} has other packages, or another version of the course, than this machine"
+            )
+
+
+def flow(
+    client: Client, task: Callable[[str, str], str], submissions: Iterator[Submission], environment: str
+) -> Iterator[list[Graded]]:
+    """Have `task` make a record's JSON of each submission's text and problem, on the workers.
+
+    environment: the only one whose records are accepted.
+    """
+    sent: dict[Any, Submission] = {}
+    finished = as_completed(with_results=True, raise_errors=False)
+
+    def send() -> None:
+        room = max(0, AHEAD * max(1, sum(client.nthreads().values())) - len(sent))
+        while some := list(islice(submissions, min(room, TOGETHER))):
+            texts, problems = [one.text for one in some], [one.problem for one in some]
+            futures = client.map(task, texts, problems, pure=False, retries=1)
+            sent.update(zip(futures, some, strict=True))
+            finished.update(futures)
+            room -= len(some)
+
+    send()
+    for batch in finished.batches():
+        done = [(sent.pop(future), *_outcome(future, answer, environment)) for future, answer in batch]
+        del batch  # a future that nobody holds is forgotten, with its result
+        send()
+        yield from (done[first : first + TOGETHER] for first in range(0, len(done), TOGETHER))
+
+
+def _outcome(future: Any, answer: Any, environment: str) -> tuple[Record | None, str]:
+    """The record, or None and the reason."""
+    try:
+        record = Record.from_json(answer if future.status == "finished" else future.result())
+    except Exception as problem:  # whatever it was: one submission must not cost the others their grades
+        log.warning("a submission could not be graded", exc_info=True)
+        return None, f"{type(problem).__name__}: {problem}".splitlines()[0]
+    if record.environment != environment:
+        return None, "it was graded by a worker that has other packages or another version of the course"
+    return record, ""

@@ -1,0 +1,257 @@
+"""Running one notebook: the student's cells in the sandbox, the instructor's tests in the judge."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+import nbformat
+import psutil
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+from utils.grading.cells import grade_id, is_code, is_test
+from utils.grading.judge.client import JudgeClient
+from utils.grading.limits import Limits
+from utils.grading.sandbox.kernel import SandboxKernelManager
+from utils.grading.sandbox.usage import exceeded
+
+PRINTED = "Your code printed during this test:\n"
+GRACE = 5  # seconds for a kernel to answer after a test
+WATCH = 0.5  # seconds from one look at what a submission uses to the next
+SERVE = "from utils.isolation import namespace_server as _server; _server.serve({path!r}, get_ipython().user_ns)"
+log = logging.getLogger(__name__)
+
+EXITS = {
+    132: "it ran an instruction that this processor does not have",
+    134: "it was aborted by a library, most likely because there was no more memory",
+    135: "it crashed (bus error), most likely because there was no more memory",
+    136: "it crashed (arithmetic error)",
+    137: "it was killed, most likely for using too much memory",
+    139: "it crashed (segmentation fault)",
+    143: "it was asked to end",
+    152: "it used too much processor time",
+    153: "it wrote too large a file",
+}
+
+
+class CappedClient(NotebookClient):
+    """Runs cells like nbclient, but keeps no more than `limit` bytes of their output, whatever the kernel sends."""
+
+    limit = Limits().output
+    kept = 0
+
+    def process_message(self, msg: dict, cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+        """Take note of one message of the kernel; drop outputs past the limit."""
+        if msg["msg_type"].startswith("comm"):  # widgets, whose buffers nbclient would keep
+            return None
+        if msg["msg_type"] not in ("status", "execute_input"):
+            self.kept += len(repr(msg["content"])) if self.kept < self.limit else 0
+            if self.kept >= self.limit:
+                return None
+        return super().process_message(msg, cell, cell_index)
+
+
+def client_for(notebook: NotebookNode, kernel: SandboxKernelManager, limits: Limits) -> CappedClient:
+    """What runs the cells of `notebook` in `kernel`."""
+    client = CappedClient(
+        notebook,
+        km=kernel,
+        timeout=limits.cell_seconds,
+        allow_errors=True,
+        record_timing=False,
+        interrupt_on_timeout=True,
+        coalesce_streams=True,
+    )
+    client.limit = limits.output
+    return client
+
+
+class NotebookRun:
+    """One notebook while it is graded.
+
+    client: runs its cells.  judge: runs its tests.  folder: for the sockets between kernel and judge.
+    kernel_exit: why the kernel is not there any more, or "".
+    failures: grade_id → case and misconception of each check that failed.
+    """
+
+    def __init__(self, client: CappedClient, judge: JudgeClient, folder: Path, limits: Limits) -> None:
+        self.client, self.judge, self.folder, self.limits = client, judge, folder, limits
+        self.kernel_exit = ""
+        self.failures: dict[str, Mapping[str, str]] = {}
+        self._ended = ""  # why the kernel was ended here
+
+    async def run(self) -> None:
+        """Run all cells. Tests get the judge's outputs, all others what the student's code gave, in place."""
+        cells = self.client.nb.cells
+        self.judge.read([cell.source for cell in cells if is_code(cell) and not is_test(cell)])
+        watch = asyncio.create_task(self._watch())
+        try:
+            for index, cell in enumerate(cells):
+                if is_code(cell):
+                    await self._run_cell(cell, index)
+        finally:
+            watch.cancel()
+
+    async def _run_cell(self, cell: NotebookNode, index: int) -> None:
+        cell.outputs = []
+        if is_test(cell):
+            cell.outputs = [nbformat.from_dict(output) for output in await self._test(grade_id(cell))]
+        elif not self.kernel_exit:
+            await self._execute(cell, index)
+
+    async def _execute(self, cell: NotebookNode, index: int) -> None:
+        """Run one of the student's cells; what it writes on stderr is output like any other."""
+        seconds = self.limits.cell_seconds
+        try:
+            await asyncio.wait_for(self.client.async_execute_cell(cell, index), seconds + GRACE)
+        except DeadKernelError:
+            if await self.client.km.is_alive():  # nbclient takes being cancelled for the kernel's end
+                await self._stop("it went on after it was interrupted", cell)
+            else:
+                self.kernel_exit = self._exit_reason()
+                cell.outputs = [*cell.get("outputs", []), error_output("KernelDied", self.kernel_exit)]
+        except CellTimeoutError:
+            cell.outputs = [*cell.get("outputs", []), error_output("Timeout", f"stopped after {seconds} seconds")]
+        except TimeoutError:  # it was interrupted and went on
+            await self._stop("it went on after it was interrupted", cell)
+        except Exception as problem:  # its messages are no messages: whatever nbclient stumbled over is their doing
+            log.info("a kernel's messages could not be read", exc_info=True)
+            await self._stop(f"it sent messages that cannot be read ({type(problem).__name__})", cell)
+        count = cell.get("execution_count")
+        cell.execution_count = count if type(count) is int and 0 < count < 10**6 else None
+
+    async def _stop(self, why: str, cell: NotebookNode) -> None:
+        """End a kernel that cannot be worked with."""
+        await self.client.km.end()
+        self.kernel_exit = self._ended or why
+        cell.outputs = [*cell.get("outputs", []), error_output("KernelDied", self.kernel_exit)]
+
+    async def _test(self, name: str) -> list[dict[str, Any]]:
+        """Have the judge run a test, while the kernel answers its questions. Returns the test's outputs."""
+        await self.judge.start()
+        if not self.kernel_exit:
+            serve = SERVE.format(path=str(self.judge.path))
+            asked = self.client.kc.execute(serve, silent=True, store_history=False, allow_stdin=False)
+            answering = asyncio.create_task(self._answered(asked))
+        verdict = self.judge.ask(name)
+        if not self.kernel_exit:
+            await asyncio.wait(
+                [verdict, answering], return_when=asyncio.FIRST_COMPLETED, timeout=self.judge.seconds + GRACE
+            )
+        if not verdict.done():  # give a verdict that is on its way a moment, then tell the judge not to wait any more
+            await asyncio.wait([verdict], timeout=0.2)
+            self.judge.abort()
+        outputs = self._take(name, await self._verdict(verdict))
+        if not self.kernel_exit:
+            if await self._settled(answering):
+                outputs = [*await self._printed(asked), *outputs]
+            else:
+                self.kernel_exit = self._exit_reason()
+        if self.kernel_exit and any(output["output_type"] == "error" for output in outputs):
+            return self._take(name, failed(f"your kernel is not running any more: {self.kernel_exit}"))
+        return outputs
+
+    def _take(self, name: str, verdict: dict[str, Any]) -> list[dict[str, Any]]:
+        """Take note of a verdict's failure. Returns its outputs."""
+        self.failures.pop(name, None)
+        if verdict["failure"]:
+            self.failures[name] = verdict["failure"]
+        return verdict["outputs"]
+
+    async def _answered(self, message: str) -> bool:
+        """Wait for the kernel's reply to `message`; False when it has died."""
+        while await self.client.km.is_alive():
+            try:
+                reply = await self.client.kc.get_shell_msg(timeout=0.5)
+                if reply["parent_header"].get("msg_id") == message:
+                    return True
+            except Empty:
+                continue
+            except Exception as problem:  # bytes that are no message are no reply
+                log.info("a kernel sent what is no message: %s", problem)
+        return False
+
+    async def _verdict(self, verdict: "asyncio.Task[dict[str, Any] | None]") -> dict[str, Any]:
+        """The judge's verdict; a judge who cannot come to an end is replaced."""
+        with suppress(TimeoutError):
+            if found := await asyncio.wait_for(verdict, self.judge.seconds + GRACE):
+                return found
+        log.warning("a judge did not come to an end with a test, and is replaced")
+        self.judge.close()
+        return failed("it took too long to read what your code returned")
+
+    async def _printed(self, message: str) -> list[dict[str, Any]]:
+        """What the student's code wrote while it answered `message`, as the output of a test."""
+        parts: list[str] = []
+        try:
+            await asyncio.wait_for(self._read_printed(message, parts), GRACE)
+        except (Empty, TimeoutError):  # there is no more to read, or no end of it
+            pass
+        except Exception as problem:
+            log.info("a kernel sent what is no message: %s", problem)
+        text = "".join(parts)[: self.limits.printed]
+        return [nbformat.v4.new_output("stream", name="stdout", text=PRINTED + text)] if text else []
+
+    async def _read_printed(self, message: str, parts: list[str]) -> None:
+        """Append to `parts` what the kernel prints, until it has done with `message`."""
+        while sum(map(len, parts)) < self.limits.printed:
+            said = await self.client.kc.get_iopub_msg(timeout=GRACE)
+            if said["parent_header"].get("msg_id") == message:
+                if said["msg_type"] == "stream":
+                    parts.append(str(said["content"]["text"]))
+                elif said["content"].get("execution_state") == "idle":
+                    return
+
+    async def _settled(self, answering: "asyncio.Task[bool]") -> bool:
+        """Whether the kernel is ready for the next cell; interrupts it when it is not."""
+        for _ in range(2):
+            done, _ = await asyncio.wait([answering], timeout=GRACE)
+            if done:
+                return answering.result()
+            await self.client.km.interrupt_kernel()
+        answering.cancel()
+        await self.client.km.end()
+        return False
+
+    async def _watch(self) -> None:
+        """End the kernel when the submission uses more than it may."""
+        limits, process = self.limits, self.client.km.provisioner.pid
+        late = asyncio.get_running_loop().time() + limits.notebook_seconds
+        grader = psutil.Process()
+        before = grader.memory_info().rss
+        while not self._ended:
+            await asyncio.sleep(WATCH)
+            if asyncio.get_running_loop().time() > late:
+                self._ended = f"the notebook took more than {limits.notebook_seconds} seconds"
+            elif grader.memory_info().rss - before > limits.message_memory:
+                self._ended = "it sent messages without end"
+            else:
+                self._ended = await asyncio.to_thread(exceeded, process, self.folder, limits)
+        await self.client.km.provisioner.kill()
+
+    def _exit_reason(self) -> str:
+        """Why the kernel is not there any more, in the student's terms."""
+        process = self.client.km.provisioner.process
+        code = process.poll() if process is not None else None
+        if self._ended or code is None or code == 0:
+            reason = self._ended or "it ended itself"
+        else:
+            reason = EXITS.get(code if code > 0 else 128 - code, f"it ended with status {code}")
+        log.info("a kernel has ended: %s", reason)
+        return reason
+
+
+def failed(misconception: str) -> dict[str, Any]:
+    """The verdict of a test that could not be judged."""
+    failure = {"case": "", "misconception": misconception}
+    return {"outputs": [error_output("CheckFailed", misconception)], "failure": failure}
+
+
+def error_output(name: str, message: str) -> NotebookNode:
+    """The output of a cell that failed."""
+    return nbformat.v4.new_output("error", ename=name, evalue=message, traceback=[f"✗ {message}"])

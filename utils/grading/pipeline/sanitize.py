@@ -1,0 +1,128 @@
+"""From what was handed in to a notebook that can be graded: its cells and the instructor's tests, nothing it claims."""
+
+import json
+from copy import deepcopy
+
+import nbformat
+from nbformat import NotebookNode
+
+from utils.grading.cells import grade_id, is_instructors
+from utils.grading.pipeline.assignment import Assignment
+
+
+def parse(text: str) -> NotebookNode:
+    """The notebook that `text` holds. Raises ValueError with the reason, in the student's terms, when it is none."""
+    try:
+        data = json.loads(writable(json.dumps(json.loads(text), ensure_ascii=False)))
+        if data["nbformat"] != 4:
+            data = nbformat.reads(text, as_version=4)
+        notebook = nbformat.v4.new_notebook(cells=[_cell(cell) for cell in data["cells"]])
+        nbformat.validate(notebook)
+        notebook.metadata = nbformat.from_dict(data.get("metadata", {}))  # of what it says there only ours is read
+    except Exception as problem:  # whatever it was that was stumbled over, this is no notebook
+        raise ValueError(f"the file is no notebook ({first_line(problem)})") from None
+    return notebook
+
+
+def _cell(cell: dict) -> NotebookNode:
+    """What counts of a cell, whatever else stands in it."""
+    source, metadata = cell.get("source", ""), cell.get("metadata", {})
+    made = nbformat.from_dict(
+        {
+            "cell_type": cell["cell_type"],
+            "source": source if isinstance(source, str) else "".join(source),
+            "metadata": metadata if isinstance(metadata, dict) else {},
+            "id": nbformat.v4.nbbase.random_cell_id(),
+        }
+    )
+    if made.cell_type == "code":
+        made |= {"outputs": [], "execution_count": None}
+    elif "attachments" in cell:
+        made.attachments = nbformat.from_dict(cell["attachments"])
+    return made
+
+
+def writable(text: str) -> str:
+    """`text` without halves of characters, which JSON can name and no file can hold."""
+    return text.encode(errors="replace").decode()
+
+
+def first_line(problem: Exception) -> str:
+    """What an error says, in one line."""
+    return f"{type(problem).__name__}: {problem}".splitlines()[0][:200]
+
+
+def restore_metadata(notebook: NotebookNode, assignment: Assignment) -> list[str]:
+    """Of what a submission says about itself, take only which cell is which; all else is the instructor's to say.
+
+    A marked cell gets the metadata and the type that were released, a locked one its text; a cell that claims an
+    unknown grade_id, or one that is taken, gets none. Returns what was done to test cells, for the instructor to see.
+    """
+    given = {grade_id(cell): cell for cell in assignment.marked_cells()}
+    tampering = []
+    for cell in notebook.cells:
+        claimed = cell.metadata.pop("nbgrader", None)
+        name = claimed.get("grade_id") if isinstance(claimed, dict) else None
+        if not isinstance(name, str) or name not in given:
+            continue
+        original = given.pop(name)  # a second cell of that name has none
+        cell.metadata["nbgrader"] = original.metadata.nbgrader
+        _change_type(cell, original.cell_type)
+        if original.metadata.nbgrader.get("locked") and cell.source != original.source:
+            if is_instructors(original) and not _as_released(cell.source, original.source):
+                tampering.append(f"the cell {name} was changed")
+            cell.source = original.source
+    tampering += [f"the cell {name} was removed" for name, cell in given.items() if is_instructors(cell)]
+    notebook.metadata = deepcopy(nbformat.reads(assignment.source, as_version=4).metadata)
+    return tampering
+
+
+def _change_type(cell: NotebookNode, kind: str) -> None:
+    if cell.cell_type != kind:
+        cell.cell_type = kind
+        cell.pop("attachments", None)
+        cell.pop("outputs", None)
+        cell.pop("execution_count", None)
+        if kind == "code":
+            cell.outputs, cell.execution_count = [], None
+
+
+def _as_released(text: str, original: str) -> bool:
+    """Whether `text` is `original` with lines left out, as hidden tests are, and nothing put in."""
+    lines = iter(original.splitlines())
+    return all(any(line.strip() == other.strip() for other in lines) for line in text.splitlines())
+
+
+def restore_tests(notebook: NotebookNode, assignment: Assignment) -> None:
+    """Put each test and task below the cells that stand above it in the lesson.
+
+    A notebook whose cells were moved or removed is graded by what its code does. A test that is missing together
+    with a cell above it (from a notebook that lost its cells' ids, say) comes last, when all that was written has run.
+    """
+    marked = assignment.marked_cells()
+    present = {grade_id(cell) for cell in notebook.cells}
+    needs: dict[str, set[str]] = {}  # test or task → the cells that come before it
+    waiting: dict[str, NotebookNode] = {}
+    for number, cell in enumerate(marked):
+        if is_instructors(cell):
+            name = grade_id(cell)
+            above = {grade_id(other) for other in marked[:number] if not is_instructors(other)}
+            needs[name] = above & present if name in present else above
+            if name not in present:
+                waiting[name] = _restored(cell)
+    ordered, placed = [], set()
+    for cell in notebook.cells:
+        if needs.get(grade_id(cell), set()) <= placed:
+            ordered.append(cell)
+            placed.add(grade_id(cell))
+        else:
+            waiting[grade_id(cell)] = cell
+        ordered += [waiting.pop(name) for name in needs if name in waiting and needs[name] <= placed]
+    notebook.cells = ordered + list(waiting.values())
+
+
+def _restored(cell: NotebookNode) -> NotebookNode:
+    """The cell, with a line that says where it comes from."""
+    note = "This cell was missing from the submission. It was put back for grading."
+    cell.source = f"# {note}\n{cell.source}" if cell.cell_type == "code" else f"*{note}*\n\n{cell.source}"
+    return cell

@@ -1,0 +1,77 @@
+"""What a notebook's code binds, uses and imports: read, never run."""
+
+import ast
+from collections.abc import Iterable, Iterator
+from symtable import SymbolTable, symtable
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+TIMED = ("time", "timeit", "capture", "prun")  # magics that run the rest of their line or cell
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+SCOPES = (*DEFINITIONS, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def plain_python(source: str) -> str:
+    """A cell's code without IPython's magics; what one of `TIMED` runs is run without it. Raises SyntaxError."""
+
+    def plain(node: ast.stmt) -> list[ast.stmt]:
+        call = getattr(node, "value", None)
+        if not (isinstance(call, ast.Call) and ast.unparse(call.func).startswith("get_ipython().")):
+            return [node]
+        texts = [argument.value for argument in call.args if isinstance(argument, ast.Constant)]
+        return ast.parse(plain_python(texts[-1])).body if texts and texts[0] in TIMED else []
+
+    code = TransformerManager().transform_cell(source)
+    if "get_ipython()" not in code:
+        return code
+    tree = ast.parse(code)
+    tree.body = [kept for node in tree.body for kept in plain(node)]
+    return ast.unparse(tree)
+
+
+def bound_names(code: str) -> Iterator[str]:
+    """The names that running `code` binds at its top level. Raises SyntaxError."""
+    inner: set[ast.AST] = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, DEFINITIONS) and node not in inner:
+            yield node.name
+        if isinstance(node, SCOPES):
+            inner.update(child for child in ast.walk(node) if child is not node)
+        elif node in inner:
+            continue
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names)
+
+
+def used_names(code: str) -> set[str]:
+    """The names that `code` finds bound, or its functions do when they are called later. Raises SyntaxError."""
+    used: set[str] = set()
+    bound: set[str] = set()
+    for statement in ast.parse(code).body:
+        text = ast.unparse(statement)
+        used |= _global_references(symtable(text, "cell", "exec")) - bound
+        bound |= set(bound_names(text))
+    return used
+
+
+def _global_references(table: SymbolTable) -> set[str]:
+    own = {
+        symbol.get_name()
+        for symbol in table.get_symbols()
+        if symbol.is_referenced() and (symbol.is_global() or table.get_type() == "module")
+    }
+    return own.union(*map(_global_references, table.get_children()))
+
+
+def imports(trees: Iterable[ast.AST]) -> set[str]:
+    """What is imported: "a.b" for `import a.b`; both "a" and "a.b", which may be a module, for `from a import b`."""
+    found = set()
+    for node in (node for tree in trees for node in ast.walk(tree)):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module)
+            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return found

@@ -1,0 +1,1 @@
+"""What an instructor wants to see of a graded class."""

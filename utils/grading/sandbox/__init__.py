@@ -1,0 +1,1 @@
+"""The sandbox of a student's kernel, seen from outside."""

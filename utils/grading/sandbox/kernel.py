@@ -1,0 +1,238 @@
+"""A student's kernel, started in the sandbox. Jupyter finds it as the kernel provisioner "course-sandbox"."""
+
+import asyncio
+import logging
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from copy import copy
+from dataclasses import asdict, replace
+from pathlib import Path
+from queue import Empty
+from resource import RLIM_INFINITY
+from subprocess import DEVNULL
+from typing import Any
+
+import zmq.asyncio
+from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning import LocalProvisioner
+from traitlets import Any as AnyTrait
+
+from utils.grading.sandbox import bubblewrap
+from utils.isolation.confine import ProcessLimits, system_call_filter
+from utils.isolation.forkserver import ForkServer
+
+PROVISIONER = "course-sandbox"
+ENDED, LOOK = 5.0, 0.002  # seconds for a kernel to be gone after it was killed; from one look to the next
+STARTED = 20.0  # seconds for a fork to say that it has started
+LONGEST_MESSAGE, MOST_MESSAGES = 16 * 2**20, 64  # of a kernel, that wait to be read
+log = logging.getLogger(__name__)
+
+
+class KernelForkServer(ForkServer):
+    """A process in the sandbox that has imported `modules`; kernels are forked from it.
+
+    folder: holds a folder for each kernel, which is all that it sees of it.
+    """
+
+    def __init__(self, modules: Iterable[str], limits: ProcessLimits) -> None:
+        self.limits = limits
+        self.folder = Path(tempfile.mkdtemp(prefix="course-kernels-"))
+        bubblewrap.open_to(self.folder, 0o010)  # the sandboxed user may pass through, and nobody else
+        command = [sys.executable, "-m", "utils.isolation.kernel_server", *sorted(modules)]
+        confined = bubblewrap.confined_server(command, self.folder, limits)
+        super().__init__(confined, env=bubblewrap.environment(), stdout=DEVNULL, stderr=DEVNULL)
+
+    def start(self, connection_file: Path) -> "ForkedKernel":
+        """A kernel. Raises OSError when this system does not let one be forked."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # who speaks, by the process number that we know
+            user, limits = bubblewrap.uid(), asdict(self.limits)
+            self.fork({"connection_file": str(connection_file), "uid": user, "limits": limits}, [theirs.fileno()])
+        return ForkedKernel(ours)
+
+    def close(self) -> None:
+        """End the server and remove its folder."""
+        super().close()
+        bubblewrap.remove(self.folder)
+
+
+class ForkedKernel:
+    """A forked kernel, to be used like a subprocess.Popen. Closing the connection ends it and all that it started."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, control: socket.socket) -> None:
+        control.settimeout(STARTED)
+        said, ancillary, _, _ = control.recvmsg(1000, 100)
+        if said != b"started":
+            raise ConnectionError(said.decode() or "the fork ended before it had started")
+        self.pid = struct.unpack("3i", ancillary[0][2])[0]
+        self.returncode: int | None = None
+        self._control = control
+
+    def poll(self) -> int | None:
+        """The exit status, or None while it runs."""
+        return self._end(0)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for the exit status. Raises subprocess.TimeoutExpired."""
+        status = self._end(timeout)
+        if status is None:
+            raise subprocess.TimeoutExpired("kernel", timeout or 0)
+        return status
+
+    def kill(self) -> None:
+        """End it."""
+        with suppress(OSError):  # it has ended
+            self._control.shutdown(socket.SHUT_WR)
+
+    terminate = kill
+
+    def send_signal(self, signal: int) -> None:
+        """End it: there is no signal that has another meaning here, since interrupts go as messages."""
+        self.kill()
+
+    def _end(self, timeout: float | None) -> int | None:
+        if self.returncode is None:
+            self._control.settimeout(timeout)
+            try:
+                status = self._control.recv(100)
+            except (BlockingIOError, TimeoutError):
+                return None
+            except OSError:
+                status = b""
+            self.returncode = int(status) if status.isdigit() else 137  # without a word: its warden was killed as well
+            self._control.close()
+        return self.returncode
+
+
+class SandboxProvisioner(LocalProvisioner):
+    """Starts a kernel as Jupyter does, but confined. The connection file's folder is what it shares with outside."""
+
+    limits = AnyTrait(help="the `ProcessLimits` of the kernel")
+    server = AnyTrait(help="the `KernelForkServer` to fork the kernel from, or None: it is started anew")
+    sandboxed = AnyTrait(True, help="whether there is a sandbox; if not, only the limits hold")
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Fork a kernel; where that is not possible, start one."""
+        connection_file = Path(self.parent.connection_file)
+        if not self.sandboxed:
+            limits = replace(self.limits, processes=RLIM_INFINITY)  # whoever runs this has other processes too
+            return await self._launch(cmd, limits, bubblewrap.environment(str(connection_file.parent)))
+        bubblewrap.open_to(connection_file, 0o060)
+        bubblewrap.open_to(connection_file.parent, 0o070)
+        if self.server is not None:
+            try:
+                self.process = await asyncio.to_thread(self.server.start, connection_file)
+            except OSError as problem:
+                log.warning("no kernel could be forked (%s): one is started instead", problem)
+            else:
+                self.pid = self.process.pid
+                return self.connection_info
+        return await self._launch(cmd, self.limits, bubblewrap.environment())
+
+    async def _launch(self, cmd: list[str], limits: ProcessLimits, env: dict[str, str]) -> KernelConnectionInfo:
+        folder = Path(self.parent.connection_file).parent
+        with tempfile.TemporaryFile() as calls:
+            if self.sandboxed:
+                calls.write(system_call_filter())
+                calls.seek(0)
+                cmd = bubblewrap.confined(cmd, folder, limits, calls.fileno())
+            return await super().launch_kernel(
+                cmd,
+                env=env,
+                preexec_fn=limits.apply,
+                cwd=str(folder),
+                independent=self.sandboxed,  # it need not look whether its parent lives: bubblewrap ends it with us
+                pass_fds=[calls.fileno()],
+                stdout=DEVNULL,  # what its code writes past Jupyter does not reach the grader's terminal
+                stderr=DEVNULL,
+            )
+
+
+class PromptClient(AsyncKernelClient):
+    """A client that goes on as soon as its kernel has answered. (Jupyter's own then listens for 0.2 seconds more.)"""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait for the answer to a question. Raises RuntimeError when the kernel has died, or stays silent."""
+        deadline = time.monotonic() + (timeout or STARTED)
+        while time.monotonic() < deadline:
+            with suppress(Empty):
+                asked = self.kernel_info()
+                await self._hear(self.get_shell_msg, asked, "kernel_info_reply", 1)
+                await self._hear(self.get_iopub_msg, asked, "status", 0.02)  # the channel for outputs is open too
+                return
+            if not await self.is_alive():
+                break
+        raise RuntimeError("the kernel did not answer")
+
+    async def _hear(self, listen: Callable, asked: str, kind: str, seconds: float) -> None:
+        while True:
+            said = await listen(timeout=seconds)
+            if (said["parent_header"].get("msg_id"), said["msg_type"]) == (asked, kind):
+                return
+
+
+class SandboxKernelManager(AsyncKernelManager):
+    """Starts Python kernels in the sandbox, with `folder` for the sockets: there is no network between.
+
+    server: what to fork the kernel from; None starts one anew. context: ZeroMQ's, for the sockets (see `context`).
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        limits: ProcessLimits,
+        context: zmq.asyncio.Context,
+        server: KernelForkServer | None = None,
+        sandboxed: bool = True,
+    ) -> None:
+        self._config = {"limits": limits, "server": server, "sandboxed": sandboxed}
+        super().__init__(
+            transport="ipc",
+            client_factory=PromptClient,
+            ip=str(folder / "kernel"),
+            connection_file=str(folder / "connection.json"),
+            context=context,
+        )
+
+    async def end(self) -> None:
+        """End the kernel, as soon as may be. (Jupyter's own way looks every 0.1 seconds whether it has ended.)"""
+        if (process := self.provisioner.process) is not None:
+            await self.provisioner.kill()
+            give_up = time.monotonic() + ENDED
+            while process.poll() is None and time.monotonic() < give_up:
+                await asyncio.sleep(LOOK)
+            if process.poll() is None:
+                log.warning("a kernel is still there %g seconds after it was killed (process %d)", ENDED, process.pid)
+        await self.shutdown_kernel(now=True)
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """Jupyter's own Python kernel, to be started by the sandbox's provisioner.
+
+        Interrupts go as messages: a signal would reach bubblewrap, not the kernel.
+        """
+        spec = copy(super().kernel_spec)
+        spec.interrupt_mode = "message"
+        spec.metadata = {"kernel_provisioner": {"provisioner_name": PROVISIONER, "config": self._config}}
+        return spec
+
+
+def context() -> zmq.asyncio.Context:
+    """For the sockets of one grader's kernels: to end one takes ZeroMQ 0.1 seconds."""
+    made = zmq.asyncio.Context()
+    made.setsockopt(zmq.MAXMSGSIZE, LONGEST_MESSAGE)
+    made.setsockopt(zmq.RCVHWM, MOST_MESSAGES)
+    made.setsockopt(zmq.RECONNECT_IVL, 5)  # milliseconds from one look whether the kernel is there to the next
+    return made

@@ -1,0 +1,73 @@
+"""What a submission uses and the system does not limit: the memory of all its processes, the folder of its sockets."""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+
+import psutil
+
+from utils.grading.limits import Limits
+
+MOST_SHARED = 100  # entries of the folder that a kernel shares with the outside
+
+
+def exceeded(process: int, folder: Path, limits: Limits) -> str:
+    """Which limit a submission has passed that the system does not watch, in the student's terms; "" if none.
+
+    process: the first of its processes.  folder: what it shares with the outside.
+    """
+    family: list[psutil.Process] = []
+    with suppress(psutil.Error):
+        first = psutil.Process(process)
+        family = [first, *first.children(recursive=True)]
+        # what forks share is counted once for each in `rss`, and fairly in `pss`, which takes long to find out
+        if sum(_memory(p, "rss") for p in family) > limits.memory < sum(_memory(p, "pss") for p in family):
+            return f"it used more than {limits.memory / 2**30:.3g} GiB of memory"
+    try:
+        entries = list(islice(_below(folder), MOST_SHARED))
+        shared = sum(_bytes(entry) for entry in entries) + _unlinked(family, folder.stat().st_dev)
+    except OSError:  # folders that are closed, or too deep to be named
+        entries, shared = [], limits.shared + 1
+    if len(entries) == MOST_SHARED or shared > limits.shared:
+        return "it wrote too much into the folder of its sockets"
+    return ""
+
+
+def _below(folder: Path) -> Iterator[os.DirEntry]:
+    """Everything in `folder`, without following links. Raises OSError where it cannot look."""
+    waiting = [str(folder)]
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                yield entry
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+
+
+def _bytes(entry: os.DirEntry) -> int:
+    with suppress(FileNotFoundError):  # gone again
+        return entry.stat(follow_symlinks=False).st_blocks * 512
+    return 0
+
+
+def _unlinked(family: list[psutil.Process], device: int) -> int:
+    """Bytes in files on `device` that these processes hold open, and that have no name any more."""
+    found = {}
+    for process in family:
+        with suppress(OSError):  # it has ended
+            for entry in os.scandir(f"/proc/{process.pid}/fd"):
+                with suppress(OSError):
+                    status = os.stat(entry.path)
+                    if stat.S_ISREG(status.st_mode) and status.st_nlink == 0 and status.st_dev == device:
+                        found[status.st_ino] = status.st_blocks * 512
+    return sum(found.values())
+
+
+def _memory(process: psutil.Process, kind: str) -> int:
+    try:
+        return getattr(process.memory_info() if kind == "rss" else process.memory_full_info(), kind)
+    except psutil.Error:
+        return 0

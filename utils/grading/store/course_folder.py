@@ -1,0 +1,146 @@
+"""The instructor's folder of one lesson: its submissions, its gradebook, and what was graded."""
+
+import fcntl
+import logging
+import re
+import shutil
+import tempfile
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from glob import glob
+from pathlib import Path
+
+from nbgrader.api import Gradebook
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.utils import find_all_files
+
+from utils.errors import CourseError
+from utils.grading.course import Lesson, nbgrader_config
+from utils.grading.limits import Limits
+from utils.grading.pipeline.assignment import Assignment
+from utils.grading.pipeline.record import Record
+from utils.grading.pipeline.submission import Submission, quarantine_refused, read_submission
+from utils.grading.store.ledger import Ledger, late_penalties
+
+
+@dataclass(frozen=True)
+class StudentResult:
+    """What one student has.
+
+    record: what grading gave.  score: with what a human gave, and less what being late costs.
+    """
+
+    student: str
+    record: Record
+    score: float
+    days_late: float = 0.0
+
+
+@dataclass
+class CourseFolder:
+    """A course's folder, with nbgrader's layout, as far as it concerns one lesson."""
+
+    folder: Path
+    lesson: Lesson
+    api: NbGraderAPI = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        config = nbgrader_config(self.lesson.root)
+        config.CourseDirectory.root = str(self.folder)
+        if self.folder != self.lesson.root:  # a try-out must not reach the exchange of a real class
+            config.Exchange.root = str(self.folder / "exchange")
+            config.Exchange.cache = str(self.folder / "cache")
+        self.api = NbGraderAPI(config=config)
+        self.api.log.setLevel(logging.ERROR)
+        self.api.log.propagate = False
+
+    def path(self, step: str, student: str = ".") -> Path:
+        """A student's folder at one of nbgrader's steps: "source", "submitted", "autograded", "feedback"."""
+        return Path(self._path(step, student))
+
+    def _path(self, step: str, student: str, escape: bool = False) -> str:
+        directory = self.api.coursedir
+        return directory.format_path(getattr(directory, f"{step}_directory"), student, self.lesson.id, escape)
+
+    def students(self) -> list[str]:
+        """Who handed something in."""
+        pattern = re.compile(self._path("submitted", "(?P<student>[^/]+)", escape=True))
+        return sorted(found["student"] for path in glob(self._path("submitted", "*")) if (found := pattern.match(path)))
+
+    def read(self, student: str) -> Submission:
+        """What a student handed in."""
+        return read_submission(self.path("submitted", student), student, self.lesson.id, self.lesson.topic)
+
+    def quarantine(self, student: str) -> list[str]:
+        """Move what is refused out of a submission, into refused/. Returns what was done."""
+        return quarantine_refused(self.path("submitted", student), self.folder / "refused" / student / self.lesson.id)
+
+    def assignment(self) -> Assignment:
+        """The lesson as it is graded here. Raises CourseError."""
+        return Assignment.read(self.path("source") / f"{self.lesson.topic}.ipynb", self.api.config)
+
+    def limits(self) -> Limits:
+        """What a submission may use here."""
+        return Limits(config=self.api.config)
+
+    def ledger(self) -> Ledger:
+        """The gradebook and its ledger, to be used in a `with`."""
+        return Ledger(self.api.coursedir.db_url, self.api.coursedir.course_id, late_penalties(self.api.config))
+
+    def gradebook(self) -> Gradebook:
+        """nbgrader's gradebook, to be used in a `with`."""
+        return Gradebook(self.api.coursedir.db_url, self.api.coursedir.course_id)
+
+    def publish(self, student: str, record: Record) -> None:
+        """Put a graded notebook, and what came with it, where nbgrader looks for it: all of it, or nothing."""
+        target, source = self.path("autograded", student), self.path("submitted", student)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        for left in target.parent.glob(".grading-*"):  # by a run that was killed
+            shutil.rmtree(left)
+        with tempfile.TemporaryDirectory(prefix=".grading-", dir=target.parent) as folder:
+            made = Path(folder, "new")
+            made.mkdir()
+            self._copy_files(source, made)
+            (made / f"{self.lesson.topic}.ipynb").write_text(record.notebook, encoding="utf-8")
+            for path in made.rglob("*"):
+                if path.is_file():
+                    path.chmod(0o664 if self.api.coursedir.groupshared else 0o444)
+            if target.exists():
+                target.rename(Path(folder, "old"))
+            made.rename(target)
+
+    def _copy_files(self, source: Path, target: Path) -> None:
+        """Copy what came with a notebook."""
+        for path in find_all_files(str(source), [*self.api.coursedir.ignore, "*.ipynb"]):
+            copy = target / Path(path).relative_to(source)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, copy)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """See to it that nobody else grades here meanwhile. Raises CourseError."""
+        with open(self.folder / ".course-grade.lock", "w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise CourseError(
+                    f"another `course grade` is at work in {self.folder}: wait until it is done"
+                ) from None
+            yield
+
+    def results(self, students: Collection[str] | None = None) -> list[StudentResult]:
+        """What everyone who was graded has, or these students."""
+        with self.ledger() as ledger:
+            entries = {entry.student: entry for entry in ledger.entries(self.lesson.id, latest=True)}
+        with self.gradebook() as gradebook:
+            return [
+                StudentResult(
+                    one.student_id,
+                    entries[one.student_id].details,
+                    one.score - one.late_submission_penalty,
+                    one.total_seconds_late / 86400,
+                )
+                for one in gradebook.assignment_submissions(self.lesson.id)
+                if one.student_id in entries and (students is None or one.student_id in students)
+            ]

@@ -1,0 +1,189 @@
+"""One submission in nbgrader's gradebook: what nbgrader's own methods do, without their commits in between."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from nbgrader import api
+from nbgrader.api import BaseCell, Comment, Grade, GradeCell, Student, SubmittedAssignment, SubmittedNotebook, TaskCell
+from nbgrader.plugins import BasePlugin
+from sqlalchemy import Connection, Row, Table, bindparam, func, insert, select, update
+
+from utils.errors import CourseError
+from utils.grading.pipeline.record import Record
+from utils.grading.pipeline.submission import SubmissionKey
+
+GRADED, WRITTEN = ("GradeCell", "TaskCell"), ("SolutionCell", "TaskCell")  # nbgrader's kinds of cells
+
+# nbgrader's tables themselves, since to go through its classes takes twice as long
+_ASSIGNMENTS, _NOTEBOOKS, _CELLS = api.Assignment.__table__, api.Notebook.__table__, BaseCell.__table__
+_GRADE_CELLS, _TASK_CELLS = GradeCell.__table__, TaskCell.__table__
+_STUDENTS, _SUBMISSIONS, _SUBMITTED = Student.__table__, SubmittedAssignment.__table__, SubmittedNotebook.__table__
+_GRADES, _COMMENTS = Grade.__table__, Comment.__table__
+
+
+@dataclass(frozen=True)
+class GradebookAssignment:
+    """A lesson as the gradebook knows it: the ids of its rows, and when it is due.
+
+    notebooks: all that it has; `notebook` is the one that is graded.
+    cells: of that one: id, name, nbgrader's kind, points where there are any.
+    """
+
+    assignment: str
+    due: datetime | None
+    notebook: str
+    notebooks: tuple[str, ...]
+    cells: tuple[Row, ...]
+
+    @classmethod
+    def read(cls, connection: Connection, assignment: str, notebook: str) -> "GradebookAssignment":
+        """Look it up by its names. Raises CourseError when it is not there."""
+        rows = connection.execute(
+            select(_ASSIGNMENTS.c.id, _ASSIGNMENTS.c.duedate, _NOTEBOOKS.c.id, _NOTEBOOKS.c.name)
+            .join(_NOTEBOOKS, _NOTEBOOKS.c.assignment_id == _ASSIGNMENTS.c.id)
+            .where(_ASSIGNMENTS.c.name == assignment)
+        ).all()
+        found = next((row for row in rows if row[3] == notebook), None)
+        if found is None:
+            raise CourseError(unknown(assignment))
+        points = func.coalesce(_GRADE_CELLS.c.max_score, _TASK_CELLS.c.max_score)
+        cells = connection.execute(
+            select(_CELLS.c.id, _CELLS.c.name, _CELLS.c.type, points)
+            .outerjoin(_GRADE_CELLS, _GRADE_CELLS.c.id == _CELLS.c.id)
+            .outerjoin(_TASK_CELLS, _TASK_CELLS.c.id == _CELLS.c.id)
+            .where(_CELLS.c.notebook_id == found[2])
+        )
+        return cls(found[0], found[1], found[2], tuple(row[2] for row in rows), tuple(cells))
+
+    @property
+    def max_score(self) -> float:
+        """The most points that the notebook gives."""
+        return sum(most or 0.0 for _, _, _, most in self.cells)
+
+
+class GradebookSubmission:
+    """The rows of one submission to a lesson."""
+
+    def __init__(self, connection: Connection, lesson: GradebookAssignment, key: SubmissionKey) -> None:
+        self._connection, self._lesson, self._key = connection, lesson, key
+        row = connection.execute(
+            select(
+                _SUBMISSIONS.c.id,
+                _SUBMISSIONS.c.extension,
+                _SUBMISSIONS.c.timestamp,
+                _SUBMITTED.c.id,
+                _SUBMITTED.c.late_submission_penalty,
+            )
+            .join(_SUBMITTED, _SUBMITTED.c.assignment_id == _SUBMISSIONS.c.id)
+            .where(
+                _SUBMISSIONS.c.assignment_id == lesson.assignment,
+                _SUBMISSIONS.c.student_id == key.student,
+                _SUBMITTED.c.notebook_id == lesson.notebook,
+            )
+        ).one_or_none()
+        self._submission, self._extension, self._timestamp, self._submitted, self._penalty = row or [None] * 5
+        self._grades = self._rows(_GRADES, GRADED)
+
+    def score(self) -> float | None:
+        """All points, those that a human gave included, less the penalty; None when there is no submission yet."""
+        return None if self._submitted is None else self._points() - (self._penalty or 0.0)
+
+    def write(self, record: Record, previous: Mapping[str, str], late: BasePlugin | None) -> None:
+        """Put in the points and nbgrader's comments.
+
+        What a human wrote stays, and is to be looked at again where the text that it is about has changed: where
+        `previous`, the answers that were graded last, differs. late: the plugin for penalties.
+        """
+        if missing := record.scores.keys() - self._grades.keys():
+            raise CourseError(f"{unknown(self._key.assignment)} (not known: {', '.join(sorted(missing))})")
+        comments = self._rows(_COMMENTS, WRITTEN)
+        if self._submitted is None:
+            self._add()
+        for name, row in self._grades.items():
+            row |= self._graded(name, row, record, previous)
+        for name, row in comments.items():
+            if name in record.comments:
+                row["auto_comment"] = record.comments[name]
+        self._save(_GRADES, self._grades)
+        self._save(_COMMENTS, comments)
+        self._penalise(late)
+        if self._key.timestamp not in (None, self._timestamp):
+            row = update(_SUBMISSIONS).where(_SUBMISSIONS.c.id == self._submission)
+            self._connection.execute(row.values(timestamp=self._key.timestamp))
+
+    @staticmethod
+    def _graded(name: str, row: Mapping[str, Any], record: Record, previous: Mapping[str, str]) -> dict[str, Any]:
+        auto = record.scores.get(name)
+        if row["manual_score"] is None:
+            look = auto is None and not record.problem
+        else:
+            look = row["needs_manual_grade"] or record.answers.get(name) != previous.get(name)
+        return {"auto_score": auto, "needs_manual_grade": look}
+
+    def _add(self) -> None:
+        """A row for the student, the submission and each of the lesson's notebooks."""
+        student, self._submission, self._timestamp = self._key.student, api.new_uuid(), self._key.timestamp
+        if self._connection.scalar(select(_STUDENTS.c.id).where(_STUDENTS.c.id == student)) is None:
+            self._connection.execute(insert(_STUDENTS), [{"id": student}])
+        row = {"id": self._submission, "assignment_id": self._lesson.assignment, "student_id": student}
+        self._connection.execute(insert(_SUBMISSIONS), [row | {"timestamp": self._timestamp}])
+        made = {notebook: api.new_uuid() for notebook in self._lesson.notebooks}
+        rows = [{"id": new, "assignment_id": self._submission, "notebook_id": one} for one, new in made.items()]
+        self._connection.execute(insert(_SUBMITTED), rows)
+        self._submitted = made[self._lesson.notebook]
+
+    def _rows(self, table: Table, kinds: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+        """Name of a cell of these kinds → its row; without an "id" where there is none yet."""
+        names = {cell: name for cell, name, kind, _ in self._lesson.cells if kind in kinds}
+        rows = {name: dict.fromkeys(table.columns.keys()) | {"cell_id": cell} for cell, name in names.items()}
+        if self._submitted is not None:  # by the cells' ids too, for which there is an index
+            query = select(table).where(table.c.cell_id.in_(names), table.c.notebook_id == self._submitted)
+            rows |= {names[row["cell_id"]]: dict(row) for row in self._connection.execute(query).mappings()}
+        return rows
+
+    def _save(self, table: Table, rows: Mapping[str, dict[str, Any]]) -> None:
+        old = [row for row in rows.values() if row["id"]]
+        new = [row | {"id": api.new_uuid(), "notebook_id": self._submitted} for row in rows.values() if not row["id"]]
+        if old:
+            query = update(table).where(table.c.id == bindparam("row")).values(_bound(table))
+            self._connection.execute(query, [{"row": row["id"]} | row for row in old])
+        if new:
+            self._connection.execute(insert(table), new)
+
+    def _points(self) -> float:
+        """As nbgrader counts: what a human gave, else what the tests gave; extra credit only beside one of them."""
+        total = 0.0
+        for row in self._grades.values():
+            given = row["auto_score"] if row["manual_score"] is None else row["manual_score"]
+            total += 0.0 if given is None else given + (row["extra_credit"] or 0.0)
+        return total
+
+    def _penalise(self, late: BasePlugin | None) -> None:
+        """Take points for being late, as nbgrader does: by its plugin, never more than there are."""
+        penalty, seconds = None, self._seconds_late()
+        if late is not None and seconds > 0:
+            penalty = late.late_submission_penalty(self._key.student, self._points(), seconds)
+            penalty = None if penalty is None else min(max(penalty, 0.0), self._points())
+        if penalty != self._penalty:
+            row = update(_SUBMITTED).where(_SUBMITTED.c.id == self._submitted)
+            self._connection.execute(row.values(late_submission_penalty=penalty))
+            self._penalty = penalty
+
+    def _seconds_late(self) -> float:
+        if self._key.timestamp is None or self._lesson.due is None:
+            return 0.0
+        return max(0.0, (self._key.timestamp - self._lesson.due - (self._extension or timedelta())).total_seconds())
+
+
+def _bound(columns: Table) -> dict[str, Any]:
+    """Values for an update of many rows: what grading changes."""
+    changed = ("auto_score", "needs_manual_grade", "auto_comment")
+    return {name: bindparam(name) for name in changed if name in columns.c}
+
+
+def unknown(assignment: str) -> str:
+    """What to do about a lesson that the gradebook does not know, or knows otherwise."""
+    remedy = f"run `nbgrader generate_assignment {assignment} --force`"
+    return f"the gradebook does not know {assignment} as it is now: {remedy}"

@@ -1,0 +1,289 @@
+"""The ledger: which submission got which score, from what, when and why. It stands beside nbgrader's gradebook, in the
+same database, and what it says is written in the same transaction as the scores.
+
+An entry is never changed or removed: the database refuses it. "Graded" means that there is an entry.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from nbgrader import api
+from nbgrader.api import Gradebook, SubmittedAssignment
+from nbgrader.plugins import BasePlugin
+from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy import DDL, Engine, UniqueConstraint, create_engine, event, func, select
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from traitlets.config import Config
+
+from utils.errors import CourseError
+from utils.grading.pipeline.record import Record
+from utils.grading.pipeline.submission import SubmissionKey
+from utils.grading.store.gradebook import GradebookAssignment, GradebookSubmission
+
+PATIENCE = 60.0  # seconds for a database that is busy or away to come back
+SHORTEST_WAIT, LONGEST_WAIT = 0.1, 5.0  # seconds from one attempt to the next
+
+NEW, NEW_TEXT, NEW_LESSON = "handed in", "handed in again", "the lesson was changed"
+NEW_ENVIRONMENT, LOST, ASKED = "the course or its packages were changed", "its scores were removed", "asked for"
+
+
+class Base(DeclarativeBase):
+    """The course's own tables."""
+
+
+class Entry(Base):
+    """One grading of one submission.
+
+    submission: a hash of what was handed in.  version, environment: what it was graded with.
+    attempt: 1, or more where the same was graded again.  reason: why it was graded.
+    old_score, new_score: of the whole submission, with what a human gave; None for nothing.
+    record: the `Record` as JSON, without the graded notebook.
+    """
+
+    __tablename__ = "course_ledger"
+    __table_args__ = (UniqueConstraint("student", "assignment", "submission", "version", "environment", "attempt"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    student: Mapped[str] = mapped_column(index=True)
+    assignment: Mapped[str] = mapped_column(index=True)
+    submission: Mapped[str]
+    version: Mapped[str]
+    environment: Mapped[str]
+    attempt: Mapped[int]
+    reason: Mapped[str]
+    old_score: Mapped[float | None]
+    new_score: Mapped[float]
+    max_score: Mapped[float]
+    record: Mapped[str]
+
+    @property
+    def details(self) -> Record:
+        """What grading gave, without the notebook."""
+        return Record.from_json(self.record)
+
+
+REFUSE = {
+    "sqlite": [
+        f"CREATE TRIGGER course_ledger_{change} BEFORE {change} ON course_ledger "
+        "BEGIN SELECT RAISE(ABORT, 'the ledger is only ever added to'); END"
+        for change in ("UPDATE", "DELETE")
+    ],
+    "postgresql": [
+        "CREATE OR REPLACE FUNCTION course_ledger_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'the ledger is only ever added to'; END $$",
+        "CREATE TRIGGER course_ledger_refuse BEFORE UPDATE OR DELETE ON course_ledger "
+        "FOR EACH ROW EXECUTE FUNCTION course_ledger_refuse()",
+    ],
+}
+for dialect, statements in REFUSE.items():
+    for statement in statements:
+        event.listen(Entry.__table__, "after_create", DDL(statement).execute_if(dialect=dialect))
+
+
+@dataclass(frozen=True)
+class Due:
+    """Why a submission is to be graded, and which attempt at the same bytes it is."""
+
+    reason: str
+    attempt: int
+
+
+@dataclass(frozen=True)
+class GradedSubmission:
+    """A submission that was graded: what it was, what grading gave, and why it was done."""
+
+    key: SubmissionKey
+    record: Record
+    due: Due
+
+
+Publish = Callable[[GradedSubmission], None]
+
+
+class Ledger:
+    """The gradebook at nbgrader's `db_url` and its ledger; the only writer of scores. To be used in a `with`.
+
+    late: nbgrader's plugin for the penalties of late submissions, if any. Raises CourseError where the database stays
+    away for longer than `PATIENCE`.
+    """
+
+    def __init__(self, url: str, course: str, late: BasePlugin | None = None) -> None:
+        self._url, self._course, self._late = url, course, late
+        self._engine = self._patiently(self._open)
+
+    def __enter__(self) -> "Ledger":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._engine.dispose()
+
+    def _open(self) -> Engine:
+        Gradebook(self._url, self._course).close()  # makes nbgrader's tables where there are none
+        engine = _engine(self._url)
+        try:
+            Base.metadata.create_all(engine)
+        except BaseException:
+            engine.dispose()
+            raise
+        return engine
+
+    def _patiently(self, work: Callable[[], Any]) -> Any:
+        """Do `work`, again and again while the database is busy or away. It has to be fit to be done twice."""
+        give_up, wait = time.monotonic() + PATIENCE, SHORTEST_WAIT
+        while True:
+            try:
+                return work()
+            except DBAPIError as problem:
+                gone = isinstance(problem, OperationalError | InterfaceError) or problem.connection_invalidated
+                if not gone:
+                    raise
+                what = f"the gradebook cannot be used ({str(problem.orig).strip().splitlines()[0]})"
+                if time.monotonic() > give_up:
+                    raise CourseError(f"{what}: nothing is lost, run the command again") from problem
+                if wait == SHORTEST_WAIT:
+                    print(f"{what}: waiting for it, up to {PATIENCE:.0f} seconds", file=sys.stderr)
+            time.sleep(wait)
+            wait = min(2 * wait, LONGEST_WAIT)
+
+    def entries(self, assignment: str | None = None, student: str | None = None, latest: bool = False) -> list[Entry]:
+        """The entries, oldest first; `latest`: only the last one of each student and assignment."""
+        query = select(Entry).order_by(Entry.id)
+        if assignment is not None:
+            query = query.where(Entry.assignment == assignment)
+        if student is not None:
+            query = query.where(Entry.student == student)
+        if latest:
+            query = query.where(Entry.id.in_(select(func.max(Entry.id)).group_by(Entry.student, Entry.assignment)))
+
+        def read() -> list[Entry]:
+            with Session(self._engine, expire_on_commit=False) as session:
+                return list(session.scalars(query))
+
+        return self._patiently(read)
+
+    def due(
+        self, keys: list[SubmissionKey], version: str, environment: str, regrade: bool = False
+    ) -> dict[SubmissionKey, Due]:
+        """Which of these submissions to one assignment are to be graded."""
+        if not keys:
+            return {}
+        key = (Entry.student, Entry.submission, Entry.version, Entry.environment)
+
+        def read() -> tuple[list, set]:
+            with Session(self._engine) as session:
+                query = select(*key, Entry.attempt).where(Entry.assignment == keys[0].assignment).order_by(Entry.id)
+                scored = select(SubmittedAssignment.student_id).join(api.Assignment)
+                scored = scored.where(api.Assignment.name == keys[0].assignment)
+                return list(session.execute(query)), set(session.scalars(scored))
+
+        entries, scored = self._patiently(read)
+        latest = {student: rest for student, *rest, _ in entries}
+        attempts = {tuple(row[:4]): row[4] for row in sorted(entries, key=lambda row: row[4])}
+        found = {}
+        for one in keys:
+            reason = _reason(latest.get(one.student), one, version, environment)
+            if not reason and one.student not in scored:
+                reason = LOST
+            if reason or regrade:
+                attempt = attempts.get((one.student, one.digest, version, environment), 0) + 1
+                found[one] = Due(reason or ASKED, attempt)
+        return found
+
+    def apply(self, graded: Sequence[GradedSubmission], publish: Publish = lambda one: None) -> list[Entry]:
+        """Write the scores and the entries of some submissions, in one transaction: all of them, or none.
+
+        What is already there is not written again. publish: called for each before the commit, once or more often.
+        Raises CourseError when the gradebook does not know the lesson as it was graded.
+        """
+        return self._patiently(lambda: self._apply(graded, publish))
+
+    def _apply(self, graded: Sequence[GradedSubmission], publish: Publish) -> list[Entry]:
+        with Session(self._engine, expire_on_commit=False) as session, session.begin():
+            names = [(one.key.assignment, one.key.notebook) for one in graded]
+            lessons = {name: GradebookAssignment.read(session.connection(), *name) for name in set(names)}
+            there = [_there(session, one) for one in graded]
+            return [
+                entry or self._write(session, lessons[name], one, publish)
+                for entry, name, one in zip(there, names, graded, strict=True)
+            ]
+
+    def _write(self, session: Session, lesson: GradebookAssignment, one: GradedSubmission, publish: Publish) -> Entry:
+        key, record, book = one.key, one.record, GradebookSubmission(session.connection(), lesson, one.key)
+        old = book.score()
+        book.write(record, {} if old is None else _previous(session, key), self._late)
+        entry = Entry(
+            at=datetime.now(UTC).replace(tzinfo=None),
+            student=key.student,
+            assignment=key.assignment,
+            submission=key.digest,
+            version=record.version,
+            environment=record.environment,
+            attempt=one.due.attempt,
+            reason=one.due.reason,
+            old_score=old,
+            new_score=book.score(),
+            max_score=lesson.max_score,
+            record=replace(record, notebook="").to_json(),
+        )
+        session.add(entry)
+        publish(one)
+        return entry
+
+
+def _there(session: Session, one: GradedSubmission) -> Entry | None:
+    """The entry of this very grading, if it was written before."""
+    return session.scalar(
+        select(Entry).filter_by(
+            student=one.key.student,
+            assignment=one.key.assignment,
+            submission=one.key.digest,
+            version=one.record.version,
+            environment=one.record.environment,
+            attempt=one.due.attempt,
+        )
+    )
+
+
+def _previous(session: Session, key: SubmissionKey) -> Mapping[str, str]:
+    """What the student's answers were when they were graded last."""
+    query = select(Entry.record).filter_by(student=key.student, assignment=key.assignment)
+    text = session.scalar(query.order_by(Entry.id.desc()).limit(1))
+    return Record.from_json(text).answers if text else {}
+
+
+def _reason(latest: list[str] | None, key: SubmissionKey, version: str, environment: str) -> str:
+    if latest is None:
+        return NEW
+    pairs = zip(latest, (key.digest, version, environment), (NEW_TEXT, NEW_LESSON, NEW_ENVIRONMENT), strict=True)
+    return next((reason for old, new, reason in pairs if old != new), "")
+
+
+def _engine(url: str) -> Engine:
+    """One connection, that is looked at before it is used. SQLite's transactions begin with the right to write, since
+    two that both read first could not both go on."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": PATIENCE})
+
+    @event.listens_for(engine, "connect")
+    def _no_own_transactions(connection: Any, _: object) -> None:
+        connection.isolation_level = None
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def late_penalties(config: Config) -> BasePlugin:
+    """nbgrader's plugin for the penalties of late submissions, as it is set in `config`."""
+    step = AssignLatePenalties(config=config)
+    step.init_plugin()
+    return step.plugin_inst

@@ -1,0 +1,1 @@
+"""Networks as plain lists of layers, as modules, with trained weights, and as arrays of parameters."""
