@@ -1219,7 +1219,7 @@ charts.confusion(counts, title=f"HOG: {np.sum(test_labels != answers)} errors in
 
 # %% [markdown]
 # How sure can we be? Counts of rare errors vary by about their square root: with other test digits the 6 errors of HOG
-# could be 4 or 8, the 12 of raw pixels 9 or 15. So HOG is probably better here, but by how much, 500 digits cannot say.
+# could be 4 or 8, the 13 of raw pixels 9 or 17. So HOG is probably better here, but by how much, 500 digits cannot say.
 #
 # ### What they survive
 #
@@ -1238,9 +1238,9 @@ for axis_label, (change_them, amounts) in changes.items():
     robust[axis_label] = {feature: (amounts, [np.mean(classifiers[feature].predict(describe(changed)) == test_labels) for changed in changed_tests])
                           for feature, describe in features.items()}
 charts.panels(robust, title="The same classifiers on changed digits", ylabel="read right",
-              alt="Three plots. Under a shift raw pixels fall to a sixth at three pixels, HOG only to a half. Under rotation "
+              alt="Three plots. Under a shift raw pixels fall to an eighth at three pixels, HOG only to a half. Under rotation "
                   "both fall alike, HOG a little later, to about a half at thirty degrees. With thinner strokes raw pixels "
-                  "fall to less than a half, HOG to four fifths; with thicker ones both lose less.")
+                  "fall to less than a third, HOG to four fifths; with thicker ones both lose less.")
 
 # %%
 table = [("as they are", 0, 0), ("moved by 2 pixels", 0, 2), ("moved by 3 pixels", 0, 3), ("turned by 20°", 1, 20),
