@@ -1,17 +1,20 @@
 # The course's commands, for instructors and contributors. `make lab` and the set-up of .venv are in setup.mk.
 include setup.mk
-.PHONY: test build grade bundle pretrain lock
+.PHONY: check test test-full build grade bundle pretrain lock lint types quick bank tests parity parity-full browser nbval benchmarks
 
-test: $(READY)  ## run everything that CI runs
+PYTEST := pytest -n 2 --dist loadgroup --maxschedchunk 2
+LESSON_FILES = $(wildcard solutions/$(if $(filter command% environment%,$(origin LESSON)),$(LESSON)*,*)/*.ipynb)
+
+check: $(READY)  ## ruff, mypy, and the tests that start no kernel and no sandbox: under a minute
+	@tests/run_stages lint types quick
+
+test: $(READY)  ## everything that CI runs: under 15 minutes on 2 cores
 	@tests/install_tools
-	ruff check .
-	ruff format --check .
-	course build --check
-	course bank
-	pytest -n 2 --dist loadscope --durations 20 --ignore tests/test_browser.py --ignore tests/test_parity.py tests
-	pytest -n 2 tests/test_parity.py  # by itself: one of many equal tests at a time for each worker
-	pytest tests/test_browser.py  # by itself: a browser beside the attacks' bombs would test our patience only
-	COURSE_WIDGETS=off COURSE_DEVICE=cpu pytest -n 2 --dist loadscope --nbval --nbval-sanitize-with tests/nbval.cfg solutions
+	@tests/run_stages lint types bank tests parity browser nbval
+
+test-full: $(READY)  ## the same with the whole parity run, and the benchmarks' short forms
+	@tests/install_tools
+	@tests/run_stages lint types bank tests parity-full browser nbval benchmarks
 
 build: $(READY)  ## make the solution notebooks and the lessons from their sources
 	@course build
@@ -29,3 +32,35 @@ pretrain: $(READY)  ## train the small network of data/pretrained/ anew (7 minut
 lock: $(READY)  ## write constraints.txt anew from what is installed in .venv
 	@pip freeze --exclude-editable | grep -viE '^(nvidia|cuda|triton)' | sed -E 's/[+]cpu//; s/ @ .*//' > constraints.tmp
 	@mv constraints.tmp constraints.txt
+
+# The stages of `make check` and `make test`. `make bank LESSON=05` and `make nbval LESSON=05` take one lesson.
+lint: $(READY)
+	ruff check .
+	ruff format --check .
+	course build --check
+
+types: $(READY)
+	mypy
+
+quick: $(READY)
+	$(PYTEST) -q -m "not processes" tests
+
+bank: $(READY)
+	course bank $(if $(filter command% environment%,$(origin LESSON)),$(LESSON))
+
+tests: $(READY)
+	$(PYTEST) --durations 20 --ignore tests/end_to_end/test_browser.py --ignore tests/end_to_end/test_parity.py tests
+
+parity parity-full: $(READY)
+	COURSE_PARITY=$(if $(filter %-full,$@),full,sample) $(PYTEST) -q tests/end_to_end/test_parity.py
+
+browser: $(READY)  # by itself: a browser beside the attacks' bombs would test our patience only
+	pytest -q tests/end_to_end/test_browser.py
+
+nbval: $(READY)
+	COURSE_WIDGETS=off COURSE_DEVICE=cpu pytest -q -n 2 --dist loadscope --nbval --nbval-sanitize-with tests/nbval.cfg $(LESSON_FILES)
+
+benchmarks: $(READY)
+	python tests/benchmarks/grading.py NumPy --submissions 4
+	python tests/benchmarks/scaling.py --real-submissions 4 --submissions 200 --workers 8
+	python tests/benchmarks/chaos.py --submissions 12 --command 1 --worker 1 --connections 1

@@ -42,16 +42,27 @@ ASSIGNMENT = assignment(*cells(RIGHT))
 pytestmark = pytest.mark.usefixtures("sandboxed")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def held(sandboxed):
-    """GiB that the grader holds before the first attack. From here on its highest point is counted."""
-    Path("/proc/self/clear_refs").write_text("5")
-    return memory("VmRSS")
-
-
 def memory(kind):
     """What Linux says of this process's memory, in GiB."""
     return int(re.search(rf"{kind}:\s+(\d+) kB", Path("/proc/self/status").read_text())[1]) / 2**20
+
+
+def outside():
+    """What lies where no submission may write: the course and the home directory, each file with its time and size."""
+    course = [path for name in ("utils", "solutions", "lessons", "data") for path in (ROOT / name).rglob("*")]
+    files = [path for path in [*ROOT.iterdir(), *course, *Path.home().iterdir()] if path.is_file()]
+    return {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in files if path.suffix != ".pyc"}
+
+
+@pytest.fixture
+def unharmed():
+    """Nothing outside has changed, the grader has not grown, and the next submission is graded normally."""
+    Path("/proc/self/clear_refs").write_text("5")  # from here on its highest point is counted
+    held, before = memory("VmRSS"), outside()
+    yield
+    assert outside() == before
+    assert points(executed(submission(RIGHT), ASSIGNMENT)) == 2
+    assert memory("VmHWM") - held < 1
 
 
 def submission(answer, first=None, last=None):
@@ -73,6 +84,7 @@ def test_an_honest_answer_gets_its_points():
     assert points(executed(submission(WRONG), ASSIGNMENT)) == 0
 
 
+@pytest.mark.usefixtures("unharmed")
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda path: path.stem)
 def test_an_attack_gains_nothing(attack):
     code = attack.read_text()
@@ -87,25 +99,6 @@ def test_an_attack_gains_nothing(attack):
     assert "LEAK" not in str([c.get("outputs") for c in graded.cells])
     assert len(nbformat.writes(graded)) < 5 * limits.output
     assert "271.828" not in subprocess.run(["ps", "ax"], capture_output=True, text=True, check=False).stdout
-
-
-def outside():
-    """What lies where no submission may write: the course and the home directory, each file with its time and size."""
-    course = [path for name in ("utils", "solutions", "lessons", "data") for path in (ROOT / name).rglob("*")]
-    files = [path for path in [*ROOT.iterdir(), *course, *Path.home().iterdir()] if path.is_file()]
-    return {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in files if path.suffix != ".pyc"}
-
-
-BEFORE = outside()
-
-
-def test_after_all_attacks_nothing_outside_has_changed():
-    assert outside() == BEFORE
-
-
-def test_after_all_attacks_the_next_submission_is_graded_normally(held):
-    assert points(executed(submission(RIGHT), ASSIGNMENT)) == 2
-    assert memory("VmHWM") - held < 1
 
 
 def test_writing_on_stderr_costs_nothing():

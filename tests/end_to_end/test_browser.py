@@ -115,14 +115,14 @@ def run_cell(page, text, source=None):
 
 def test_a_student_sees_a_pass_and_for_a_wrong_answer_its_misconception(page, lab):
     open_lesson(page, lab)
-    run_cell(page, "from utils import checks, figures")
+    run_cell(page, "from utils import checks")
     picture = run_cell(page, "Two keys, two pictures").locator(".jp-OutputArea img")
     picture.wait_for()
     assert "backslash has ink at top left" in picture.get_attribute("alt")
     assert picture.evaluate("image => image.complete && image.naturalWidth > 300")
 
     test = "the sum of a 2×2 picture with pixels"
-    run_cell(page, "from utils import checks, figures")
+    run_cell(page, "from utils import checks")
     run_cell(page, "def pixel_sum(image)")
     page.wait_for_timeout(500)
     assert "not solved yet" in outcome(run_cell(page, test), "not solved yet")
@@ -142,7 +142,7 @@ def outcome(found, mark):
 
 def test_the_playground_answers_to_clicks_and_keys(page, lab):
     open_lesson(page, lab)
-    run_cell(page, "from utils import checks, figures")
+    run_cell(page, "from utils import checks")
     playground = run_cell(page, "slash_playground()")
     status = playground.locator("[role=status]")
     status.wait_for()

@@ -20,7 +20,7 @@ from utils.grading.course import Lesson
 from utils.grading.pipeline.record import error_message
 from utils.grading.simulated_class import SimulatedClass
 
-pytestmark = pytest.mark.usefixtures("sandboxed")
+pytestmark = [pytest.mark.usefixtures("sandboxed"), pytest.mark.xdist_group("fixtures")]
 
 FIXTURES = ROOT / "tests" / "fixtures"
 
@@ -44,7 +44,7 @@ class Graded:
     classroom: SimulatedClass
     notebooks: dict[str, NotebookNode] = field(default_factory=dict)  # as handed in
     tests: dict[str, dict] = field(default_factory=dict)  # test → points, of how many, message
-    broken: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    failed_cells: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def autograded(self, student: str) -> dict[str, NotebookNode]:
         """The cells of the autograded notebook, by their grade_id."""

@@ -156,7 +156,7 @@ def test_without_a_sandbox_nothing_is_graded(course_copy, graded):
 @pytest.mark.parametrize(
     "command",
     [
-        ["nbgrader", "autograde", LESSON, "--Judge.unsafe_no_sandbox=True"],
+        ["nbgrader", "autograde", LESSON, "--GradeSubmission.unsafe_no_sandbox=True"],
         ["course", "grade", "01", "--student", "ada", "--unsafe-no-sandbox"],
     ],
     ids=["nbgrader", "course"],

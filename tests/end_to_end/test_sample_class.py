@@ -10,6 +10,8 @@ from utils.grading.pipeline.record import Outcome, Record
 from utils.grading.report import report
 from utils.grading.store.course_folder import StudentResult
 
+pytestmark = pytest.mark.xdist_group("sample class")
+
 
 @pytest.fixture(scope="module")
 def printed_and_folder(tmp_path_factory):
@@ -75,15 +77,18 @@ def test_the_class_is_the_same_every_time():
     assert len(students()) == len(set(students())) >= 12
 
 
-def result(student, *messages):
-    tests = {f"t{k}": Outcome(0 if message else 1, 1, message) for k, message in enumerate(messages)}
+def result(student, *failures):
+    tests = {f"t{k}": Outcome(0 if failure[0] else 1, 1, *failure) for k, failure in enumerate(failures)}
     return StudentResult(student, Record("", "", "", tests), 0.0)
 
 
 def test_misconceptions_are_counted_once_for_each_student():
     exercises = {"f": ["t0", "t1"], "g": ["t2"]}
     told = report.misconceptions(
-        [result("a", "small: too large", "big: too large", ""), result("b", "", "big: too large", "no colon")],
+        [
+            result("a", ("too large", "small"), ("too large", "big"), ("",)),
+            result("b", ("",), ("too large", "big"), ("two: three",)),
+        ],
         exercises,
     )
-    assert told == {("f", "too large"): ["a", "b"], ("g", "no colon"): ["b"]}
+    assert told == {("f", "too large"): ["a", "b"], ("g", "two: three"): ["b"]}
