@@ -2,7 +2,7 @@
 include setup.mk
 .PHONY: check test test-full build grade bundle pretrain lock lint types quick bank tests parity parity-full browser nbval benchmarks
 
-PYTEST := pytest -n 2 --dist loadgroup --maxschedchunk 2
+PYTEST := pytest -n 2
 LESSON_FILES = $(wildcard solutions/$(if $(filter command% environment%,$(origin LESSON)),$(LESSON)*,*)/*.ipynb)
 
 check: $(READY)  ## ruff, mypy, and the tests that start no kernel and no sandbox: under a minute
@@ -58,7 +58,7 @@ browser: $(READY)  # by itself: a browser beside the attacks' bombs would test o
 	pytest -q tests/end_to_end/test_browser.py
 
 nbval: $(READY)
-	COURSE_WIDGETS=off COURSE_DEVICE=cpu pytest -q -n 2 --dist loadscope --nbval --nbval-sanitize-with tests/nbval.cfg $(LESSON_FILES)
+	COURSE_WIDGETS=off COURSE_DEVICE=cpu $(PYTEST) -q --nbval --nbval-sanitize-with tests/nbval.cfg $(LESSON_FILES)
 
 benchmarks: $(READY)
 	python tests/benchmarks/grading.py NumPy --submissions 4

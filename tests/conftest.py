@@ -9,11 +9,22 @@ from pathlib import Path
 import pytest
 from support.course import COURSE_FILES, ROOT
 from support.notebooks import GRADERS
+from xdist.scheduler import LoadScopeScheduling
 
 from utils.errors import CourseError
 from utils.grading.pipeline import cluster
 from utils.grading.sandbox import bubblewrap
 
+# Tests that share something costly stay on one worker: those of a file, or those with the same parameters.
+TOGETHER = {
+    "test_fixtures.py",
+    "test_sample_class.py",
+    "test_sandbox.py",
+    "test_exports.py",
+    "test_postgres.py",
+    "test_layers_parity.py",
+}
+TOGETHER_BY_PARAMETERS = {"test_fixture_rule.py", "test_released_lessons.py"}
 STARTS_PROCESSES = {"sandboxed", "client", "run"}  # fixtures; a test that uses one is no quick one
 
 
@@ -22,6 +33,22 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "end_to_end" in item.path.parts or STARTS_PROCESSES & set(getattr(item, "fixturenames", ())):
             item.add_marker("processes")
+
+
+class Spread(LoadScopeScheduling):
+    """Gives each worker the next test, or the next tests that belong together. (`--dist load` would take chunks.)"""
+
+    def _split_scope(self, nodeid):
+        path, _, test = nodeid.partition("::")
+        name = path.rpartition("/")[2]
+        if name in TOGETHER_BY_PARAMETERS:
+            return f"{path}{test[test.find('[') :]}"
+        return path if name in TOGETHER or name.endswith(".ipynb") else nodeid
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Spread the tests over the workers."""
+    return Spread(config, log)
 
 
 @pytest.fixture(scope="session")

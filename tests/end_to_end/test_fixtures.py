@@ -20,7 +20,7 @@ from utils.grading.course import Lesson
 from utils.grading.pipeline.record import error_message
 from utils.grading.simulated_class import SimulatedClass
 
-pytestmark = [pytest.mark.usefixtures("sandboxed"), pytest.mark.xdist_group("fixtures")]
+pytestmark = pytest.mark.usefixtures("sandboxed")
 
 FIXTURES = ROOT / "tests" / "fixtures"
 

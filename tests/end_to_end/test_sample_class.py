@@ -10,8 +10,6 @@ from utils.grading.pipeline.record import Outcome, Record
 from utils.grading.report import report
 from utils.grading.store.course_folder import StudentResult
 
-pytestmark = pytest.mark.xdist_group("sample class")
-
 
 @pytest.fixture(scope="module")
 def printed_and_folder(tmp_path_factory):

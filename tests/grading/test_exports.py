@@ -7,7 +7,7 @@ from support.small_course import RIGHT, SQUARE, hand_in, small_course
 
 from utils.grading.exports import Canvas, Moodle
 
-pytestmark = [pytest.mark.usefixtures("sandboxed"), pytest.mark.xdist_group("exports")]
+pytestmark = pytest.mark.usefixtures("sandboxed")
 
 
 @pytest.fixture(scope="module")

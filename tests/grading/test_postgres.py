@@ -16,7 +16,6 @@ from utils.grading.store import ledger
 
 pytestmark = [
     pytest.mark.usefixtures("sandboxed"),
-    pytest.mark.xdist_group("postgres"),
     pytest.mark.skipif(programs() is None, reason="PostgreSQL is not installed: sudo apt-get install postgresql"),
 ]
 

@@ -21,7 +21,7 @@ EMPTY = assignment()
 WAYS = ("forked", "started")  # how the student's kernel comes into being
 
 
-pytestmark = [pytest.mark.usefixtures("sandboxed"), pytest.mark.xdist_group("sandbox")]
+pytestmark = pytest.mark.usefixtures("sandboxed")
 
 
 @pytest.fixture(params=WAYS, scope="module")

@@ -16,10 +16,7 @@ from utils.grading.pipeline.grader import Grader
 MARKS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS", "BEGIN MARK SCHEME")
 
 
-@pytest.fixture(
-    scope="module",
-    params=[pytest.param(lesson, id=lesson.id, marks=pytest.mark.xdist_group(lesson.id)) for lesson in LESSONS],
-)
+@pytest.fixture(scope="module", params=LESSONS, ids=lambda le: le.id)
 def lesson(request):
     return request.param
 

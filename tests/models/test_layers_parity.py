@@ -21,9 +21,6 @@ NAMES = ("conv", "max_pool", "relu", "dense", "softmax_cross_entropy", "dense_ba
          "build_lenet_torch", "build_lenet_keras")  # fmt: skip
 
 
-pytestmark = pytest.mark.xdist_group("layers")
-
-
 @pytest.fixture(scope="module")
 def lesson():
     """The lesson's functions, as its solution has them."""

@@ -38,9 +38,14 @@ def is_exercise(cell: Mapping[str, Any]) -> bool:
     return is_solution(cell) and not metadata_of(cell).get("grade")
 
 
-def is_written_answer(cell: Mapping[str, Any]) -> bool:
-    """Whether the student writes it and a human gives its points."""
-    return is_solution(cell) and bool(metadata_of(cell).get("grade"))
+def is_task(cell: Mapping[str, Any]) -> bool:
+    """Whether it asks for something that the student writes in cells of their own, and a human gives its points."""
+    return bool(metadata_of(cell).get("task"))
+
+
+def is_graded_by_hand(cell: Mapping[str, Any]) -> bool:
+    """Whether a human gives its points: a task, or a written answer."""
+    return is_task(cell) or (is_solution(cell) and bool(metadata_of(cell).get("grade")))
 
 
 def is_test(cell: Mapping[str, Any]) -> bool:
@@ -50,7 +55,7 @@ def is_test(cell: Mapping[str, Any]) -> bool:
 
 def is_instructors(cell: Mapping[str, Any]) -> bool:
     """Whether it is the instructor's: a test or a task."""
-    return is_test(cell) or bool(metadata_of(cell).get("task"))
+    return is_test(cell) or is_task(cell)
 
 
 def is_code(cell: Mapping[str, Any]) -> bool:

@@ -38,7 +38,7 @@ def _with_table(readme: Path, root: Path) -> str:
 def _row(lesson: Lesson) -> str:
     notebook = lesson.read_source().cells
     tests = sum(cells.points(cell) for cell in notebook if cells.is_test(cell))
-    by_hand = [cells.points(cell) for cell in notebook if cells.is_written_answer(cell)]
+    by_hand = [cells.points(cell) for cell in notebook if cells.is_graded_by_hand(cell)]
     exercises = f"{len(cells.exercises(notebook))} and {len(by_hand)} written"
     first = notebook[0].source
     title, time = _find(lesson, r"^# \d+ · (.+)$", first), _find(lesson, r"\*\*About ([^*]+?)\.?\*\*", first)
