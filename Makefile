@@ -5,7 +5,7 @@ include setup.mk
 PYTEST := pytest -n 2
 LESSON_FILES = $(wildcard solutions/$(if $(filter command% environment%,$(origin LESSON)),$(LESSON)*,*)/*.ipynb)
 
-check: $(READY)  ## ruff, mypy, and the tests that start no kernel and no sandbox: under a minute
+check: $(READY)  ## ruff, mypy, and the tests that start no other process: under a minute
 	@tests/run_stages lint types quick
 
 test: $(READY)  ## everything that CI runs: under 15 minutes on 2 cores
@@ -43,7 +43,7 @@ types: $(READY)
 	mypy
 
 quick: $(READY)
-	$(PYTEST) -q -m "not processes" tests
+	$(PYTEST) -q -m "not processes and not slow" tests
 
 bank: $(READY)
 	course bank $(if $(filter command% environment%,$(origin LESSON)),$(LESSON))
@@ -58,7 +58,7 @@ browser: $(READY)  # by itself: a browser beside the attacks' bombs would test o
 	pytest -q tests/end_to_end/test_browser.py
 
 nbval: $(READY)
-	COURSE_WIDGETS=off COURSE_DEVICE=cpu $(PYTEST) -q --nbval --nbval-sanitize-with tests/nbval.cfg $(LESSON_FILES)
+	COURSE_WIDGETS=off COURSE_DEVICE=cpu $(PYTEST) --dist loadscope -q --nbval --nbval-sanitize-with tests/nbval.cfg $(LESSON_FILES)
 
 benchmarks: $(READY)
 	python tests/benchmarks/grading.py NumPy --submissions 4

@@ -25,7 +25,7 @@ TOGETHER = {
     "test_layers_parity.py",
 }
 TOGETHER_BY_PARAMETERS = {"test_fixture_rule.py", "test_released_lessons.py"}
-STARTS_PROCESSES = {"sandboxed", "client", "run"}  # fixtures; a test that uses one is no quick one
+STARTS_PROCESSES = {"sandboxed", "client", "run", "student"}  # fixtures; a test that uses one is no quick one
 
 
 def pytest_collection_modifyitems(items):
@@ -43,7 +43,7 @@ class Spread(LoadScopeScheduling):
         name = path.rpartition("/")[2]
         if name in TOGETHER_BY_PARAMETERS:
             return f"{path}{test[test.find('[') :]}"
-        return path if name in TOGETHER or name.endswith(".ipynb") else nodeid
+        return path if name in TOGETHER else nodeid
 
 
 def pytest_xdist_make_scheduler(config, log):

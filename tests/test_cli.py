@@ -72,6 +72,7 @@ def test_an_unknown_command_is_refused(run):
     assert run(ROOT, "course", "bild").returncode != 0
 
 
+@pytest.mark.processes
 def test_lessons_never_import_the_instructors_side():
     files = sorted(path.relative_to(ROOT).with_suffix("") for path in (ROOT / "utils").rglob("*.py"))
     names = [".".join(path.parts) for path in files if "grading" not in path.parts and path.stem != "__init__"]

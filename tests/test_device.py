@@ -54,6 +54,7 @@ except OSError:
     assert done.stderr == "the reason\nafter\n"
 
 
+@pytest.mark.processes
 def test_both_frameworks_work_on_the_chosen_device_and_write_nothing_on_stderr():
     done = python("""
 from utils import device
@@ -69,6 +70,7 @@ print(chosen, keras.backend.backend())
     assert done.stdout.split()[1] in {"tensorflow", "torch"}
 
 
+@pytest.mark.processes
 def test_keras_imported_too_early_is_named():
     done = python(
         "import keras; from utils import device; import os; os.environ['KERAS_BACKEND'] = 'torch'; device.use()",

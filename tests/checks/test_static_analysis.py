@@ -97,7 +97,8 @@ USES = {
     "a second definition by exec": ("exec", [OWN, "exec('from scipy.signal import convolve2d as conv')"]),
     "a second definition by the shell": ("run_cell", [OWN, "get_ipython().run_cell('conv = 1')"]),
     "a second definition in a function": (
-        "scipy.signal", [SIGNAL, OWN, "def later():\n    global conv\n    conv = signal.convolve2d\nlater()"],
+        "scipy.signal",
+        [SIGNAL, OWN, "def later():\n    global conv\n    conv = signal.convolve2d\nlater()"],
     ),
     "a second file": ("%run", [OWN, "%run other.py"]),
     "another main": ("__main__", [OWN, "import __main__\n__main__.conv = 1"]),
@@ -105,7 +106,7 @@ USES = {
     "operator": ("operator.attrgetter", conv("operator.attrgetter('convolve')(np)(a, k)", NUMPY, "import operator")),
     "a polynomial": ("numpy.polymul", conv("np.polymul(a, k)", NUMPY)),
     "a Fourier transform": ("numpy.fft.fft2", conv("np.fft.fft2(a)", NUMPY)),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("cells", HONEST.values(), ids=HONEST)

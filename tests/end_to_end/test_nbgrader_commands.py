@@ -11,6 +11,7 @@ import nbformat
 import pytest
 from support.course import ROOT
 
+from utils.grading import cells
 from utils.grading.course import lessons
 
 LESSON = "01_slash_classifier"
@@ -30,12 +31,9 @@ def nbgrader(course_copy, run):
 
 def solve(path, lesson):
     """Type the source's solutions into a released notebook; forget one test cell."""
-    notebook, answers = nbformat.read(path, as_version=4), lesson.solutions()
-    for cell in notebook.cells:
-        cell.source = answers.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
-    notebook.cells = [
-        cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") != "test_score_shapes"
-    ]
+    notebook = nbformat.read(path, as_version=4)
+    cells.type_in(notebook.cells, lesson.solutions())
+    notebook.cells = [cell for cell in notebook.cells if cells.grade_id(cell) != "test_score_shapes"]
     nbformat.write(notebook, path)
 
 

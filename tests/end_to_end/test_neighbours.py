@@ -93,12 +93,16 @@ def test_what_is_looked_for_would_be_found():
         assert way in found.partition("found:")[2], found
 
 
-@pytest.mark.parametrize("harm", [
-    "import os\nfor n in range(3000):\n    os.mkdir('d')\n    os.chdir('d')",
-    "import os\nos.mkdir('a')\nopen('a/b', 'w').close()\nos.chmod('a', 0)\nos.chmod('.', 0)",
-    "import os\nos.symlink('/', 'root')\nos.symlink('/etc/passwd', 'passwd')\nos.mkfifo('pipe')",
-    "import os\nfor name in os.listdir('.'):\n    os.remove(name)\n    os.mkdir(name)",
-], ids=["deep", "closed", "links", "folders"])  # fmt: skip
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "import os\nfor n in range(3000):\n    os.mkdir('d')\n    os.chdir('d')",
+        "import os\nos.mkdir('a')\nopen('a/b', 'w').close()\nos.chmod('a', 0)\nos.chmod('.', 0)",
+        "import os\nos.symlink('/', 'root')\nos.symlink('/etc/passwd', 'passwd')\nos.mkfifo('pipe')",
+        "import os\nfor name in os.listdir('.'):\n    os.remove(name)\n    os.mkdir(name)",
+    ],
+    ids=["deep", "closed", "links", "folders"],
+)
 def test_a_folder_that_is_hard_to_clear_away_stops_neither_the_next_submission_nor_the_next_lesson(harm):
     there = "import os\nfrom ipykernel.kernelapp import IPKernelApp\n"
     there += "os.chdir(os.path.dirname(IPKernelApp.instance().abs_connection_file))\n"

@@ -38,6 +38,7 @@ def test_packages_are_those_that_are_imported():
     assert {"torch", "keras"} <= dependencies.packages(imported_modules(TORCH_LESSON.solution.read_text())).keys()
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda le: le.id)
 def test_what_is_read_covers_what_is_imported(lesson):
     """Reading finds every module of the course that Python itself imports for the lesson and for its grading."""

@@ -19,6 +19,7 @@ from support.course import ROOT
 from support.small_course import RIGHT, SQUARE, a_class, course_grade, hand_in, scores, small_course
 
 from utils.errors import CourseError
+from utils.grading.cells import grade_id
 from utils.grading.commands import grade
 from utils.grading.commands import ledger as ledger_command
 from utils.grading.pipeline import cluster
@@ -304,13 +305,16 @@ def test_workers_elsewhere_do_the_same(classroom, tmp_path, monkeypatch):
     started = [
         subprocess.Popen(
             [sys.executable, "-m", "dask", kind, "--scheduler-file", str(address), *options],
-            cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            cwd=tmp_path,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         for kind, *options in (
             ["scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"],
             ["worker", "--nthreads", "2", "--no-dashboard", "--no-nanny", "--local-directory", str(tmp_path / "w")],
         )
-    ]  # fmt: skip
+    ]
     try:
         wait_for(lambda: address.exists() and address.read_text())
         monkeypatch.setattr(grade, "connected", cluster.connected)
@@ -393,9 +397,9 @@ def test_changed_and_removed_tests_are_named_for_the_instructor(classroom):
     folder = hand_in(classroom, "eve", RIGHT | SQUARE)
     notebook = nbformat.read(folder / "small.ipynb", as_version=4)
     for cell in notebook.cells:
-        if cell.metadata.get("nbgrader", {}).get("grade_id") == "test_double":
+        if grade_id(cell) == "test_double":
             cell.source = "pass"
-    notebook.cells = [c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") != "test_total"]
+    notebook.cells = [cell for cell in notebook.cells if grade_id(cell) != "test_total"]
     nbformat.write(notebook, folder / "small.ipynb")
     hand_in(classroom, "honest", RIGHT)
     run(classroom)

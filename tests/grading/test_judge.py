@@ -78,10 +78,16 @@ def test_data_and_functions_of_the_student(student):
         def double(x, plus=0):
             return {"twice": 2 * x + plus, "shape": x.shape}
     """)
-    assert outcome(there, "checks.close(weights, [[0, 1, 2], [3, 4, 5]])\n"
-                          "answer = double(np.ones((1, 2)), plus=1)\n"
-                          "assert answer['shape'] == (1, 2) and type(answer) is dict\n"
-                          "checks.close(answer['twice'], [[3, 3]])") == ""  # fmt: skip
+    assert (
+        outcome(
+            there,
+            "checks.close(weights, [[0, 1, 2], [3, 4, 5]])\n"
+            "answer = double(np.ones((1, 2)), plus=1)\n"
+            "assert answer['shape'] == (1, 2) and type(answer) is dict\n"
+            "checks.close(answer['twice'], [[3, 3]])",
+        )
+        == ""
+    )
 
 
 def test_what_the_instructor_gave_is_the_instructors(student):
@@ -170,8 +176,18 @@ def test_a_result_that_equals_everything_is_what_it_holds(student):
     assert outcome(there, "checks.equal(f(), 42.0)") != ""
 
 
-@pytest.mark.parametrize("forged", [b"", b"\0" * 8, b"\xff" * 8, b"\0" * 7 + b"\x02{}", b"\0" * 7 + b"\x02[]",
-                                    b"\0" * 7 + b"\x0f" + b'{"value": 1}   '], ids=repr)  # fmt: skip
+@pytest.mark.parametrize(
+    "forged",
+    [
+        b"",
+        b"\0" * 8,
+        b"\xff" * 8,
+        b"\0" * 7 + b"\x02{}",
+        b"\0" * 7 + b"\x02[]",
+        b"\0" * 7 + b"\x0f" + b'{"value": 1}   ',
+    ],
+    ids=repr,
+)
 def test_forged_frames_end_the_test_and_no_more(student, forged):
     there = student(f"""
         import socket
@@ -192,7 +208,10 @@ def test_a_model_is_a_handle(student):
         def build():
             return torch.nn.Linear(3, 2)
     """)
-    assert outcome(there, """
+    assert (
+        outcome(
+            there,
+            """
 model = build()
 weights, bias = model.parameters()
 assert weights.shape == (2, 3) and bias.shape == (2,)
@@ -202,7 +221,10 @@ out = model(torch.tensor([[1.0, 0, 2]]))
 checks.close(out, [[5, 12]])
 checks.raises(ValueError, model.set_parameters, [np.ones(3)], because="one array is missing")
 assert repr(model) == "<Linear of the student>"
-""") == ""  # fmt: skip
+""",
+        )
+        == ""
+    )
 
 
 @pytest.mark.parametrize(
@@ -269,5 +291,11 @@ def test_a_judge_is_forked_for_each_submission(tmp_path):
 
 def test_numbers_cross_without_loss(student):
     there = student("def same(x):\n    return x\n")
-    assert outcome(there, "x = np.array([0.1, 1e-300, np.nan])\nnp.testing.assert_array_equal(same(x), x)\n"
-                          "assert same(float(np.float32(0.1))) == float(np.float32(0.1))") == ""  # fmt: skip
+    assert (
+        outcome(
+            there,
+            "x = np.array([0.1, 1e-300, np.nan])\nnp.testing.assert_array_equal(same(x), x)\n"
+            "assert same(float(np.float32(0.1))) == float(np.float32(0.1))",
+        )
+        == ""
+    )

@@ -117,8 +117,11 @@ def test_an_ordinary_user_can_grade_too(tmp_path):
     os.chown(home, 1234, 1234)
     done = subprocess.run(
         ordinary_user(sys.executable, "-B", "-c", AS_A_USER, str(ROOT / "tests")),
-        env={"PATH": os.environ["PATH"], "HOME": str(home)}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        env={"PATH": os.environ["PATH"], "HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert "points 2\npoints 0\n" in done.stdout, done.stderr
     assert "CapEff:\t0000000000000000" in done.stdout and "NoNewPrivs:\t1" in done.stdout
     assert "forked True" in done.stdout and "False\n" in done.stdout
@@ -133,5 +136,22 @@ def ordinary_user(*command):
     view = [word for path in closed for word in ("--perms", "0755", "--tmpfs", path)]
     if closed:
         view += [word for path in needed for word in (*bubblewrap.ways_to(Path(path)), "--ro-bind", path, path)]
-    return ["bwrap", "--dev-bind", "/", "/", *view, "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--",
-            "setpriv", "--reuid", "1234", "--regid", "1234", "--clear-groups", *command]  # fmt: skip
+    return [
+        "bwrap",
+        "--dev-bind",
+        "/",
+        "/",
+        *view,
+        "--cap-add",
+        "CAP_SETUID",
+        "--cap-add",
+        "CAP_SETGID",
+        "--",
+        "setpriv",
+        "--reuid",
+        "1234",
+        "--regid",
+        "1234",
+        "--clear-groups",
+        *command,
+    ]

@@ -14,10 +14,21 @@ def test_it_comes_back_as_it_was():
 
 def test_what_version_0_1_wrote_can_still_be_read():
     old = {
-        "version": "v", "environment": "e", "notebook": "", "scores": {}, "comments": {}, "answers": {}, "problem": "",
-        "cause": "it used too much memory", "signs": ["changed"], "broken": ["x = 1"], "code": {}, "seconds": 1.5,
-        "machine": "m", "tests": {"t": {"points": 1.0, "of": 2.0, "message": "2×2: too large"}},
-    }  # fmt: skip
+        "version": "v",
+        "environment": "e",
+        "notebook": "",
+        "scores": {},
+        "comments": {},
+        "answers": {},
+        "problem": "",
+        "cause": "it used too much memory",
+        "signs": ["changed"],
+        "broken": ["x = 1"],
+        "code": {},
+        "seconds": 1.5,
+        "machine": "m",
+        "tests": {"t": {"points": 1.0, "of": 2.0, "message": "2×2: too large"}},
+    }
     record = Record.from_json(json.dumps(old))
     assert (record.kernel_exit, record.tampering, record.failed_cells) == (old["cause"], ("changed",), ("x = 1",))
     assert record.tests["t"] == Outcome(1.0, 2.0, "2×2: too large") and record.tests["t"].message == "2×2: too large"

@@ -85,6 +85,7 @@ def test_what_everyone_was_given_is_no_similarity():
     assert len(similar_pairs({"ada": given, "bob": given, "cyd": "pass"})) == 1
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_page_opens_from_disk_and_fits(told, tmp_path, width):
     chromium = shutil.which("chromium") or shutil.which("google-chrome")

@@ -97,9 +97,16 @@ def test_its_files_are_gone_afterwards(inside):
 
 def test_there_is_no_network(inside):
     assert "Error" in inside("import socket; socket.create_connection(('192.0.2.1', 80), 2)")
-    listener = subprocess.Popen([sys.executable, "-c", "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); "
-                                 "s.listen(); print(s.getsockname()[1], flush=True); s.accept()"],
-                                stdout=subprocess.PIPE, text=True)  # fmt: skip
+    listener = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); "
+            "s.listen(); print(s.getsockname()[1], flush=True); s.accept()",
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     try:
         port = listener.stdout.readline().strip()
         assert "Error" in inside(f"import socket; socket.create_connection(('127.0.0.1', {port}), 2)")

@@ -7,6 +7,7 @@ import nbformat
 import pytest
 from support.small_course import RIGHT, small_course
 
+from utils.grading import cells
 from utils.grading.pipeline import submission as handed_in
 from utils.grading.pipeline.grader import Grader
 
@@ -15,8 +16,8 @@ pytestmark = pytest.mark.usefixtures("sandboxed")
 
 def unknown_schema(notebook):
     for cell in notebook["cells"]:
-        if mark := cell["metadata"].get("nbgrader"):
-            mark |= {"schema_version": 1, "points": "many", "locked": [], "cell_type": "raw"}
+        if claimed := cells.metadata_of(cell):
+            claimed |= {"schema_version": 1, "points": "many", "locked": [], "cell_type": "raw"}
 
 
 def no_metadata(notebook):
@@ -27,7 +28,7 @@ def no_metadata(notebook):
 
 def retyped(notebook):
     for cell in notebook["cells"]:
-        if cell["metadata"].get("nbgrader", {}).get("solution"):
+        if cells.is_solution(cell):
             cell["cell_type"] = "markdown"
 
 
@@ -49,7 +50,7 @@ def each_twice(notebook):
 
 
 def without_tests(notebook):
-    notebook["cells"] = [c for c in notebook["cells"] if not c["metadata"].get("nbgrader", {}).get("grade")]
+    notebook["cells"] = [c for c in notebook["cells"] if not cells.is_test(c)]
 
 
 KEEP_THEIR_POINTS = [

@@ -20,7 +20,7 @@ from support.course import LESSONS
 from utils import runtime
 from utils.checks import static_analysis
 from utils.grading import building
-from utils.grading.cells import is_test
+from utils.grading.cells import grade_id, is_test
 from utils.grading.commands import bank
 from utils.grading.course import Lesson
 from utils.grading.python_code import plain_python
@@ -55,7 +55,7 @@ class Prepared:
         self.cells: list[str] = []
         for cell in bank.needed(nbformat.read(lesson.solution, as_version=4).cells, tests):
             if is_test(cell):
-                self.tests[cell.metadata.nbgrader.grade_id] = cell.source
+                self.tests[grade_id(cell)] = cell.source
             else:
                 exec(plain_python(cell.source), self.namespace)
                 self.cells.append(cell.source)

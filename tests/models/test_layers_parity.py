@@ -16,9 +16,23 @@ DEVICES = ["cpu"] + [
     kind for kind, there in (("cuda", torch.cuda.is_available()), ("mps", torch.backends.mps.is_available())) if there
 ]
 FORWARD, BACKWARD = 1e-5, 1e-4
-NAMES = ("conv", "max_pool", "relu", "dense", "softmax_cross_entropy", "dense_backward", "relu_backward",
-         "maxpool_backward", "conv_backward", "lenet_forward", "lenet_gradients", "fresh_parameters", "to_keras",
-         "build_lenet_torch", "build_lenet_keras")  # fmt: skip
+NAMES = (
+    "conv",
+    "max_pool",
+    "relu",
+    "dense",
+    "softmax_cross_entropy",
+    "dense_backward",
+    "relu_backward",
+    "maxpool_backward",
+    "conv_backward",
+    "lenet_forward",
+    "lenet_gradients",
+    "fresh_parameters",
+    "to_keras",
+    "build_lenet_torch",
+    "build_lenet_keras",
+)
 
 
 @pytest.fixture(scope="module")
@@ -199,6 +213,7 @@ print("the same on", device.best(), "with", keras.backend.backend())
 '''
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(
     ("where", "backend"),
     [("cpu", "tensorflow"), *((where, "torch") for where in DEVICES), *((where, "") for where in DEVICES[1:])],

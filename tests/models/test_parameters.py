@@ -67,6 +67,7 @@ def test_a_layer_that_waits_for_its_first_input_gets_one():
     assert [array.shape for array in parameters.parameters(model, torch.zeros(1, 2, 5))] == [(3, 10), (3,)]
 
 
+@pytest.mark.processes
 def test_keras_on_pytorch_is_a_keras_model():
     """There a Keras model is a PyTorch module as well, whose state names every weight twice."""
     code = (

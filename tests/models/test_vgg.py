@@ -10,9 +10,12 @@ from utils.models import vgg
 # Of torchvision's published state_dicts: the place of each convolution in `features`, and its output channels.
 PUBLISHED = {
     "vgg16": ([0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28], [64, 64, 128, 128, *[256] * 3, *[512] * 6], 138357544),
-    "vgg19": ([0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28, 30, 32, 34],
-              [64, 64, 128, 128, *[256] * 4, *[512] * 8], 143667240),
-}  # fmt: skip
+    "vgg19": (
+        [0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28, 30, 32, 34],
+        [64, 64, 128, 128, *[256] * 4, *[512] * 8],
+        143667240,
+    ),
+}
 
 
 def published(name):

@@ -57,9 +57,13 @@ def hand_in(
 def a_class(classroom: SimulatedClass, size: int) -> list[str]:
     """Hand in for `size` students, of whom some are right, some wrong, one writes nothing and one ends its kernel."""
     kinds = [
-        RIGHT, RIGHT | SQUARE, {}, RIGHT | {"total": "import os\nos._exit(3)"},
-        RIGHT | {"total": "def total(numbers):\n    return max(numbers)"}, classroom.lesson.solutions(),
-    ]  # fmt: skip
+        RIGHT,
+        RIGHT | SQUARE,
+        {},
+        RIGHT | {"total": "import os\nos._exit(3)"},
+        RIGHT | {"total": "def total(numbers):\n    return max(numbers)"},
+        classroom.lesson.solutions(),
+    ]
     students = [f"student{number:03}" for number in range(size)]
     for number, student in enumerate(students):
         hand_in(classroom, student, kinds[number % len(kinds)])
