@@ -163,10 +163,10 @@ def raises(error: type[Exception], function: Callable, *args: Any, because: str)
     except NotImplementedError:
         raise
     except Exception as other:
-        kind = type(other).__name__
+        name = type(other).__name__
         raise CheckFailed(
             f"{because}: raise a {error.__name__} for it; yours stopped with "
-            f"{'an' if kind[0] in 'AEIOU' else 'a'} {kind} ({other})"
+            f"{'an' if name[0] in 'AEIOU' else 'a'} {name} ({other})"
         ) from None
     if result is None or isinstance(result, str):
         raise CheckFailed(
