@@ -12,7 +12,7 @@ from nbgrader.exchange import default
 OWNER = 0o700
 
 
-class OwnerOnly:
+class OwnerOnly(default.Exchange):
     """Mixed into nbgrader's exchange classes: whatever mode they ask for, only the owner's part is granted."""
 
     def ensure_root(self) -> None:

@@ -51,7 +51,7 @@ def features(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """SIFT's points (n, 2), row and column, and their descriptors (n, 128). Both are empty when nothing is found."""
     from skimage.feature import SIFT
 
-    sift = SIFT()
+    sift: Any = SIFT()  # what it found is None until it has looked
     try:
         sift.detect_and_extract(np.asarray(image, dtype=float))
     except RuntimeError:  # no point at all

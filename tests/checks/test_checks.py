@@ -149,6 +149,8 @@ def test_raises():
     checks.raises(ValueError, refuse, because="it should")
     assert "yours returned a result" in error_message(checks.raises, ValueError, int, because="zero is no answer")
     assert "stopped with a ValueError" in error_message(checks.raises, KeyError, refuse, because="no key")
+    assert "yours returned nothing (None)" in error_message(checks.raises, ValueError, print, because="it goes on")
+    assert "yours returned text" in error_message(checks.raises, ValueError, str, because="text is no refusal")
 
 
 def test_unchanged():

@@ -215,7 +215,9 @@ def _bindings(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
     """The names that this statement or expression binds, changes or patches, each with the code that says to what."""
     if isinstance(node, IMPORTS):
         for alias in node.names:  # each by itself, as the others are none of its business
-            alone = ast.Import([alias]) if isinstance(node, ast.Import) else ast.ImportFrom(node.module, [alias])
+            alone: ast.Import | ast.ImportFrom = ast.Import([alias])
+            if isinstance(node, ast.ImportFrom):
+                alone = ast.ImportFrom(node.module, [alias], node.level)
             yield from ((name, alone) for name, _ in _imported(alone))
     elif isinstance(node, DEFINITIONS):
         yield node.name, node
@@ -252,7 +254,7 @@ def _members(node: ast.AST, root: str) -> Iterator[str]:
         yield from (arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str))
 
 
-def _imported(node: ast.AST) -> Iterator[tuple[str, str]]:
+def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
     """The names that an import binds, and what they stand for."""
     for alias in node.names:
         package = alias.name.partition(".")[0]
@@ -274,16 +276,18 @@ def _uses(node: ast.AST, local: frozenset[str]) -> Iterator[str]:
     if constant:
         yield constant
     if isinstance(node, (ast.Name, ast.Attribute)):
-        root, members = node, []
+        root: ast.expr = node
+        members: list[str] = []
         while isinstance(root, ast.Attribute):
-            root, members = root.value, [root.attr, *members]
-        known = isinstance(root, ast.Name) and root.id not in local
-        yield ".".join([root.id if known else SOMETHING, *members])
+            members.insert(0, root.attr)
+            root = root.value
+        yield ".".join([root.id if isinstance(root, ast.Name) and root.id not in local else SOMETHING, *members])
         if not isinstance(root, ast.Name):
             yield from _uses(root, local)
         return
+    named = node.func if constant and isinstance(node, ast.Call) else None
     for child in ast.iter_child_nodes(node):
-        if not (constant and child is node.func):
+        if child is not named:
             yield from _uses(child, local)
 
 
@@ -298,13 +302,13 @@ def _named_by_text(node: ast.AST) -> str:
     return ""
 
 
-def _locals(function: ast.AST) -> frozenset[str]:
+def _locals(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> frozenset[str]:
     """The names that are local to a function."""
     arguments = function.args
     names = {a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
     names |= {a.arg for a in (arguments.vararg, arguments.kwarg) if a}
     outer: set[str] = set()
-    body = function.body if isinstance(function.body, list) else [function.body]
+    body: Sequence[ast.AST] = function.body if isinstance(function.body, list) else [function.body]
     for node in (inner for statement in body for inner in ast.walk(statement)):
         if isinstance(node, (ast.Global, ast.Nonlocal)):
             outer.update(node.names)

@@ -10,10 +10,10 @@ import errno
 import gzip
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, NotRequired, TypedDict, TypeVar
 
 import numpy as np
 
@@ -32,7 +32,20 @@ FILES = (
     "t10k-images-idx3-ubyte.gz",
     "t10k-labels-idx1-ubyte.gz",
 )
-SETS = {
+
+
+class _Published(TypedDict):
+    """What is known of a set: about how large it is, where its files lie, their names, hashes and sizes."""
+
+    megabytes: float
+    addresses: tuple[str, ...]
+    files: NotRequired[tuple[str, ...]]  # else `FILES`
+    sha256: NotRequired[tuple[str, ...]]  # one of the two hashes is there
+    md5: NotRequired[tuple[str, ...]]
+    bytes: NotRequired[tuple[int, ...]]
+
+
+SETS: dict[str, _Published] = {
     "mnist": {
         "megabytes": 12,
         "addresses": (
@@ -126,7 +139,8 @@ def load(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """
     if name not in PICTURES:
         raise ValueError(f"there is no data set {name!r}; there are {', '.join(PICTURES)}")
-    return tuple(_numbers(path) for path in fetched(name))
+    train_images, train_labels, test_images, test_labels = map(_numbers, fetched(name))
+    return train_images, train_labels, test_images, test_labels
 
 
 def fetched(name: str) -> list[Path]:
@@ -149,9 +163,9 @@ def attempt(fetch: Callable[[], Found]) -> Found | None:
 def files(name: str) -> list[File]:
     """What one of `SETS` consists of."""
     known = SETS[name]
-    kind = "sha256" if "sha256" in known else "md5"
+    kind: Literal["sha256", "md5"] = "sha256" if "sha256" in known else "md5"
     names = known.get("files", FILES)
-    sizes = known.get("bytes", [None] * len(names))
+    sizes: Sequence[int | None] = known.get("bytes", [None] * len(names))
     return [File(name, kind, hash, size) for name, hash, size in zip(names, known[kind], sizes, strict=True)]
 
 
@@ -168,9 +182,10 @@ def cache() -> Path:
     own = Path(__file__).resolve().parents[2] / "data" / "cache"
     try:
         own.mkdir(parents=True, exist_ok=True)
+        writable = os.access(own, os.W_OK)
     except OSError:
-        own = None
-    if own is not None and os.access(own, os.W_OK):
+        writable = False
+    if writable:
         return own
     import pooch
 

@@ -27,7 +27,7 @@ def printed(letters: str) -> np.ndarray:
     room, sheets = SIDE - 2 * BORDER - 4, []
     for letter in letters:
         left, top, right, bottom = font.getbbox(letter)
-        image = Image.new("L", (right - left, bottom - top))
+        image = Image.new("L", (round(right - left), round(bottom - top)))
         ImageDraw.Draw(image).text((-left, -top), letter, font=font, fill=255)
         scale = min(room / image.width, room / image.height)
         size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))

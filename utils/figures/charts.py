@@ -256,11 +256,11 @@ def stacked(
         bottom += heights
     for x, height in enumerate(bottom):
         ax.text(x, height, f"{height:.1f}", ha="center", va="bottom", fontsize=9)
-    for label, height in (levels or {}).items():
-        ax.axhline(height, color=GREY, linestyle=(0, (6, 3)), linewidth=1.4)
+    for label, level in (levels or {}).items():
+        ax.axhline(level, color=GREY, linestyle=(0, (6, 3)), linewidth=1.4)
         ax.annotate(
             label,
-            (0.01, height),
+            (0.01, level),
             xycoords=("axes fraction", "data"),
             xytext=(0, 3),
             textcoords="offset points",

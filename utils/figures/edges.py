@@ -10,7 +10,14 @@ from matplotlib.figure import Figure
 
 from utils.figures.style import ACCENT, INK, shown
 
-ARROW = {"color": "black", "angles": "xy", "pivot": "mid", "units": "dots", "width": 1.6, "headwidth": 4}
+ARROW: dict[str, Any] = {
+    "color": "black",
+    "angles": "xy",
+    "pivot": "mid",
+    "units": "dots",
+    "width": 1.6,
+    "headwidth": 4,
+}
 
 
 def _hues(degrees: Any, strength: Any) -> np.ndarray:
@@ -105,7 +112,7 @@ def cell_votes(
     for ax in (whole, cell):
         ax.set_axis_off()
     whole.imshow(image, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
-    frame = {"fill": False, "edgecolor": ACCENT, "linewidth": 2.4}
+    frame: dict[str, Any] = {"fill": False, "edgecolor": ACCENT, "linewidth": 2.4}
     whole.add_patch(mpl.patches.Rectangle((left - 0.5, top - 0.5), columns, rows, **frame))
     cell.imshow(image[inside], cmap="gray", vmin=image[inside].min() - 0.25, vmax=image[inside].max() + 0.05)
     right, down = np.asarray(right)[inside], np.asarray(down)[inside]
@@ -178,6 +185,7 @@ def matches(
     ax.set_axis_off()
     ax.set_title(title)
     shift = np.array([0, first.shape[1] + gap])
+    look: dict[str, Any]
     for a, b, good in zip(points[0], np.asarray(points[1]) + shift, right, strict=True):
         look = {"color": "white", "linewidth": 1.0} if good else {"color": ACCENT, "linewidth": 1.4, "linestyle": "--"}
         ax.plot(*np.transpose([a, b])[::-1], marker="o", markersize=2.6, **look)

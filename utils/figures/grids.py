@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from utils.figures.style import ACCENT, GREY, INK, PIXELS, shown
 
@@ -39,9 +40,9 @@ def pixels(
     rows = -(-len(images) // columns)
     height, width = images[0].shape
     figure = Figure(
-        figsize=(columns * (width * cell + 0.45) + 0.2, rows * (height * cell + 0.55) + 0.45), layout="constrained"
+        figsize=(columns * (width * cell + 0.45) + 0.2, rows * (height * cell + 0.55) + 0.45),
+        layout=ConstrainedLayoutEngine(h_pad=0.08, w_pad=0.06),
     )
-    figure.get_layout_engine().set(h_pad=0.08, w_pad=0.06)
     figure.suptitle(title, fontsize=11, fontweight="bold")
     axes = np.atleast_1d(figure.subplots(rows, columns, squeeze=False)).ravel()
     for ax in axes:
@@ -52,7 +53,7 @@ def pixels(
         if titles is not None:
             ax.set_title(titles[k], fontsize=9.5, fontweight="normal", pad=10 if k in framed else 5)
         if k in framed:
-            frame = {"fill": False, "edgecolor": ACCENT, "linewidth": 3, "clip_on": False}
+            frame: dict[str, Any] = {"fill": False, "edgecolor": ACCENT, "linewidth": 3, "clip_on": False}
             ax.add_patch(mpl.patches.Rectangle((-0.62, -0.62), width + 0.24, height + 0.24, **frame))
     return figure
 
@@ -109,9 +110,8 @@ def numbers(
     heights = [max(array.shape[0] for array in values[r * columns : (r + 1) * columns]) for r in range(rows)]
     figure = Figure(
         figsize=(sum(widths) * cell + 0.5 * columns + 0.3, sum(heights) * cell + 0.5 * rows + 0.45),
-        layout="constrained",
+        layout=ConstrainedLayoutEngine(h_pad=0.08, w_pad=0.08),
     )
-    figure.get_layout_engine().set(h_pad=0.08, w_pad=0.08)
     figure.suptitle(title, fontsize=11, fontweight="bold")
     grid = figure.subplots(rows, columns, squeeze=False, width_ratios=widths, height_ratios=heights)
     for ax in grid.flat:

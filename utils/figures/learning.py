@@ -1,6 +1,7 @@
 """Figures of trainings: one run's history, repeated runs with their intervals, and sweeps over settings."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -52,7 +53,7 @@ def repeated(
     for k, ((label, (x, values)), style) in enumerate(zip(measured.items(), CURVES * 2, strict=False)):
         means, halves = np.transpose([confidence_interval(100 * np.asarray(v)) for v in values])
         aside = np.asarray(x, float) * 1.02 ** (k - 1.5) if log else np.asarray(x, float) + 0.03 * (k - 1.5)
-        hollow = {"markerfacecolor": "white"} if k >= len(CURVES) else {}
+        hollow: dict[str, Any] = {"markerfacecolor": "white"} if k >= len(CURVES) else {}
         ax.errorbar(aside, means, halves, label=label, capsize=2.5, elinewidth=1, **{**style, **hollow})
     places = next(iter(measured.values()))[0]
     if log:

@@ -6,6 +6,7 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from utils.figures.style import ACCENT, GREY, INK, PAPER, shown
 
@@ -23,6 +24,7 @@ def volumes(shapes: Mapping[str, Sequence[int]], *, title: str) -> Figure:
     ax = figure.subplots()
     largest = max(shape[1] for shape in shapes.values() if len(shape) == 3)
     left, gap = 0.0, 0.42
+    look: dict[str, Any]
     for name, shape in shapes.items():
         flat = len(shape) == 1
         height = 1.6 * (np.sqrt(shape[0] / 4096) if flat else shape[1] / largest)
@@ -121,6 +123,7 @@ def strides(pixels: int, width: int, strides: Sequence[int], *, title: str, padd
     places = [range(0, total - width + 1, stride) for stride in strides]
     figure = Figure(figsize=(6.2, 0.75 + 0.23 * (sum(map(len, places)) + len(places))), layout="constrained")
     ax = figure.subplots()
+    look: dict[str, Any]
     for k in range(total):
         inside = padding <= k < padding + pixels
         look = {"facecolor": PAPER} if inside else {"facecolor": "white", "hatch": "////"}
@@ -145,16 +148,16 @@ def strides(pixels: int, width: int, strides: Sequence[int], *, title: str, padd
 @shown
 def groups(in_channels: int, out_channels: int, counts: Sequence[int], *, title: str) -> Figure:
     """Draw which channels which kernels see, a panel for each number of groups in `counts`."""
-    figure = Figure(figsize=(3.4 * len(counts), 2.7), layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.25)
+    figure = Figure(figsize=(3.4 * len(counts), 2.7), layout=ConstrainedLayoutEngine(w_pad=0.25))
     figure.suptitle(title, fontsize=11, fontweight="bold")
     for ax, count in zip(figure.subplots(1, len(counts), squeeze=False)[0], counts, strict=True):
         for part in range(count):
             top, height = 1 - part / count, 1 / count - 0.06
             for left, total, what in ((0.0, in_channels, "channels"), (1.6, out_channels, "kernels")):
                 first, last = part * total // count + 1, (part + 1) * total // count
-                look = {"facecolor": PAPER if part == 0 else "#8fa3bd", "hatch": "" if part == 0 else ".."}
-                ax.add_patch(mpl.patches.Rectangle((left, top - height), 0.75, height, edgecolor=INK, **look))
+                colour, hatch = (PAPER, "") if part == 0 else ("#8fa3bd", "..")
+                corner = (left, top - height)
+                ax.add_patch(mpl.patches.Rectangle(corner, 0.75, height, edgecolor=INK, facecolor=colour, hatch=hatch))
                 ax.text(
                     left + 0.375,
                     top - height / 2,
@@ -248,7 +251,7 @@ def stages(blocks: Sequence[str], stages: Mapping[str, Sequence[bool]], *, title
     ax = figure.subplots()
     for row, parts in enumerate(stages.values()):
         for column, (block, learning) in enumerate(zip(blocks, parts, strict=True)):
-            look = {"facecolor": ACCENT, "hatch": "//"} if learning else {"facecolor": "#e8e8e8"}
+            look: dict[str, Any] = {"facecolor": ACCENT, "hatch": "//"} if learning else {"facecolor": "#e8e8e8"}
             ax.add_patch(mpl.patches.Rectangle((column, row + 0.12), 0.92, 0.76, edgecolor="white", **look))
             box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5, "alpha": 0.9}
             text = f"{block}\n{'learns' if learning else 'frozen'}"

@@ -12,9 +12,11 @@ from collections.abc import Callable
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from IPython.display import display
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.typing import RcKeyType
 from PIL import Image, ImageChops
 
 from utils.runtime import figures_wanted
@@ -22,14 +24,14 @@ from utils.runtime import figures_wanted
 INK, PAPER, ACCENT, GREY = "#1f3b5c", "#f4efe4", "#c2571a", "#6b6b6b"
 PIXELS = LinearSegmentedColormap.from_list("course_pixels", [PAPER, INK])  # lightness falls evenly: prints in grey
 COUNTS = LinearSegmentedColormap.from_list("course_counts", ["white", "#8fa3bd"])  # black numbers stay readable on it
-CURVES = (  # no two curves differ by colour alone
+CURVES: tuple[dict[str, Any], ...] = (  # no two curves differ by colour alone
     {"color": INK, "linestyle": "-", "marker": "o"},
     {"color": ACCENT, "linestyle": "--", "marker": "s"},
     {"color": "#2a7f62", "linestyle": ":", "marker": "^"},
     {"color": "#7a4f9a", "linestyle": "-.", "marker": "D"},
 )
 UNSEEN = 60  # of 255: how far one pixel's colour may change so that a picture takes less room
-STYLE = {
+STYLE: dict[RcKeyType, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 10,
     "axes.titlesize": 11,
@@ -82,7 +84,7 @@ def _compact(png: io.BytesIO) -> bytes:
     """The same picture in 256 colours, half as many bytes, where nobody sees a difference; else as it is."""
     picture = Image.open(png).convert("RGB")
     fewer = picture.quantize(256, dither=Image.Dither.NONE)
-    change = ImageChops.difference(picture, fewer.convert("RGB"))
+    change = np.asarray(ImageChops.difference(picture, fewer.convert("RGB"))).max()
     smaller = io.BytesIO()
-    (picture if max(high for _, high in change.getextrema()) > UNSEEN else fewer).save(smaller, "PNG", optimize=True)
+    (picture if change > UNSEEN else fewer).save(smaller, "PNG", optimize=True)
     return smaller.getvalue()

@@ -23,6 +23,11 @@ def grade_id(cell: Mapping[str, Any]) -> str | None:
     return metadata_of(cell).get("grade_id")
 
 
+def marked_id(cell: Mapping[str, Any]) -> str:
+    """The name of a marked cell. Raises KeyError for one that has none."""
+    return metadata_of(cell)["grade_id"]
+
+
 def points(cell: Mapping[str, Any]) -> float:
     """How many points a cell is worth."""
     return float(metadata_of(cell).get("points", 0))
@@ -74,10 +79,10 @@ def exercises(cells: Iterable[Cell]) -> dict[str, list[str]]:
     current = None
     for cell in cells:
         if is_exercise(cell):
-            current = metadata_of(cell)["grade_id"]
+            current = marked_id(cell)
             found[current] = []
         elif is_test(cell) and current:
-            found[current].append(metadata_of(cell)["grade_id"])
+            found[current].append(marked_id(cell))
     return found
 
 

@@ -59,7 +59,7 @@ class Lesson:
         """Exercise → the code of its solution in the source."""
         source = self.read_source().cells
         found = cells.by_grade_id(source)
-        return {exercise: found[exercise].source for exercise in cells.exercises(source)}
+        return {exercise: found[exercise]["source"] for exercise in cells.exercises(source)}
 
 
 def find_root(start: Path | None = None) -> Path:

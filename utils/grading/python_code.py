@@ -18,7 +18,8 @@ def plain_python(source: str) -> str:
         call = getattr(node, "value", None)
         if not (isinstance(call, ast.Call) and ast.unparse(call.func).startswith("get_ipython().")):
             return [node]
-        texts = [argument.value for argument in call.args if isinstance(argument, ast.Constant)]
+        constants = [argument.value for argument in call.args if isinstance(argument, ast.Constant)]
+        texts = [value for value in constants if isinstance(value, str)]  # all of them, where IPython wrote the call
         return ast.parse(plain_python(texts[-1])).body if texts and texts[0] in TIMED else []
 
     code = TransformerManager().transform_cell(source)
@@ -67,7 +68,7 @@ def _global_references(table: SymbolTable) -> set[str]:
 
 def imports(trees: Iterable[ast.AST]) -> set[str]:
     """What is imported: "a.b" for `import a.b`; both "a" and "a.b", which may be a module, for `from a import b`."""
-    found = set()
+    found: set[str] = set()
     for node in (node for tree in trees for node in ast.walk(tree)):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)

@@ -43,8 +43,8 @@ def serve(modules: Iterable[str], child: Callable[[dict[str, Any], list[int]], N
                 log.debug("not imported before forking: %s", error)
             except Exception as error:
                 missing[name] = error
-    for name, error in missing.items():
-        log.warning("%s could not be imported before forking: %s", name, error)
+    for name, problem in missing.items():
+        log.warning("%s could not be imported before forking: %s", name, problem)
     gc.freeze()  # what is there now is shared by all children, and stays so
     requests = socket.socket(fileno=os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
@@ -80,7 +80,7 @@ class ForkServer:
     def __init__(self, command: Sequence[str], **options: Any) -> None:
         self._requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            self._process = subprocess.Popen(command, stdin=theirs, **options)
+            self._process = subprocess.Popen(command, stdin=theirs.fileno(), **options)
         self._ready = False
 
     def fork(self, request: dict[str, Any], descriptors: Sequence[int]) -> None:

@@ -59,7 +59,7 @@ def warden(request: dict[str, Any], descriptors: list[int]) -> None:
     if first == 0:
         _first_process(request, control)
     watched = os.pidfd_open(first)
-    ready, _, _ = select.select([control, watched], [], [])
+    ready, _, _ = select.select([control.fileno(), watched], [], [])
     if watched not in ready:
         os.kill(first, signal.SIGKILL)
     status = os.waitstatus_to_exitcode(os.waitpid(first, 0)[1])

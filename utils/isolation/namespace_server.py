@@ -7,7 +7,7 @@ nothing; the judge takes what it sends as a claim about a value.
 import builtins
 import socket
 from collections.abc import Iterator, Mapping
-from typing import Any, BinaryIO
+from typing import Any
 
 from utils.checks.failure import where
 from utils.isolation import wire
@@ -28,7 +28,7 @@ class NamespaceServer:
         self.names = names
         self.kept: list[Any] = []
 
-    def serve(self, stream: BinaryIO) -> None:
+    def serve(self, stream: wire.Stream) -> None:
         """Answer until the judge is done or gone."""
         while True:
             try:
@@ -62,7 +62,8 @@ class NamespaceServer:
         return {"value": parameters.parameters(self.kept[question["id"]])}
 
     def _set_parameters(self, question: dict) -> dict:
-        return {"value": parameters.set_parameters(self.kept[question["id"]], question["arrays"])}
+        parameters.set_parameters(self.kept[question["id"]], question["arrays"])
+        return {"value": None}
 
     def _export(self, value: Any) -> Reference:
         number = next((n for n, kept in enumerate(self.kept) if kept is value), len(self.kept))

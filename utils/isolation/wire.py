@@ -15,9 +15,9 @@ import math
 import re
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -41,6 +41,19 @@ class Reference:
     id: int
     name: str
     iterator: bool = False
+
+
+class Stream(Protocol):
+    """What frames are written to and read from: a binary file, or what a socket's `makefile` gives."""
+
+    def read(self, count: int, /) -> bytes | None:
+        """At most `count` bytes."""
+
+    def write(self, data: bytes, /) -> object:
+        """Write `data`."""
+
+    def flush(self) -> object:
+        """Send on what was written."""
 
 
 Export = Callable[[Any], Reference]
@@ -69,6 +82,15 @@ def encode(value: Any, export: Export = _refuse) -> bytes:
     return text.encode()
 
 
+# Of a container's subclass, only what the builtin class itself finds in it
+_ITEMS: dict[type, Callable[[Any], Iterator[Any]]] = {
+    list: list.__iter__,
+    tuple: tuple.__iter__,
+    set: set.__iter__,
+    frozenset: frozenset.__iter__,
+}
+
+
 class _Writer:
     def __init__(self, export: Export) -> None:
         self.export = export
@@ -94,12 +116,12 @@ class _Writer:
             return self.array(tensor, _tensor_as_array(value))
         return self.container(value, depth)
 
-    def container(self, value: Any, depth: int) -> list:
+    def container(self, value: Any, depth: int) -> list | int | float:
         if isinstance(value, dict):
             return ["dict", [[self.node(k, depth + 1), self.node(v, depth + 1)] for k, v in dict.items(value)]]
-        for kind in (list, tuple, set, frozenset):
+        for kind, items in _ITEMS.items():
             if isinstance(value, kind):
-                return [kind.__name__, [self.node(item, depth + 1) for item in kind.__iter__(value)]]
+                return [kind.__name__, [self.node(item, depth + 1) for item in items(value)]]
         if isinstance(value, (bytes, bytearray)):
             return ["bytes", self.blob(bytes(value))]
         if isinstance(value, complex):
@@ -230,7 +252,7 @@ class _Reader:
         array = self.read_array(depth, dtype, shape, blob)
         if array.shape != ():
             raise WireError("not a value: a scalar with a shape")
-        return array[()]
+        return array.flat[0]
 
     def read_torch(self, depth: int, dtype: str, shape: list, blob: str) -> Any:
         import torch
@@ -255,13 +277,13 @@ _TAGS = {name.removeprefix("read_") for name in vars(_Reader) if name.startswith
 # Frames: a length, then that many bytes
 
 
-def send(stream: BinaryIO, data: bytes) -> None:
+def send(stream: Stream, data: bytes) -> None:
     """Write one frame."""
     stream.write(LENGTH.pack(len(data)) + data)
     stream.flush()
 
 
-def receive(stream: BinaryIO) -> bytes:
+def receive(stream: Stream) -> bytes:
     """Read one frame. Raises WireError when it is too large, EOFError when the stream ends."""
     length = LENGTH.unpack(_exactly(stream, LENGTH.size))[0]
     if length > MAX_BYTES:
@@ -269,7 +291,7 @@ def receive(stream: BinaryIO) -> bytes:
     return _exactly(stream, length)
 
 
-def _exactly(stream: BinaryIO, count: int) -> bytes:
+def _exactly(stream: Stream, count: int) -> bytes:
     data = stream.read(count)
     if data is None or len(data) < count:
         raise EOFError("the other side has gone")

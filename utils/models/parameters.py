@@ -5,10 +5,12 @@ of its own. In the judge, where a student's model is a stand-in, both functions 
 """
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
+
+Place = tuple[Callable[[], np.ndarray], Callable[[Any], Any]]  # how to read a parameter array, and how to write it
 
 
 def parameters(model: Any, example: Any = None) -> list[np.ndarray]:
@@ -46,22 +48,24 @@ def set_parameters(model: Any, arrays: Sequence[np.ndarray]) -> None:
         put(array)
 
 
-def _places(model: Any) -> Iterator[tuple[Callable[[], np.ndarray], Callable[[Any], Any]]]:
+def _places(model: Any) -> Iterable[Place]:
     """How to read and how to write each parameter array."""
     keras = sys.modules.get("keras")
     of_keras = keras is not None and isinstance(model, keras.layers.Layer)  # on PyTorch it is a PyTorch module, too
     if hasattr(model, "state_dict") and not of_keras:
-        import torch
+        return map(_tensor, model.state_dict().values())  # these share their memory with the model
+    if hasattr(model, "weights"):
+        return map(_weight, model.weights)
+    raise TypeError(f"a {type(model).__name__} has no parameters")
 
-        for tensor in model.state_dict().values():  # these share their memory with the model
-            yield (
-                lambda t=tensor: t.detach().cpu().numpy().copy(),
-                lambda array, t=tensor: t.detach().copy_(torch.as_tensor(array)),
-            )
-    elif hasattr(model, "weights"):
-        import keras
 
-        for weight in model.weights:
-            yield (lambda w=weight: np.array(keras.ops.convert_to_numpy(w)), weight.assign)
-    else:
-        raise TypeError(f"a {type(model).__name__} has no parameters")
+def _tensor(tensor: Any) -> Place:
+    import torch
+
+    return lambda: tensor.detach().cpu().numpy().copy(), lambda array: tensor.detach().copy_(torch.as_tensor(array))
+
+
+def _weight(weight: Any) -> Place:
+    import keras
+
+    return lambda: np.array(keras.ops.convert_to_numpy(weight)), weight.assign

@@ -124,7 +124,7 @@ def _twin(layer: nn.Module) -> Any:
     match layer:
         case nn.Conv2d():
             return keras.layers.Conv2D(layer.out_channels, layer.kernel_size, padding="same")
-        case nn.BatchNorm2d():
+        case nn.BatchNorm2d() if layer.momentum is not None:
             return keras.layers.BatchNormalization(epsilon=layer.eps, momentum=1 - layer.momentum)
         case nn.MaxPool2d():
             return keras.layers.MaxPooling2D(layer.kernel_size)

@@ -6,13 +6,15 @@ for each class. Keys and shapes of the large ones' `state_dict()` are those of t
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Final, Literal
 
 from torch import Tensor, nn
 
-POOL = "pool"
-VGG16 = (64, 64, POOL, 128, 128, POOL, 256, 256, 256, POOL, 512, 512, 512, POOL, 512, 512, 512, POOL)
-VGG19 = (64, 64, POOL, 128, 128, POOL, *(256,) * 4, POOL, *(512,) * 4, POOL, *(512,) * 4, POOL)
-SMALL = (16, 16, POOL, 32, 32, POOL, 64, 64, POOL, 128, 128, POOL)
+Plan = Sequence[int | Literal["pool"]]
+POOL: Final = "pool"
+VGG16: Plan = (64, 64, POOL, 128, 128, POOL, 256, 256, 256, POOL, 512, 512, 512, POOL, 512, 512, 512, POOL)
+VGG19: Plan = (64, 64, POOL, 128, 128, POOL, *(256,) * 4, POOL, *(512,) * 4, POOL, *(512,) * 4, POOL)
+SMALL: Plan = (16, 16, POOL, 32, 32, POOL, 64, 64, POOL, 128, 128, POOL)
 
 
 class VGG(nn.Module):
@@ -24,7 +26,7 @@ class VGG(nn.Module):
 
     def __init__(
         self,
-        plan: Sequence[int | str],
+        plan: Plan,
         *,
         in_channels: int = 3,
         classes: int = 1000,
@@ -62,7 +64,7 @@ def small_vgg(classes: int) -> VGG:
     return VGG(SMALL, in_channels=1, classes=classes, side=2, dense=(256,), batch_norm=True)
 
 
-def _base(plan: Sequence[int | str], channels: int, batch_norm: bool) -> list[nn.Module]:
+def _base(plan: Plan, channels: int, batch_norm: bool) -> list[nn.Module]:
     layers: list[nn.Module] = []
     for size in plan:
         if size == POOL:

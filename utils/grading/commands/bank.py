@@ -105,15 +105,16 @@ def together(lesson: Lesson, answers: list[Answer]) -> list[list[Answer]]:
 def _called(lesson: Lesson, answers: list[Answer]) -> dict[Answer, set[str]]:
     """Answer → the exercises whose solutions it or its tests call, in the end."""
     source = lesson.read_source().cells
-    code, exercises = {name: cell.source for name, cell in cells.by_grade_id(source).items()}, cells.exercises(source)
+    code = {name: cell["source"] for name, cell in cells.by_grade_id(source).items()}
+    exercises = cells.exercises(source)
     calls: dict[str, set[str]] = {}  # what the solutions call; a solution calls only what stands above it
     for exercise in exercises:
-        names = set(_used(code[exercise]) & calls.keys())
-        calls[exercise] = names.union(*(calls[name] for name in names))
+        names = _used(code[exercise]) & calls.keys()
+        calls[exercise] = set(names).union(*(calls[name] for name in names))
     found = {}
     for answer in answers:
         names = _used(answer.code).union(*(_used(code[test]) for test in exercises[answer.exercise])) & calls.keys()
-        found[answer] = names.union(*(calls[name] for name in names - {answer.exercise}))
+        found[answer] = set(names).union(*(calls[name] for name in names - {answer.exercise}))
     return found
 
 

@@ -21,7 +21,7 @@ def ledger(
     chosen = lessons(root, [lesson])[0] if lesson else None
     folder = CourseFolder(root, chosen or lessons(root)[0])
     with folder.ledger() as history:
-        entries = history.entries(chosen and chosen.id, student)
+        entries = history.entries(chosen.id if chosen else None, student)
     if not entries:
         raise CourseError("nothing of that was graded yet: see `course grade --help`")
     console = Console()

@@ -105,15 +105,16 @@ def verdict(printed: str, error: Exception | None) -> dict[str, Any]:
     outputs = [{"output_type": "stream", "name": "stdout", "text": text}] if text else []
     if error is None:
         return {"outputs": outputs, "failure": None}
-    checked = isinstance(error, CheckFailed)
-    shown = error._render_traceback_() if checked else traceback.format_exception(error)
+    if isinstance(error, CheckFailed):
+        shown, failure = error._render_traceback_(), {"case": error.case, "misconception": error.misconception}
+    else:
+        shown, failure = traceback.format_exception(error), {}
     described = {
         "output_type": "error",
         "ename": type(error).__name__,
         "evalue": str(error)[:MAX_OUTPUT],
         "traceback": [line[:MAX_OUTPUT] for line in shown],
     }
-    failure = {"case": error.case, "misconception": error.misconception} if checked else {}
     return {"outputs": [*outputs, described], "failure": {k: text[:MAX_OUTPUT] for k, text in failure.items()} or None}
 
 

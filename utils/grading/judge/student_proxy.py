@@ -28,8 +28,6 @@ class StudentGone(CheckFailed):
 class Handle:
     """A model, a layer, anything that is no data. It can be called, and its parameters read and set; no more."""
 
-    __hash__ = None
-
     def __init__(self, student: "StudentProxy", reference: Reference) -> None:
         self._student, self._reference = student, reference
 
@@ -58,6 +56,7 @@ class Handle:
             "but not compare it or branch on it"
         )
 
+    # (Python takes __hash__ away from a class that has an __eq__ of its own: a handle is no member of a set either.)
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __len__ = __iter__ = __contains__ = _no_data
     __getitem__ = __array__ = __int__ = __float__ = __index__ = _no_data
 
@@ -161,7 +160,7 @@ def _rebuilt(described: Any) -> Exception:
         error = cls(message if kind == known else f"{kind}: {message}")
         if isinstance(error, NameError):
             error.name = name if isinstance(name, str) else None
-    error.where = where
+    vars(error)["where"] = where  # see utils.checks.failure.where
     if where:
         error.add_note(f"({where.removesuffix(' with ')})")
     return error

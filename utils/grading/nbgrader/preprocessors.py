@@ -16,7 +16,7 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.apps import AutogradeApp
-from nbgrader.converters.base import NbGraderException
+from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 from traitlets import Bool
 
@@ -56,9 +56,16 @@ class SubmissionExporter(NotebookExporter):
             atexit.register(self._exit)
         if hasattr(self.parent, "assignments"):  # nbgrader has looked them up, and has not begun
             GradeSubmission(parent=self).need_sandbox()
-            directory = self.parent.coursedir
+            directory = self._converter.coursedir
             for folder in glob(self._path(directory.submitted_directory, directory.student_id)):
                 self._prepare(Path(folder))
+
+    @property
+    def _converter(self) -> BaseConverter:
+        """The step of nbgrader's that this exporter works for."""
+        if self.parent is None:
+            raise RuntimeError("nbgrader's converter is missing")
+        return self.parent
 
     def grader(self, assignment: Assignment, sandboxed: bool) -> Grader:
         """The grader for an assignment; of those that were asked for, only the last one is kept."""
@@ -73,13 +80,16 @@ class SubmissionExporter(NotebookExporter):
             self._grader.close()
 
     def _path(self, step: str, student: str, escape: bool = False) -> str:
-        directory = self.parent.coursedir
+        directory = self._converter.coursedir
         return directory.format_path(step, student, directory.assignment_id, escape)
 
     def _prepare(self, folder: Path) -> None:
         """See to it that a submission can be graded: nothing dangerous in it, its notebook named, no half-done work."""
-        directory = self.parent.coursedir
-        student = re.match(self._path(directory.submitted_directory, "(?P<student>.*)", True), str(folder))["student"]
+        directory = self._converter.coursedir
+        named = re.match(self._path(directory.submitted_directory, "(?P<student>.*)", True), str(folder))
+        if named is None:
+            raise ValueError(f"{folder} is no submission's folder")
+        student = named["student"]
         done = Path(self._path(directory.autograded_directory, student))
         had_time = (folder / TIMESTAMP).exists()
         for line in quarantine_refused(folder, Path(directory.root, "refused", student, directory.assignment_id)):
@@ -88,13 +98,15 @@ class SubmissionExporter(NotebookExporter):
             shutil.rmtree(done, ignore_errors=True)  # when it was handed in is unknown: it counts as new
         for notebook in Path(self._path(directory.source_directory, ".")).glob("*.ipynb"):
             if fnmatch(notebook.stem, directory.notebook_id):
-                submitted = self.parent.assignments.setdefault(str(folder), [])
+                submitted = self._converter.assignments.setdefault(str(folder), [])
                 submitted.extend({str(folder / notebook.name)} - set(submitted))
                 if is_unfinished(done, notebook.name):
                     self.log.warning("%s: grading was not finished last time, and starts again", student)
                     shutil.rmtree(done)
 
-    def from_filename(self, filename: str, resources: dict | None = None, **kwargs: Any) -> tuple[str, dict]:
+    def from_filename(  # type: ignore[override]  # nbconvert's base class says that it returns a notebook
+        self, filename: str, resources: dict | None = None, **kwargs: Any
+    ) -> tuple[str, dict]:
         """Export `filename`, whatever it holds."""
         resources = {} if resources is None else resources
         try:

@@ -104,11 +104,18 @@ def log_to_stderr(level: int | str) -> None:
 
 
 def _grade(name: str, text: str, problem: str) -> str:
-    return get_worker().plugins[name].grade(text, problem)
+    return _plugin(get_worker(), name).grade(text, problem)
 
 
 def _fitness(name: str, dask_worker: Worker) -> tuple[str, str]:
-    return dask_worker.plugins[name].fitness()
+    return _plugin(dask_worker, name).fitness()
+
+
+def _plugin(worker: Worker, name: str) -> GraderPlugin:
+    found = worker.plugins[name]
+    if not isinstance(found, GraderPlugin):
+        raise TypeError(f"the worker's plugin {name!r} is no grader")
+    return found
 
 
 @contextmanager
@@ -177,9 +184,9 @@ def _check(client: Client, name: str, environment: str) -> None:
         client.wait_for_workers(1, timeout=60)
     except TimeoutError as problem:
         raise CourseError("the Dask scheduler has no workers: start some, then run the command again") from problem
-    for worker, (its, problem) in client.run(_fitness, name).items():
-        if problem:
-            raise CourseError(f"worker {worker}: {problem}")
+    for worker, (its, unfit) in client.run(_fitness, name).items():
+        if unfit:
+            raise CourseError(f"worker {worker}: {unfit}")
         if its != environment:
             raise CourseError(
                 f"worker {worker} has other packages, or another version of the course, than this machine"

@@ -14,10 +14,10 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from utils.grading.cells import grade_id, is_code, is_test
+from utils.grading.cells import is_code, is_test, marked_id
 from utils.grading.judge.client import JudgeClient
 from utils.grading.limits import Limits
-from utils.grading.sandbox.kernel import SandboxKernelManager
+from utils.grading.sandbox.kernel import PromptClient, SandboxKernelManager
 from utils.grading.sandbox.usage import exceeded
 
 PRINTED = "Your code printed during this test:\n"
@@ -44,6 +44,20 @@ class CappedClient(NotebookClient):
 
     limit = Limits().output
     kept = 0
+
+    @property
+    def kernel(self) -> SandboxKernelManager:
+        """The kernel that it runs cells in."""
+        if not isinstance(self.km, SandboxKernelManager):
+            raise RuntimeError("this client has no kernel of the sandbox")
+        return self.km
+
+    @property
+    def channels(self) -> PromptClient:
+        """What it talks to its kernel by."""
+        if not isinstance(self.kc, PromptClient):
+            raise RuntimeError("this client is not connected to a kernel")
+        return self.kc
 
     def process_message(self, msg: dict, cell: NotebookNode, cell_index: int) -> NotebookNode | None:
         """Take note of one message of the kernel; drop outputs past the limit."""
@@ -89,7 +103,7 @@ class NotebookRun:
         """Run all cells. Tests get the judge's outputs, all others what the student's code gave, in place."""
         cells = self.client.nb.cells
         self.judge.read([cell.source for cell in cells if is_code(cell) and not is_test(cell)])
-        watch = asyncio.create_task(self._watch())
+        watch = asyncio.create_task(self._watch(self.client.kernel.process_number))
         try:
             for index, cell in enumerate(cells):
                 if is_code(cell):
@@ -100,7 +114,7 @@ class NotebookRun:
     async def _run_cell(self, cell: NotebookNode, index: int) -> None:
         cell.outputs = []
         if is_test(cell):
-            cell.outputs = [nbformat.from_dict(output) for output in await self._test(grade_id(cell))]
+            cell.outputs = [nbformat.from_dict(output) for output in await self._test(marked_id(cell))]
         elif not self.kernel_exit:
             await self._execute(cell, index)
 
@@ -110,7 +124,7 @@ class NotebookRun:
         try:
             await asyncio.wait_for(self.client.async_execute_cell(cell, index), seconds + GRACE)
         except DeadKernelError:
-            if await self.client.km.is_alive():  # nbclient takes being cancelled for the kernel's end
+            if await self.client.kernel.is_alive():  # nbclient takes being cancelled for the kernel's end
                 await self._stop("it went on after it was interrupted", cell)
             else:
                 self.kernel_exit = self._exit_reason()
@@ -127,7 +141,7 @@ class NotebookRun:
 
     async def _stop(self, why: str, cell: NotebookNode) -> None:
         """End a kernel that cannot be worked with."""
-        await self.client.km.end()
+        await self.client.kernel.end()
         self.kernel_exit = self._ended or why
         cell.outputs = [*cell.get("outputs", []), error_output("KernelDied", self.kernel_exit)]
 
@@ -136,7 +150,7 @@ class NotebookRun:
         await self.judge.start()
         if not self.kernel_exit:
             serve = SERVE.format(path=str(self.judge.path))
-            asked = self.client.kc.execute(serve, silent=True, store_history=False, allow_stdin=False)
+            asked = self.client.channels.execute(serve, silent=True, store_history=False, allow_stdin=False)
             answering = asyncio.create_task(self._answered(asked))
         verdict = self.judge.ask(name)
         if not self.kernel_exit:
@@ -165,9 +179,9 @@ class NotebookRun:
 
     async def _answered(self, message: str) -> bool:
         """Wait for the kernel's reply to `message`; False when it has died."""
-        while await self.client.km.is_alive():
+        while await self.client.kernel.is_alive():
             try:
-                reply = await self.client.kc.get_shell_msg(timeout=0.5)
+                reply = await self.client.channels.get_shell_msg(timeout=0.5)
                 if reply["parent_header"].get("msg_id") == message:
                     return True
             except Empty:
@@ -200,7 +214,7 @@ class NotebookRun:
     async def _read_printed(self, message: str, parts: list[str]) -> None:
         """Append to `parts` what the kernel prints, until it has done with `message`."""
         while sum(map(len, parts)) < self.limits.printed:
-            said = await self.client.kc.get_iopub_msg(timeout=GRACE)
+            said = await self.client.channels.get_iopub_msg(timeout=GRACE)
             if said["parent_header"].get("msg_id") == message:
                 if said["msg_type"] == "stream":
                     parts.append(str(said["content"]["text"]))
@@ -213,14 +227,14 @@ class NotebookRun:
             done, _ = await asyncio.wait([answering], timeout=GRACE)
             if done:
                 return answering.result()
-            await self.client.km.interrupt_kernel()
+            await self.client.kernel.interrupt_kernel()
         answering.cancel()
-        await self.client.km.end()
+        await self.client.kernel.end()
         return False
 
-    async def _watch(self) -> None:
-        """End the kernel when the submission uses more than it may."""
-        limits, process = self.limits, self.client.km.provisioner.pid
+    async def _watch(self, process: int) -> None:
+        """End the kernel, whose process has this number, when the submission uses more than it may."""
+        limits = self.limits
         late = asyncio.get_running_loop().time() + limits.notebook_seconds
         grader = psutil.Process()
         before = grader.memory_info().rss
@@ -232,11 +246,11 @@ class NotebookRun:
                 self._ended = "it sent messages without end"
             else:
                 self._ended = await asyncio.to_thread(exceeded, process, self.folder, limits)
-        await self.client.km.provisioner.kill()
+        await self.client.kernel.sandbox.kill()
 
     def _exit_reason(self) -> str:
         """Why the kernel is not there any more, in the student's terms."""
-        process = self.client.km.provisioner.process
+        process = self.client.kernel.sandbox.process
         code = process.poll() if process is not None else None
         if self._ended or code is None or code == 0:
             reason = self._ended or "it ended itself"

@@ -132,7 +132,7 @@ class Grader:
                 await run.run()
                 return run
             finally:
-                client.kc.stop_channels()
+                client.channels.stop_channels()
         finally:
             await session.close()
 
@@ -150,8 +150,8 @@ class Grader:
         return await self._new_session()
 
     async def _new_session(self) -> "GradingSession":
-        await asyncio.to_thread(self._start_servers)
-        session = GradingSession(self._judges, self._kernels, self._context, self.limits)
+        judges, kernels = await asyncio.to_thread(self._start_servers)
+        session = GradingSession(judges, kernels, self._context, self.limits)
         try:
             await asyncio.gather(session.judge.start(), session.start_kernel())
         except BaseException:
@@ -159,8 +159,8 @@ class Grader:
             raise
         return session
 
-    def _start_servers(self) -> None:
-        """Have both servers running. One that has ended (after some idle minutes, say) is replaced."""
+    def _start_servers(self) -> tuple[JudgeForkServer, KernelForkServer | None]:
+        """Both servers, running. One that has ended (after some idle minutes, say) is replaced."""
         source = self.assignment.source
         if self.sandboxed and (self._kernels is None or not self._kernels.alive):
             if self._kernels is not None:
@@ -171,6 +171,7 @@ class Grader:
             if self._judges is not None:
                 self._judges.close()
             self._judges = JudgeForkServer(source)
+        return self._judges, self._kernels
 
 
 class GradingSession:
@@ -181,7 +182,7 @@ class GradingSession:
 
     def __init__(self, judges: JudgeForkServer, kernels: KernelForkServer | None, context: Any, limits: Limits) -> None:
         self._kernels, self._context, self.limits = kernels, context, limits
-        self.folder = Path(tempfile.mkdtemp(prefix="course-", dir=kernels and kernels.folder))
+        self.folder = Path(tempfile.mkdtemp(prefix="course-", dir=kernels.folder if kernels is not None else None))
         self.judge = JudgeClient(judges, self.folder / "judge.sock", limits)
         self.kernel: SandboxKernelManager | None = None
 
@@ -201,6 +202,8 @@ class GradingSession:
 
         A forked kernel that dies before any of the student's code has run is no fault of theirs: another is started.
         """
+        if self.kernel is None:
+            raise RuntimeError("no kernel has been started")
         client = client_for(notebook, self.kernel, self.limits)
         try:
             await client.async_start_new_kernel_client()

@@ -12,7 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
 
-from utils.grading.cells import grade_id, is_code, is_test, points
+from utils.grading.cells import is_code, is_test, marked_id, points
 from utils.grading.limits import Limits
 from utils.grading.pipeline.assignment import Assignment
 from utils.grading.pipeline.sanitize import writable
@@ -119,7 +119,7 @@ def record_of(
     failures: grade_id → case and misconception of a failed check.  more: other fields of the record.
     """
     marked = [cell for cell in notebook.cells if "nbgrader" in cell.metadata]
-    scores = {grade_id(cell): determine_grade(cell, log)[0] for cell in marked if is_grade(cell)}
+    scores = {marked_id(cell): determine_grade(cell, log)[0] for cell in marked if is_grade(cell)}
     return Record(
         version=assignment.version,
         environment=assignment.environment(limits),
@@ -127,12 +127,12 @@ def record_of(
         tests={
             name: Outcome(scores[name], points(cell), **_failure(cell, (failures or {}).get(name)))
             for cell in notebook.cells
-            if is_code(cell) and is_test(cell) and (name := grade_id(cell))
+            if is_code(cell) and is_test(cell) and (name := marked_id(cell))
         },
         scores=scores,
-        comments={grade_id(cell): _comment(cell) for cell in marked if is_solution(cell) or is_task(cell)},
+        comments={marked_id(cell): _comment(cell) for cell in marked if is_solution(cell) or is_task(cell)},
         answers=_answers(notebook),
-        code={grade_id(cell): cell.source[:MOST_CODE] for cell in filter(is_solution, marked) if is_code(cell)},
+        code={marked_id(cell): cell.source[:MOST_CODE] for cell in filter(is_solution, marked) if is_code(cell)},
         machine=socket.gethostname(),
         **more,
     )
@@ -164,11 +164,12 @@ def _answers(notebook: NotebookNode) -> dict[str, str]:
     """grade_id → a hash of what its points are for: the solution above a test, a cell's own text, or, for a task, all
     that the student may have written it in."""
     free = "\0".join(cell.source for cell in notebook.cells if "nbgrader" not in cell.metadata)
-    found, solution = {}, ""
+    found: dict[str, str] = {}
+    solution = ""
     for cell in notebook.cells:
         if "nbgrader" in cell.metadata:
             solution = cell.source if is_solution(cell) else solution
             if is_grade(cell) or is_task(cell):
                 text = free if is_task(cell) else solution
-                found[grade_id(cell)] = hashlib.sha256(text.encode()).hexdigest()[:16]
+                found[marked_id(cell)] = hashlib.sha256(text.encode()).hexdigest()[:16]
     return found

@@ -6,7 +6,7 @@ from copy import deepcopy
 import nbformat
 from nbformat import NotebookNode
 
-from utils.grading.cells import grade_id, is_instructors
+from utils.grading.cells import grade_id, is_instructors, marked_id
 from utils.grading.pipeline.assignment import Assignment
 
 
@@ -58,7 +58,7 @@ def restore_metadata(notebook: NotebookNode, assignment: Assignment) -> list[str
     A marked cell gets the metadata and the type that were released, a locked one its text; a cell that claims an
     unknown grade_id, or one that is taken, gets none. Returns what was done to test cells, for the instructor to see.
     """
-    given = {grade_id(cell): cell for cell in assignment.marked_cells()}
+    given = {marked_id(cell): cell for cell in assignment.marked_cells()}
     tampering = []
     for cell in notebook.cells:
         claimed = cell.metadata.pop("nbgrader", None)
@@ -105,18 +105,20 @@ def restore_tests(notebook: NotebookNode, assignment: Assignment) -> None:
     waiting: dict[str, NotebookNode] = {}
     for number, cell in enumerate(marked):
         if is_instructors(cell):
-            name = grade_id(cell)
-            above = {grade_id(other) for other in marked[:number] if not is_instructors(other)}
+            name = marked_id(cell)
+            above = {marked_id(other) for other in marked[:number] if not is_instructors(other)}
             needs[name] = above & present if name in present else above
             if name not in present:
                 waiting[name] = _restored(cell)
-    ordered, placed = [], set()
+    ordered: list[NotebookNode] = []
+    placed: set[str | None] = set()
     for cell in notebook.cells:
-        if needs.get(grade_id(cell), set()) <= placed:
-            ordered.append(cell)
-            placed.add(grade_id(cell))
+        own = grade_id(cell)
+        if own is not None and not needs.get(own, set()) <= placed:
+            waiting[own] = cell
         else:
-            waiting[grade_id(cell)] = cell
+            ordered.append(cell)
+            placed.add(own)
         ordered += [waiting.pop(name) for name in needs if name in waiting and needs[name] <= placed]
     notebook.cells = ordered + list(waiting.values())
 

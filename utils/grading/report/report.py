@@ -6,7 +6,7 @@ In the terminal, and as a page that opens from disk.
 import ast
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -179,7 +179,7 @@ def _exercise(
     return Exercise(name, max(most for _, most in points), mean(own for own, _ in points), solved, untried, found)
 
 
-def _points(result: StudentResult, tests: Collection[str]) -> tuple[float, float]:
+def _points(result: StudentResult, tests: Sequence[str]) -> tuple[float, float]:
     graded = result.record.outcomes(tests)
     return sum(test.points for test in graded), sum(test.max_points for test in graded)
 
@@ -210,9 +210,9 @@ def anonymous(code: str) -> str:
     with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
         tree = ast.parse(code)
         for node in ast.walk(tree):
-            if isinstance(getattr(node, "body", None), list):
-                body = [one for one in node.body if not _is_text(one)]
-                node.body = body or ([ast.Pass()] if node.body else [])
+            body = getattr(node, "body", None)
+            if isinstance(body, list):
+                body[:] = [one for one in body if not _is_text(one)] or ([ast.Pass()] if body else [])
         return ast.unparse(tree)
     return ""
 

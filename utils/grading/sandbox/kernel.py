@@ -123,9 +123,16 @@ class SandboxProvisioner(LocalProvisioner):
     server = AnyTrait(help="the `KernelForkServer` to fork the kernel from, or None: it is started anew")
     sandboxed = AnyTrait(True, help="whether there is a sandbox; if not, only the limits hold")
 
+    @property
+    def _connection_file(self) -> Path:
+        """Where the kernel finds out how it is to be talked to, as its manager says."""
+        if self.parent is None:
+            raise RuntimeError("this provisioner has no kernel manager")
+        return Path(self.parent.connection_file)
+
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork a kernel; where that is not possible, start one."""
-        connection_file = Path(self.parent.connection_file)
+        connection_file = self._connection_file
         if not self.sandboxed:
             limits = replace(self.limits, processes=RLIM_INFINITY)  # whoever runs this has other processes too
             return await self._launch(cmd, limits, bubblewrap.environment(str(connection_file.parent)))
@@ -133,16 +140,16 @@ class SandboxProvisioner(LocalProvisioner):
         bubblewrap.open_to(connection_file.parent, 0o070)
         if self.server is not None:
             try:
-                self.process = await asyncio.to_thread(self.server.start, connection_file)
+                kernel = await asyncio.to_thread(self.server.start, connection_file)
             except OSError as problem:
                 log.warning("no kernel could be forked (%s): one is started instead", problem)
             else:
-                self.pid = self.process.pid
+                self.process, self.pid = kernel, kernel.pid
                 return self.connection_info
         return await self._launch(cmd, self.limits, bubblewrap.environment())
 
     async def _launch(self, cmd: list[str], limits: ProcessLimits, env: dict[str, str]) -> KernelConnectionInfo:
-        folder = Path(self.parent.connection_file).parent
+        folder = self._connection_file.parent
         with tempfile.TemporaryFile() as calls:
             if self.sandboxed:
                 calls.write(system_call_filter())
@@ -206,10 +213,24 @@ class SandboxKernelManager(AsyncKernelManager):
             context=context,
         )
 
+    @property
+    def sandbox(self) -> SandboxProvisioner:
+        """What the kernel was started by."""
+        if not isinstance(self.provisioner, SandboxProvisioner):
+            raise RuntimeError("this kernel has not been started")
+        return self.provisioner
+
+    @property
+    def process_number(self) -> int:
+        """The number of the process that was started for the kernel."""
+        if self.sandbox.pid is None:
+            raise RuntimeError("this kernel has no process")
+        return self.sandbox.pid
+
     async def end(self) -> None:
         """End the kernel, as soon as may be. (Jupyter's own way looks every 0.1 seconds whether it has ended.)"""
-        if (process := self.provisioner.process) is not None:
-            await self.provisioner.kill()
+        if (process := self.sandbox.process) is not None:
+            await self.sandbox.kill()
             give_up = time.monotonic() + ENDED
             while process.poll() is None and time.monotonic() < give_up:
                 await asyncio.sleep(LOOK)
@@ -223,7 +244,10 @@ class SandboxKernelManager(AsyncKernelManager):
 
         Interrupts go as messages: a signal would reach bubblewrap, not the kernel.
         """
-        spec = copy(super().kernel_spec)
+        own = super().kernel_spec
+        if own is None:
+            raise RuntimeError("Jupyter has no Python kernel here")
+        spec = copy(own)
         spec.interrupt_mode = "message"
         spec.metadata = {"kernel_provisioner": {"provisioner_name": PROVISIONER, "config": self._config}}
         return spec

@@ -83,6 +83,11 @@ class GradebookSubmission:
                 _SUBMITTED.c.notebook_id == lesson.notebook,
             )
         ).one_or_none()
+        self._submission: str | None
+        self._extension: timedelta | None
+        self._timestamp: datetime | None
+        self._submitted: str | None
+        self._penalty: float | None
         self._submission, self._extension, self._timestamp, self._submitted, self._penalty = row or [None] * 5
         self._grades = self._rows(_GRADES, GRADED)
 
@@ -110,8 +115,8 @@ class GradebookSubmission:
         self._save(_COMMENTS, comments)
         self._penalise(late)
         if self._key.timestamp not in (None, self._timestamp):
-            row = update(_SUBMISSIONS).where(_SUBMISSIONS.c.id == self._submission)
-            self._connection.execute(row.values(timestamp=self._key.timestamp))
+            query = update(_SUBMISSIONS).where(_SUBMISSIONS.c.id == self._submission)
+            self._connection.execute(query.values(timestamp=self._key.timestamp))
 
     @staticmethod
     def _graded(name: str, row: Mapping[str, Any], record: Record, previous: Mapping[str, str]) -> dict[str, Any]:
