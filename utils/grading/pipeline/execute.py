@@ -234,19 +234,25 @@ class NotebookRun:
 
     async def _watch(self, process: int) -> None:
         """End the kernel, whose process has this number, when the submission uses more than it may."""
-        limits = self.limits
-        late = asyncio.get_running_loop().time() + limits.notebook_seconds
-        grader = psutil.Process()
-        before = grader.memory_info().rss
+        late = asyncio.get_running_loop().time() + self.limits.notebook_seconds
+        before = psutil.Process().memory_info().rss
         while not self._ended:
             await asyncio.sleep(WATCH)
-            if asyncio.get_running_loop().time() > late:
-                self._ended = f"the notebook took more than {limits.notebook_seconds} seconds"
-            elif grader.memory_info().rss - before > limits.message_memory:
-                self._ended = "it sent messages without end"
-            else:
-                self._ended = await asyncio.to_thread(exceeded, process, self.folder, limits)
+            try:
+                self._ended = await self._exceeded(process, late, before)
+            except Exception:  # without a watch there is no limit
+                log.exception("a submission cannot be watched, and is ended")
+                self._ended = "what it uses could not be watched"
         await self.client.kernel.sandbox.kill()
+
+    async def _exceeded(self, process: int, late: float, before: int) -> str:
+        """Which limit the submission has passed, or "".  late: the loop's time.  before: bytes that the grader held."""
+        limits = self.limits
+        if asyncio.get_running_loop().time() > late:
+            return f"the notebook took more than {limits.notebook_seconds} seconds"
+        if psutil.Process().memory_info().rss - before > limits.message_memory:
+            return "it sent messages without end"
+        return await asyncio.to_thread(exceeded, process, self.folder, limits)
 
     def _exit_reason(self) -> str:
         """Why the kernel is not there any more, in the student's terms."""
