@@ -27,6 +27,9 @@ c.ClearSolutions.text_stub = "*Write your answer here.*"
 c.Autograde.exporter_class = "utils.grading.nbgrader.preprocessors.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = ["utils.grading.nbgrader.preprocessors.SanitizeSubmission"]
 c.Autograde.autograde_preprocessors = ["utils.grading.nbgrader.preprocessors.GradeSubmission"]
+# What one submission may use is limited: utils/grading/limits.py names all limits and their defaults. For example:
+# c.Limits.cell_seconds = 120
+# c.Limits.memory = 4 * 2**30
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "utils.grading.nbgrader.preprocessors.HideTests",  # before the marks of hidden tests are gone

@@ -209,7 +209,7 @@ def test_one_that_cannot_be_written_costs_the_others_nothing(classroom, monkeypa
         due = {one.key: ledger.Due(NEW, 1) for one in read.values()}
         outcome = grade.Summary(left=4)
         with pytest.raises(CourseError, match=f"No space left on device: '{students[1]}': nothing is lost"):
-            grade._Class(classroom, book, due, outcome)._write_down([(one, record, "") for one in read.values()])
+            grade.GradingRun(classroom, book, due, outcome)._write_down([(one, record, "") for one in read.values()])
     assert (outcome.done, outcome.left) == (3, 1)
     assert [entry.student for entry in entries(classroom)] == [students[0], *students[2:]]
 
@@ -325,6 +325,14 @@ def test_workers_elsewhere_do_the_same(classroom, tmp_path, monkeypatch):
         for process in started[::-1]:
             process.terminate()
             process.wait(20)
+
+
+@pytest.mark.parametrize(("level", "lines"), [("info", True), ("error", False)])
+def test_workers_log_what_they_do_as_much_as_is_wanted(classroom, level, lines):
+    hand_in(classroom, "ada", RIGHT | {"total": "import os\nos._exit(3)"})
+    printed, _ = course_grade(classroom, "--log-level", level).communicate(timeout=60)
+    for said in ("grades 01_small", "a kernel has ended: it ended with status 3", "graded in "):
+        assert (said in printed) is lines, printed
 
 
 def test_nothing_is_left_of_a_command_that_was_killed(classroom):

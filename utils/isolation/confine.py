@@ -78,7 +78,7 @@ def leave_processes() -> None:
 
 
 def own_files(folder: Path, size: int, needed: Iterable[str] = ()) -> None:
-    """See nothing that another process here has written.
+    """Hide everything that another process here has written.
 
     folder: stays; whatever lies beside it is out of sight.  size: bytes of the empty file systems that the
     `SCRATCH_FOLDERS` become; one that holds a path of `needed` is made read-only instead.

@@ -73,9 +73,10 @@ def solved(lesson: Lesson) -> list[Answer]:
 
 
 def grade(client: Client, lesson: Lesson, answers: list[Answer]) -> dict[Answer, Record]:
-    """Grade each answer in a notebook in which all exercises but those of `together` are solved as in the source.
+    """Grade each answer in a notebook whose other exercises are solved as in the source.
 
-    What is not as it should be is graded once more, by itself: what stays so is no neighbour's doing.
+    Several answers share a notebook (see `together`). One that is not as it should be is graded once more, by itself,
+    so that no other answer can be the reason.
     """
     results = _grade_groups(client, lesson, together(lesson, answers))
     tests = lesson.exercises()
@@ -84,8 +85,10 @@ def grade(client: Client, lesson: Lesson, answers: list[Answer]) -> dict[Answer,
 
 
 def together(lesson: Lesson, answers: list[Answer]) -> list[list[Answer]]:
-    """What is handed in in one notebook: answers to different exercises, either right ones, or wrong ones of which none
-    calls another, nor do its tests.
+    """The answers in groups, each of which is handed in as one notebook.
+
+    A group holds answers to different exercises: either right ones, or wrong ones that do not call each other, nor do
+    their tests.
     """
     called = _called(lesson, answers)
 
@@ -162,7 +165,7 @@ class Filler:
 def needed(
     notebook: Sequence[NotebookNode], tests: Collection[str], exercises: Collection[str] = ()
 ) -> list[NotebookNode]:
-    """Of a notebook's cells, `tests`, the cells that use these exercises in the end, and all code that both rest on."""
+    """Of a notebook's cells: `tests`, every cell that uses these exercises, and the code that these cells rest on."""
     wanted_too = _using(notebook, exercises)
     kept: list[NotebookNode] = []
     used: set[str] = set()
@@ -177,7 +180,7 @@ def needed(
 
 
 def _using(notebook: Sequence[NotebookNode], exercises: Collection[str]) -> list[NotebookNode]:
-    """The cells, but for tests, that use a name which these exercises bind, or which such a cell binds in turn."""
+    """The cells, tests excepted, that use what these exercises define, directly or through another cell."""
     found: list[NotebookNode] = []
     bound: set[str] = set()
     for cell in filter(cells.is_code, notebook):
@@ -203,7 +206,7 @@ def deviations(lesson: Lesson, group: list[Answer], results: Mapping[Answer, Rec
 
 
 def faults(answer: Answer, result: Record, tests: list[str]) -> list[str]:
-    """In what the outcome of `tests`, those of the answer's exercise, differs from what it should be."""
+    """How the outcome of `tests`, those of the answer's exercise, differs from what it should be."""
     if result.problem:
         return [f"could not be graded: {result.problem}"]
     if answer.right and result.failed_cells:

@@ -124,7 +124,7 @@ def run(folder: CourseFolder, options: Options | None = None, console: Console |
             workers = min(options.workers or as_many_as_fit(), len(due))
             try:
                 with connected(workers, options.scheduler) as client:
-                    _Class(folder, ledger, due, summary).grade(client, options.sandboxed, console)
+                    GradingRun(folder, ledger, due, summary).grade(client, options.sandboxed, console)
             except KeyboardInterrupt:
                 summary.stopped = True
     return summary
@@ -153,8 +153,8 @@ def _chosen(folder: CourseFolder, students: list[str] | None) -> list[str]:
 
 
 @dataclass
-class _Class:
-    """The submissions that are due, and where what they got is written down."""
+class GradingRun:
+    """The submissions that are due, and where their results are written."""
 
     folder: CourseFolder
     ledger: Ledger
@@ -231,7 +231,7 @@ class Rate(ProgressColumn):
 
 @contextmanager
 def _terminable() -> Iterator[None]:
-    """Being asked to end (by a batch system, say) is like ctrl-C."""
+    """Treat a request to end (from a batch system, say) like ctrl-C."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

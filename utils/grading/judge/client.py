@@ -86,7 +86,7 @@ class JudgeClient:
         self._send(b"\n")
 
     def close(self) -> None:
-        """Let it go."""
+        """Close the connection: the judge ends."""
         if self._writer is not None:
             self._writer.close()
             self._writer = None

@@ -19,7 +19,7 @@ from utils.isolation.wire import Reference, WireError
 
 
 class StudentGone(CheckFailed):
-    """The student's process no longer answers, or its answers are no answers. The message is for the student."""
+    """The student's process no longer answers, or sends what is no answer. The message is for the student."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, recognised=True)

@@ -52,7 +52,7 @@ class KernelForkServer(ForkServer):
         super().__init__(confined, env=bubblewrap.environment(), stdout=DEVNULL, stderr=DEVNULL)
 
     def start(self, connection_file: Path) -> "ForkedKernel":
-        """A kernel. Raises OSError when this system does not let one be forked."""
+        """Fork a kernel. Raises OSError when this system does not let one be forked."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # who speaks, by the process number that we know
@@ -125,7 +125,7 @@ class SandboxProvisioner(LocalProvisioner):
 
     @property
     def _connection_file(self) -> Path:
-        """Where the kernel finds out how it is to be talked to, as its manager says."""
+        """The kernel's connection file, which its manager names."""
         if self.parent is None:
             raise RuntimeError("this provisioner has no kernel manager")
         return Path(self.parent.connection_file)
@@ -215,7 +215,7 @@ class SandboxKernelManager(AsyncKernelManager):
 
     @property
     def sandbox(self) -> SandboxProvisioner:
-        """What the kernel was started by."""
+        """The provisioner that started the kernel."""
         if not isinstance(self.provisioner, SandboxProvisioner):
             raise RuntimeError("this kernel has not been started")
         return self.provisioner
@@ -254,7 +254,7 @@ class SandboxKernelManager(AsyncKernelManager):
 
 
 def context() -> zmq.asyncio.Context:
-    """For the sockets of one grader's kernels: to end one takes ZeroMQ 0.1 seconds."""
+    """ZeroMQ's context for the sockets of one grader's kernels. (To end a context takes 0.1 seconds.)"""
     made = zmq.asyncio.Context()
     made.setsockopt(zmq.MAXMSGSIZE, LONGEST_MESSAGE)
     made.setsockopt(zmq.RCVHWM, MOST_MESSAGES)

@@ -237,7 +237,7 @@ class Ledger:
 
 
 def _there(session: Session, one: GradedSubmission) -> Entry | None:
-    """The entry of this very grading, if it was written before."""
+    """The entry of this grading, if it was written before."""
     return session.scalar(
         select(Entry).filter_by(
             student=one.key.student,
