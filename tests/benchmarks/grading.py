@@ -1,4 +1,5 @@
-"""The course's grading against stock nbgrader: `python tests/benchmarks/grading.py` prints the table of the README.
+"""The course's grading against stock nbgrader: `python tests/benchmarks/grading.py` prints a table of
+docs/performance.md.
 
 The same submissions, for a NumPy, a PyTorch and a Keras notebook, are graded three times in one run: by nbgrader's own
 executor, which has no sandbox, one after the other; by `nbgrader autograde` with the course's settings, one after the

@@ -1,4 +1,5 @@
-"""How grading grows with workers: `python tests/benchmarks/scaling.py` prints the README's two tables.
+"""How grading grows with workers: `python tests/benchmarks/scaling.py` prints two tables,
+which docs/performance.md sums up.
 
 First, real grading on this machine with 1, 2 and 4 workers. Then a simulation with Dask's real scheduler and the real
 writer of scores: its workers, many in a few processes, sleep for as long as the submissions of the first part took, and

@@ -144,7 +144,7 @@ def table(rows: dict[str, np.ndarray], title: str) -> None:
 
 
 def draw(results: dict[str, dict[str, np.ndarray]], path: Path) -> None:
-    """Draw the README's figure: a panel for each target."""
+    """Draw docs/transfer.png: a panel for each target."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(9.6, 3.6), layout="constrained")
         for ax, (name, found) in zip(figure.subplots(1, len(results), squeeze=False)[0], results.items(), strict=True):
@@ -158,7 +158,7 @@ def draw(results: dict[str, dict[str, np.ndarray]], path: Path) -> None:
 
 def main(
     names: Annotated[list[str] | None, typer.Argument(help="digits, textures; both if none")] = None,
-    figure: Annotated[Path | None, typer.Option(help="draw the README's figure to this file")] = None,
+    figure: Annotated[Path | None, typer.Option(help="draw the figure (docs/transfer.png) to this file")] = None,
 ) -> None:
     """Print the tables; fail where the pretrained network does not beat HOG and the network from scratch on digits."""
     torch.set_num_threads(1)
