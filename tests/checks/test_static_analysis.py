@@ -49,7 +49,7 @@ HONEST = {
     ],
     "magics": ["%matplotlib inline\nimport numpy as np\n%time x = 1", "%%time\n" + OWN],
     "a cell that does not parse": ["import numpy as np\n", OWN, "def ("],
-    "names of the course": ["from utils.images import *\nimport numpy as np", OWN],
+    "names of the course": ["from utils.datasets.images import *\nimport numpy as np", OWN],
 }
 
 

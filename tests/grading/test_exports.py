@@ -58,7 +58,7 @@ def test_some_students_and_lessons_only(classroom, tmp_path):
 
 
 @pytest.mark.parametrize(("exporter", "first"), [("Canvas", "Student,"), ("Moodle", "First name,")])
-def test_the_command_of_the_readme(classroom, run, exporter, first):
+def test_the_documented_command(classroom, run, exporter, first):
     done = run(classroom.folder, "nbgrader", "export", "--exporter", f"utils.grading.exports.{exporter}")
     assert done.returncode == 0, done.stderr
     assert (classroom.folder / f"{exporter.lower()}.csv").read_text().startswith(first)

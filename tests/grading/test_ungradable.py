@@ -4,6 +4,7 @@ import csv
 import json
 
 import nbformat
+import psutil
 import pytest
 from support.small_course import RIGHT, small_course
 
@@ -112,6 +113,8 @@ def test_a_second_grading_changes_nothing_and_one_failure_of_the_grader_costs_on
     classroom.put("ada", classroom.filled_in(RIGHT))
     first, second = classroom.autograde("ada"), classroom.autograde("ada")
     assert (first.score, first.record.tests) == (second.score, second.record.tests)
+    family = [" ".join(process.cmdline()) for process in psutil.Process().children(recursive=True)]
+    assert [command for command in family if "kernel_server" in command or "judge.server" in command] == []
 
     monkeypatch.setattr(Grader, "grade_notebook", lambda *_: 1 / 0)
     failed = classroom.autograde("ada")

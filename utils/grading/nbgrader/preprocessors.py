@@ -59,6 +59,7 @@ class SubmissionExporter(NotebookExporter):
             directory = self._converter.coursedir
             for folder in glob(self._path(directory.submitted_directory, directory.student_id)):
                 self._prepare(Path(folder))
+        self._left = sum(map(len, getattr(self.parent, "assignments", {}).values()))  # notebooks to be graded, at most
 
     @property
     def _converter(self) -> BaseConverter:
@@ -72,12 +73,19 @@ class SubmissionExporter(NotebookExporter):
         if self._grader is None or self._grader.assignment != assignment:
             self._close_grader()
             self._grader = Grader(assignment, Limits(config=self.config), sandboxed)
-            weakref.finalize(self, self._grader.close)
+            weakref.finalize(self, self._grader.close)  # where nbgrader skips some, `graded` does not know the last one
         return self._grader
 
+    def graded(self) -> None:
+        """Take note that a notebook is done. After the last one the grader's processes end."""
+        self._left -= 1
+        if self._left <= 0:
+            self._close_grader()
+
     def _close_grader(self) -> None:
-        if self._grader is not None:
-            self._grader.close()
+        grader, self._grader = self._grader, None
+        if grader is not None:
+            grader.close()
 
     def _path(self, step: str, student: str, escape: bool = False) -> str:
         directory = self._converter.coursedir
@@ -164,6 +172,7 @@ class GradeSubmission(NbGraderPreprocessor):
         if record is None:
             record = grader.refuse(problem, nb)
             self.parent.note(f"{resources['nbgrader']['student']}: {problem}")
+        self.parent.graded()
         self._write_down(record, resources)
         return nbformat.reads(record.notebook, as_version=4), resources
 

@@ -129,7 +129,8 @@ class ClassReport:
 
     def tables(self) -> list[Table]:
         """For the terminal: the class, its exercises, and who to look at."""
-        return [self._overview(), self._per_exercise(), self._people()]
+        people = self._people()
+        return [self._overview(), self._per_exercise(), *([people] if people.row_count else [])]
 
     def _overview(self) -> Table:
         scores, most = self.scores, max(count for _, _, count in self.histogram)
