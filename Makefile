@@ -49,7 +49,7 @@ bank: $(READY)
 	course bank $(if $(filter command% environment%,$(origin LESSON)),$(LESSON))
 
 tests: $(READY)
-	$(PYTEST) --durations 20 --ignore tests/end_to_end/test_browser.py --ignore tests/end_to_end/test_parity.py tests
+	pytest -n 3 --durations 20 --ignore tests/end_to_end/test_browser.py --ignore tests/end_to_end/test_parity.py tests  # many wait
 
 parity parity-full: $(READY)
 	COURSE_PARITY=$(if $(filter %-full,$@),full,sample) $(PYTEST) -q tests/end_to_end/test_parity.py

@@ -28,25 +28,27 @@ def assignment(*cells):
 
 
 class Graders:
-    """The graders of a test session. Only the last one is kept, since each holds two processes."""
+    """The graders of a test session. A few are kept: to start one takes longer than to grade a small notebook."""
+
+    KEPT = 4
 
     def __init__(self):
-        self._last = None
+        self._graders = {}
 
     def of(self, wanted, limits=None, sandboxed=True):
         """The grader for an assignment."""
         limits = limits or Limits()
         key = wanted, limits.as_text(), sandboxed
-        if self._last is None or self._last[0] != key:
-            self.close()
-            self._last = key, Grader(wanted, limits, sandboxed)
-        return self._last[1]
+        grader = self._graders.pop(key, None) or Grader(wanted, limits, sandboxed)
+        self._graders[key] = grader  # the one that was used last stands last
+        if len(self._graders) > self.KEPT:
+            self._graders.pop(next(iter(self._graders))).close()
+        return grader
 
     def close(self):
-        """End the grader's processes."""
-        last, self._last = self._last, None
-        if last is not None:
-            last[1].close()
+        """End the processes of all graders."""
+        while self._graders:
+            self._graders.popitem()[1].close()
 
 
 GRADERS = Graders()
