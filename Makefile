@@ -5,7 +5,7 @@ include setup.mk
 PYTEST := pytest -n 2
 LESSON_FILES = $(wildcard solutions/$(if $(filter command% environment%,$(origin LESSON)),$(LESSON)*,*)/*.ipynb)
 
-check: $(READY)  ## ruff, mypy, and the tests that start no other process: under a minute
+check: $(READY)  ## ruff, mypy, and the tests that need no sandbox and no kernel: under a minute
 	@tests/run_stages lint types quick
 
 test: $(READY)  ## everything that CI runs: under 15 minutes on 2 cores

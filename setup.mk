@@ -14,7 +14,7 @@ LESSON ?= lessons/01_slash_classifier/slash_classifier.ipynb
 LAB_ARGS ?=
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 lab: $(READY)  ## open JupyterLab on the lessons (LESSON=..., LAB_ARGS=...)
 	@jupyter lab --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/$(LESSON) $(if $(ROOT),--allow-root) $(LAB_ARGS)

@@ -13,7 +13,7 @@ from utils import doctor
 def test_every_command_has_a_line_of_help(run):
     done = run(ROOT, "course", "--help")
     assert done.returncode == 0
-    for command in ("bank", "build", "bundle", "doctor", "sample-class"):
+    for command in ("bank", "build", "bundle", "doctor", "grade", "ledger", "sample-class"):
         line = next(line for line in done.stdout.splitlines() if f" {command} " in line)
         assert len(line.split()) > 4, line
 

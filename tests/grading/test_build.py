@@ -19,6 +19,7 @@ def test_built_again_nothing_differs(course_copy, run):
         assert (course_copy / path.relative_to(ROOT)).read_bytes() == path.read_bytes()
 
 
+@pytest.mark.processes  # nbgrader starts alembic for a new gradebook
 def test_the_release_is_what_nbgrader_generates(tmp_path):
     generated = SimulatedClass(tmp_path / "class", LESSONS[0]).set_up().released
     assert generated == nbformat.read(LESSONS[0].release, as_version=4)

@@ -1,11 +1,9 @@
 """Limits are settings of nbgrader_config.py, documented, and each reaches the place that it limits."""
 
 import pytest
-from support.course import ROOT
 from traitlets import TraitError
 from traitlets.config import Config
 
-from utils.grading.course import nbgrader_config
 from utils.grading.limits import Limits
 
 
@@ -13,10 +11,6 @@ def test_they_are_set_in_the_configuration():
     found = Limits(config=Config({"Limits": {"memory": 2**30, "cell_seconds": 5}}))
     assert (found.memory, found.cell_seconds, found.test_seconds) == (2**30, 5, Limits().test_seconds)
     assert found.process_limits().memory == 2**30
-
-
-def test_the_courses_own_configuration_keeps_the_defaults():
-    assert Limits(config=nbgrader_config(ROOT)).as_text() == Limits().as_text()
 
 
 @pytest.mark.parametrize("wrong", [0, -1, "much", 1.5])

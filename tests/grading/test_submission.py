@@ -103,6 +103,7 @@ def test_a_notebook_that_is_no_file(tmp_path, make, said):
         handed_in.read_text(tmp_path / "x.ipynb")
 
 
+@pytest.mark.processes  # nbgrader starts alembic for a new gradebook
 def test_collecting_follows_no_link(tmp_path, caplog):
     classroom = SimulatedClass(tmp_path / "class", LESSON).set_up()
     classroom.release()

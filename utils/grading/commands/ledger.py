@@ -33,7 +33,7 @@ def ledger(
 
 def _history(entries: list[Entry]) -> Table:
     table = Table(
-        "when (UTC)", "student", "lesson", "why it was graded", "score", "submission", "lesson as", "packages"
+        "when (UTC)", "student", "lesson", "why it was graded", "score", "submission", "lesson as", "environment"
     )
     for one in entries:
         old = "" if one.old_score is None else f"{one.old_score:g} → "

@@ -29,7 +29,11 @@ PATIENCE = 60.0  # seconds for a database that is busy or away to come back
 SHORTEST_WAIT, LONGEST_WAIT = 0.1, 5.0  # seconds from one attempt to the next
 
 NEW, NEW_TEXT, NEW_LESSON = "handed in", "handed in again", "the lesson was changed"
-NEW_ENVIRONMENT, LOST, ASKED = "the course or its packages were changed", "its scores were removed", "asked for"
+NEW_ENVIRONMENT, LOST, ASKED = (
+    "the course, its packages, Python or the limits were changed",
+    "its scores were removed",
+    "asked for",
+)
 
 
 class Base(DeclarativeBase):
