@@ -114,7 +114,7 @@ def _failed_cell(notebook: NotebookNode) -> str:
 def release(lesson: Lesson) -> NotebookNode:
     """What nbgrader's generate_assignment makes of the solution notebook: no solutions, hidden tests or outputs.
 
-    Without the steps that write into a gradebook, add a header or make tests from templates, which have nothing to do here.
+    Without its steps that write into a gradebook, add a header or make tests from templates: there is nothing to do.
     """
     config = nbgrader_config(lesson.root)
     notebook = nbformat.reads(Assignment.read(lesson.solution, config).released, as_version=4)
