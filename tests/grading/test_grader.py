@@ -46,6 +46,11 @@ def test_the_next_submission_gets_the_session_that_was_got_ready(grader):
     assert waiting(grader) is not session and not session.folder.exists() and not psutil.pid_exists(kernel)
 
 
+def test_after_the_last_submission_nothing_is_got_ready(grader):
+    grader.prefetches = False
+    assert said(grader, RIGHT) == "" and grader._next is None
+
+
 def test_a_kernel_that_died_while_it_waited_is_replaced(grader):
     assert said(grader, RIGHT) == ""
     process = waiting(grader).kernel.provisioner.process

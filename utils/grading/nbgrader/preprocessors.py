@@ -74,6 +74,7 @@ class SubmissionExporter(NotebookExporter):
             self._close_grader()
             self._grader = Grader(assignment, Limits(config=self.config), sandboxed)
             weakref.finalize(self, self._grader.close)  # where nbgrader skips some, `graded` does not know the last one
+        self._grader.prefetches = self._left > 1
         return self._grader
 
     def graded(self) -> None:

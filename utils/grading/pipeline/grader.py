@@ -39,8 +39,11 @@ class Grader:
     thread that runs them. Leaving the `with` ends them all.
 
     sandboxed: False runs submissions with the grader's own rights, for code that the grader wrote.
+    prefetches: whether a session is got ready for another submission; to be set to False before the last one.
     Raises CourseError where there is no sandbox.
     """
+
+    prefetches = True
 
     def __init__(self, assignment: Assignment, limits: Limits | None = None, sandboxed: bool = True) -> None:
         self.assignment, self.limits, self.sandboxed = assignment, limits or Limits(), sandboxed
@@ -102,7 +105,8 @@ class Grader:
         """Run a notebook as it is: its cells get their outputs, in place."""
         with self._one_at_a_time:
             run = self._wait(self._run(notebook))
-            self._next = asyncio.run_coroutine_threadsafe(self._new_session(), self._loop)
+            if self.prefetches:
+                self._next = asyncio.run_coroutine_threadsafe(self._new_session(), self._loop)
             return run
 
     def close(self) -> None:
