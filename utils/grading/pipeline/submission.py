@@ -6,6 +6,7 @@ to a student when a link, a device or a heap of files is put aside.
 
 import hashlib
 import json
+import logging
 import os
 import stat
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from datetime import datetime
 from pathlib import Path
 
 from nbgrader.utils import parse_utc
+
+log = logging.getLogger(__name__)
 
 MAX_NOTEBOOK = 20 * 2**20  # bytes
 MAX_FILE, MAX_ALL, MAX_FILES = 20 * 2**20, 100 * 2**20, 200  # bytes of one file, of all; how many
@@ -147,5 +150,6 @@ def _is_time(path: Path) -> bool:
     try:
         text = read_text(path, 1000).strip()
         return not text or parse_utc(text) is not None
-    except Exception:  # the parser knows more ways to fail than it says
+    except Exception as problem:  # the parser knows more ways to fail than it says
+        log.info("%s is no date and time: %s", path.name, problem)
         return False
