@@ -16,7 +16,7 @@ c.CourseDirectory.course_id = "slash_to_vgg"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "lessons"
 # A lesson is one notebook. Its percent-format source must not be released, and a submission brings no modules along.
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "__pycache__", "feedback", "*.pyc", "*.py"]
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "__pycache__", "feedback", "*.pyc", "*.py", "hidden_cases.json.gz"]
 
 c.ClearSolutions.code_stub = {
     "python": "# YOUR CODE HERE\nraise NotImplementedError('not solved yet: put your code here instead')"

@@ -1,5 +1,5 @@
 # tries: a right answer that takes longer than a test may, each of its last bytes after a short pause
-from utils.isolation import wire
+from utils import wire
 import time
 
 send = wire.send

@@ -1,6 +1,6 @@
 # tries: to be the first at the judge's socket, many times, and answer each question with a verdict
 from ipykernel.kernelapp import IPKernelApp
-from utils.isolation import wire
+from utils import wire
 import os, socket, threading
 
 path = os.path.join(os.path.dirname(IPKernelApp.instance().abs_connection_file), "judge.sock")

@@ -1,5 +1,6 @@
 # tries: to change what the judge holds, by what it says the arguments are after the call
-from utils.isolation import namespace_server, wire
+from utils import wire
+from utils.isolation import namespace_server
 import numpy as np
 
 forged = [

@@ -1,5 +1,6 @@
 # tries: arrays with a negative, a wrapped round or an endless shape, of objects, of records, of nothing
-from utils.isolation import namespace_server, wire
+from utils import wire
+from utils.isolation import namespace_server
 import socket
 
 DTYPES, SHAPES = ["|O8", "|V8", "<U0", "<f8,<f8", "<f3", "<M8[s]"], ["[-1,-1]", "[4294967296,4294967296]", "[0,1e3]", "[[1]]"]

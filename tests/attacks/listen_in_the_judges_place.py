@@ -1,6 +1,6 @@
 # tries: to move the judge's socket away and be the judge
 from ipykernel.kernelapp import IPKernelApp
-from utils.isolation import wire
+from utils import wire
 import os, socket, threading
 
 folder = os.path.dirname(IPKernelApp.instance().abs_connection_file)

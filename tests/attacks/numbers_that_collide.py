@@ -1,5 +1,5 @@
 # tries: to keep the judge busy for minutes with a few numbers that all have the same hash
-from utils.isolation import wire
+from utils import wire
 
 items = ",".join(str(k * (2**61 - 1)) for k in range(1, 40_000))
 send = wire.send

@@ -1,5 +1,6 @@
 # tries: references to nothing, to everything and with names made to be believed
-from utils.isolation import namespace_server, wire
+from utils import wire
+from utils.isolation import namespace_server
 import socket
 
 answers = [

@@ -1,5 +1,6 @@
 # tries: an agent that sends what a judge might like to hear
-from utils.isolation import namespace_server, wire
+from utils import wire
+from utils.isolation import namespace_server
 import socket
 
 

@@ -12,7 +12,7 @@ import pytest
 from support.notebooks import assignment, executed, failure, marked, notebook
 
 from utils.grading.limits import Limits
-from utils.isolation import wire
+from utils import wire
 
 pytestmark = pytest.mark.usefixtures("sandboxed")
 RIGHT = "def double(x):\n    return 2 * x"

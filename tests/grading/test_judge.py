@@ -18,7 +18,7 @@ from utils.grading.judge.server import Judge
 from utils.grading.judge.student_proxy import StudentProxy
 from utils.grading.python_code import bound_names
 from utils.isolation.namespace_server import serve
-from utils.isolation.wire import LENGTH
+from utils.wire import LENGTH
 
 
 class Process:

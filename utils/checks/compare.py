@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from utils.checks import static_analysis
-from utils.checks.failure import ERROR_HINTS, NOT_SOLVED, CheckFailed, explain
+from utils.checks.failure import ERROR_HINTS, NOT_SOLVED, CheckFailed, explain, missing
 from utils.checks.messages import list_message, shape_message, value_message
 from utils.checks.values import as_numbers, kind, plain, refuse_iterator, refuse_nothing, same_plain, show, sorted_rows
 
@@ -51,8 +51,7 @@ def case(description: str, uses: str = "") -> Iterator[None]:
     except UnboundLocalError as error:  # a NameError too, but the name exists and only lacks a value
         raise CheckFailed(explain(error) + doubt, case=description) from error
     except NameError as error:
-        missing = f"the name {error.name!r} does not exist here: is it spelled that way, "
-        raise CheckFailed(f"{missing}and have you run the cell that defines it?", case=description) from None
+        raise CheckFailed(missing(error), case=description) from None
     except Exception as error:
         raise CheckFailed(explain(error) + doubt, case=description) from error
     print(f"✓ {description}")

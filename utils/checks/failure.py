@@ -48,6 +48,11 @@ def explain(error: BaseException) -> str:
     return f"{where(error)}{type(error).__name__}: {words}{hint and f' ({hint})'}"
 
 
+def missing(error: NameError) -> str:
+    """What to say where a name does not exist."""
+    return f"the name {error.name!r} does not exist here: is it spelled that way, and have you run the cell that defines it?"
+
+
 ERROR_HINTS = {
     "out of bounds": "that place does not exist: take the number of rows and columns from the `shape`",
     "index out of range": "that place does not exist: does a loop run farther than the list is long?",

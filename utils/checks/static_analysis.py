@@ -10,6 +10,7 @@ import builtins
 import linecache
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from IPython.core.inputtransformer2 import TransformerManager
 
@@ -192,6 +193,7 @@ def _own_cells() -> list[str]:
     return kept[::-1]
 
 
+@lru_cache(maxsize=1000)
 def _parsed(cell: str) -> ast.Module | None:
     """The code of a cell; None when it has none that could run."""
     first, _, rest = cell.lstrip().partition("\n")

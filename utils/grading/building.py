@@ -18,6 +18,7 @@ from traitlets.config import Config
 
 from utils.errors import CourseError
 from utils.grading import dependencies
+from utils.grading.casemaking.lesson_cases import stale_cases
 from utils.grading.course import Lesson, nbgrader_config
 from utils.grading.pipeline.assignment import Assignment
 from utils.grading.python_code import imports, plain_python
@@ -28,7 +29,12 @@ CELL_SECONDS = 600
 
 
 def stale_files(lesson: Lesson) -> list[Path]:
-    """Which of the lesson's two built files do not follow from its source."""
+    """Which of the lesson's built files, its cases included, do not follow from its source and its answers."""
+    return [*stale_cases(lesson), *stale_notebooks(lesson)]
+
+
+def stale_notebooks(lesson: Lesson) -> list[Path]:
+    """Which of the lesson's two notebooks do not follow from its source."""
     if not _follows(lesson):
         return [lesson.solution, lesson.release]
     if not lesson.release.is_file() or lesson.release.read_text() != as_text(release(lesson)):

@@ -13,6 +13,9 @@ from utils.errors import CourseError
 from utils.grading import cells
 
 
+HIDDEN_CASES = "hidden_cases.json.gz"  # beside the instructor's notebook
+
+
 @dataclass(frozen=True)
 class Lesson:
     """One lesson: `id` is its folder (and its nbgrader assignment), `topic` its notebook's name."""
@@ -35,6 +38,16 @@ class Lesson:
     def release(self) -> Path:
         """What students get."""
         return self.root / "lessons" / self.id / f"{self.topic}.ipynb"
+
+    @property
+    def visible_cases(self) -> Path:
+        """What students' functions are tried on, as students have it too."""
+        return self.root / "utils" / "checks" / "drawn" / f"{self.id}.json.gz"
+
+    @property
+    def hidden_cases(self) -> Path:
+        """These and the cases that only graders have."""
+        return self.source.with_name(HIDDEN_CASES)
 
     def read_source(self) -> NotebookNode:
         """The source as a notebook, without outputs. Raises CourseError when it cannot be read."""

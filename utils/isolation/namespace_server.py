@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from utils.checks.failure import where
-from utils.isolation import wire
-from utils.isolation.wire import Reference
+from utils import wire
+from utils.wire import Reference
 from utils.models import parameters
 
 
@@ -19,7 +19,7 @@ class NamespaceServer:
     """Answers questions about `names`, a notebook's namespace.
 
     A question is a dict: {"ask": "get", "name": …}, {"ask": "call", "id": …, "args": (…), "kwargs": {…}},
-    {"ask": "parameters", "id": …}, {"ask": "set_parameters", "id": …, "arrays": […]} or {"ask": "done"}.
+    {"ask": "calls", "id": …, "calls": [args, …]}, {"ask": "parameters", "id": …}, {"ask": "set_parameters", "id": …, "arrays": […]} or {"ask": "done"}.
     An answer is {"value": …, "args": the arguments after the call, or None when they are as they were}
     or {"error": (type, builtin base classes, message, where)}.
     """
@@ -57,6 +57,16 @@ class NamespaceServer:
         value = self.kept[question["id"]](*args, **kwargs)
         changed = wire.encode((args, kwargs), self._export) != before
         return {"value": value, "args": (args, kwargs) if changed else None}
+
+    def _calls(self, question: dict) -> dict:
+        """Several calls in one answer: for each, what a call by itself answers."""
+        return {"value": [self._answered({"id": question["id"], "args": args, "kwargs": {}}) for args in question["calls"]]}
+
+    def _answered(self, question: dict) -> dict:
+        try:
+            return self._call(question)
+        except BaseException as error:  # as in `answer`
+            return {"error": _described(error)}
 
     def _parameters(self, question: dict) -> dict:
         return {"value": parameters.parameters(self.kept[question["id"]])}

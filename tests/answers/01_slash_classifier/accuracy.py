@@ -1,6 +1,7 @@
 # Exercise 5: the share of pictures that `classify` reads as their label, from 0 to 1; "?" is never right.
 
-# %% wrong: prints the accuracy instead of returning it | points 0 of 2 | "your function returned nothing (None)"
+# %% wrong: prints the accuracy instead of returning it | 0 of 2
+# your function returned nothing (None): `print` shows a value, `return` hands it back
 def accuracy(weights, pictures, labels):
     right = 0
     for picture, label in zip(pictures, labels):
@@ -8,7 +9,8 @@ def accuracy(weights, pictures, labels):
             right += 1
     print(right / len(pictures))
 
-# %% wrong: returns the number of right answers, not their share | points 0 of 2 | "this is the number of right answers"
+# %% wrong: returns the number of right answers, not their share | 0 of 2
+# this is the number of right answers; divide it by the number of pictures
 def accuracy(weights, pictures, labels):
     right = 0
     for picture, label in zip(pictures, labels):
@@ -16,16 +18,19 @@ def accuracy(weights, pictures, labels):
             right += 1
     return right
 
-# %% wrong: returns the share of wrong answers | points 0 of 2 | "this is the share of wrong answers"
+# %% wrong: returns the share of wrong answers | 0 of 2
+# this is the share of wrong answers
 def accuracy(weights, pictures, labels):
     return np.mean([classify(picture, weights) != label for picture, label in zip(pictures, labels)])
 
-# %% wrong: returns a percentage | points 0 of 2 | "this is a percentage"
+# %% wrong: returns a percentage | 0 of 2
+# this is a percentage; the share is between 0 and 1
 def accuracy(weights, pictures, labels):
     right = [classify(picture, weights) == label for picture, label in zip(pictures, labels)]
     return 100 * sum(right) / len(right)
 
-# %% wrong: divides by the number of rows of the weights | points 0 of 2 | "you divided by 2"
+# %% wrong: divides by the number of rows of the weights | 0 of 2
+# you divided by 2; there are more pictures than that
 def accuracy(weights, pictures, labels):
     right = 0
     for picture, label in zip(pictures, labels):
@@ -33,7 +38,8 @@ def accuracy(weights, pictures, labels):
             right += 1
     return right / len(weights)
 
-# %% wrong: whole-number division | points 0 of 2 | "`//` cuts off the fraction: divide with `/`"
+# %% wrong: whole-number division | 0 of 2
+# `//` cuts off the fraction: divide with `/`
 def accuracy(weights, pictures, labels):
     right = 0
     for picture, label in zip(pictures, labels):
@@ -41,7 +47,8 @@ def accuracy(weights, pictures, labels):
             right += 1
     return right // len(pictures)
 
-# %% wrong: compares the score, a number, with the label, a text | points 0 of 2 | "compare what `classify` says about each with its label"
+# %% wrong: compares the score, a number, with the label, a text | 0 of 2
+# no picture counts as right: compare what `classify` says about each with its label
 def accuracy(weights, pictures, labels):
     right = 0
     for picture, label in zip(pictures, labels):
@@ -49,7 +56,8 @@ def accuracy(weights, pictures, labels):
             right += 1
     return right / len(pictures)
 
-# %% wrong: `return` inside the loop | points 0 of 2 | "only one picture was counted: is the `return` inside the loop?"
+# %% wrong: `return` inside the loop | 0 of 2
+# only one picture was counted: is the `return` inside the loop?
 def accuracy(weights, pictures, labels):
     right = 0
     for picture, label in zip(pictures, labels):
@@ -57,7 +65,8 @@ def accuracy(weights, pictures, labels):
             right += 1
         return right / len(pictures)
 
-# %% wrong: takes "?" for right, since it is not the opposite answer | points 1 of 2 | "an undecided answer is not a right one"
+# %% wrong: takes "?" for right, since it is not the opposite answer | 1 of 2
+# an undecided answer is not a right one
 def accuracy(weights, pictures, labels):
     opposite = {"\\": "/", "/": "\\"}
     wrong = 0
@@ -66,7 +75,8 @@ def accuracy(weights, pictures, labels):
             wrong += 1
     return 1 - wrong / len(pictures)
 
-# %% wrong: leaves undecided pictures out of the total | points 1 of 2 | "an undecided picture still counts as one of the pictures"
+# %% wrong: leaves undecided pictures out of the total | 1 of 2
+# an undecided picture still counts as one of the pictures
 def accuracy(weights, pictures, labels):
     right, wrong = 0, 0
     for picture, label in zip(pictures, labels):
@@ -77,7 +87,8 @@ def accuracy(weights, pictures, labels):
             wrong += 1
     return right / (right + wrong)
 
-# %% wrong: half a point for an undecided picture | points 1 of 2 | "half a point for an undecided answer"
+# %% wrong: half a point for an undecided picture | 1 of 2
+# half a point for an undecided answer is generous, but the accuracy counts right answers only
 def accuracy(weights, pictures, labels):
     points = 0
     for picture, label in zip(pictures, labels):
@@ -88,30 +99,36 @@ def accuracy(weights, pictures, labels):
             points += 0.5
     return points / len(pictures)
 
-# %% wrong: uses the ten pictures of the lesson, not the ones it is given | points 0 of 2 | "yours is the accuracy on other pictures"
+# %% wrong: uses the ten pictures of the lesson, not the ones it is given | 0 of 2
+# yours is the accuracy on other pictures: use the ones that the function is given
 def accuracy(weights, some_pictures, some_labels):
     right = [classify(picture, weights) == label for picture, label in zip(pictures, labels)]
     return np.mean(right)
 
-# %% wrong: always uses PATTERN, and ignores the weights it is given | points 0 of 2 | "use the weights that the function is given"
+# %% wrong: always uses PATTERN, and ignores the weights it is given | 0 of 2
+# other weights gave the same accuracy: use the weights that the function is given
 def accuracy(weights, pictures, labels):
     right = [classify(picture, PATTERN) == label for picture, label in zip(pictures, labels)]
     return np.mean(right)
 
-# %% wrong: gives all pictures to `classify` at once | points 0 of 2 | "ValueError: a picture of shape (2, 2, 2)"
+# %% wrong: gives all pictures to `classify` at once | 0 of 2
+# ValueError: a picture of shape (2, 2, 2)
 def accuracy(weights, pictures, labels):
     return np.mean(classify(pictures, weights) == labels)
 
-# %% wrong: asks whether all answers are right | points 0 of 2 | "yours is True or False"
+# %% wrong: asks whether all answers are right | 0 of 2
+# this should be one number, yours is True or False
 def accuracy(weights, pictures, labels):
     answers = [classify(picture, weights) for picture in pictures]
     return answers == labels
 
-# %% wrong: returns which answers are right, without their mean | points 0 of 2 | "yours holds 7 times True or False"
+# %% wrong: returns which answers are right, without their mean | 0 of 2
+# this should be one number, yours holds 7 times True or False
 def accuracy(weights, pictures, labels):
     return [classify(picture, weights) == label for picture, label in zip(pictures, labels)]
 
-# %% wrong: counts the backslashes that are read right, and no slashes | points 0 of 2 | "the right slashes were left out"
+# %% wrong: counts the backslashes that are read right, and no slashes | 0 of 2
+# the right slashes were left out: count both kinds of picture
 def accuracy(weights, pictures, labels):
     right = 0
     for picture, label in zip(pictures, labels):
@@ -119,7 +136,8 @@ def accuracy(weights, pictures, labels):
             right += 1
     return right / len(pictures)
 
-# %% wrong: the loop stops one too early | points 0 of 2 | "the last picture was left out"
+# %% wrong: the loop stops one too early | 0 of 2
+# the last picture was left out: does your loop stop one too early?
 def accuracy(weights, pictures, labels):
     right = 0
     for k in range(len(pictures) - 1):

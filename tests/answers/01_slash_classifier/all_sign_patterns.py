@@ -1,45 +1,53 @@
 # Exercise 4: make every pattern of +1 and −1 on a screen with `rows` rows and `columns` columns, each exactly once.
 
-# %% wrong: prints the patterns one by one and returns nothing | points 0 of 2 | "your function returned nothing (None)"
+# %% wrong: prints the patterns one by one and returns nothing | 0 of 2
+# your function returned nothing (None): `print` shows a value, `return` hands it back
 def all_sign_patterns(rows, columns):
     from itertools import product
     for signs in product([1, -1], repeat=rows * columns):
         print(np.array(signs).reshape(rows, columns))
 
-# %% wrong: takes the binary digits 0 and 1 as the signs | points 0 of 2 | "the signs should be +1 and −1, yours are 1 and 0"
+# %% wrong: takes the binary digits 0 and 1 as the signs | 0 of 2
+# the signs should be +1 and −1, yours are 1 and 0
 def all_sign_patterns(rows, columns):
     from itertools import product
     return np.array(list(product([0, 1], repeat=rows * columns))).reshape(-1, rows, columns)
 
-# %% wrong: always makes the patterns of the 2×2 screen | points 0 of 2 | "yours are as many as on a screen of 2×2"
+# %% wrong: always makes the patterns of the 2×2 screen | 0 of 2
+# yours are as many as on a screen of 2×2: use `rows` and `columns`
 def all_sign_patterns(rows, columns):
     from itertools import product
     return np.array(list(product([1, -1], repeat=4))).reshape(16, 2, 2)
 
-# %% wrong: rows and columns are swapped in the shape | points 0 of 2 | "are rows and columns swapped?"
+# %% wrong: rows and columns are swapped in the shape | 0 of 2
+# each member should have shape (1, 2); your result has shape (4, 2, 1): are rows and columns swapped?
 def all_sign_patterns(rows, columns):
     from itertools import product
     return np.array(list(product([1, -1], repeat=rows * columns))).reshape(-1, columns, rows)
 
-# %% wrong: leaves each pattern as one long row | points 0 of 2 | "each member still is one long row"
+# %% wrong: leaves each pattern as one long row | 0 of 2
+# each member should have shape (2, 2); your result has shape (16, 4): each member still is one long row, so `reshape` it
 def all_sign_patterns(rows, columns):
     from itertools import product
     return np.array(list(product([1, -1], repeat=rows * columns)))
 
-# %% wrong: rearranges a half-and-half pattern instead of choosing signs freely | points 0 of 2 | "only the patterns with as many + as − are there"
+# %% wrong: rearranges a half-and-half pattern instead of choosing signs freely | 0 of 2
+# only the patterns with as many + as − are there
 def all_sign_patterns(rows, columns):
     from itertools import permutations
     places = rows * columns
     signs = [1] * (places // 2) + [-1] * (places - places // 2)
     return np.array(sorted(set(permutations(signs)))).reshape(-1, rows, columns)
 
-# %% wrong: uses combinations, for which + − and − + are the same | points 0 of 2 | "+ − and − + are two patterns"
+# %% wrong: uses combinations, for which + − and − + are the same | 0 of 2
+# + − and − + are two patterns: the order counts, and in yours every + stands before every −
 def all_sign_patterns(rows, columns):
     from itertools import combinations_with_replacement
     signs = combinations_with_replacement([1, -1], rows * columns)
     return np.array(list(signs)).reshape(-1, rows, columns)
 
-# %% wrong: the counter stops one too early | points 0 of 2 | "the pattern of all minus signs is missing"
+# %% wrong: the counter stops one too early | 0 of 2
+# the pattern of all minus signs is missing: does your counter stop one too early?
 def all_sign_patterns(rows, columns):
     places = rows * columns
     patterns = []
@@ -47,7 +55,8 @@ def all_sign_patterns(rows, columns):
         patterns.append([-1 if number >> place & 1 else 1 for place in range(places)])
     return np.array(patterns).reshape(-1, rows, columns)
 
-# %% wrong: thinks there are 2 · places patterns | points 0 of 2 | "there are 2 ** 4 of them, not 2 * 4"
+# %% wrong: thinks there are 2 · places patterns | 0 of 2
+# the number of patterns doubles with every place: there are 2 ** 4 of them, not 2 * 4
 def all_sign_patterns(rows, columns):
     places = rows * columns
     patterns = []
@@ -55,7 +64,8 @@ def all_sign_patterns(rows, columns):
         patterns.append([-1 if number >> place & 1 else 1 for place in range(places)])
     return np.array(patterns).reshape(-1, rows, columns)
 
-# %% wrong: thinks there are places² patterns, which is right for 4 places only | points 1 of 2 | "that gives 2 ** 6 patterns, not 6 ** 2"
+# %% wrong: thinks there are places² patterns, which is right for 4 places only | 1 of 2
+# each of the 6 places has 2 signs: that gives 2 ** 6 patterns, not 6 ** 2
 def all_sign_patterns(rows, columns):
     places = rows * columns
     patterns = []
@@ -63,7 +73,8 @@ def all_sign_patterns(rows, columns):
         patterns.append([-1 if number >> place & 1 else 1 for place in range(places)])
     return np.array(patterns).reshape(-1, rows, columns)
 
-# %% wrong: adds rows and columns to count the places | points 0 of 2 | "yours are as many as 2 ** (rows + columns)"
+# %% wrong: adds rows and columns to count the places | 0 of 2
+# yours are as many as 2 ** (rows + columns): how many places does a screen have?
 def all_sign_patterns(rows, columns):
     patterns = []
     for number in range(2 ** (rows + columns)):
@@ -71,7 +82,8 @@ def all_sign_patterns(rows, columns):
         patterns.append([1 - 2 * digit for digit in digits])
     return np.array(patterns).reshape(-1, rows, columns)
 
-# %% wrong: puts the same array into the list again and again | points 0 of 2 | "is one array put into the list again and again?"
+# %% wrong: puts the same array into the list again and again | 0 of 2
+# all 16 of yours are the same: is one array put into the list again and again? Put in a `.copy()`
 def all_sign_patterns(rows, columns):
     places = rows * columns
     pattern = np.ones((rows, columns), dtype=int)
@@ -82,12 +94,14 @@ def all_sign_patterns(rows, columns):
         patterns.append(pattern)
     return np.array(patterns)
 
-# %% wrong: draws patterns at random and hopes to meet all | points 0 of 2 | "10 of 16 are missing"
+# %% wrong: draws patterns at random and hopes to meet all | 0 of 2
+# 5 of yours appear more than once, and 10 of 16 are missing
 def all_sign_patterns(rows, columns):
     rng = np.random.default_rng(0)
     return rng.choice([1, -1], size=(2 ** (rows * columns), rows, columns))
 
-# %% wrong: flips one place at a time, and never two | points 0 of 2 | "only the patterns with one minus sign are there"
+# %% wrong: flips one place at a time, and never two | 0 of 2
+# only the patterns with one minus sign are there
 def all_sign_patterns(rows, columns):
     patterns = []
     for i in range(rows):
@@ -97,25 +111,29 @@ def all_sign_patterns(rows, columns):
             patterns.append(pattern)
     return np.array(patterns)
 
-# %% wrong: computes with unsigned bits, in which 1 − 2 is 255 | points 0 of 2 | "numbers of type uint8 cannot be negative"
+# %% wrong: computes with unsigned bits, in which 1 − 2 is 255 | 0 of 2
+# 15 of yours do not belong here; their values are 1, 255; numbers of type uint8 cannot be negative
 def all_sign_patterns(rows, columns):
     places = rows * columns
     numbers = np.arange(2 ** places)[:, None]
     bits = (numbers >> np.arange(places) & 1).astype(np.uint8)
     return (1 - 2 * bits).reshape(-1, rows, columns)
 
-# %% wrong: returns the recipe of `itertools.product`, not the patterns | points 0 of 2 | "hands out its values only when asked"
+# %% wrong: returns the recipe of `itertools.product`, not the patterns | 0 of 2
+# this is a `product`, which hands out its values only when asked: put `list(…)` around it
 def all_sign_patterns(rows, columns):
     from itertools import product
     return product([1, -1], repeat=rows * columns)
 
-# %% wrong: the first sign is always +, as if a pattern and its negative were one | points 0 of 2 | "only the patterns that start with + are there"
+# %% wrong: the first sign is always +, as if a pattern and its negative were one | 0 of 2
+# only the patterns that start with + are there; the others are their negatives
 def all_sign_patterns(rows, columns):
     from itertools import product
     patterns = [(1, *rest) for rest in product([1, -1], repeat=rows * columns - 1)]
     return np.array(patterns).reshape(-1, rows, columns)
 
-# %% wrong: gives every row the same signs, since it chooses one row only | points 0 of 2 | "12 of 16 are missing"
+# %% wrong: gives every row the same signs, since it chooses one row only | 0 of 2
+# 12 of 16 are missing
 def all_sign_patterns(rows, columns):
     from itertools import product
     return np.array([[row] * rows for row in product([1, -1], repeat=columns)])

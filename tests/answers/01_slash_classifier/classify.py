@@ -1,6 +1,7 @@
 # Exercise 3: turn the score into a character, "\\" for a positive one, "/" for a negative one, "?" for 0.
 
-# %% wrong: prints the answer instead of returning it | points 0 of 2 | "returned nothing (None)"
+# %% wrong: prints the answer instead of returning it | 0 of 2
+# your function returned nothing (None): `print` shows a value, `return` hands it back
 def classify(image, weights):
     s = score(image, weights)
     if s > 0:
@@ -10,7 +11,8 @@ def classify(image, weights):
     else:
         print("?")
 
-# %% wrong: counts a score of 0 as positive | points 1 of 2 | "the backslash needs `>`, not `>=`"
+# %% wrong: counts a score of 0 as positive | 1 of 2
+# a score of 0 is not positive: the backslash needs `>`, not `>=`
 def classify(image, weights):
     s = score(image, weights)
     if s >= 0:
@@ -19,14 +21,16 @@ def classify(image, weights):
         return "/"
     return "?"
 
-# %% wrong: everything that is not positive is a slash | points 1 of 2 | "a score of 0 is not negative"
+# %% wrong: everything that is not positive is a slash | 1 of 2
+# a score of 0 is not negative: check for it before you answer slash
 def classify(image, weights):
     if score(image, weights) > 0:
         return "\\"
     else:
         return "/"
 
-# %% wrong: no answer for a score of 0 | points 1 of 2 | "a score of 0 got no answer"
+# %% wrong: no answer for a score of 0 | 1 of 2
+# a score of 0 got no answer: return "?" for it
 def classify(image, weights):
     s = score(image, weights)
     if s > 0:
@@ -34,7 +38,8 @@ def classify(image, weights):
     if s < 0:
         return "/"
 
-# %% wrong: a word where the character "?" was asked for | points 1 of 2 | "return the one character"
+# %% wrong: a word where the character "?" was asked for | 1 of 2
+# return the one character "?", not the word
 def classify(image, weights):
     s = score(image, weights)
     if s > 0:
@@ -43,7 +48,8 @@ def classify(image, weights):
         return "/"
     return "undecided"
 
-# %% wrong: the two answers are swapped | points 1 of 2 | "the two answers are swapped"
+# %% wrong: the two answers are swapped | 1 of 2
+# the two answers are swapped: a positive score is a backslash
 def classify(image, weights):
     s = score(image, weights)
     if s > 0:
@@ -52,7 +58,8 @@ def classify(image, weights):
         return "\\"
     return "?"
 
-# %% wrong: returns the names of the characters | points 1 of 2 | "return the character itself, not its name"
+# %% wrong: returns the names of the characters | 1 of 2
+# return the character itself, not its name
 def classify(image, weights):
     s = score(image, weights)
     if s > 0:
@@ -61,15 +68,18 @@ def classify(image, weights):
         return "slash"
     return "?"
 
-# %% wrong: returns the score | points 0 of 2 | "this is the score; turn it into a character"
+# %% wrong: returns the score | 0 of 2
+# this is the score; turn it into a character
 def classify(image, weights):
     return score(image, weights)
 
-# %% wrong: returns True or False | points 0 of 2 | "True and False are not the answer"
+# %% wrong: returns True or False | 0 of 2
+# True and False are not the answer; return the character
 def classify(image, weights):
     return score(image, weights) > 0
 
-# %% wrong: returns +1 and −1 | points 1 of 2 | "+1 and −1 are not the answer"
+# %% wrong: returns +1 and −1 | 1 of 2
+# +1 and −1 are not the answer; return the character
 def classify(image, weights):
     s = score(image, weights)
     if s > 0:
@@ -78,7 +88,8 @@ def classify(image, weights):
         return -1
     return "?"
 
-# %% wrong: four backslashes in the source, two in the answer | points 1 of 2 | "this is two backslashes"
+# %% wrong: four backslashes in the source, two in the answer | 1 of 2
+# this is two backslashes: in Python one backslash is written "\\"
 def classify(image, weights):
     s = score(image, weights)
     if s > 0:
@@ -87,7 +98,8 @@ def classify(image, weights):
         return "/"
     return "?"
 
-# %% wrong: puts a backslash before the slash as well | points 1 of 2 | "only the backslash is written twice"
+# %% wrong: puts a backslash before the slash as well | 1 of 2
+# only the backslash is written twice; the slash is just "/"
 def classify(image, weights):
     s = score(image, weights)
     if s > 0:
@@ -96,7 +108,8 @@ def classify(image, weights):
         return "\\/"
     return "?"
 
-# %% wrong: wants the picture to equal the pattern | points 1 of 2 | "a badly drawn slash need not equal the pattern"
+# %% wrong: wants the picture to equal the pattern | 1 of 2
+# a badly drawn slash need not equal the pattern; only the sign of the score counts
 def classify(image, weights):
     if np.array_equal(image, weights):
         return "\\"
@@ -104,7 +117,8 @@ def classify(image, weights):
         return "/"
     return "?"
 
-# %% wrong: a second `if` whose `else` overwrites the first answer | points 1 of 2 | "the second question needs `elif`"
+# %% wrong: a second `if` whose `else` overwrites the first answer | 1 of 2
+# a backslash is found and then lost again: the second question needs `elif`, or its `else` overwrites the first
 def classify(image, weights):
     s = score(image, weights)
     if s > 0:
@@ -115,7 +129,8 @@ def classify(image, weights):
         answer = "?"
     return answer
 
-# %% wrong: decides by the sum of the pixels, without weights | points 0 of 2 | "the pixels' sum was used instead of the score"
+# %% wrong: decides by the sum of the pixels, without weights | 0 of 2
+# the pixels' sum was used instead of the score, which needs the weights
 def classify(image, weights):
     s = pixel_sum(image)
     if s > 0:
@@ -124,7 +139,8 @@ def classify(image, weights):
         return "/"
     return "?"
 
-# %% wrong: always uses PATTERN, and ignores the weights it is given | points 0 of 2 | "the weights you were given were not used"
+# %% wrong: always uses PATTERN, and ignores the weights it is given | 0 of 2
+# the weights you were given were not used, but always + − / − +
 def classify(image, weights):
     s = score(image, PATTERN)
     if s > 0:
@@ -133,7 +149,8 @@ def classify(image, weights):
         return "/"
     return "?"
 
-# %% wrong: wants a score of at least 1 for an answer | points 1 of 2 | "a score between −1 and 1 decides too"
+# %% wrong: wants a score of at least 1 for an answer | 1 of 2
+# a score between −1 and 1 decides too: compare with 0, and keep the fraction
 def classify(image, weights):
     s = score(image, weights)
     if s >= 1:
@@ -142,7 +159,8 @@ def classify(image, weights):
         return "/"
     return "?"
 
-# %% wrong: `if s` asks whether the score differs from 0, not whether it is positive | points 1 of 2 | "everything is a backslash for you"
+# %% wrong: `if s` asks whether the score differs from 0, not whether it is positive | 1 of 2
+# everything is a backslash for you: a negative score is a slash
 def classify(image, weights):
     s = score(image, weights)
     if s:
@@ -151,7 +169,8 @@ def classify(image, weights):
         return "/"
     return "?"
 
-# %% wrong: compares the function `score` itself, without calling it | points 0 of 2 | "a function without its brackets"
+# %% wrong: compares the function `score` itself, without calling it | 0 of 2
+# a function without its brackets
 def classify(image, weights):
     s = score
     if s > 0:

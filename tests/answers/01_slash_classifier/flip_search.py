@@ -1,6 +1,7 @@
 # Exercise 6: in each round flip the one sign that raises the accuracy most; stop when none does; return pattern and history.
 
-# %% wrong: prints the result and returns nothing | points 0 of 3 | "your function returned nothing (None)"
+# %% wrong: prints the result and returns nothing | 0 of 3
+# your function returned nothing (None): `print` shows a value, `return` hands it back
 def flip_search(weights, pictures, labels):
     weights = np.array(weights)
     history = [accuracy(weights, pictures, labels)]
@@ -18,7 +19,8 @@ def flip_search(weights, pictures, labels):
         weights[best_place] *= -1
         history.append(best)
 
-# %% wrong: returns the pattern without the history | points 0 of 3 | "yours returned one: an array of shape (2, 3)"
+# %% wrong: returns the pattern without the history | 0 of 3
+# return 2 things, `weights, history`; yours returned one: an array of shape (2, 3)
 def flip_search(weights, pictures, labels):
     weights = np.array(weights)
     history = [accuracy(weights, pictures, labels)]
@@ -35,7 +37,8 @@ def flip_search(weights, pictures, labels):
         weights[best_place] *= -1
         history.append(best)
 
-# %% wrong: returns the last accuracy instead of all of them | points 1 of 3 | "this should have shape (5,), yours is a single number"
+# %% wrong: returns the last accuracy instead of all of them | 1 of 3
+# this should have shape (5,), yours is a single number
 def flip_search(weights, pictures, labels):
     weights = np.array(weights)
     present = accuracy(weights, pictures, labels)
@@ -52,7 +55,8 @@ def flip_search(weights, pictures, labels):
         weights[best_place] *= -1
         present = best
 
-# %% wrong: keeps the first flip that helps, instead of the best | points 2 of 3 | "the first flip that helps is not always the best"
+# %% wrong: keeps the first flip that helps, instead of the best | 2 of 3
+# the first flip that helps is not always the best: try them all before you keep one
 def flip_search(weights, pictures, labels):
     weights = np.array(weights)
     history = [accuracy(weights, pictures, labels)]
@@ -69,7 +73,8 @@ def flip_search(weights, pictures, labels):
             weights[place] *= -1
     return weights, history
 
-# %% wrong: walks over the places once, and keeps every flip that helps | points 2 of 3 | "keep one flip in each round"
+# %% wrong: walks over the places once, and keeps every flip that helps | 2 of 3
+# keep one flip in each round, the best, and then try every sign again
 def flip_search(weights, pictures, labels):
     weights = np.array(weights)
     history = [accuracy(weights, pictures, labels)]
@@ -82,7 +87,8 @@ def flip_search(weights, pictures, labels):
             weights[place] *= -1
     return weights, history
 
-# %% wrong: one round only | points 2 of 3 | "go on: after one kept flip another may help"
+# %% wrong: one round only | 2 of 3
+# go on: after one kept flip another may help
 def flip_search(weights, pictures, labels):
     weights = np.array(weights)
     history = [accuracy(weights, pictures, labels)]
@@ -98,7 +104,8 @@ def flip_search(weights, pictures, labels):
         history.append(max(marks))
     return weights, history
 
-# %% wrong: keeps a flip that is only as good as before, for a fixed number of rounds | points 1 of 3 | "a flip that is only as good as before is not better"
+# %% wrong: keeps a flip that is only as good as before, for a fixed number of rounds | 1 of 3
+# a flip that is only as good as before is not better: stop there
 def flip_search(weights, pictures, labels):
     weights = np.array(weights)
     history = [accuracy(weights, pictures, labels)]
@@ -114,7 +121,8 @@ def flip_search(weights, pictures, labels):
             history.append(max(marks))
     return weights, history
 
-# %% wrong: flips signs in the array it was given | points 2 of 3 | "your function changed the array `weights`"
+# %% wrong: flips signs in the array it was given | 2 of 3
+# your function changed the array `weights` that it was given; work on a copy (`weights.copy()`), because the caller still needs the old one
 def flip_search(weights, pictures, labels):
     history = [accuracy(weights, pictures, labels)]
     while True:
@@ -130,7 +138,8 @@ def flip_search(weights, pictures, labels):
         weights[best_place] *= -1
         history.append(best)
 
-# %% wrong: `other = weights` makes no copy, so flips that were tried stay | points 0 of 3 | "`b = a` makes no copy"
+# %% wrong: `other = weights` makes no copy, so flips that were tried stay | 0 of 3
+# all its signs are flipped: `b = a` makes no copy, only a second name for one array; write `a.copy()`
 def flip_search(weights, pictures, labels):
     history = [accuracy(weights, pictures, labels)]
     while True:
@@ -147,7 +156,8 @@ def flip_search(weights, pictures, labels):
         weights = best_weights
         history.append(best)
 
-# %% wrong: sets a sign to −1 instead of flipping it | points 2 of 3 | "a flip also turns −1 into +1"
+# %% wrong: sets a sign to −1 instead of flipping it | 2 of 3
+# a flip also turns −1 into +1; yours always makes a −1
 def flip_search(weights, pictures, labels):
     weights = np.array(weights)
     history = [accuracy(weights, pictures, labels)]
@@ -163,7 +173,8 @@ def flip_search(weights, pictures, labels):
         weights = flipped[marks.index(max(marks))]
         history.append(max(marks))
 
-# %% wrong: sets a sign to 0 instead of flipping it | points 0 of 3 | "yours made a 0"
+# %% wrong: sets a sign to 0 instead of flipping it | 0 of 3
+# a flip turns +1 into −1 and −1 into +1; yours made a 0
 def flip_search(weights, pictures, labels):
     weights = np.array(weights)
     history = [accuracy(weights, pictures, labels)]
@@ -179,7 +190,8 @@ def flip_search(weights, pictures, labels):
         weights = flipped[marks.index(max(marks))]
         history.append(max(marks))
 
-# %% wrong: the history lacks the start | points 1 of 3 | "the history lacks the accuracy at the start"
+# %% wrong: the history lacks the start | 1 of 3
+# the history lacks the accuracy at the start
 def flip_search(weights, pictures, labels):
     weights = np.array(weights)
     present = accuracy(weights, pictures, labels)
@@ -197,7 +209,8 @@ def flip_search(weights, pictures, labels):
         present = max(marks)
         history.append(present)
 
-# %% wrong: notes the accuracy after the last round too, in which no flip was kept | points 1 of 3 | "the history should grow only when a flip is kept"
+# %% wrong: notes the accuracy after the last round too, in which no flip was kept | 1 of 3
+# the history should grow only when a flip is kept
 def flip_search(weights, pictures, labels):
     weights = np.array(weights)
     history = [accuracy(weights, pictures, labels)]
@@ -215,7 +228,8 @@ def flip_search(weights, pictures, labels):
         history.append(best)
     return weights, history
 
-# %% wrong: notes the accuracy of every flip that is tried | points 1 of 3 | "the history holds every flip that was tried"
+# %% wrong: notes the accuracy of every flip that is tried | 1 of 3
+# the history holds every flip that was tried; note only those that you keep
 def flip_search(weights, pictures, labels):
     weights = np.array(weights)
     present = accuracy(weights, pictures, labels)
@@ -233,7 +247,8 @@ def flip_search(weights, pictures, labels):
             return weights, history
         weights, present = best_weights, best
 
-# %% wrong: of two equally good flips it keeps the last | points 2 of 3 | "of two equally good flips the first in reading order is kept"
+# %% wrong: of two equally good flips it keeps the last | 2 of 3
+# of two equally good flips the first in reading order is kept, yours is the last
 def flip_search(weights, pictures, labels):
     weights = np.array(weights)
     history = [accuracy(weights, pictures, labels)]
@@ -250,7 +265,8 @@ def flip_search(weights, pictures, labels):
         weights = best_weights
         history.append(best)
 
-# %% wrong: works on a copy and then returns the pattern it was given | points 1 of 3 | "did you return the one you were given?"
+# %% wrong: works on a copy and then returns the pattern it was given | 1 of 3
+# the pattern was not changed: did you return the one you were given?
 def flip_search(weights, pictures, labels):
     present = weights.copy()
     history = [accuracy(present, pictures, labels)]
@@ -267,7 +283,8 @@ def flip_search(weights, pictures, labels):
         present[best_place] *= -1
         history.append(best)
 
-# %% wrong: tries the four places of the 2×2 screen only | points 2 of 3 | "only the top left 2×2 signs were tried"
+# %% wrong: tries the four places of the 2×2 screen only | 2 of 3
+# only the top left 2×2 signs were tried: go over every row and every column
 def flip_search(weights, pictures, labels):
     weights = np.array(weights)
     history = [accuracy(weights, pictures, labels)]
@@ -285,7 +302,8 @@ def flip_search(weights, pictures, labels):
         weights = best_weights
         history.append(best)
 
-# %% wrong: measures on the ten pictures of the lesson, whatever it is given | points 2 of 3 | "needs weights of that shape"
+# %% wrong: measures on the ten pictures of the lesson, whatever it is given | 2 of 3
+# needs weights of that shape
 def flip_search(weights, some_pictures, some_labels):
     weights = np.array(weights)
     history = [accuracy(weights, pictures, labels)]
@@ -301,7 +319,8 @@ def flip_search(weights, some_pictures, some_labels):
         weights = flipped[marks.index(max(marks))]
         history.append(max(marks))
 
-# %% wrong: forgets to undo a flip that did not help | points 0 of 3 | "flips that did not help have stayed"
+# %% wrong: forgets to undo a flip that did not help | 0 of 3
+# each sign was tried once, and flips that did not help have stayed
 def flip_search(weights, pictures, labels):
     weights = np.array(weights)
     history = [accuracy(weights, pictures, labels)]
@@ -313,7 +332,8 @@ def flip_search(weights, pictures, labels):
                 history.append(mark)
     return weights, history
 
-# %% wrong: looks for the best of all patterns, not for the best single flip | points 1 of 3 | "two flips at once were needed for this"
+# %% wrong: looks for the best of all patterns, not for the best single flip | 1 of 3
+# two flips at once were needed for this; try one sign at a time
 def flip_search(weights, pictures, labels):
     weights = np.array(weights)
     history = [accuracy(weights, pictures, labels)]
@@ -323,7 +343,8 @@ def flip_search(weights, pictures, labels):
         history.append(accuracy(best, pictures, labels))
     return weights, history
 
-# %% wrong: returns history and pattern in the other order | points 0 of 3 | "are the two in the wrong order?"
+# %% wrong: returns history and pattern in the other order | 0 of 3
+# these are the weights: are the two in the wrong order? Return the weights first
 def flip_search(weights, pictures, labels):
     weights = np.array(weights)
     history = [accuracy(weights, pictures, labels)]

@@ -1,116 +1,134 @@
 # Exercise 8: the gradient of the squared error, the mean over the pictures of 2 (score − target) · picture.
 
-# %% wrong: prints the gradient instead of returning it | points 0 of 2 | "your function returned nothing (None)"
+# %% wrong: prints the gradient instead of returning it | 0 of 2
+# your function returned nothing (None): `print` shows a value, `return` hands it back
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
     for picture, target in zip(pictures, targets):
         total += 2 * (score(picture, weights) - target) * picture
     print(total / len(pictures))
 
-# %% wrong: forgets the 2 that comes from the square | points 0 of 2 | "the 2 that comes from the square is missing"
+# %% wrong: forgets the 2 that comes from the square | 0 of 2
+# the 2 that comes from the square is missing
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
     for picture, target in zip(pictures, targets):
         total += (score(picture, weights) - target) * picture
     return total / len(pictures)
 
-# %% wrong: forgets to divide by the number of pictures | points 0 of 2 | "this is the sum over the pictures; divide by their number"
+# %% wrong: forgets to divide by the number of pictures | 0 of 2
+# this is the sum over the pictures; divide by their number
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
     for picture, target in zip(pictures, targets):
         total += 2 * (score(picture, weights) - target) * picture
     return total
 
-# %% wrong: target minus score, which points downhill | points 0 of 2 | "this points downhill"
+# %% wrong: target minus score, which points downhill | 0 of 2
+# this points downhill: it is (t − s), the gradient has (s − t)
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
     for picture, target in zip(pictures, targets):
         total += 2 * (target - score(picture, weights)) * picture
     return total / len(pictures)
 
-# %% wrong: `return` inside the loop | points 0 of 2 | "only the first picture was added"
+# %% wrong: `return` inside the loop | 0 of 2
+# only the first picture was added; is the `return` inside the loop?
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
     for picture, target in zip(pictures, targets):
         total += 2 * (score(picture, weights) - target) * picture
         return total / len(pictures)
 
-# %% wrong: `=` where `+=` belongs, so only the last picture is left | points 0 of 2 | "does each one overwrite the one before?"
+# %% wrong: `=` where `+=` belongs, so only the last picture is left | 0 of 2
+# only the last picture is left: does each one overwrite the one before?
 def gradient(weights, pictures, targets):
     for picture, target in zip(pictures, targets):
         total = 2 * (score(picture, weights) - target) * picture
     return total / len(pictures)
 
-# %% wrong: forgets the inner derivative, the pixels | points 0 of 2 | "the pixels are missing"
+# %% wrong: forgets the inner derivative, the pixels | 0 of 2
+# the pixels are missing: each picture's part is 2(s − t) times its pixels
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
     for picture, target in zip(pictures, targets):
         total += 2 * (score(picture, weights) - target)
     return total / len(pictures)
 
-# %% wrong: multiplies by the weights instead of the pixels | points 0 of 2 | "the weights stand where the pixels belong"
+# %% wrong: multiplies by the weights instead of the pixels | 0 of 2
+# the weights stand where the pixels belong: a weight's blame is its pixel
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
     for picture, target in zip(pictures, targets):
         total += 2 * (score(picture, weights) - target) * weights
     return total / len(pictures)
 
-# %% wrong: forgets the targets | points 0 of 2 | "the targets are missing"
+# %% wrong: forgets the targets | 0 of 2
+# the targets are missing: this is the gradient of the mean of s²
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
     for picture in pictures:
         total += 2 * score(picture, weights) * picture
     return total / len(pictures)
 
-# %% wrong: keeps the square in the derivative | points 0 of 2 | "the difference was squared"
+# %% wrong: keeps the square in the derivative | 0 of 2
+# the difference was squared: the derivative of (s − t)² has 2(s − t), without a square
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
     for picture, target in zip(pictures, targets):
         total += 2 * (score(picture, weights) - target) ** 2 * picture
     return total / len(pictures)
 
-# %% wrong: uses only whether the score is too high or too low | points 0 of 2 | "only the sign of the difference was used"
+# %% wrong: uses only whether the score is too high or too low | 0 of 2
+# only the sign of the difference was used; its size counts
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
     for picture, target in zip(pictures, targets):
         total += 2 * np.sign(score(picture, weights) - target) * picture
     return total / len(pictures)
 
-# %% wrong: averages differences and pictures separately, then multiplies the averages | points 0 of 2 | "(s − t) and pixels of one picture belong together"
+# %% wrong: averages differences and pictures separately, then multiplies the averages | 0 of 2
+# the mean over the pictures comes last: (s − t) and pixels of one picture belong together
 def gradient(weights, pictures, targets):
     scores = np.array([score(picture, weights) for picture in pictures])
     return 2 * np.mean(scores - targets) * np.mean(pictures, axis=0)
 
-# %% wrong: divides by the number of pixels | points 0 of 2 | "you divided by the number of pixels"
+# %% wrong: divides by the number of pixels | 0 of 2
+# you divided by the number of pixels; divide by the number of pictures
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
     for picture, target in zip(pictures, targets):
         total += 2 * (score(picture, weights) - target) * picture
     return total / weights.size
 
-# %% wrong: cancels the 2 with the number of pictures, which is right for two only | points 1 of 2 | "you divided by 2; there are more pictures here"
+# %% wrong: cancels the 2 with the number of pictures, which is right for two only | 1 of 2
+# you divided by 2; there are more pictures here
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
     for picture, target in zip(pictures, targets):
         total += (score(picture, weights) - target) * picture
     return total
 
-# %% wrong: takes the mean over everything, and one number is left | points 0 of 2 | "this should have shape (2, 2), yours is a single number"
+# %% wrong: takes the mean over everything, and one number is left | 0 of 2
+# this should have shape (2, 2), yours is a single number
 def gradient(weights, pictures, targets):
     parts = [2 * (score(p, weights) - t) * p for p, t in zip(pictures, targets)]
     return np.mean(parts)
 
-# %% wrong: returns the part of each picture, without the mean over the pictures | points 0 of 2 | "this should have shape (2, 2), yours has shape (2, 2, 2)"
+# %% wrong: returns the part of each picture, without the mean over the pictures | 0 of 2
+# this should have shape (2, 2), yours has shape (2, 2, 2): is something still to be added up?
 def gradient(weights, pictures, targets):
     return np.array([2 * (score(p, weights) - t) * p for p, t in zip(pictures, targets)])
 
-# %% wrong: returns the gradient as one long row | points 0 of 2 | "the values are right, but their shape should be"
+# %% wrong: returns the gradient as one long row | 0 of 2
+# the values are right, but their shape should be (2, 2), and yours is (4,)
 def gradient(weights, pictures, targets):
     x = np.reshape(pictures, (len(pictures), -1))
     off = x @ np.ravel(weights) - targets
     return 2 * x.T @ off / len(off)
 
-# %% wrong: fills rows with columns | points 0 of 2 | "the values are right but transposed"
+# %% wrong: fills rows with columns | 0 of 2
+# the values are right but transposed: is your loop over rows or over columns first?
 def gradient(weights, pictures, targets):
     rows, columns = weights.shape
     result = np.zeros((columns, rows))
@@ -120,7 +138,8 @@ def gradient(weights, pictures, targets):
                 result[j, i] += 2 * (score(picture, weights) - target) * picture[i, j]
     return result / len(pictures)
 
-# %% wrong: measures the slope with a step so large that the error's curve shows | points 0 of 2 | "a finite difference over 0.1 is too coarse"
+# %% wrong: measures the slope with a step so large that the error's curve shows | 0 of 2
+# a finite difference over 0.1 is too coarse, since E is curved: use the formula
 def gradient(weights, pictures, targets):
     h = 0.1
     result = np.zeros(weights.shape)
@@ -130,7 +149,8 @@ def gradient(weights, pictures, targets):
         result[place] = (squared_error(moved, pictures, targets) - squared_error(weights, pictures, targets)) / h
     return result
 
-# %% wrong: multiplies into the pictures it was given | points 0 of 2 | "your function changed the array `pictures`"
+# %% wrong: multiplies into the pictures it was given | 0 of 2
+# your function changed the array `pictures` that it was given; work on a copy (`pictures.copy()`), because the caller still needs the old one
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
     for picture, target in zip(pictures, targets):
@@ -138,14 +158,16 @@ def gradient(weights, pictures, targets):
         total += picture
     return total / len(pictures)
 
-# %% wrong: collects in an array of whole numbers, since the weights are whole | points 1 of 2 | "UFuncTypeError: Cannot cast ufunc 'add'"
+# %% wrong: collects in an array of whole numbers, since the weights are whole | 1 of 2
+# UFuncTypeError: Cannot cast ufunc 'add'
 def gradient(weights, pictures, targets):
     total = np.zeros_like(weights)
     for picture, target in zip(pictures, targets):
         total += 2 * (score(picture, weights) - target) * picture
     return total / len(pictures)
 
-# %% wrong: whole-number division at the end | points 1 of 2 | "the fraction was lost"
+# %% wrong: whole-number division at the end | 1 of 2
+# whole numbers only: the fraction was lost; `//` and `int` cut it off
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
     for picture, target in zip(pictures, targets):

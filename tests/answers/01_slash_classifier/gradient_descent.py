@@ -1,6 +1,7 @@
 # Exercise 9: take `steps` steps against the gradient; return the weights, and the errors before the first and after each step.
 
-# %% wrong: prints the result and returns nothing | points 0 of 3 | "your function returned nothing (None)"
+# %% wrong: prints the result and returns nothing | 0 of 3
+# your function returned nothing (None): `print` shows a value, `return` hands it back
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = np.array(weights, dtype=float)
     errors = [squared_error(weights, pictures, targets)]
@@ -9,14 +10,16 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         errors.append(squared_error(weights, pictures, targets))
     print(weights, errors)
 
-# %% wrong: returns the weights without the errors | points 0 of 3 | "yours returned one: an array of shape (2, 3)"
+# %% wrong: returns the weights without the errors | 0 of 3
+# return 2 things, `weights, errors`; yours returned one: an array of shape (2, 3)
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = np.array(weights, dtype=float)
     for _ in range(steps):
         weights = weights - learning_rate * gradient(weights, pictures, targets)
     return weights
 
-# %% wrong: adds the gradient, and so walks uphill | points 1 of 3 | "the steps go uphill"
+# %% wrong: adds the gradient, and so walks uphill | 1 of 3
+# the steps go uphill: subtract the gradient
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = np.array(weights, dtype=float)
     errors = [squared_error(weights, pictures, targets)]
@@ -25,7 +28,8 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         errors.append(squared_error(weights, pictures, targets))
     return weights, errors
 
-# %% wrong: `return` inside the loop, so it ends after one step | points 1 of 3 | "this is one step; go on"
+# %% wrong: `return` inside the loop, so it ends after one step | 1 of 3
+# this is one step; go on until all are done
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = np.array(weights, dtype=float)
     errors = [squared_error(weights, pictures, targets)]
@@ -34,7 +38,8 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         errors.append(squared_error(weights, pictures, targets))
         return weights, errors
 
-# %% wrong: one step too many, to get steps + 1 errors | points 1 of 3 | "this is one step too many"
+# %% wrong: one step too many, to get steps + 1 errors | 1 of 3
+# this is one step too many
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = np.array(weights, dtype=float)
     errors = []
@@ -43,7 +48,8 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         errors.append(squared_error(weights, pictures, targets))
     return weights, errors
 
-# %% wrong: one step too few | points 1 of 3 | "this is one step too few"
+# %% wrong: one step too few | 1 of 3
+# this is one step too few
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = np.array(weights, dtype=float)
     errors = [squared_error(weights, pictures, targets)]
@@ -52,7 +58,8 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         errors.append(squared_error(weights, pictures, targets))
     return weights, errors
 
-# %% wrong: computes the gradient once, before the loop | points 1 of 3 | "the gradient changes as you walk"
+# %% wrong: computes the gradient once, before the loop | 1 of 3
+# the gradient changes as you walk: compute it again at every step
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = np.array(weights, dtype=float)
     errors = [squared_error(weights, pictures, targets)]
@@ -62,7 +69,8 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         errors.append(squared_error(weights, pictures, targets))
     return weights, errors
 
-# %% wrong: forgets the learning rate | points 1 of 3 | "the learning rate was not used"
+# %% wrong: forgets the learning rate | 1 of 3
+# the learning rate was not used
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = np.array(weights, dtype=float)
     errors = [squared_error(weights, pictures, targets)]
@@ -71,7 +79,8 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         errors.append(squared_error(weights, pictures, targets))
     return weights, errors
 
-# %% wrong: a learning rate of its own, 0.1 | points 2 of 3 | "the learning rate you are given was not used, but always 0.1"
+# %% wrong: a learning rate of its own, 0.1 | 2 of 3
+# the learning rate you are given was not used, but always 0.1
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     learning_rate = 0.1
     weights = np.array(weights, dtype=float)
@@ -81,7 +90,8 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         errors.append(squared_error(weights, pictures, targets))
     return weights, errors
 
-# %% wrong: starts from zeros instead of the weights it was given | points 2 of 3 | "start from the weights you are given"
+# %% wrong: starts from zeros instead of the weights it was given | 2 of 3
+# start from the weights you are given, not from zeros
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     w = np.zeros(weights.shape)
     errors = [squared_error(w, pictures, targets)]
@@ -90,7 +100,8 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         errors.append(squared_error(w, pictures, targets))
     return w, errors
 
-# %% wrong: changes the weights it was given, with `-=` | points 1 of 3 | "your function changed the array `weights`"
+# %% wrong: changes the weights it was given, with `-=` | 1 of 3
+# your function changed the array `weights` that it was given; work on a copy (`weights.copy()`), because the caller still needs the old one
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     errors = [squared_error(weights, pictures, targets)]
     for _ in range(steps):
@@ -98,7 +109,8 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         errors.append(squared_error(weights, pictures, targets))
     return weights, errors
 
-# %% wrong: copies whole-number weights as whole numbers, and `-=` cannot put a fraction into them | points 2 of 3 | "takes no fractions"
+# %% wrong: copies whole-number weights as whole numbers, and `-=` cannot put a fraction into them | 2 of 3
+# takes no fractions
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = weights.copy()
     errors = [squared_error(weights, pictures, targets)]
@@ -107,7 +119,8 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         errors.append(squared_error(weights, pictures, targets))
     return weights, errors
 
-# %% wrong: the errors lack the one before the first step | points 2 of 3 | "the error before the first step is missing"
+# %% wrong: the errors lack the one before the first step | 2 of 3
+# the error before the first step is missing
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = np.array(weights, dtype=float)
     errors = []
@@ -116,7 +129,8 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         errors.append(squared_error(weights, pictures, targets))
     return weights, errors
 
-# %% wrong: the errors lack the one after the last step | points 2 of 3 | "the error after the last step is missing"
+# %% wrong: the errors lack the one after the last step | 2 of 3
+# the error after the last step is missing
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = np.array(weights, dtype=float)
     errors = []
@@ -125,14 +139,16 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         weights = weights - learning_rate * gradient(weights, pictures, targets)
     return weights, errors
 
-# %% wrong: returns the last error only | points 2 of 3 | "only the last error was returned"
+# %% wrong: returns the last error only | 2 of 3
+# only the last error was returned: keep one for every step
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = np.array(weights, dtype=float)
     for _ in range(steps):
         weights = weights - learning_rate * gradient(weights, pictures, targets)
     return weights, squared_error(weights, pictures, targets)
 
-# %% wrong: notes each error before the step as well as at the start | points 2 of 3 | "the first error stands there twice"
+# %% wrong: notes each error before the step as well as at the start | 2 of 3
+# the first error stands there twice, and the last is missing: compute it after each step
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = np.array(weights, dtype=float)
     errors = [squared_error(weights, pictures, targets)]
@@ -141,7 +157,8 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         weights = weights - learning_rate * gradient(weights, pictures, targets)
     return weights, errors
 
-# %% wrong: never keeps the new weights, so every step starts at the beginning | points 0 of 3 | "the weights have not moved"
+# %% wrong: never keeps the new weights, so every step starts at the beginning | 0 of 3
+# the weights have not moved
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     errors = [squared_error(weights, pictures, targets)]
     for _ in range(steps):
@@ -149,7 +166,8 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         errors.append(squared_error(new_weights, pictures, targets))
     return weights, errors
 
-# %% wrong: divides by the learning rate | points 1 of 3 | "you divided by the learning rate"
+# %% wrong: divides by the learning rate | 1 of 3
+# you divided by the learning rate; multiply the gradient by it
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = np.array(weights, dtype=float)
     errors = [squared_error(weights, pictures, targets)]
@@ -158,7 +176,8 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         errors.append(squared_error(weights, pictures, targets))
     return weights, errors
 
-# %% wrong: uses only the signs of the gradient | points 1 of 3 | "only the direction of the gradient was used"
+# %% wrong: uses only the signs of the gradient | 1 of 3
+# only the direction of the gradient was used; its size sets the length of the step
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = np.array(weights, dtype=float)
     errors = [squared_error(weights, pictures, targets)]
@@ -167,7 +186,8 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         errors.append(squared_error(weights, pictures, targets))
     return weights, errors
 
-# %% wrong: subtracts the error instead of the gradient | points 1 of 3 | "the error was subtracted from the weights"
+# %% wrong: subtracts the error instead of the gradient | 1 of 3
+# the error was subtracted from the weights; the gradient belongs there
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = np.array(weights, dtype=float)
     errors = [squared_error(weights, pictures, targets)]
@@ -176,7 +196,8 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         errors.append(squared_error(weights, pictures, targets))
     return weights, errors
 
-# %% wrong: always thirty steps, as in the text | points 1 of 3 | "the number of steps is not the one asked for"
+# %% wrong: always thirty steps, as in the text | 1 of 3
+# the number of steps is not the one asked for
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = np.array(weights, dtype=float)
     errors = [squared_error(weights, pictures, targets)]
@@ -185,7 +206,8 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         errors.append(squared_error(weights, pictures, targets))
     return weights, errors
 
-# %% wrong: notes one minus the accuracy instead of the squared error | points 2 of 3 | "note the squared error"
+# %% wrong: notes one minus the accuracy instead of the squared error | 2 of 3
+# these are shares of wrong answers; note the squared error
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = np.array(weights, dtype=float)
     names = ["\\" if target > 0 else "/" for target in targets]
@@ -195,7 +217,8 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         errors.append(1 - accuracy(weights, pictures, names))
     return weights, errors
 
-# %% wrong: returns errors and weights in the other order | points 0 of 3 | "are the two in the wrong order?"
+# %% wrong: returns errors and weights in the other order | 0 of 3
+# these are the weights: are the two in the wrong order? Return the weights first
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = np.array(weights, dtype=float)
     errors = [squared_error(weights, pictures, targets)]

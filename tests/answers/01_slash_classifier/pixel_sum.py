@@ -1,6 +1,7 @@
 # Exercise 1: add up all pixels of a picture with any number of rows and columns, and return the sum.
 
-# %% wrong: prints the sum instead of returning it | points 0 of 2 | "your function returned nothing (None)"
+# %% wrong: prints the sum instead of returning it | 0 of 2
+# your function returned nothing (None): `print` shows a value, `return` hands it back
 def pixel_sum(image):
     total = 0
     for row in image:
@@ -8,7 +9,8 @@ def pixel_sum(image):
             total += pixel
     print(total)
 
-# %% wrong: `return` inside the outer loop, so it ends after the first row | points 0 of 2 | "this is the first row alone: is the `return` inside the outer loop?"
+# %% wrong: `return` inside the outer loop, so it ends after the first row | 0 of 2
+# this is the first row alone: is the `return` inside the outer loop?
 def pixel_sum(image):
     total = 0
     for row in image:
@@ -16,7 +18,8 @@ def pixel_sum(image):
             total += pixel
         return total
 
-# %% wrong: `return` inside both loops, so it ends after the first pixel | points 0 of 2 | "this is the first pixel alone"
+# %% wrong: `return` inside both loops, so it ends after the first pixel | 0 of 2
+# this is the first pixel alone: is the `return` inside the inner loop?
 def pixel_sum(image):
     total = 0
     for row in image:
@@ -24,7 +27,8 @@ def pixel_sum(image):
             total += pixel
             return total
 
-# %% wrong: sets the total back to 0 for every row | points 0 of 2 | "is the total set back to 0 for every row?"
+# %% wrong: sets the total back to 0 for every row | 0 of 2
+# you added the last row only: is the total set back to 0 for every row?
 def pixel_sum(image):
     for row in image:
         total = 0
@@ -32,7 +36,8 @@ def pixel_sum(image):
             total += pixel
     return total
 
-# %% wrong: `=` where `+=` belongs, so only the last pixel is left | points 0 of 2 | "`=` overwrites the total"
+# %% wrong: `=` where `+=` belongs, so only the last pixel is left | 0 of 2
+# this is the last pixel alone: `=` overwrites the total, `+=` adds to it
 def pixel_sum(image):
     total = 0
     for row in image:
@@ -40,22 +45,26 @@ def pixel_sum(image):
             total = pixel
     return total
 
-# %% wrong: never gives the total a first value | points 0 of 2 | "give it a first value before you use or change it"
+# %% wrong: never gives the total a first value | 0 of 2
+# give it a first value before you use or change it
 def pixel_sum(image):
     for row in image:
         for pixel in row:
             total += pixel
     return total
 
-# %% wrong: Python's `sum` adds the rows, and the columns' sums are left | points 0 of 2 | "this should be one number, yours has shape (2,)"
+# %% wrong: Python's `sum` adds the rows, and the columns' sums are left | 0 of 2
+# this should be one number, yours has shape (2,): is something still to be added up?
 def pixel_sum(image):
     return sum(image)
 
-# %% wrong: takes the average | points 0 of 2 | "this is the average; leave out the division"
+# %% wrong: takes the average | 0 of 2
+# this is the average; leave out the division
 def pixel_sum(image):
     return np.mean(image)
 
-# %% wrong: multiplies the pixels | points 0 of 2 | "this is the product; add the pixels"
+# %% wrong: multiplies the pixels | 0 of 2
+# this is the product; add the pixels instead of multiplying them
 def pixel_sum(image):
     total = 1
     for row in image:
@@ -63,18 +72,21 @@ def pixel_sum(image):
             total *= pixel
     return total
 
-# %% wrong: takes the first pixel of each row only | points 0 of 2 | "you added the first column only"
+# %% wrong: takes the first pixel of each row only | 0 of 2
+# you added the first column only; a row has more than one pixel
 def pixel_sum(image):
     total = 0
     for row in image:
         total += row[0]
     return total
 
-# %% wrong: adds the four corners of the 2×2 screen by hand | points 1 of 2 | "you added the top left 2×2 pixels only"
+# %% wrong: adds the four corners of the 2×2 screen by hand | 1 of 2
+# you added the top left 2×2 pixels only; go over every row and every column
 def pixel_sum(image):
     return image[0, 0] + image[0, 1] + image[1, 0] + image[1, 1]
 
-# %% wrong: the loop over the columns takes the number of rows | points 1 of 2 | "the last column is missing: does your loop"
+# %% wrong: the loop over the columns takes the number of rows | 1 of 2
+# the last column is missing: does your loop stop one too early?
 def pixel_sum(image):
     n = len(image)
     total = 0
@@ -83,7 +95,8 @@ def pixel_sum(image):
             total += image[i, j]
     return total
 
-# %% wrong: the loop over the rows takes the number of columns | points 1 of 2 | "that place does not exist"
+# %% wrong: the loop over the rows takes the number of columns | 1 of 2
+# that place does not exist
 def pixel_sum(image):
     n = len(image[0])
     total = 0
@@ -92,7 +105,8 @@ def pixel_sum(image):
             total += image[i, j]
     return total
 
-# %% wrong: both loops stop one too early, for fear of running off the end | points 0 of 2 | "the last row and the last column are missing"
+# %% wrong: both loops stop one too early, for fear of running off the end | 0 of 2
+# the last row and the last column are missing: do both loops stop one too early?
 def pixel_sum(image):
     rows, columns = image.shape
     total = 0
@@ -101,7 +115,8 @@ def pixel_sum(image):
             total += image[i, j]
     return total
 
-# %% wrong: drops the minus signs with `abs` | points 1 of 2 | "the minus signs are lost"
+# %% wrong: drops the minus signs with `abs` | 1 of 2
+# the minus signs are lost: add −2 as −2, not as 2
 def pixel_sum(image):
     total = 0
     for row in image:
@@ -109,7 +124,8 @@ def pixel_sum(image):
             total += abs(pixel)
     return total
 
-# %% wrong: adds the inked pixels only, and leaves out blank ones | points 1 of 2 | "negative ones count too"
+# %% wrong: adds the inked pixels only, and leaves out blank ones | 1 of 2
+# you added the inked pixels only; negative ones count too, they are not left out
 def pixel_sum(image):
     total = 0
     for row in image:
@@ -118,7 +134,8 @@ def pixel_sum(image):
                 total += pixel
     return total
 
-# %% wrong: counts the pixels instead of adding their values | points 0 of 2 | "you counted the pixels"
+# %% wrong: counts the pixels instead of adding their values | 0 of 2
+# you counted the pixels; add up the numbers that are in them
 def pixel_sum(image):
     total = 0
     for row in image:
@@ -126,7 +143,8 @@ def pixel_sum(image):
             total += 1
     return total
 
-# %% wrong: adds up the backslash, whatever picture it is given | points 0 of 2 | "use the one that the function is given"
+# %% wrong: adds up the backslash, whatever picture it is given | 0 of 2
+# this is the sum of another picture: use the one that the function is given
 def pixel_sum(image):
     total = 0
     for row in BACKSLASH:
@@ -134,7 +152,8 @@ def pixel_sum(image):
             total += pixel
     return total
 
-# %% wrong: keeps the total as a whole number | points 1 of 2 | "the fraction was lost"
+# %% wrong: keeps the total as a whole number | 1 of 2
+# whole numbers only: the fraction was lost; `//` and `int` cut it off
 def pixel_sum(image):
     total = 0
     for row in image:

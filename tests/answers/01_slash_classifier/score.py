@@ -1,46 +1,54 @@
 # Exercise 2: multiply each pixel by the weight at its place and add up the products; refuse weights of another shape.
 
-# %% wrong: prints the score instead of returning it | points 1 of 3 | "your function returned nothing (None)"
+# %% wrong: prints the score instead of returning it | 1 of 3
+# your function returned nothing (None): `print` shows a value, `return` hands it back
 def score(image, weights):
     image, weights = np.asarray(image), np.asarray(weights)
     if image.shape != weights.shape:
         raise ValueError("the shapes differ")
     print(np.sum(image * weights))
 
-# %% wrong: forgets to compare the shapes | points 2 of 3 | "1×2 weights would be stretched silently over 3×2 pixels"
+# %% wrong: forgets to compare the shapes | 2 of 3
+# 1×2 weights would be stretched silently over 3×2 pixels: raise a ValueError for it; yours returned a result
 def score(image, weights):
     return np.sum(image * weights)
 
-# %% wrong: compares the number of pixels instead of the shapes | points 2 of 3 | "equally many numbers at different places"
+# %% wrong: compares the number of pixels instead of the shapes | 2 of 3
+# 2×3 pixels and 3×2 weights have equally many numbers at different places: raise a ValueError for it; yours returned a result
 def score(image, weights):
     if image.size != weights.size:
         raise ValueError("picture and weights differ in size")
     return np.sum(image.flatten() * weights.flatten())
 
-# %% wrong: compares the number of rows only | points 2 of 3 | "4×1 weights would be stretched silently over 4×2 pixels"
+# %% wrong: compares the number of rows only | 2 of 3
+# 4×1 weights would be stretched silently over 4×2 pixels: raise a ValueError for it; yours returned a result
 def score(image, weights):
     if len(image) != len(weights):
         raise ValueError("picture and weights differ in size")
     return np.sum(image * weights)
 
-# %% wrong: returns a text for wrong shapes instead of raising an error | points 2 of 3 | "yours returned text"
+# %% wrong: returns a text for wrong shapes instead of raising an error | 2 of 3
+# 3×2 pixels cannot take 2×2 weights: raise a ValueError for it; yours returned text, and whoever called it goes on as if all were well
 def score(image, weights):
     if image.shape != weights.shape:
         return "ValueError: the shapes differ"
     return np.sum(image * weights)
 
-# %% wrong: prints a warning for wrong shapes and returns nothing | points 2 of 3 | "yours returned nothing (None), and whoever called it goes on"
+# %% wrong: prints a warning for wrong shapes and returns nothing | 2 of 3
+# 3×2 pixels cannot take 2×2 weights: raise a ValueError for it; yours returned nothing (None), and whoever called it goes on as if all were well
 def score(image, weights):
     if image.shape == weights.shape:
         return np.sum(image * weights)
     print("the shapes differ")
 
-# %% wrong: uses `assert`, which raises another error than the one asked for | points 2 of 3 | "yours stopped with an AssertionError"
+# %% wrong: uses `assert`, which raises another error than the one asked for | 2 of 3
+# 3×2 pixels cannot take 2×2 weights: raise a ValueError for it; yours stopped with an AssertionError (the shapes differ)
 def score(image, weights):
     assert image.shape == weights.shape, "the shapes differ"
     return np.sum(image * weights)
 
-# %% wrong: adds up the pixels and ignores the weights | points 1 of 3 | "the weights were not used: this is the sum of the pixels"
+# %% wrong: adds up the pixels and ignores the weights | 1 of 3
+# the weights were not used: this is the sum of the pixels
 def score(image, weights):
     if image.shape != weights.shape:
         raise ValueError("the shapes differ")
@@ -50,19 +58,22 @@ def score(image, weights):
             total += pixel
     return total
 
-# %% wrong: adds pixels and weights instead of multiplying them | points 1 of 3 | "you added pixels and weights; multiply them"
+# %% wrong: adds pixels and weights instead of multiplying them | 1 of 3
+# you added pixels and weights; multiply them, place by place
 def score(image, weights):
     if image.shape != weights.shape:
         raise ValueError("the shapes differ")
     return np.sum(image + weights)
 
-# %% wrong: takes the matrix product | points 1 of 3 | "`@` is the matrix product, which pairs rows with columns"
+# %% wrong: takes the matrix product | 1 of 3
+# `@` is the matrix product, which pairs rows with columns; here pixel and weight of one place belong together
 def score(image, weights):
     if image.shape != weights.shape:
         raise ValueError("the shapes differ")
     return np.sum(image @ weights)
 
-# %% wrong: the weights' rows and columns are swapped | points 1 of 3 | "are rows and columns of one of them swapped?"
+# %% wrong: the weights' rows and columns are swapped | 1 of 3
+# pixel and weight do not stand at the same place: are rows and columns of one of them swapped?
 def score(image, weights):
     rows, columns = image.shape
     if weights.shape != (rows, columns):
@@ -73,19 +84,22 @@ def score(image, weights):
             total += image[i, j] * weights[j, i]
     return total
 
-# %% wrong: returns the products without adding them up | points 1 of 3 | "this should be one number, yours has shape (2, 2)"
+# %% wrong: returns the products without adding them up | 1 of 3
+# this should be one number, yours has shape (2, 2): is something still to be added up?
 def score(image, weights):
     if image.shape != weights.shape:
         raise ValueError("the shapes differ")
     return image * weights
 
-# %% wrong: always uses the pattern + − / − + | points 1 of 3 | "you did not use the weights you were given, but always + − / − +"
+# %% wrong: always uses the pattern + − / − + | 1 of 3
+# you did not use the weights you were given, but always + − / − +
 def score(image, weights):
     if image.shape != weights.shape:
         raise ValueError("the shapes differ")
     return np.sum(image * np.array([[1, -1], [-1, 1]]))
 
-# %% wrong: reads the signs of the weights only | points 1 of 3 | "only the signs of the weights were used; their size counts too"
+# %% wrong: reads the signs of the weights only | 1 of 3
+# only the signs of the weights were used; their size counts too
 def score(image, weights):
     if image.shape != weights.shape:
         raise ValueError("the shapes differ")
@@ -98,20 +112,23 @@ def score(image, weights):
                 total -= pixel
     return total
 
-# %% wrong: takes the average of the products | points 1 of 3 | "this is the average of the products"
+# %% wrong: takes the average of the products | 1 of 3
+# this is the average of the products; leave out the division
 def score(image, weights):
     if image.shape != weights.shape:
         raise ValueError("the shapes differ")
     return np.mean(image * weights)
 
-# %% wrong: multiplies into the picture itself, and so spoils it | points 1 of 3 | "your function changed the array `image`"
+# %% wrong: multiplies into the picture itself, and so spoils it | 1 of 3
+# your function changed the array `image` that it was given; work on a copy (`image.copy()`), because the caller still needs the old one
 def score(image, weights):
     if image.shape != weights.shape:
         raise ValueError("the shapes differ")
     image *= weights
     return image.sum()
 
-# %% wrong: both loops run over the number of rows | points 2 of 3 | "the last column was left out"
+# %% wrong: both loops run over the number of rows | 2 of 3
+# the last column was left out; take the number of columns from the shape
 def score(image, weights):
     if image.shape != weights.shape:
         raise ValueError("the shapes differ")
@@ -122,25 +139,29 @@ def score(image, weights):
             total += image[i, j] * weights[i, j]
     return total
 
-# %% wrong: turns the weights into whole numbers | points 2 of 3 | "the fractions of the weights were cut off"
+# %% wrong: turns the weights into whole numbers | 2 of 3
+# the fractions of the weights were cut off; keep them
 def score(image, weights):
     if image.shape != weights.shape:
         raise ValueError("the shapes differ")
     return np.sum(image * weights.astype(int))
 
-# %% wrong: drops the sign of the score with `abs` | points 2 of 3 | "the sign is lost"
+# %% wrong: drops the sign of the score with `abs` | 2 of 3
+# the size is right, but the sign is lost: is there an `abs` or a square too many?
 def score(image, weights):
     if image.shape != weights.shape:
         raise ValueError("the shapes differ")
     return abs(np.sum(image * weights))
 
-# %% wrong: counts the places where pixel and sign are equal | points 1 of 3 | "only places where pixel and weight are equal were counted"
+# %% wrong: counts the places where pixel and sign are equal | 1 of 3
+# only places where pixel and weight are equal were counted; multiply them at every place
 def score(image, weights):
     if image.shape != weights.shape:
         raise ValueError("the shapes differ")
     return np.sum(image == weights)
 
-# %% wrong: `return` inside the loop, so only the first row counts | points 1 of 3 | "you added the products of the first row only"
+# %% wrong: `return` inside the loop, so only the first row counts | 1 of 3
+# you added the products of the first row only
 def score(image, weights):
     if image.shape != weights.shape:
         raise ValueError("the shapes differ")
@@ -150,7 +171,8 @@ def score(image, weights):
             total += image[i, j] * weights[i, j]
         return total
 
-# %% wrong: multiplies the sum of the pixels by the sum of the weights | points 1 of 3 | "you multiplied the two sums"
+# %% wrong: multiplies the sum of the pixels by the sum of the weights | 1 of 3
+# you multiplied the two sums; multiply at each place first, then add
 def score(image, weights):
     if image.shape != weights.shape:
         raise ValueError("the shapes differ")

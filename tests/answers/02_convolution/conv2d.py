@@ -1,63 +1,88 @@
 # Exercise 6: the feature map with stride and padding.
 
-# %% wrong: ignores the stride | points 1 of 3 | "the stride was not used"
+# %% draw
+def test_conv2d_stride(d):
+    return d.image(), d.kernel(), d.whole(1, 3)
+
+def test_conv2d_padding(d):
+    return d.image(), d.kernel(), 1, d.whole(0, 2)
+
+def test_conv2d_both(d):
+    padding = d.whole(0, 2)
+    image, kernel = d.image(d.whole(3, 7), d.whole(2, 6)), d.kernel(d.whole(1, 3), d.whole(1, 2))
+    return (image, kernel, d.whole(1, 3), padding)[:d.one_of((2, 3, 4, 4, 4))]
+
+# %% wrong: ignores the stride | 1 of 3
+# the stride was not used
 def conv2d(image, kernel, stride=1, padding=0):
     return correlate2d(pad(image, padding), kernel)
 
-# %% wrong: ignores the padding | points 1 of 3 | "the padding was not used"
+# %% wrong: ignores the padding | 1 of 3
+# the padding was not used
 def conv2d(image, kernel, stride=1, padding=0):
     return correlate2d(image, kernel)[::stride, ::stride]
 
-# %% wrong: strides to the right only | points 1 of 3 | "the window moves by the stride to the right only"
+# %% wrong: strides to the right only | 1 of 3
+# the window moves by the stride to the right only; down it moves by 1
 def conv2d(image, kernel, stride=1, padding=0):
     return correlate2d(pad(image, padding), kernel)[:, ::stride]
 
-# %% wrong: strides down only | points 1 of 3 | "the window moves by the stride down only"
+# %% wrong: strides down only | 1 of 3
+# the window moves by the stride down only; to the right it moves by 1
 def conv2d(image, kernel, stride=1, padding=0):
     return correlate2d(pad(image, padding), kernel)[::stride]
 
-# %% wrong: a smaller map, but the window moves by 1 | points 1 of 3 | "the map was made smaller, but the window moved by 1"
+# %% wrong: a smaller map, but the window moves by 1 | 1 of 3
+# the map was made smaller, but the window moved by 1: multiply the place by the stride
 def conv2d(image, kernel, stride=1, padding=0):
     image = pad(image, padding)
     f, g = kernel.shape
     m, n = output_size(image.shape[0], f, stride), output_size(image.shape[1], g, stride)
     return np.array([[window_product(image, kernel, i, j) for j in range(n)] for i in range(m)])
 
-# %% wrong: thins out the image before it slides | points 1 of 3 | "stride moves the window, it does not thin the picture"
+# %% wrong: thins out the image before it slides | 1 of 3
+# the pixels between the windows were dropped before the kernel saw them: stride moves the window, it does not thin the picture
 def conv2d(image, kernel, stride=1, padding=0):
     return correlate2d(pad(image, padding)[::stride, ::stride], kernel)
 
-# %% wrong: puts the border around the feature map | points 1 of 3 | "the border was put around the feature map"
+# %% wrong: puts the border around the feature map | 1 of 3
+# the border was put around the feature map; it belongs around the picture
 def conv2d(image, kernel, stride=1, padding=0):
     return pad(np.asarray(correlate2d(image, kernel))[::stride, ::stride], padding)
 
-# %% wrong: rotates the kernel | points 0 of 3 | "this is true convolution"
+# %% wrong: rotates the kernel | 0 of 3
+# this is true convolution: the kernel was rotated by 180°; a CNN layer does not rotate it
 def conv2d(image, kernel, stride=1, padding=0):
     return convolve2d(pad(image, padding), kernel)[::stride, ::stride]
 
-# %% wrong: takes stride and padding in the other order | points 0 of 3 | "stride and padding are swapped"
+# %% wrong: takes stride and padding in the other order | 0 of 3
+# stride and padding are swapped: their order is `stride, padding`
 def conv2d(image, kernel, padding=0, stride=1):
     return correlate2d(pad(image, padding), kernel)[::stride, ::stride]
 
-# %% wrong: one place too few | points 0 of 3 | "the last place to the right is missing"
+# %% wrong: one place too few | 0 of 3
+# the last place to the right is missing, although the window fits there
 def conv2d(image, kernel, stride=1, padding=0):
     image = pad(image, padding)
     f, g = kernel.shape
     m, n = output_size(image.shape[0], f, stride), output_size(image.shape[1], g, stride)
     return np.array([[window_product(image, kernel, i * stride, j * stride) for j in range(n - 1)] for i in range(m)])
 
-# %% wrong: begins at row `padding` instead of in the corner of the border | points 2 of 3 | "the first window does not begin in the corner of the border"
+# %% wrong: begins at row `padding` instead of in the corner of the border | 2 of 3
+# the first window does not begin in the corner of the border
 def conv2d(image, kernel, stride=1, padding=0):
     whole = np.asarray(correlate2d(pad(image, padding), kernel))
     if stride == 1:
         return whole
     return whole[padding::stride, padding::stride]
 
-# %% wrong: stride is always 2 | points 0 of 3 | "the stride is always 2 for you"
+# %% wrong: stride is always 2 | 0 of 3
+# the stride is always 2 for you
 def conv2d(image, kernel, stride=1, padding=0):
     return correlate2d(pad(image, padding), kernel)[::2, ::2]
 
-# %% wrong: PyTorch does the work | points 2 of 3 | "your code uses `torch"
+# %% wrong: PyTorch does the work | 0 of 3
+# `conv2d` is to be written by hand, and your code uses `torch`: write out what it does
 def conv2d(image, kernel, stride=1, padding=0):
     import torch
     image, kernel = torch.tensor(np.asarray(image, float)), torch.tensor(np.asarray(kernel, float))

@@ -1,36 +1,65 @@
 # Exercise 7: a convolutional layer on a batch in NCHW, with biases, stride and padding.
 
-# %% wrong: uses the first channel only | points 0 of 5 | "only the first channel was used"
+# %% draw
+def layer(d, pictures=1, channels=1, kernels=1, bias=True):
+    f, g = d.whole(1, 3), d.whole(1, 2)
+    batch = d.batch(pictures, channels, f + d.whole(0, 2), g + d.whole(1, 3))
+    weights = d.batch(kernels, channels, f, g, kinds=("whole", "eighths", "single"))
+    return batch, weights, d.array(kernels, kinds=("whole", "eighths")) if bias else np.zeros(kernels)
+
+def test_layer_channels(d):
+    return layer(d, channels=d.whole(2, 4), bias=False)
+
+def test_layer_kernels(d):
+    return layer(d, kernels=d.whole(2, 4), bias=False)
+
+def test_layer_bias(d):
+    return layer(d, kernels=d.whole(1, 3))
+
+def test_layer_batch(d):
+    return layer(d, d.whole(2, 3), d.whole(1, 3), d.whole(1, 3))
+
+def test_layer_stride_padding(d):
+    return *layer(d, d.whole(1, 2), d.whole(1, 3), d.whole(1, 3)), d.whole(1, 3), d.whole(0, 2)
+
+# %% wrong: uses the first channel only | 2 of 5
+# only the first channel was used: add up the maps of all channels
 def conv_layer(batch, weights, bias, stride=1, padding=0):
     return np.array([[conv2d(image[0], kernel[0], stride, padding) + b for kernel, b in zip(weights, bias)] for image in batch])
 
-# %% wrong: takes the mean over the channels | points 0 of 5 | "this is the mean over the channels"
+# %% wrong: takes the mean over the channels | 2 of 5
+# this is the mean over the channels; add them up
 def conv_layer(batch, weights, bias, stride=1, padding=0):
     return np.array([[np.mean([conv2d(image[c], kernel[c], stride, padding) for c in range(len(image))], axis=0) + b
                       for kernel, b in zip(weights, bias)] for image in batch])
 
-# %% wrong: forgets the bias | points 3 of 5 | "the bias is missing"
+# %% wrong: forgets the bias | 2 of 5
+# the bias is missing
 def conv_layer(batch, weights, bias, stride=1, padding=0):
     return np.array([[sum(conv2d(image[c], kernel[c], stride, padding) for c in range(len(image))) for kernel in weights]
                      for image in batch])
 
-# %% wrong: adds the bias once for every channel | points 3 of 5 | "the bias was added once for every channel"
+# %% wrong: adds the bias once for every channel | 3 of 5
+# the bias was added once for every channel; add it once
 def conv_layer(batch, weights, bias, stride=1, padding=0):
     return np.array([[sum(conv2d(image[c], kernel[c], stride, padding) + b for c in range(len(image)))
                       for kernel, b in zip(weights, bias)] for image in batch])
 
-# %% wrong: adds the first bias to every map | points 3 of 5 | "every map got the first bias"
+# %% wrong: adds the first bias to every map | 2 of 5
+# every map got the first bias
 def conv_layer(batch, weights, bias, stride=1, padding=0):
     return np.array([[sum(conv2d(image[c], kernel[c], stride, padding) for c in range(len(image))) + bias[0]
                       for kernel in weights] for image in batch])
 
-# %% wrong: computes the first picture of the batch only | points 3 of 5 | "only the first picture of the batch was used"
+# %% wrong: computes the first picture of the batch only | 3 of 5
+# only the first picture of the batch was used
 def conv_layer(batch, weights, bias, stride=1, padding=0):
     image = batch[0]
     maps = [sum(conv2d(image[c], kernel[c], stride, padding) for c in range(len(image))) + b for kernel, b in zip(weights, bias)]
     return np.array([maps])
 
-# %% wrong: returns inside the loop over the kernels | points 1 of 5 | "only the first kernel was used"
+# %% wrong: returns inside the loop over the kernels | 1 of 5
+# only the first kernel was used
 def conv_layer(batch, weights, bias, stride=1, padding=0):
     result = []
     for image in batch:
@@ -39,28 +68,33 @@ def conv_layer(batch, weights, bias, stride=1, padding=0):
             break
     return np.array(result)
 
-# %% wrong: adds up the maps of all kernels | points 1 of 5 | "the maps of the kernels were added up"
+# %% wrong: adds up the maps of all kernels | 1 of 5
+# the maps of the kernels were added up; stack them
 def conv_layer(batch, weights, bias, stride=1, padding=0):
     return np.array([[sum(conv2d(image[c], kernel[c], stride, padding) + b / len(image)
                           for kernel, b in zip(weights, bias) for c in range(len(image)))] for image in batch])
 
-# %% wrong: puts the maps on the last axis, as Keras does | points 1 of 5 | "the maps stand on the last axis"
+# %% wrong: puts the maps on the last axis, as Keras does | 1 of 5
+# the maps stand on the last axis; in NCHW they are the second
 def conv_layer(batch, weights, bias, stride=1, padding=0):
     maps = np.array([[sum(conv2d(image[c], kernel[c], stride, padding) for c in range(len(image))) + b
                       for kernel, b in zip(weights, bias)] for image in batch])
     return maps.transpose(0, 2, 3, 1) if len(weights) > 1 else maps
 
-# %% wrong: ignores the stride | points 4 of 5 | "the stride was not used"
+# %% wrong: ignores the stride | 4 of 5
+# the stride was not used
 def conv_layer(batch, weights, bias, stride=1, padding=0):
     return np.array([[sum(conv2d(image[c], kernel[c], 1, padding) for c in range(len(image))) + b
                       for kernel, b in zip(weights, bias)] for image in batch])
 
-# %% wrong: ignores the padding | points 4 of 5 | "the padding was not used"
+# %% wrong: ignores the padding | 4 of 5
+# the padding was not used
 def conv_layer(batch, weights, bias, stride=1, padding=0):
     return np.array([[sum(conv2d(image[c], kernel[c], stride) for c in range(len(image))) + b
                       for kernel, b in zip(weights, bias)] for image in batch])
 
-# %% wrong: rotates the kernels | points 0 of 5 | "this is true convolution"
+# %% wrong: rotates the kernels | 0 of 5
+# this is true convolution: the kernel was rotated by 180°; a CNN layer does not rotate it
 def conv_layer(batch, weights, bias, stride=1, padding=0):
     return conv_layer_right(batch, weights[..., ::-1, ::-1], bias, stride, padding)
 
@@ -69,18 +103,21 @@ def conv_layer_right(batch, weights, bias, stride, padding):
     return np.array([[sum(conv2d(image[c], kernel[c], stride, padding) for c in range(len(image))) + b
                       for kernel, b in zip(weights, bias)] for image in batch])
 
-# %% wrong: leaves out the axis of the pictures | points 0 of 5 | "yours is (1, 2, 2)"
+# %% wrong: leaves out the axis of the pictures | 0 of 5
+# the values are right, but their shape should be (1, 1, 2, 2), and yours is (1, 2, 2)
 def conv_layer(batch, weights, bias, stride=1, padding=0):
     for image in batch:
         return np.array([sum(conv2d(image[c], kernel[c], stride, padding) for c in range(len(image))) + b
                          for kernel, b in zip(weights, bias)])
 
-# %% wrong: the loop over the channels stops one too early | points 0 of 5 | "the last channel is missing"
+# %% wrong: the loop over the channels stops one too early | 2 of 5
+# the last channel is missing: does your loop stop one too early?
 def conv_layer(batch, weights, bias, stride=1, padding=0):
     return np.array([[sum(conv2d(image[c], kernel[c], stride, padding) for c in range(max(1, len(image) - 1))) + b
                       for kernel, b in zip(weights, bias)] for image in batch])
 
-# %% wrong: PyTorch does the work | points 4 of 5 | "your code uses `torch"
+# %% wrong: PyTorch does the work | 0 of 5
+# `conv_layer` is to be written by hand, and your code uses `torch`: write out what it does
 def conv_layer(batch, weights, bias, stride=1, padding=0):
     import torch
     batch, weights, bias = (torch.tensor(np.asarray(a, float)) for a in (batch, weights, bias))

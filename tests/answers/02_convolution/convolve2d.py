@@ -1,51 +1,71 @@
 # Exercise 3: the true convolution, with the kernel rotated by 180°.
 
-# %% wrong: does not rotate the kernel | points 0 of 2 | "this is the cross-correlation"
+# %% draw
+def test_convolve_example(d):
+    rows, side = d.whole(3, 5), d.whole(2, 3)
+    return d.image(rows, rows), d.kernel(side, side)
+
+def test_convolve_not_square(d):
+    return d.image(), d.kernel()
+
+# %% wrong: does not rotate the kernel | 0 of 2
+# this is the cross-correlation: the kernel was not rotated
 def convolve2d(image, kernel):
     return correlate2d(image, kernel)
 
-# %% wrong: transposes the kernel | points 0 of 2 | "the kernel was transposed"
+# %% wrong: transposes the kernel | 0 of 2
+# the kernel was transposed; a rotation by 180° turns it upside down and mirrors it
 def convolve2d(image, kernel):
     return correlate2d(image, kernel.T)
 
-# %% wrong: turns the kernel upside down only | points 0 of 2 | "the kernel was turned upside down only"
+# %% wrong: turns the kernel upside down only | 0 of 2
+# the kernel was turned upside down only; mirror it too
 def convolve2d(image, kernel):
     return correlate2d(image, kernel[::-1])
 
-# %% wrong: mirrors the kernel only | points 0 of 2 | "the kernel was mirrored only"
+# %% wrong: mirrors the kernel only | 0 of 2
+# the kernel was mirrored only; turn it upside down too
 def convolve2d(image, kernel):
     return correlate2d(image, kernel[:, ::-1])
 
-# %% wrong: rotates by 90° | points 0 of 2 | "the kernel was rotated by 90°"
+# %% wrong: rotates by 90° | 0 of 2
+# the kernel was rotated by 90°, and it should be 180°
 def convolve2d(image, kernel):
     return correlate2d(image, np.rot90(kernel))
 
-# %% wrong: rotates by 90° the other way | points 0 of 2 | "the kernel was rotated by 270°"
+# %% wrong: rotates by 90° the other way | 0 of 2
+# the kernel was rotated by 270°, and it should be 180°
 def convolve2d(image, kernel):
     return correlate2d(image, np.rot90(kernel, -1))
 
-# %% wrong: rotates the feature map instead of the kernel | points 0 of 2 | "the feature map was rotated, not the kernel"
+# %% wrong: rotates the feature map instead of the kernel | 0 of 2
+# the feature map was rotated, not the kernel
 def convolve2d(image, kernel):
     return np.asarray(correlate2d(image, kernel))[::-1, ::-1]
 
-# %% wrong: rotates the image instead of the kernel | points 0 of 2 | "the picture was rotated, not the kernel"
+# %% wrong: rotates the image instead of the kernel | 0 of 2
+# the picture was rotated, not the kernel
 def convolve2d(image, kernel):
     return correlate2d(image[::-1, ::-1], kernel)
 
-# %% wrong: changes the signs of the weights | points 0 of 2 | "the weights' signs were changed"
+# %% wrong: changes the signs of the weights | 0 of 2
+# the weights' signs were changed; a rotation moves the weights
 def convolve2d(image, kernel):
     return correlate2d(image, -kernel)
 
-# %% wrong: rotates the caller's kernel in place | points 0 of 2 | "your function changed the array `kernel`"
+# %% wrong: rotates the caller's kernel in place | 0 of 2
+# your function changed the array `kernel` that it was given; work on a copy (`kernel.copy()`), because the caller still needs the old one
 def convolve2d(image, kernel):
     kernel[:] = kernel[::-1, ::-1].copy()
     return correlate2d(image, kernel)
 
-# %% wrong: prints the map | points 0 of 2 | "your function returned nothing (None)"
+# %% wrong: prints the map | 0 of 2
+# your function returned nothing (None): `print` shows a value, `return` hands it back
 def convolve2d(image, kernel):
     print(correlate2d(image, kernel[::-1, ::-1]))
 
-# %% wrong: SciPy does the work | points 1 of 2 | "your code uses `scipy"
+# %% wrong: SciPy does the work | 0 of 2
+# `convolve2d` is to be written by hand, and your code uses `scipy`: write out what it does
 def convolve2d(image, kernel):
     import scipy.signal
     return scipy.signal.convolve2d(image, kernel, mode="valid")

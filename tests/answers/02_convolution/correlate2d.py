@@ -1,6 +1,23 @@
 # Exercise 2: the feature map of an image under a kernel, by sliding.
 
-# %% wrong: rotates the kernel, which is the true convolution | points 1 of 4 | "this is true convolution: the kernel was rotated by 180°"
+# %% draw
+def test_correlate_size(d):
+    rows, side = d.whole(4, 6), d.whole(2, 3)
+    corner = d.kernel(side, side, kinds=("whole",))
+    return d.image(rows, rows, kinds=WHOLE), corner + corner.T + corner[::-1, ::-1] + corner.T[::-1, ::-1]
+
+def test_correlate_kernel(d):
+    rows, side = d.whole(4, 6), d.whole(2, 3)
+    return d.image(rows, rows, kinds=WHOLE), d.kernel(side, side, kinds=("whole",))
+
+def test_correlate_not_square(d):
+    return d.image(kinds=WHOLE), d.kernel(kinds=("whole",))
+
+def test_correlate_fractions(d):
+    return d.image(), d.kernel()
+
+# %% wrong: rotates the kernel, which is the true convolution | 1 of 4
+# this is true convolution: the kernel was rotated by 180°; here it is laid on as it stands
 def correlate2d(image, kernel):
     rows, columns = image.shape
     f, g = kernel.shape
@@ -11,7 +28,8 @@ def correlate2d(image, kernel):
             feature_map[i, j] = np.sum(image[i:i + f, j:j + g] * turned)
     return feature_map
 
-# %% wrong: one place too few in both directions | points 0 of 4 | "the window can begin in row 0, 1, 2 and 3"
+# %% wrong: one place too few in both directions | 0 of 4
+# there is one place more: the window can begin in row 0, 1, 2 and 3
 def correlate2d(image, kernel):
     rows, columns = image.shape
     f, g = kernel.shape
@@ -21,7 +39,8 @@ def correlate2d(image, kernel):
             feature_map[i, j] = np.sum(image[i:i + f, j:j + g] * kernel)
     return feature_map
 
-# %% wrong: the feature map has the size of the image, and the edge stays 0 | points 0 of 4 | "the feature map is as large as the picture"
+# %% wrong: the feature map has the size of the image, and the edge stays 0 | 0 of 4
+# the feature map is as large as the picture: the window only stands where it fits
 def correlate2d(image, kernel):
     rows, columns = image.shape
     f, g = kernel.shape
@@ -31,7 +50,8 @@ def correlate2d(image, kernel):
             feature_map[i, j] = np.sum(image[i:i + f, j:j + g] * kernel)
     return feature_map
 
-# %% wrong: the loops stop one too early, so that the last row and column stay 0 | points 0 of 4 | "the last row and column are zeros"
+# %% wrong: the loops stop one too early, so that the last row and column stay 0 | 0 of 4
+# the last row and column are zeros: do both loops stop one too early?
 def correlate2d(image, kernel):
     rows, columns = image.shape
     f, g = kernel.shape
@@ -41,13 +61,15 @@ def correlate2d(image, kernel):
             feature_map[i, j] = np.sum(image[i:i + f, j:j + g] * kernel)
     return feature_map
 
-# %% wrong: forgets the kernel | points 0 of 4 | "each value is the sum of the window's pixels"
+# %% wrong: forgets the kernel | 0 of 4
+# each value is the sum of the window's pixels: the kernel was not used
 def correlate2d(image, kernel):
     rows, columns = image.shape
     f, g = kernel.shape
     return np.array([[np.sum(image[i:i + f, j:j + g]) for j in range(columns - g + 1)] for i in range(rows - f + 1)])
 
-# %% wrong: the window does not move | points 0 of 4 | "every value is that of the first window"
+# %% wrong: the window does not move | 0 of 4
+# every value is that of the first window: it has to move
 def correlate2d(image, kernel):
     rows, columns = image.shape
     f, g = kernel.shape
@@ -59,14 +81,16 @@ def correlate2d(image, kernel):
                     feature_map[i, j] += image[a, b] * kernel[a, b]
     return feature_map
 
-# %% wrong: moves by the size of the kernel | points 0 of 4 | "the windows stand side by side"
+# %% wrong: moves by the size of the kernel | 0 of 4
+# the windows stand side by side: move by one pixel each time
 def correlate2d(image, kernel):
     rows, columns = image.shape
     f, g = kernel.shape
     return np.array([[np.sum(image[i:i + f, j:j + g] * kernel) for j in range(0, columns - g + 1, g)]
                      for i in range(0, rows - f + 1, f)])
 
-# %% wrong: keeps the sums in an array of whole numbers | points 2 of 4 | "whole numbers only: the fraction was lost"
+# %% wrong: keeps the sums in an array of whole numbers | 3 of 4
+# whole numbers only: the fraction was lost; `//` and `int` cut it off
 def correlate2d(image, kernel):
     rows, columns = image.shape
     f, g = kernel.shape
@@ -76,13 +100,15 @@ def correlate2d(image, kernel):
             feature_map[i, j] = np.sum(image[i:i + f, j:j + g] * kernel)
     return feature_map
 
-# %% wrong: takes every kernel for square | points 1 of 4 | "shapes of the two arrays do not fit together"
+# %% wrong: takes every kernel for square | 1 of 4
+# shapes of the two arrays do not fit together
 def correlate2d(image, kernel):
     rows, columns = image.shape
     n = len(kernel)
     return np.array([[np.sum(image[i:i + n, j:j + n] * kernel) for j in range(columns - n + 1)] for i in range(rows - n + 1)])
 
-# %% wrong: never sets the total back to 0 | points 0 of 4 | "each value adds to the one before"
+# %% wrong: never sets the total back to 0 | 0 of 4
+# each value adds to the one before: set the total back to 0 at every place
 def correlate2d(image, kernel):
     rows, columns = image.shape
     f, g = kernel.shape
@@ -94,14 +120,16 @@ def correlate2d(image, kernel):
             feature_map[i, j] = total
     return feature_map
 
-# %% wrong: swaps rows and columns of the kernel | points 1 of 4 | "the kernel was transposed"
+# %% wrong: swaps rows and columns of the kernel | 1 of 4
+# the kernel was transposed: are its row and column swapped?
 def correlate2d(image, kernel):
     rows, columns = image.shape
     kernel = kernel.T
     f, g = kernel.shape
     return np.array([[np.sum(image[i:i + f, j:j + g] * kernel) for j in range(columns - g + 1)] for i in range(rows - f + 1)])
 
-# %% wrong: returns one long row | points 0 of 4 | "this is one long row"
+# %% wrong: returns one long row | 0 of 4
+# this is one long row: write each number at its row and column
 def correlate2d(image, kernel):
     rows, columns = image.shape
     f, g = kernel.shape
@@ -111,21 +139,24 @@ def correlate2d(image, kernel):
             values.append(np.sum(image[i:i + f, j:j + g] * kernel))
     return np.array(values)
 
-# %% wrong: the feature map has as many columns as rows | points 2 of 4 | "the feature map has as many columns as rows"
+# %% wrong: the feature map has as many columns as rows | 2 of 4
+# the feature map has as many columns as rows: take each from its own side of the picture
 def correlate2d(image, kernel):
     rows, columns = image.shape
     f, g = kernel.shape
     places = min(rows - f, columns - g) + 1
     return np.array([[np.sum(image[i:i + f, j:j + g] * kernel) for j in range(places)] for i in range(places)])
 
-# %% wrong: sets negative sums to 0 | points 1 of 4 | "negative sums were set to 0"
+# %% wrong: sets negative sums to 0 | 0 of 4
+# negative sums were set to 0: that is for later, keep them
 def correlate2d(image, kernel):
     rows, columns = image.shape
     f, g = kernel.shape
     return np.array([[max(0, np.sum(image[i:i + f, j:j + g] * kernel)) for j in range(columns - g + 1)]
                      for i in range(rows - f + 1)])
 
-# %% wrong: SciPy does the work | points 3 of 4 | "your code uses `scipy"
+# %% wrong: SciPy does the work | 0 of 4
+# `correlate2d` is to be written by hand, and your code uses `scipy.signal`: write out what it does
 def correlate2d(image, kernel):
     from scipy.signal import correlate2d as ready
     return ready(image, kernel, mode="valid")

@@ -1,70 +1,98 @@
 # Exercise 4: how many times a window fits into a padded row of pixels.
 
-# %% wrong: forgets the + 1 | points 0 of 4 | "this is where the last window begins"
+# %% draw
+def test_output_size_plain(d):
+    f = d.whole(1, 7)
+    return f + d.whole(0, 30), f
+
+def test_output_size_stride(d):
+    f = d.whole(1, 7)
+    return f + d.whole(0, 30), f, d.whole(1, 5)
+
+def test_output_size_padding(d):
+    f, padding = d.whole(1, 7), d.whole(0, 3)
+    return max(1, f - 2 * padding) + d.whole(0, 30), f, d.whole(1, 5), padding
+
+def test_output_size_refuses(d):
+    return d.whole(1, 6), d.whole(1, 9), d.whole(1, 4), d.whole(0, 2)
+
+# %% wrong: forgets the + 1 | 0 of 4
+# this is where the last window begins; counting from 0 that makes one place more
 def output_size(n, f, stride=1, padding=0):
     if f > n + 2 * padding:
         raise ValueError("does not fit")
     return (n + 2 * padding - f) // stride
 
-# %% wrong: divides the + 1 by the stride as well | points 3 of 4 | "the first place is not divided by the stride"
+# %% wrong: divides the + 1 by the stride as well | 1 of 4
+# divide first and then add 1: the first place is not divided by the stride
 def output_size(n, f, stride=1, padding=0):
     if f > n + 2 * padding:
         raise ValueError("does not fit")
     return max(1, (n + 2 * padding - f + 1) // stride) if padding == 0 else (n + 2 * padding - f) // stride + 1
 
-# %% wrong: rounds up | points 2 of 4 | "the size was rounded up"
+# %% wrong: rounds up | 1 of 4
+# the size was rounded up: a window that does not fit does not count
 def output_size(n, f, stride=1, padding=0):
     if f > n + 2 * padding:
         raise ValueError("does not fit")
     return -(-(n + 2 * padding - f) // stride) + 1
 
-# %% wrong: returns a fraction | points 0 of 4 | "each entry should be a whole number, yours is a number"
+# %% wrong: returns a fraction | 0 of 4
+# each entry should be a whole number, yours is a number
 def output_size(n, f, stride=1, padding=0):
     if f > n + 2 * padding:
         raise ValueError("does not fit")
     return (n + 2 * padding - f) / stride + 1
 
-# %% wrong: ignores the stride | points 2 of 4 | "the stride was not used"
+# %% wrong: ignores the stride | 1 of 4
+# the stride was not used
 def output_size(n, f, stride=1, padding=0):
     if f > n + 2 * padding:
         raise ValueError("does not fit")
     return n + 2 * padding - f + 1
 
-# %% wrong: pads at one end only | points 2 of 4 | "padding adds pixels at both ends"
+# %% wrong: pads at one end only | 2 of 4
+# padding adds pixels at both ends: 2 · padding
 def output_size(n, f, stride=1, padding=0):
     if f > n + padding:
         raise ValueError("does not fit")
     return (n + padding - f) // stride + 1
 
-# %% wrong: ignores the padding | points 2 of 4 | "the padding was not used"
+# %% wrong: ignores the padding | 2 of 4
+# the padding was not used
 def output_size(n, f, stride=1, padding=0):
     if f > n:
         raise ValueError("does not fit")
     return (n - f) // stride + 1
 
-# %% wrong: subtracts the padding | points 2 of 4 | "padding makes the picture larger, not smaller"
+# %% wrong: subtracts the padding | 2 of 4
+# padding makes the picture larger, not smaller
 def output_size(n, f, stride=1, padding=0):
     if f > n - 2 * padding:
         raise ValueError("does not fit")
     return (n - 2 * padding - f) // stride + 1
 
-# %% wrong: takes stride and padding in the other order | points 1 of 4 | "stride and padding are swapped"
+# %% wrong: takes stride and padding in the other order | 1 of 4
+# stride and padding are swapped: their order is `stride, padding`
 def output_size(n, f, padding=0, stride=1):
     if f > n + 2 * padding:
         raise ValueError("does not fit")
     return (n + 2 * padding - f) // stride + 1
 
-# %% wrong: does not refuse a window that does not fit | points 3 of 4 | "a window of 5 does not fit into 4 pixels: raise a ValueError"
+# %% wrong: does not refuse a window that does not fit | 3 of 4
+# a window of 5 does not fit into 4 pixels: raise a ValueError for it; yours returned a result
 def output_size(n, f, stride=1, padding=0):
     return (n + 2 * padding - f) // stride + 1
 
-# %% wrong: one place too many | points 0 of 4 | "this is one place too many"
+# %% wrong: one place too many | 0 of 4
+# this is one place too many: the last window would stick out
 def output_size(n, f, stride=1, padding=0):
     if f > n + 2 * padding:
         raise ValueError("does not fit")
     return (n + 2 * padding - f) // stride + 2
 
-# %% wrong: adds the padding to the result | points 3 of 4 | "the padding is added to the picture before the division"
+# %% wrong: adds the padding to the result | 2 of 4
+# the padding is added to the picture before the division, not to the result
 def output_size(n, f, stride=1, padding=0):
     if f > n + 2 * padding:
         raise ValueError("does not fit")

@@ -1,46 +1,63 @@
 # Exercise 5: a border of zeros around an image.
 
-# %% wrong: pads at the bottom and the right only | points 0 of 3 | "the border is only on one side"
+# %% draw
+def test_pad_one(d):
+    return d.image(kinds=WHOLE), 1
+
+def test_pad_wider(d):
+    return d.image(kinds=WHOLE), d.whole(0, 3)
+
+def test_pad_kept(d):
+    return d.image(d.whole(1, 5)), d.whole(0, 3)
+
+# %% wrong: pads at the bottom and the right only | 0 of 3
+# the border is only on one side: it belongs on all four
 def pad(image, padding):
     rows, columns = image.shape
     padded = np.zeros((rows + padding, columns + padding))
     padded[:rows, :columns] = image
     return padded
 
-# %% wrong: leaves the picture in the corner | points 0 of 3 | "the picture is in the corner"
+# %% wrong: leaves the picture in the corner | 0 of 3
+# the picture is in the corner; it begins at row `padding` and column `padding`
 def pad(image, padding):
     rows, columns = image.shape
     padded = np.zeros((rows + 2 * padding, columns + 2 * padding))
     padded[:rows, :columns] = image
     return padded
 
-# %% wrong: forgets to copy the picture | points 0 of 3 | "these are only zeros"
+# %% wrong: forgets to copy the picture | 0 of 3
+# these are only zeros: put the picture into the middle
 def pad(image, padding):
     rows, columns = image.shape
     return np.zeros((rows + 2 * padding, columns + 2 * padding))
 
-# %% wrong: always pads by one | points 1 of 3 | "the border is always one pixel wide for you"
+# %% wrong: always pads by one | 1 of 3
+# the border is always one pixel wide for you: use `padding`
 def pad(image, padding):
     rows, columns = image.shape
     padded = np.zeros((rows + 2, columns + 2))
     padded[1:rows + 1, 1:columns + 1] = image
     return padded
 
-# %% wrong: a slice that ends at −padding, which is empty for 0 | points 2 of 3 | "could not broadcast input array"
+# %% wrong: a slice that ends at −padding, which is empty for 0 | 1 of 3
+# could not broadcast input array
 def pad(image, padding):
     rows, columns = image.shape
     padded = np.zeros((rows + 2 * padding, columns + 2 * padding))
     padded[padding:-padding, padding:-padding] = image
     return padded
 
-# %% wrong: an array of whole numbers | points 2 of 3 | "the fractions were lost"
+# %% wrong: an array of whole numbers | 2 of 3
+# the fractions were lost: is the new array one of whole numbers?
 def pad(image, padding):
     rows, columns = image.shape
     padded = np.zeros((rows + 2 * padding, columns + 2 * padding), dtype=int)
     padded[padding:padding + rows, padding:padding + columns] = image
     return padded
 
-# %% wrong: the right size, but the picture begins at row 1 and column 1 | points 1 of 3 | "the picture begins at row and column 1"
+# %% wrong: the right size, but the picture begins at row 1 and column 1 | 1 of 3
+# the picture begins at row and column 1; it should begin at `padding`
 def pad(image, padding):
     rows, columns = image.shape
     padded = np.zeros((rows + 2 * padding, columns + 2 * padding))
@@ -48,41 +65,47 @@ def pad(image, padding):
     padded[begin:begin + rows, begin:begin + columns] = image
     return padded
 
-# %% wrong: a border of ones | points 0 of 3 | "the border should be zeros; yours are ones"
+# %% wrong: a border of ones | 0 of 3
+# the border should be zeros; yours are ones
 def pad(image, padding):
     rows, columns = image.shape
     padded = np.ones((rows + 2 * padding, columns + 2 * padding))
     padded[padding:padding + rows, padding:padding + columns] = image
     return padded
 
-# %% wrong: rows above and below only | points 0 of 3 | "the border is only above and below"
+# %% wrong: rows above and below only | 0 of 3
+# the border is only above and below; it belongs on the left and on the right too
 def pad(image, padding):
     rows, columns = image.shape
     zeros = np.zeros((padding, columns))
     return np.concatenate([zeros, image, zeros])
 
-# %% wrong: repeats the edge of the picture | points 0 of 3 | "yours repeats the picture's edge"
+# %% wrong: repeats the edge of the picture | 0 of 3
+# the border should be zeros; yours repeats the picture's edge
 def pad(image, padding):
     rows, columns = image.shape
     down = np.clip(np.arange(-padding, rows + padding), 0, rows - 1)
     across = np.clip(np.arange(-padding, columns + padding), 0, columns - 1)
     return image[down][:, across]
 
-# %% wrong: swaps rows and columns of the new array | points 0 of 3 | "rows and columns are swapped"
+# %% wrong: swaps rows and columns of the new array | 0 of 3
+# rows and columns are swapped
 def pad(image, padding):
     rows, columns = image.shape
     padded = np.zeros((columns + 2 * padding, rows + 2 * padding))
     padded[padding:padding + rows, padding:padding + columns] = image
     return padded
 
-# %% wrong: prints the array | points 0 of 3 | "your function returned nothing (None)"
+# %% wrong: prints the array | 0 of 3
+# your function returned nothing (None): `print` shows a value, `return` hands it back
 def pad(image, padding):
     rows, columns = image.shape
     padded = np.zeros((rows + 2 * padding, columns + 2 * padding))
     padded[padding:padding + rows, padding:padding + columns] = image
     print(padded)
 
-# %% wrong: np.pad does the work | points 2 of 3 | "your code uses `numpy.pad`"
+# %% wrong: np.pad does the work | 0 of 3
+# `pad` is to be written by hand, and your code uses `numpy.pad`: write out what it does
 def pad(image, padding):
     return np.pad(image, padding)
 

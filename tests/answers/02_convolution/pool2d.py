@@ -1,23 +1,46 @@
 # Exercise 9: max, average and sum pooling, with partial windows at the edge if they are wanted.
 
-# %% wrong: always takes the maximum | points 1 of 4 | "both are the largest value"
+# %% draw
+def even(d, kinds=KINDS):
+    size = d.whole(2, 3)
+    return d.image(size * d.whole(1, 3), size * d.whole(1, 3), kinds=kinds), size, size
+
+def test_pool_max(d):
+    return even(d)
+
+def test_pool_kinds(d):
+    return *even(d), d.one_of(("average", "sum"))
+
+def test_pool_stride(d):
+    size = d.whole(1, 3)
+    return d.image(d.whole(3, 7), d.whole(3, 7)), size, d.whole(1, size), d.one_of(("max", "average", "sum"))
+
+def test_pool_partial(d):
+    size = d.whole(2, 3)
+    return d.image(d.whole(3, 7), d.whole(3, 7)), size, d.whole(1, size), d.one_of(("max", "average", "sum")), d.chance(0.8)
+
+# %% wrong: always takes the maximum | 1 of 4
+# `kind` was not used: both are the largest value
 def pool2d(image, size, stride, kind="max", partial=False):
     m, n = [(side - size) // stride + 1 + int(partial and (side - size) % stride > 0) for side in image.shape]
     return np.array([[np.max(image[i * stride:i * stride + size, j * stride:j * stride + size]) for j in range(n)] for i in range(m)])
 
-# %% wrong: windows side by side, whatever the stride | points 2 of 4 | "the windows stand side by side: they move by the stride"
+# %% wrong: windows side by side, whatever the stride | 2 of 4
+# the windows stand side by side: they move by the stride, not by their size
 def pool2d(image, size, stride, kind="max", partial=False):
     reduce = {"max": np.max, "average": np.mean, "sum": np.sum}[kind]
     m, n = [side // size + int(partial and side % size > 0) for side in image.shape]
     return np.array([[reduce(image[i * size:(i + 1) * size, j * size:(j + 1) * size]) for j in range(n)] for i in range(m)])
 
-# %% wrong: moves by one, whatever the stride | points 0 of 4 | "the window moves by 1, not by the stride"
+# %% wrong: moves by one, whatever the stride | 0 of 4
+# the window moves by 1, not by the stride
 def pool2d(image, size, stride, kind="max", partial=False):
     reduce = {"max": np.max, "average": np.mean, "sum": np.sum}[kind]
     m, n = [side - size + 1 for side in image.shape]
     return np.array([[reduce(image[i:i + size, j:j + size]) for j in range(n)] for i in range(m)])
 
-# %% wrong: compares with a maximum that begins at 0 | points 2 of 4 | "0 is not the largest: start from the first value"
+# %% wrong: compares with a maximum that begins at 0 | 1 of 4
+# all these values are negative, so 0 is not the largest: start from the first value of the window
 def pool2d(image, size, stride, kind="max", partial=False):
     def largest(window):
         best = 0
@@ -29,19 +52,22 @@ def pool2d(image, size, stride, kind="max", partial=False):
     m, n = [(side - size) // stride + 1 + int(partial and (side - size) % stride > 0) for side in image.shape]
     return np.array([[reduce(image[i * stride:i * stride + size, j * stride:j * stride + size]) for j in range(n)] for i in range(m)])
 
-# %% wrong: ignores `partial` | points 3 of 4 | "the partial windows are missing"
+# %% wrong: ignores `partial` | 3 of 4
+# the partial windows are missing
 def pool2d(image, size, stride, kind="max", partial=False):
     reduce = {"max": np.max, "average": np.mean, "sum": np.sum}[kind]
     m, n = [(side - size) // stride + 1 for side in image.shape]
     return np.array([[reduce(image[i * stride:i * stride + size, j * stride:j * stride + size]) for j in range(n)] for i in range(m)])
 
-# %% wrong: always makes partial windows | points 3 of 4 | "partial windows at the edge are only wanted with `partial=True`"
+# %% wrong: always makes partial windows | 2 of 4
+# partial windows at the edge are only wanted with `partial=True`
 def pool2d(image, size, stride, kind="max", partial=False):
     reduce = {"max": np.max, "average": np.mean, "sum": np.sum}[kind]
     m, n = [-(-(side - size) // stride) + 1 for side in image.shape]
     return np.array([[reduce(image[i * stride:i * stride + size, j * stride:j * stride + size]) for j in range(n)] for i in range(m)])
 
-# %% wrong: fills partial windows up with zeros | points 3 of 4 | "a border of zeros is larger than these negative values"
+# %% wrong: fills partial windows up with zeros | 3 of 4
+# a border of zeros is larger than these negative values: a partial window holds only what is there
 def pool2d(image, size, stride, kind="max", partial=False):
     reduce = {"max": np.max, "average": np.mean, "sum": np.sum}[kind]
     m, n = [(side - size) // stride + 1 + int(partial and (side - size) % stride > 0) for side in image.shape]
@@ -49,7 +75,8 @@ def pool2d(image, size, stride, kind="max", partial=False):
     filled[:image.shape[0], :image.shape[1]] = image[:filled.shape[0], :filled.shape[1]]
     return np.array([[reduce(filled[i * stride:i * stride + size, j * stride:j * stride + size]) for j in range(n)] for i in range(m)])
 
-# %% wrong: divides the average of a partial window by the full size | points 3 of 4 | "a partial window's average is divided by the number of values that are in it"
+# %% wrong: divides the average of a partial window by the full size | 3 of 4
+# a partial window's average is divided by the number of values that are in it
 def pool2d(image, size, stride, kind="max", partial=False):
     def average(window):
         return np.sum(window) / size ** 2
@@ -57,7 +84,8 @@ def pool2d(image, size, stride, kind="max", partial=False):
     m, n = [(side - size) // stride + 1 + int(partial and (side - size) % stride > 0) for side in image.shape]
     return np.array([[reduce(image[i * stride:i * stride + size, j * stride:j * stride + size]) for j in range(n)] for i in range(m)])
 
-# %% wrong: a partial window also where nothing is left over | points 3 of 4 | "the last window reaches the right edge already"
+# %% wrong: a partial window also where nothing is left over | 3 of 4
+# the last window reaches the right edge already; there is no column left over
 def pool2d(image, size, stride, kind="max", partial=False):
     reduce = {"max": np.max, "average": np.mean, "sum": np.sum}[kind]
     m, n = [(side - size) // stride + 1 for side in image.shape]
@@ -65,25 +93,29 @@ def pool2d(image, size, stride, kind="max", partial=False):
         m, n = (image.shape[0] - size) // stride + 1 + (image.shape[0] % size > 0), -(-image.shape[1] // stride)
     return np.array([[reduce(image[i * stride:i * stride + size, j * stride:j * stride + size]) for j in range(n)] for i in range(m)])
 
-# %% wrong: divides by the side of the window instead of the number of values | points 2 of 4 | "not by 3"
+# %% wrong: divides by the side of the window instead of the number of values | 1 of 4
+# the average is the sum divided by all values of the window, 3·3 here, not by 3
 def pool2d(image, size, stride, kind="max", partial=False):
     reduce = {"max": np.max, "average": lambda window: np.sum(window) / len(window), "sum": np.sum}[kind]
     m, n = [(side - size) // stride + 1 + int(partial and (side - size) % stride > 0) for side in image.shape]
     return np.array([[reduce(image[i * stride:i * stride + size, j * stride:j * stride + size]) for j in range(n)] for i in range(m)])
 
-# %% wrong: whole-number division for the average | points 2 of 4 | "the average was cut off to a whole number"
+# %% wrong: whole-number division for the average | 1 of 4
+# the average was cut off to a whole number
 def pool2d(image, size, stride, kind="max", partial=False):
     reduce = {"max": np.max, "average": lambda window: np.sum(window) // window.size, "sum": np.sum}[kind]
     m, n = [(side - size) // stride + 1 + int(partial and (side - size) % stride > 0) for side in image.shape]
     return np.array([[reduce(image[i * stride:i * stride + size, j * stride:j * stride + size]) for j in range(n)] for i in range(m)])
 
-# %% wrong: takes the smallest value | points 1 of 4 | "this is the smallest value of each window"
+# %% wrong: takes the smallest value | 1 of 4
+# this is the smallest value of each window
 def pool2d(image, size, stride, kind="max", partial=False):
     reduce = {"max": np.min, "average": np.mean, "sum": np.sum}[kind]
     m, n = [(side - size) // stride + 1 + int(partial and (side - size) % stride > 0) for side in image.shape]
     return np.array([[reduce(image[i * stride:i * stride + size, j * stride:j * stride + size]) for j in range(n)] for i in range(m)])
 
-# %% wrong: partial windows at the right only | points 3 of 4 | "partial windows at the right are there, those at the bottom are missing"
+# %% wrong: partial windows at the right only | 3 of 4
+# partial windows at the right are there, those at the bottom are missing
 def pool2d(image, size, stride, kind="max", partial=False):
     reduce = {"max": np.max, "average": np.mean, "sum": np.sum}[kind]
     m, n = [(side - size) // stride + 1 for side in image.shape]
@@ -91,13 +123,15 @@ def pool2d(image, size, stride, kind="max", partial=False):
         n += 1
     return np.array([[reduce(image[i * stride:i * stride + size, j * stride:j * stride + size]) for j in range(n)] for i in range(m)])
 
-# %% wrong: pools the rows and forgets the columns | points 0 of 4 | "this should have shape (2, 3), yours has shape (2, 6)"
+# %% wrong: pools the rows and forgets the columns | 0 of 4
+# this should have shape (2, 3), yours has shape (2, 6)
 def pool2d(image, size, stride, kind="max", partial=False):
     reduce = {"max": np.max, "average": np.mean, "sum": np.sum}[kind]
     m = (image.shape[0] - size) // stride + 1 + int(partial and (image.shape[0] - size) % stride > 0)
     return np.array([reduce(image[i * stride:i * stride + size], axis=0) for i in range(m)])
 
-# %% wrong: PyTorch does the work | points 3 of 4 | "your code uses `torch"
+# %% wrong: PyTorch does the work | 0 of 4
+# `pool2d` is to be written by hand, and your code uses `torch`: write out what it does
 def pool2d(image, size, stride, kind="max", partial=False):
     import torch
     x = torch.tensor(np.asarray(image, float))[None, None]

@@ -1,36 +1,42 @@
 # Exercise 5: how much of each direction there is in a cell.
 
-# %% wrong: counts the pixels | points 0 of 4 | "each pixel counts as 1 for you"
+# %% wrong: counts the pixels | 0 of 4
+# each pixel counts as 1 for you; its vote is its magnitude
 def cell_histogram(magnitude, direction, bins=9):
     chosen = np.asarray(direction) % 180 // (180 / bins)
     return np.array([np.sum(chosen == k) for k in range(bins)]) / np.size(magnitude)
 
-# %% wrong: does not divide by the number of pixels | points 0 of 4 | "the sums are right; divide them by the number of pixels in the cell"
+# %% wrong: does not divide by the number of pixels | 0 of 4
+# the sums are right; divide them by the number of pixels in the cell
 def cell_histogram(magnitude, direction, bins=9):
     chosen = np.asarray(direction) % 180 // (180 / bins)
     return np.array([np.sum(np.asarray(magnitude)[chosen == k]) for k in range(bins)])
 
-# %% wrong: divides by the sum of the votes | points 0 of 4 | "the votes were divided by their sum"
+# %% wrong: divides by the sum of the votes | 0 of 4
+# the votes were divided by their sum; divide by the number of pixels
 def cell_histogram(magnitude, direction, bins=9):
     chosen = np.asarray(direction) % 180 // (180 / bins)
     votes = np.array([np.sum(np.asarray(magnitude)[chosen == k]) for k in range(bins)])
     return votes / votes.sum()
 
-# %% wrong: overwrites the votes of a bin | points 0 of 4 | "each bin holds its last vote only"
+# %% wrong: overwrites the votes of a bin | 0 of 4
+# each bin holds its last vote only: add them up with `+=`
 def cell_histogram(magnitude, direction, bins=9):
     votes = np.zeros(bins)
     for m, d in zip(np.ravel(magnitude), np.ravel(direction)):
         votes[int(d % 180 // (180 / bins))] = m
     return votes / np.size(magnitude)
 
-# %% wrong: nine bins for the whole circle | points 0 of 4 | "nine of them share 180 degrees, not 360"
+# %% wrong: nine bins for the whole circle | 0 of 4
+# the bins are 40 degrees wide for you: nine of them share 180 degrees, not 360
 def cell_histogram(magnitude, direction, bins=9):
     votes = np.zeros(bins)
     for m, d in zip(np.ravel(magnitude), np.ravel(direction)):
         votes[int(d // (360 / bins))] += m
     return votes / np.size(magnitude)
 
-# %% wrong: leaves out angles above 180 | points 1 of 4 | "angles above 180 were left out"
+# %% wrong: leaves out angles above 180 | 1 of 4
+# angles above 180 were left out: 190° counts as 10°
 def cell_histogram(magnitude, direction, bins=9):
     votes = np.zeros(bins)
     for m, d in zip(np.ravel(magnitude), np.ravel(direction)):
@@ -38,7 +44,8 @@ def cell_histogram(magnitude, direction, bins=9):
             votes[int(d % 180 // (180 / bins))] += m
     return votes / np.size(magnitude)
 
-# %% wrong: mirrors angles above 180 | points 1 of 4 | "angles were mirrored, not turned"
+# %% wrong: mirrors angles above 180 | 1 of 4
+# angles were mirrored, not turned: 190° counts as 10°, not as 170°
 def cell_histogram(magnitude, direction, bins=9):
     votes = np.zeros(bins)
     for m, d in zip(np.ravel(magnitude), np.ravel(direction)):
@@ -46,7 +53,8 @@ def cell_histogram(magnitude, direction, bins=9):
         votes[min(int(folded // (180 / bins)), bins - 1)] += m
     return votes / np.size(magnitude)
 
-# %% wrong: 180° goes into the last bin | points 3 of 4 | "180° counts as 0°, so it belongs to the first bin"
+# %% wrong: 180° goes into the last bin | 3 of 4
+# 180° counts as 0°, so it belongs to the first bin
 def cell_histogram(magnitude, direction, bins=9):
     votes = np.zeros(bins)
     for m, d in zip(np.ravel(magnitude), np.ravel(direction)):
@@ -55,14 +63,16 @@ def cell_histogram(magnitude, direction, bins=9):
         votes[min(int(d // (180 / bins)), bins - 1)] += m
     return votes / np.size(magnitude)
 
-# %% wrong: rounds to the nearest multiple of 20 | points 0 of 4 | "each vote went to the nearest multiple of 20 degrees"
+# %% wrong: rounds to the nearest multiple of 20 | 0 of 4
+# each vote went to the nearest multiple of 20 degrees; bin 0 is from 0 to 20
 def cell_histogram(magnitude, direction, bins=9):
     votes = np.zeros(bins)
     for m, d in zip(np.ravel(magnitude), np.ravel(direction)):
         votes[int(np.floor((d % 180) / (180 / bins) + 0.5)) % bins] += m
     return votes / np.size(magnitude)
 
-# %% wrong: bins of 20 degrees, however many there are | points 3 of 4 | "the bins are always 20 degrees wide for you: their width is 180 / bins"
+# %% wrong: bins of 20 degrees, however many there are | 3 of 4
+# the bins are always 20 degrees wide for you: their width is 180 / bins
 def cell_histogram(magnitude, direction, bins=9):
     votes = np.zeros(bins)
     for m, d in zip(np.ravel(magnitude), np.ravel(direction)):
@@ -71,21 +81,24 @@ def cell_histogram(magnitude, direction, bins=9):
             votes[k] += m
     return votes / np.size(magnitude)
 
-# %% wrong: nine bins always | points 3 of 4 | "the number of bins is always 9 for you"
+# %% wrong: nine bins always | 3 of 4
+# the number of bins is always 9 for you
 def cell_histogram(magnitude, direction, bins=9):
     votes = np.zeros(9)
     for m, d in zip(np.ravel(magnitude), np.ravel(direction)):
         votes[int(d % 180 // 20)] += m
     return votes / np.size(magnitude)
 
-# %% wrong: divides by the number of bins | points 0 of 4 | "the votes were divided by the number of bins"
+# %% wrong: divides by the number of bins | 0 of 4
+# the votes were divided by the number of bins; divide by the number of pixels
 def cell_histogram(magnitude, direction, bins=9):
     votes = np.zeros(bins)
     for m, d in zip(np.ravel(magnitude), np.ravel(direction)):
         votes[int(d % 180 // (180 / bins))] += m
     return votes / bins
 
-# %% wrong: folds the directions in the array it was given | points 3 of 4 | "your function changed the array `direction`"
+# %% wrong: folds the directions in the array it was given | 3 of 4
+# your function changed the array `direction` that it was given; work on a copy (`direction.copy()`), because the caller still needs the old one
 def cell_histogram(magnitude, direction, bins=9):
     direction %= 180
     votes = np.zeros(bins)
@@ -93,7 +106,8 @@ def cell_histogram(magnitude, direction, bins=9):
         votes[int(d // (180 / bins))] += m
     return votes / np.size(magnitude)
 
-# %% wrong: the limit of a bin belongs to the bin before | points 3 of 4 | "an angle on a limit belongs to the bin that begins there"
+# %% wrong: the limit of a bin belongs to the bin before | 3 of 4
+# an angle on a limit belongs to the bin that begins there: 40° to the third, 160° to the last
 def cell_histogram(magnitude, direction, bins=9):
     votes = np.zeros(bins)
     for m, d in zip(np.ravel(magnitude), np.ravel(direction)):

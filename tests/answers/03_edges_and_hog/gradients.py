@@ -1,6 +1,7 @@
 # Exercise 1: how much a picture changes at each pixel, to the right and downwards.
 
-# %% wrong: returns the two in the wrong order | points 0 of 3 | "this is the change downwards: are `g_x` and `g_y` in the wrong order?"
+# %% wrong: returns the two in the wrong order | 0 of 3
+# this is the change downwards: are `g_x` and `g_y` in the wrong order?
 def gradients(image):
     image = np.asarray(image, dtype=float)
     g_x, g_y = np.zeros(image.shape), np.zeros(image.shape)
@@ -8,7 +9,8 @@ def gradients(image):
     g_y[1:-1] = image[2:] - image[:-2]
     return g_y, g_x
 
-# %% wrong: left minus right | points 1 of 3 | "this is left minus right"
+# %% wrong: left minus right | 1 of 3
+# this is left minus right; it should be right minus left
 def gradients(image):
     image = np.asarray(image, dtype=float)
     g_x, g_y = np.zeros(image.shape), np.zeros(image.shape)
@@ -16,7 +18,8 @@ def gradients(image):
     g_y[1:-1] = image[2:] - image[:-2]
     return g_x, g_y
 
-# %% wrong: upper minus lower, as the slide does | points 2 of 3 | "rows count downwards"
+# %% wrong: upper minus lower, as the slide does | 2 of 3
+# this is the upper minus the lower neighbour; rows count downwards, so take the lower minus the upper one
 def gradients(image):
     image = np.asarray(image, dtype=float)
     g_x, g_y = np.zeros(image.shape), np.zeros(image.shape)
@@ -24,7 +27,8 @@ def gradients(image):
     g_y[1:-1] = image[:-2] - image[2:]
     return g_x, g_y
 
-# %% wrong: the next pixel minus this one | points 0 of 3 | "right neighbour minus the pixel itself"
+# %% wrong: the next pixel minus this one | 0 of 3
+# this is the right neighbour minus the pixel itself; take the left neighbour instead of the pixel
 def gradients(image):
     image = np.asarray(image, dtype=float)
     g_x, g_y = np.zeros(image.shape), np.zeros(image.shape)
@@ -32,7 +36,8 @@ def gradients(image):
     g_y[:-1] = image[1:] - image[:-1]
     return g_x, g_y
 
-# %% wrong: halves the differences, as the slope per pixel | points 0 of 3 | "these are halves: leave out the division by 2"
+# %% wrong: halves the differences, as the slope per pixel | 0 of 3
+# these are halves: leave out the division by 2
 def gradients(image):
     image = np.asarray(image, dtype=float)
     g_x, g_y = np.zeros(image.shape), np.zeros(image.shape)
@@ -40,7 +45,8 @@ def gradients(image):
     g_y[1:-1] = (image[2:] - image[:-2]) / 2
     return g_x, g_y
 
-# %% wrong: repeats the edge, so that the border changes | points 0 of 3 | "the first and the last column should be 0"
+# %% wrong: repeats the edge, so that the border changes | 0 of 3
+# the middle is right; the first and the last column should be 0, as a neighbour is missing there
 def gradients(image):
     image = np.asarray(image, dtype=float)
     rows, columns = image.shape
@@ -51,26 +57,30 @@ def gradients(image):
             g_y[i, j] = image[min(i + 1, rows - 1), j] - image[max(i - 1, 0), j]
     return g_x, g_y
 
-# %% wrong: negative indices reach round to the other end | points 0 of 3 | "at the border one side's neighbour was taken from the other end"
+# %% wrong: negative indices reach round to the other end | 0 of 3
+# at the border one side's neighbour was taken from the other end of the row; write 0 there
 def gradients(image):
     image = np.asarray(image, dtype=float)
     g_x = np.roll(image, -1, axis=1) - np.roll(image, 1, axis=1)
     g_y = np.roll(image, -1, axis=0) - np.roll(image, 1, axis=0)
     return g_x, g_y
 
-# %% wrong: subtracts bytes | points 2 of 3 | "negative changes became large numbers"
+# %% wrong: subtracts bytes | 2 of 3
+# negative changes became large numbers: a byte cannot be negative, 1 − 2 is 255 there. Make the picture `float` first
 def gradients(image):
     g_x, g_y = np.zeros(image.shape), np.zeros(image.shape)
     g_x[:, 1:-1] = image[:, 2:] - image[:, :-2]
     g_y[1:-1] = image[2:] - image[:-2]
     return g_x, g_y
 
-# %% wrong: keeps only the middle | points 0 of 3 | "the border is missing on all four sides"
+# %% wrong: keeps only the middle | 0 of 3
+# the border is missing on all four sides: the result is as large as the picture
 def gradients(image):
     image = np.asarray(image, dtype=float)
     return (image[:, 2:] - image[:, :-2])[1:-1], (image[2:] - image[:-2])[:, 1:-1]
 
-# %% wrong: the size of the change without its sign | points 0 of 3 | "the sign is lost: keep it"
+# %% wrong: the size of the change without its sign | 0 of 3
+# the sign is lost: keep it, it says whether the picture gets brighter or darker
 def gradients(image):
     image = np.asarray(image, dtype=float)
     g_x, g_y = np.zeros(image.shape), np.zeros(image.shape)
@@ -78,7 +88,8 @@ def gradients(image):
     g_y[1:-1] = np.abs(image[2:] - image[:-2])
     return g_x, g_y
 
-# %% wrong: leaves out the first and last row for both | points 1 of 3 | "to the right there is a change in them too"
+# %% wrong: leaves out the first and last row for both | 1 of 3
+# the rows above and below the border are 0 for you; to the right there is a change in them too
 def gradients(image):
     image = np.asarray(image, dtype=float)
     rows, columns = image.shape
@@ -89,7 +100,8 @@ def gradients(image):
     g_y[1:-1] = image[2:] - image[:-2]
     return g_x, g_y
 
-# %% wrong: adds the neighbours | points 1 of 3 | "this is the sum of the two neighbours"
+# %% wrong: adds the neighbours | 1 of 3
+# this is the sum of the two neighbours; take the difference
 def gradients(image):
     image = np.asarray(image, dtype=float)
     g_x, g_y = np.zeros(image.shape), np.zeros(image.shape)
@@ -97,7 +109,8 @@ def gradients(image):
     g_y[1:-1] = image[2:] - image[:-2]
     return g_x, g_y
 
-# %% wrong: asks NumPy | points 2 of 3 | "your code uses `numpy.gradient`"
+# %% wrong: asks NumPy | 2 of 3
+# `gradients` is to be written by hand, and your code uses `numpy.gradient`: write out what it does
 def gradients(image):
     g_y, g_x = np.gradient(np.asarray(image, dtype=float))
     g_x[:, [0, -1]] = 0

@@ -1,6 +1,7 @@
 # Exercise 7: the whole descriptor.
 
-# %% wrong: blocks side by side | points 1 of 4 | "blocks stand side by side for you"
+# %% wrong: blocks side by side | 1 of 4
+# blocks stand side by side for you; they overlap, and begin at every cell
 def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
     m, d = magnitude_direction(*gradients(image))
     rows, columns = m.shape[0] // cell[0], m.shape[1] // cell[1]
@@ -9,14 +10,16 @@ def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
     return np.concatenate([normalize_block(h[i:i + block[0], j:j + block[1]]).ravel()
                            for i in range(0, rows - block[0] + 1, block[0]) for j in range(0, columns - block[1] + 1, block[1])])
 
-# %% wrong: no blocks at all | points 0 of 4 | "these are the cells' histograms without blocks"
+# %% wrong: no blocks at all | 0 of 4
+# these are the cells' histograms without blocks: 9 numbers for each cell
 def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
     m, d = magnitude_direction(*gradients(image))
     rows, columns = m.shape[0] // cell[0], m.shape[1] // cell[1]
     return np.array([[cell_histogram(m[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]],
                                      d[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]], bins) for j in range(columns)] for i in range(rows)]).ravel()
 
-# %% wrong: does not normalise the blocks | points 1 of 4 | "the blocks have not been normalised"
+# %% wrong: does not normalise the blocks | 1 of 4
+# the blocks have not been normalised: hand each of them to `normalize_block`
 def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
     m, d = magnitude_direction(*gradients(image))
     rows, columns = m.shape[0] // cell[0], m.shape[1] // cell[1]
@@ -25,7 +28,8 @@ def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
     return np.concatenate([h[i:i + block[0], j:j + block[1]].ravel()
                            for i in range(rows - block[0] + 1) for j in range(columns - block[1] + 1)])
 
-# %% wrong: computes the gradients inside each cell | points 2 of 4 | "the gradients were computed inside each cell"
+# %% wrong: computes the gradients inside each cell | 2 of 4
+# the gradients were computed inside each cell: compute them over the whole picture first
 def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
     rows, columns = image.shape[0] // cell[0], image.shape[1] // cell[1]
     h = np.array([[cell_histogram(*magnitude_direction(*gradients(image[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]])), bins)
@@ -33,7 +37,8 @@ def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
     return np.concatenate([normalize_block(h[i:i + block[0], j:j + block[1]]).ravel()
                            for i in range(rows - block[0] + 1) for j in range(columns - block[1] + 1)])
 
-# %% wrong: swaps rows and columns of a cell | points 2 of 4 | "rows and columns of a cell are swapped"
+# %% wrong: swaps rows and columns of a cell | 2 of 4
+# rows and columns of a cell are swapped
 def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
     m, d = magnitude_direction(*gradients(image))
     width, height = cell
@@ -46,7 +51,8 @@ def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
     return np.concatenate([normalize_block(h[i:i + block[0], j:j + block[1]]).ravel()
                            for i in range(rows - block[0] + 1) for j in range(columns - block[1] + 1)])
 
-# %% wrong: blocks are always 2×2 | points 2 of 4 | "blocks are always 2×2 for you"
+# %% wrong: blocks are always 2×2 | 2 of 4
+# blocks are always 2×2 for you: use `block`
 def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
     m, d = magnitude_direction(*gradients(image))
     rows, columns = m.shape[0] // cell[0], m.shape[1] // cell[1]
@@ -54,7 +60,8 @@ def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
                                   d[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]], bins) for j in range(columns)] for i in range(rows)])
     return np.concatenate([normalize_block(h[i:i + 2, j:j + 2]).ravel() for i in range(rows - 1) for j in range(columns - 1)])
 
-# %% wrong: does not hand on the number of bins | points 2 of 4 | "there are always 9 bins for you"
+# %% wrong: does not hand on the number of bins | 2 of 4
+# there are always 9 bins for you: hand `bins` on
 def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
     m, d = magnitude_direction(*gradients(image))
     rows, columns = m.shape[0] // cell[0], m.shape[1] // cell[1]
@@ -63,7 +70,8 @@ def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
     return np.concatenate([normalize_block(h[i:i + block[0], j:j + block[1]]).ravel()
                            for i in range(rows - block[0] + 1) for j in range(columns - block[1] + 1)])
 
-# %% wrong: cuts the picture to whole cells before the gradients | points 3 of 4 | "were cut off before the gradients"
+# %% wrong: cuts the picture to whole cells before the gradients | 3 of 4
+# the pixels that fill no cell were cut off before the gradients; cut them off afterwards
 def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
     rows, columns = image.shape[0] // cell[0], image.shape[1] // cell[1]
     m, d = magnitude_direction(*gradients(image[:rows * cell[0], :columns * cell[1]]))
@@ -72,7 +80,8 @@ def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
     return np.concatenate([normalize_block(h[i:i + block[0], j:j + block[1]]).ravel()
                            for i in range(rows - block[0] + 1) for j in range(columns - block[1] + 1)])
 
-# %% wrong: goes down the columns of blocks first | points 2 of 4 | "right, but the blocks follow each other down the columns"
+# %% wrong: goes down the columns of blocks first | 2 of 4
+# right, but the blocks follow each other down the columns; they should go in reading order
 def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
     m, d = magnitude_direction(*gradients(image))
     rows, columns = m.shape[0] // cell[0], m.shape[1] // cell[1]
@@ -81,7 +90,8 @@ def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
     return np.concatenate([normalize_block(h[i:i + block[0], j:j + block[1]]).ravel()
                            for j in range(columns - block[1] + 1) for i in range(rows - block[0] + 1)])
 
-# %% wrong: normalises the whole descriptor once | points 2 of 4 | "the whole descriptor has been normalised once"
+# %% wrong: normalises the whole descriptor once | 2 of 4
+# the whole descriptor has been normalised once; each block has its own length
 def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
     m, d = magnitude_direction(*gradients(image))
     rows, columns = m.shape[0] // cell[0], m.shape[1] // cell[1]
@@ -91,7 +101,8 @@ def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
                            for i in range(rows - block[0] + 1) for j in range(columns - block[1] + 1)])
     return long / np.sqrt(np.sum(long ** 2))
 
-# %% wrong: keeps the axes of blocks and cells | points 1 of 4 | "write all numbers in one row"
+# %% wrong: keeps the axes of blocks and cells | 1 of 4
+# write all numbers in one row: `ravel`
 def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
     m, d = magnitude_direction(*gradients(image))
     rows, columns = m.shape[0] // cell[0], m.shape[1] // cell[1]
@@ -99,7 +110,8 @@ def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
                                   d[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]], bins) for j in range(columns)] for i in range(rows)])
     return np.array([[normalize_block(h[i:i + block[0], j:j + block[1]]) for j in range(columns - block[1] + 1)] for i in range(rows - block[0] + 1)])
 
-# %% wrong: asks scikit-image | points 3 of 4 | "your code uses `skimage.feature.hog`"
+# %% wrong: asks scikit-image | 3 of 4
+# `hog` is to be written by hand, and your code uses `skimage.feature.hog`: write out what it does
 from skimage.feature import hog as library_hog
 def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
     return library_hog(image, bins, cell, block)

@@ -1,6 +1,7 @@
 # Exercise 8: a kernel learned by gradient descent from a picture and its feature map.
 
-# %% wrong: goes uphill | points 0 of 3 | "the step went uphill"
+# %% wrong: goes uphill | 0 of 3
+# the step went uphill: subtract the gradient
 def learn_kernel(image, target, rate, steps):
     image, target = np.asarray(image, dtype=float), np.asarray(target, dtype=float)
     v = np.lib.stride_tricks.sliding_window_view(image, tuple(np.subtract(image.shape, target.shape) + 1))
@@ -10,7 +11,8 @@ def learn_kernel(image, target, rate, steps):
         kernel = kernel + rate * 2 * np.mean(d[..., None, None] * v, axis=(0, 1))
     return kernel
 
-# %% wrong: forgets the factor 2 | points 1 of 3 | "the factor 2 is missing"
+# %% wrong: forgets the factor 2 | 1 of 3
+# the factor 2 is missing: the slope of a square is 2 times the difference
 def learn_kernel(image, target, rate, steps):
     image, target = np.asarray(image, dtype=float), np.asarray(target, dtype=float)
     v = np.lib.stride_tricks.sliding_window_view(image, tuple(np.subtract(image.shape, target.shape) + 1))
@@ -20,7 +22,8 @@ def learn_kernel(image, target, rate, steps):
         kernel = kernel - rate * np.mean(d[..., None, None] * v, axis=(0, 1))
     return kernel
 
-# %% wrong: adds over the places instead of the mean | points 0 of 3 | "the error is the **mean** over all places"
+# %% wrong: adds over the places instead of the mean | 0 of 3
+# the error is the **mean** over all places: divide by their number
 def learn_kernel(image, target, rate, steps):
     image, target = np.asarray(image, dtype=float), np.asarray(target, dtype=float)
     v = np.lib.stride_tricks.sliding_window_view(image, tuple(np.subtract(image.shape, target.shape) + 1))
@@ -30,7 +33,8 @@ def learn_kernel(image, target, rate, steps):
         kernel = kernel - rate * 2 * np.sum(d[..., None, None] * v, axis=(0, 1))
     return kernel
 
-# %% wrong: takes one step only | points 1 of 3 | "only one step was taken"
+# %% wrong: takes one step only | 1 of 3
+# only one step was taken: is the `return` inside the loop?
 def learn_kernel(image, target, rate, steps):
     image, target = np.asarray(image, dtype=float), np.asarray(target, dtype=float)
     v = np.lib.stride_tricks.sliding_window_view(image, tuple(np.subtract(image.shape, target.shape) + 1))
@@ -41,7 +45,8 @@ def learn_kernel(image, target, rate, steps):
         return kernel
     return kernel
 
-# %% wrong: computes the differences once, before the loop | points 1 of 3 | "the differences are those of the first step in every step"
+# %% wrong: computes the differences once, before the loop | 1 of 3
+# the differences are those of the first step in every step: compute the feature map anew with the new kernel
 def learn_kernel(image, target, rate, steps):
     image, target = np.asarray(image, dtype=float), np.asarray(target, dtype=float)
     v = np.lib.stride_tricks.sliding_window_view(image, tuple(np.subtract(image.shape, target.shape) + 1))
@@ -51,7 +56,8 @@ def learn_kernel(image, target, rate, steps):
         kernel = kernel - rate * 2 * np.mean(d[..., None, None] * v, axis=(0, 1))
     return kernel
 
-# %% wrong: learns the rotated kernel | points 0 of 3 | "the kernel is rotated by 180°"
+# %% wrong: learns the rotated kernel | 0 of 3
+# the kernel is rotated by 180°: weight (a, b) lies on pixel (i + a, j + b)
 def learn_kernel(image, target, rate, steps):
     image, target = np.asarray(image, dtype=float), np.asarray(target, dtype=float)
     v = np.lib.stride_tricks.sliding_window_view(image, tuple(np.subtract(image.shape, target.shape) + 1))[..., ::-1, ::-1]
@@ -61,7 +67,8 @@ def learn_kernel(image, target, rate, steps):
         kernel = kernel - rate * 2 * np.mean(d[..., None, None] * v, axis=(0, 1))
     return kernel
 
-# %% wrong: starts with ones | points 1 of 3 | "this kernel does not start with zeros, but with ones"
+# %% wrong: starts with ones | 1 of 3
+# this kernel does not start with zeros, but with ones
 def learn_kernel(image, target, rate, steps):
     image, target = np.asarray(image, dtype=float), np.asarray(target, dtype=float)
     v = np.lib.stride_tricks.sliding_window_view(image, tuple(np.subtract(image.shape, target.shape) + 1))
@@ -71,7 +78,8 @@ def learn_kernel(image, target, rate, steps):
         kernel = kernel - rate * 2 * np.mean(d[..., None, None] * v, axis=(0, 1))
     return kernel
 
-# %% wrong: divides by the number of weights | points 0 of 3 | "the gradient was divided by the number of weights"
+# %% wrong: divides by the number of weights | 0 of 3
+# the gradient was divided by the number of weights; divide by the number of places
 def learn_kernel(image, target, rate, steps):
     image, target = np.asarray(image, dtype=float), np.asarray(target, dtype=float)
     v = np.lib.stride_tricks.sliding_window_view(image, tuple(np.subtract(image.shape, target.shape) + 1))
@@ -81,7 +89,8 @@ def learn_kernel(image, target, rate, steps):
         kernel = kernel - rate * 2 * np.sum(d[..., None, None] * v, axis=(0, 1)) / kernel.size
     return kernel
 
-# %% wrong: a 3×3 kernel always | points 0 of 3 | "yours is always 3×3"
+# %% wrong: a 3×3 kernel always | 0 of 3
+# the kernel has rows − m + 1 rows and columns − n + 1 columns; yours is always 3×3
 def learn_kernel(image, target, rate, steps):
     image, target = np.asarray(image, dtype=float), np.asarray(target, dtype=float)
     kernel = np.zeros((3, 3))
@@ -97,7 +106,8 @@ def learn_kernel(image, target, rate, steps):
         kernel -= rate * slope
     return kernel
 
-# %% wrong: the signs of the differences instead of the differences | points 0 of 3 | "the differences' signs were used"
+# %% wrong: the signs of the differences instead of the differences | 0 of 3
+# the differences' signs were used, not the differences: the error is their mean square
 def learn_kernel(image, target, rate, steps):
     image, target = np.asarray(image, dtype=float), np.asarray(target, dtype=float)
     v = np.lib.stride_tricks.sliding_window_view(image, tuple(np.subtract(image.shape, target.shape) + 1))
@@ -107,7 +117,8 @@ def learn_kernel(image, target, rate, steps):
         kernel = kernel - rate * 2 * np.mean(d[..., None, None] * v, axis=(0, 1))
     return kernel
 
-# %% wrong: one step too many | points 1 of 3 | "one step too many was taken"
+# %% wrong: one step too many | 1 of 3
+# one step too many was taken
 def learn_kernel(image, target, rate, steps):
     image, target = np.asarray(image, dtype=float), np.asarray(target, dtype=float)
     v = np.lib.stride_tricks.sliding_window_view(image, tuple(np.subtract(image.shape, target.shape) + 1))
@@ -117,7 +128,8 @@ def learn_kernel(image, target, rate, steps):
         kernel = kernel - rate * 2 * np.mean(d[..., None, None] * v, axis=(0, 1))
     return kernel
 
-# %% wrong: solves for the kernel instead of learning it | points 1 of 3 | "your code uses `numpy.linalg"
+# %% wrong: solves for the kernel instead of learning it | 1 of 3
+# `learn_kernel` is to be written by hand, and your code uses `numpy.linalg.lstsq`: write out what it does
 def learn_kernel(image, target, rate, steps):
     image, target = np.asarray(image, dtype=float), np.asarray(target, dtype=float)
     v = np.lib.stride_tricks.sliding_window_view(image, tuple(np.subtract(image.shape, target.shape) + 1))

@@ -1,53 +1,65 @@
 # Exercise 3: the length of each gradient and where it points.
 
-# %% wrong: adds the two changes | points 2 of 3 | "this is the sum of the two"
+# %% wrong: adds the two changes | 2 of 3
+# this is the sum of the two; Pythagoras adds their squares and takes the root
 def magnitude_direction(g_x, g_y):
     return np.add(g_x, g_y, dtype=float), np.rad2deg(np.arctan2(g_y, g_x)) % 360
 
-# %% wrong: forgets the root | points 2 of 3 | "the root is missing"
+# %% wrong: forgets the root | 2 of 3
+# the root is missing: these are the squares of the lengths
 def magnitude_direction(g_x, g_y):
     return np.square(g_x, dtype=float) + np.square(g_y, dtype=float), np.rad2deg(np.arctan2(g_y, g_x)) % 360
 
-# %% wrong: the arctangent of the quotient, as on the slide | points 1 of 3 | "adding a turn does not bring the other half back"
+# %% wrong: the arctangent of the quotient, as on the slide | 1 of 3
+# `arctan` of the quotient knows half of the circle only, and adding a turn does not bring the other half back; use `np.arctan2`
 def magnitude_direction(g_x, g_y):
     g_x, g_y = np.asarray(g_x, dtype=float), np.asarray(g_y, dtype=float)
     with np.errstate(all="ignore"):
         return np.hypot(g_x, g_y), np.rad2deg(np.arctan(g_y / g_x)) % 360
 
-# %% wrong: leaves radians | points 1 of 3 | "these are radians; turn them into degrees"
+# %% wrong: leaves radians | 1 of 3
+# these are radians; turn them into degrees
 def magnitude_direction(g_x, g_y):
     return np.hypot(g_x, g_y), np.arctan2(g_y, g_x)
 
-# %% wrong: leaves negative angles | points 1 of 3 | "negative angles are left"
+# %% wrong: leaves negative angles | 1 of 3
+# negative angles are left: add 360 to them
 def magnitude_direction(g_x, g_y):
     return np.hypot(g_x, g_y), np.rad2deg(np.arctan2(g_y, g_x))
 
-# %% wrong: folds opposite directions together already | points 1 of 3 | "HOG will fold them later"
+# %% wrong: folds opposite directions together already | 1 of 3
+# opposite directions became one: keep all 360 degrees, HOG will fold them later
 def magnitude_direction(g_x, g_y):
     return np.hypot(g_x, g_y), np.rad2deg(np.arctan2(g_y, g_x)) % 180
 
-# %% wrong: swaps the arguments of arctan2 | points 1 of 3 | "the arguments of `arctan2` are swapped"
+# %% wrong: swaps the arguments of arctan2 | 1 of 3
+# the arguments of `arctan2` are swapped: first g_y, then g_x
 def magnitude_direction(g_x, g_y):
     return np.hypot(g_x, g_y), np.rad2deg(np.arctan2(g_x, g_y)) % 360
 
-# %% wrong: counts upwards, as in mathematics | points 1 of 3 | "90 is downwards, where g_y is positive"
+# %% wrong: counts upwards, as in mathematics | 1 of 3
+# up and down are exchanged: 90 is downwards, where g_y is positive
 def magnitude_direction(g_x, g_y):
     return np.hypot(g_x, g_y), np.rad2deg(np.arctan2(np.negative(g_y), g_x)) % 360
 
-# %% wrong: math.atan2, which takes single numbers only | points 0 of 3 | "functions of `math` take one number"
+# %% wrong: math.atan2, which takes single numbers only | 0 of 3
+# functions of `math` take one number
 import math
 def magnitude_direction(g_x, g_y):
     return math.sqrt(g_x ** 2 + g_y ** 2), math.degrees(math.atan2(g_y, g_x)) % 360
 
-# %% wrong: squares small whole numbers | points 2 of 3 | "small whole numbers overflow when they are squared"
+# %% wrong: squares small whole numbers | 2 of 3
+# small whole numbers overflow when they are squared (100² has no room in a byte): make them `float` first
 def magnitude_direction(g_x, g_y):
     return np.sqrt((g_x ** 2 + g_y ** 2) * 1.0), np.rad2deg(np.arctan2(g_y, g_x)) % 360
 
-# %% wrong: the direction along the edge | points 1 of 3 | "the direction lies along the edge; it should lie across it"
+# %% wrong: the direction along the edge | 1 of 3
+# the direction lies along the edge; it should lie across it
 def magnitude_direction(g_x, g_y):
     return np.hypot(g_x, g_y), (np.rad2deg(np.arctan2(g_y, g_x)) + 90) % 360
 
-# %% wrong: returns direction, magnitude | points 0 of 3 | "these are the directions: are the two in the wrong order?"
+# %% wrong: returns direction, magnitude | 0 of 3
+# these are the directions: are the two in the wrong order?
 def magnitude_direction(g_x, g_y):
     return np.rad2deg(np.arctan2(g_y, g_x)) % 360, np.hypot(g_x, g_y)
 

@@ -1,74 +1,86 @@
 # Exercise 6: a block brought to length 1, with no number above the limit, and to length 1 again.
 
-# %% wrong: divides by the sum of the numbers | points 0 of 3 | "this is the sum of the numbers"
+# %% wrong: divides by the sum of the numbers | 0 of 3
+# divide by the length, which is the root of the sum of the **squares**; this is the sum of the numbers
 def normalize_block(block, limit=0.2, epsilon=1e-5):
     def bring(v):
         return v / (np.sum(v) + epsilon)
     return bring(np.minimum(bring(np.asarray(block, dtype=float)), limit))
 
-# %% wrong: divides by the largest number | points 0 of 3 | "this was divided by the largest number"
+# %% wrong: divides by the largest number | 0 of 3
+# this was divided by the largest number; divide by the length
 def normalize_block(block, limit=0.2, epsilon=1e-5):
     block = np.asarray(block, dtype=float)
     return block / (np.max(block) + epsilon ** 2)
 
-# %% wrong: leaves out the cut | points 1 of 3 | "the cut at 0.2 is missing"
+# %% wrong: leaves out the cut | 1 of 3
+# the cut at 0.2 is missing: the strong edge still outweighs the others
 def normalize_block(block, limit=0.2, epsilon=1e-5):
     block = np.asarray(block, dtype=float)
     def bring(v):
         return v / np.sqrt(np.sum(v ** 2) + epsilon ** 2)
     return bring(bring(block))
 
-# %% wrong: stops after the cut | points 1 of 3 | "the last step is missing: after the cut the block is shorter than 1"
+# %% wrong: stops after the cut | 1 of 3
+# the last step is missing: after the cut the block is shorter than 1
 def normalize_block(block, limit=0.2, epsilon=1e-5):
     block = np.asarray(block, dtype=float)
     return np.minimum(block / np.sqrt(np.sum(block ** 2) + epsilon ** 2), limit)
 
-# %% wrong: cuts before the block has length 1 | points 0 of 3 | "the numbers were cut at the limit before they had length 1"
+# %% wrong: cuts before the block has length 1 | 0 of 3
+# the numbers were cut at the limit before they had length 1
 def normalize_block(block, limit=0.2, epsilon=1e-5):
     cut = np.minimum(np.asarray(block, dtype=float), limit)
     return cut / np.sqrt(np.sum(cut ** 2) + epsilon ** 2)
 
-# %% wrong: numbers above the limit become 0 | points 1 of 3 | "numbers above the limit became 0"
+# %% wrong: numbers above the limit become 0 | 1 of 3
+# numbers above the limit became 0; they should become the limit
 def normalize_block(block, limit=0.2, epsilon=1e-5):
     def bring(v):
         return v / np.sqrt(np.sum(v ** 2) + epsilon ** 2)
     v = bring(np.asarray(block, dtype=float))
     return bring(np.where(v > limit, 0, v))
 
-# %% wrong: each cell by itself | points 0 of 3 | "every cell has been brought to length 1 by itself"
+# %% wrong: each cell by itself | 0 of 3
+# every cell has been brought to length 1 by itself; the block as a whole should be
 def normalize_block(block, limit=0.2, epsilon=1e-5):
     def bring(v):
         return v / np.sqrt(np.sum(v ** 2, axis=-1, keepdims=True) + epsilon ** 2)
     v = bring(np.asarray(block, dtype=float))
     return bring(np.minimum(v, 0.5 + limit)) if np.ndim(block) == 3 else bring(np.minimum(v, limit))
 
-# %% wrong: the limit is always 0.2 | points 1 of 3 | "the limit is always 0.2 for you"
+# %% wrong: the limit is always 0.2 | 1 of 3
+# the limit is always 0.2 for you: use `limit`
 def normalize_block(block, limit=0.2, epsilon=1e-5):
     def bring(v):
         return v / np.sqrt(np.sum(v ** 2) + epsilon ** 2)
     v = bring(np.asarray(block, dtype=float))
     return bring(np.minimum(v, 0.2))
 
-# %% wrong: leaves out epsilon | points 2 of 3 | "epsilon was left out"
+# %% wrong: leaves out epsilon | 2 of 3
+# epsilon was left out: it keeps a block that is nearly even from being blown up to length 1
 def normalize_block(block, limit=0.2, epsilon=1e-5):
     def bring(v):
         with np.errstate(all="ignore"):
             return v / np.sqrt(np.sum(v ** 2))
     return bring(np.minimum(bring(np.asarray(block, dtype=float)), limit))
 
-# %% wrong: epsilon outside of the root | points 2 of 3 | "epsilon stands outside of the root"
+# %% wrong: epsilon outside of the root | 2 of 3
+# epsilon stands outside of the root; it belongs under it, squared
 def normalize_block(block, limit=0.2, epsilon=1e-5):
     def bring(v):
         return v / (np.sqrt(np.sum(v ** 2)) + epsilon)
     return bring(np.minimum(bring(np.asarray(block, dtype=float)), limit))
 
-# %% wrong: one long row | points 0 of 3 | "this is one long row: keep the shape of the block"
+# %% wrong: one long row | 0 of 3
+# this is one long row: keep the shape of the block
 def normalize_block(block, limit=0.2, epsilon=1e-5):
     def bring(v):
         return v / np.sqrt(np.sum(v ** 2) + epsilon ** 2)
     return bring(np.minimum(bring(np.ravel(block).astype(float)), limit))
 
-# %% wrong: divides the block it was given | points 2 of 3 | "your function changed the array `block`"
+# %% wrong: divides the block it was given | 2 of 3
+# your function changed the array `block` that it was given; work on a copy (`block.copy()`), because the caller still needs the old one
 def normalize_block(block, limit=0.2, epsilon=1e-5):
     if block.dtype.kind != "f":
         block = block.astype(float)
@@ -77,19 +89,22 @@ def normalize_block(block, limit=0.2, epsilon=1e-5):
     block /= np.sqrt(np.sum(block ** 2) + epsilon ** 2)
     return block
 
-# %% wrong: asks NumPy for the length | points 2 of 3 | "your code uses `numpy.linalg"
+# %% wrong: asks NumPy for the length | 2 of 3
+# `normalize_block` is to be written by hand, and your code uses `numpy.linalg.norm`: write out what it does
 def normalize_block(block, limit=0.2, epsilon=1e-5):
     def bring(v):
         return v / np.sqrt(np.linalg.norm(v) ** 2 + epsilon ** 2)
     return bring(np.minimum(bring(np.asarray(block, dtype=float)), limit))
 
-# %% wrong: cuts once more at the end | points 1 of 3 | "the numbers were cut once more at the end"
+# %% wrong: cuts once more at the end | 1 of 3
+# the numbers were cut once more at the end: after the last step they may be above the limit
 def normalize_block(block, limit=0.2, epsilon=1e-5):
     def bring(v):
         return v / np.sqrt(np.sum(v ** 2) + epsilon ** 2)
     return np.minimum(bring(np.minimum(bring(np.asarray(block, dtype=float)), limit)), limit)
 
-# %% wrong: forgets the root | points 0 of 3 | "the length is the **root** of the sum of the squares"
+# %% wrong: forgets the root | 0 of 3
+# the length is the **root** of the sum of the squares
 def normalize_block(block, limit=0.2, epsilon=1e-5):
     def bring(v):
         return v / (np.sum(v ** 2) + epsilon ** 2)

@@ -1,44 +1,52 @@
 # Exercise 2: Sobel's two masks at every place where they fit.
 
-# %% wrong: returns g_y, g_x | points 0 of 4 | "this is g_y: are the two in the wrong order?"
+# %% wrong: returns g_y, g_x | 0 of 4
+# this is g_y: are the two in the wrong order?
 def sobel(image):
     image = np.asarray(image, dtype=float)
     v = np.lib.stride_tricks.sliding_window_view(image, (3, 3))
     return np.sum(v * SOBEL_Y, axis=(2, 3)), np.sum(v * SOBEL_X, axis=(2, 3))
 
-# %% wrong: rotates the masks, a true convolution | points 1 of 4 | "the sign is the wrong way round: the mask was rotated"
+# %% wrong: rotates the masks, a true convolution | 1 of 4
+# the sign is the wrong way round: the mask was rotated or turned over; lay it on as it stands
 def sobel(image):
     image = np.asarray(image, dtype=float)
     v = np.lib.stride_tricks.sliding_window_view(image, (3, 3))
     return np.sum(v * SOBEL_X[::-1, ::-1], axis=(2, 3)), np.sum(v * SOBEL_Y[::-1, ::-1], axis=(2, 3))
 
-# %% wrong: three times the plain difference, weights 1 1 1 | points 0 of 4 | "the middle row of the mask has to count twice"
+# %% wrong: three times the plain difference, weights 1 1 1 | 0 of 4
+# the middle row of the mask has to count twice
 def sobel(image):
     x = np.asarray(image, dtype=float)
     right, down = x[:, 2:] - x[:, :-2], x[2:] - x[:-2]
     return right[:-2] + right[1:-1] + right[2:], down[:, :-2] + down[:, 1:-1] + down[:, 2:]
 
-# %% wrong: the difference without the average | points 0 of 4 | "this is the plain difference without the average over three rows"
+# %% wrong: the difference without the average | 0 of 4
+# this is the plain difference without the average over three rows
 def sobel(image):
     x = np.asarray(image, dtype=float)
     return (x[:, 2:] - x[:, :-2])[1:-1], (x[2:] - x[:-2])[:, 1:-1]
 
-# %% wrong: divides by 8 | points 0 of 4 | "these are eighths: leave out the division"
+# %% wrong: divides by 8 | 0 of 4
+# these are eighths: leave out the division
 def sobel(image):
     v = np.lib.stride_tricks.sliding_window_view(np.asarray(image, dtype=float), (3, 3))
     return np.sum(v * SOBEL_X, axis=(2, 3)) / 8, np.sum(v * SOBEL_Y, axis=(2, 3)) / 8
 
-# %% wrong: uses the first mask twice | points 2 of 4 | "yet g_y is that of the other mask"
+# %% wrong: uses the first mask twice | 2 of 4
+# nothing changes downwards here, yet g_y is that of the other mask: are both from the same mask?
 def sobel(image):
     v = np.lib.stride_tricks.sliding_window_view(np.asarray(image, dtype=float), (3, 3))
     return np.sum(v * SOBEL_X, axis=(2, 3)), np.sum(v * SOBEL_X, axis=(2, 3))
 
-# %% wrong: upper minus lower | points 3 of 4 | "this is the upper row minus the lower one"
+# %% wrong: upper minus lower | 3 of 4
+# this is the upper row minus the lower one; g_y is positive where it gets brighter downwards
 def sobel(image):
     v = np.lib.stride_tricks.sliding_window_view(np.asarray(image, dtype=float), (3, 3))
     return np.sum(v * SOBEL_X, axis=(2, 3)), -np.sum(v * SOBEL_Y, axis=(2, 3))
 
-# %% wrong: computes with bytes | points 3 of 4 | "a byte holds 0 to 255. Make the picture `float` first"
+# %% wrong: computes with bytes | 3 of 4
+# large and negative values went wrong: a byte holds 0 to 255. Make the picture `float` first, and the result too
 def sobel(image):
     rows, columns = image.shape[0] - 2, image.shape[1] - 2
     g_x, g_y = np.zeros((2, rows, columns), dtype=image.dtype)
@@ -50,12 +58,14 @@ def sobel(image):
                     g_y[i, j] += SOBEL_Y[a, b].astype(image.dtype) * image[i + a, j + b]
     return g_x, g_y
 
-# %% wrong: a border of zeros, so that the size stays | points 0 of 4 | "the masks only stand where they fit"
+# %% wrong: a border of zeros, so that the size stays | 0 of 4
+# the masks only stand where they fit: the result has two rows and two columns less than the picture
 def sobel(image):
     v = np.lib.stride_tricks.sliding_window_view(np.pad(np.asarray(image, dtype=float), 1), (3, 3))
     return np.sum(v * SOBEL_X, axis=(2, 3)), np.sum(v * SOBEL_Y, axis=(2, 3))
 
-# %% wrong: one place too few in both directions | points 0 of 4 | "there is one place more: the mask can begin in row 0 and in row 1"
+# %% wrong: one place too few in both directions | 0 of 4
+# there is one place more: the mask can begin in row 0 and in row 1
 def sobel(image):
     image = np.asarray(image, dtype=float)
     rows, columns = image.shape
@@ -66,12 +76,14 @@ def sobel(image):
             g_y[i, j] = np.sum(image[i:i + 3, j:j + 3] * SOBEL_Y)
     return g_x, g_y
 
-# %% wrong: the size of the change without its sign | points 2 of 4 | "keep it, it says whether it gets brighter or darker"
+# %% wrong: the size of the change without its sign | 2 of 4
+# the sign is lost: keep it, it says whether it gets brighter or darker
 def sobel(image):
     v = np.lib.stride_tricks.sliding_window_view(np.asarray(image, dtype=float), (3, 3))
     return np.abs(np.sum(v * SOBEL_X, axis=(2, 3))), np.abs(np.sum(v * SOBEL_Y, axis=(2, 3)))
 
-# %% wrong: asks SciPy | points 3 of 4 | "your code uses `scipy.ndimage"
+# %% wrong: asks SciPy | 3 of 4
+# `sobel` is to be written by hand, and your code uses `scipy.ndimage.sobel`: write out what it does
 def sobel(image):
     image = np.asarray(image, dtype=float)
     return ndimage.sobel(image, axis=1)[1:-1, 1:-1], ndimage.sobel(image, axis=0)[1:-1, 1:-1]

@@ -1,6 +1,7 @@
 # Exercise 10: the share of right answers, and label × answer.
 
-# %% wrong: how many instead of which share | points 1 of 3 | "this is how many are right; divide by how many there are"
+# %% wrong: how many instead of which share | 1 of 3
+# this is how many are right; divide by how many there are
 def accuracy_and_confusion(logits, labels, classes=10):
     answers = np.argmax(logits, axis=1)
     table = np.zeros((classes, classes), int)
@@ -8,7 +9,8 @@ def accuracy_and_confusion(logits, labels, classes=10):
         table[label, answer] += 1
     return np.sum(answers == labels), table
 
-# %% wrong: a percentage | points 1 of 3 | "this is a percentage"
+# %% wrong: a percentage | 1 of 3
+# this is a percentage; return a number from 0 to 1
 def accuracy_and_confusion(logits, labels, classes=10):
     answers = np.argmax(logits, axis=1)
     table = np.zeros((classes, classes), int)
@@ -16,7 +18,8 @@ def accuracy_and_confusion(logits, labels, classes=10):
         table[label, answer] += 1
     return 100 * np.mean(answers == labels), table
 
-# %% wrong: answer × label | points 1 of 3 | "the table is transposed: labels are the rows"
+# %% wrong: answer × label | 1 of 3
+# the table is transposed: labels are the rows, answers the columns
 def accuracy_and_confusion(logits, labels, classes=10):
     answers = np.argmax(logits, axis=1)
     table = np.zeros((classes, classes), int)
@@ -24,14 +27,16 @@ def accuracy_and_confusion(logits, labels, classes=10):
         table[answer, label] += 1
     return np.mean(answers == labels), table
 
-# %% wrong: pairs counted once, by fancy indexing | points 2 of 3 | "pairs that occur more than once were counted once"
+# %% wrong: pairs counted once, by fancy indexing | 2 of 3
+# pairs that occur more than once were counted once: is it `+= 1`, in a loop or with `np.add.at`?
 def accuracy_and_confusion(logits, labels, classes=10):
     answers = np.argmax(logits, axis=1)
     table = np.zeros((classes, classes), int)
     table[labels, answers] += 1
     return np.mean(answers == labels), table
 
-# %% wrong: shares of each label | points 2 of 3 | "the rows are shares; return how often"
+# %% wrong: shares of each label | 2 of 3
+# the rows are shares; return how often
 def accuracy_and_confusion(logits, labels, classes=10):
     answers = np.argmax(logits, axis=1)
     table = np.zeros((classes, classes))
@@ -40,7 +45,8 @@ def accuracy_and_confusion(logits, labels, classes=10):
     totals = table.sum(axis=1, keepdims=True)
     return np.mean(answers == labels), table / np.where(totals > 0, totals, 1)
 
-# %% wrong: the smallest logit | points 0 of 3 | "the smallest logit was taken for the answer"
+# %% wrong: the smallest logit | 0 of 3
+# the smallest logit was taken for the answer; take the largest
 def accuracy_and_confusion(logits, labels, classes=10):
     answers = np.argmin(logits, axis=1)
     table = np.zeros((classes, classes), int)
@@ -48,7 +54,8 @@ def accuracy_and_confusion(logits, labels, classes=10):
         table[label, answer] += 1
     return np.mean(answers == labels), table
 
-# %% wrong: the largest down the batch | points 0 of 3 | "your code stopped in `accuracy_and_confusion`"
+# %% wrong: the largest down the batch | 0 of 3
+# your code stopped in `accuracy_and_confusion`
 def accuracy_and_confusion(logits, labels, classes=10):
     answers = np.argmax(logits, axis=0)
     table = np.zeros((classes, classes), int)
@@ -56,7 +63,8 @@ def accuracy_and_confusion(logits, labels, classes=10):
         table[labels[k], answers[k]] += 1
     return np.mean([answers[k] == labels[k] for k in range(len(labels))]), table
 
-# %% wrong: a table for the classes that occur | points 2 of 3 | "the table has rows and columns only for classes that occur"
+# %% wrong: a table for the classes that occur | 2 of 3
+# the table has rows and columns only for classes that occur; make it classes × classes
 def accuracy_and_confusion(logits, labels, classes=10):
     answers = np.argmax(logits, axis=1)
     seen = sorted(set(labels.tolist()) | set(answers.tolist()))
@@ -65,7 +73,8 @@ def accuracy_and_confusion(logits, labels, classes=10):
         table = np.pad(table, ((0, 1), (0, 1)))
     return np.mean(answers == labels), table
 
-# %% wrong: ten classes, whatever `classes` says | points 1 of 3 | "this should have shape (4, 4), yours has shape (10, 10)"
+# %% wrong: ten classes, whatever `classes` says | 1 of 3
+# this should have shape (4, 4), yours has shape (10, 10)
 def accuracy_and_confusion(logits, labels, classes=10):
     answers = np.argmax(logits, axis=1)
     table = np.zeros((10, 10), int)
@@ -73,7 +82,8 @@ def accuracy_and_confusion(logits, labels, classes=10):
         table[label, answer] += 1
     return np.mean(answers == labels), table
 
-# %% wrong: the mean of the classes' own shares | points 2 of 3 | "this is the mean over the classes of each class's own share"
+# %% wrong: the mean of the classes' own shares | 2 of 3
+# this is the mean over the classes of each class's own share; every picture counts the same here
 def accuracy_and_confusion(logits, labels, classes=10):
     answers = np.argmax(logits, axis=1)
     table = np.zeros((classes, classes), int)
@@ -81,7 +91,8 @@ def accuracy_and_confusion(logits, labels, classes=10):
         table[label, answer] += 1
     return np.mean([np.mean(answers[labels == k] == k) for k in set(labels.tolist())]), table
 
-# %% wrong: the share of the wrong ones | points 1 of 3 | "this is the share of the wrong ones"
+# %% wrong: the share of the wrong ones | 1 of 3
+# this is the share of the wrong ones
 def accuracy_and_confusion(logits, labels, classes=10):
     answers = np.argmax(logits, axis=1)
     table = np.zeros((classes, classes), int)
@@ -89,11 +100,13 @@ def accuracy_and_confusion(logits, labels, classes=10):
         table[label, answer] += 1
     return np.mean(answers != labels), table
 
-# %% wrong: the accuracy alone | points 0 of 3 | "return 2 things, `accuracy, confusion`"
+# %% wrong: the accuracy alone | 0 of 3
+# return 2 things, `accuracy, confusion`; yours returned one: a float64
 def accuracy_and_confusion(logits, labels, classes=10):
     return np.mean(np.argmax(logits, axis=1) == labels)
 
-# %% wrong: rounds the share | points 1 of 3 | "the share was rounded"
+# %% wrong: rounds the share | 1 of 3
+# the share was rounded: return it as it is
 def accuracy_and_confusion(logits, labels, classes=10):
     answers = np.argmax(logits, axis=1)
     table = np.zeros((classes, classes), int)
@@ -101,7 +114,8 @@ def accuracy_and_confusion(logits, labels, classes=10):
         table[label, answer] += 1
     return round(float(np.mean(answers == labels)), 2), table
 
-# %% wrong: as large as the largest class that occurs | points 2 of 3 | "the table ends at the largest class that occurs"
+# %% wrong: as large as the largest class that occurs | 2 of 3
+# the table ends at the largest class that occurs; make it classes × classes
 def accuracy_and_confusion(logits, labels, classes=10):
     answers = np.argmax(logits, axis=1)
     size = max(labels.max(), answers.max()) + 1
@@ -110,7 +124,8 @@ def accuracy_and_confusion(logits, labels, classes=10):
         table[label, answer] += 1
     return np.mean(answers == labels), table
 
-# %% wrong: compares the logit, not its place | points 0 of 3 | "the largest logit itself was compared with the label"
+# %% wrong: compares the logit, not its place | 0 of 3
+# the largest logit itself was compared with the label: take its place, `np.argmax`
 def accuracy_and_confusion(logits, labels, classes=10):
     answers = np.max(logits, axis=1).astype(int)
     table = np.zeros((classes, classes), int)
@@ -118,7 +133,8 @@ def accuracy_and_confusion(logits, labels, classes=10):
         table[label, answer % classes] += 1
     return np.mean(answers == labels), table
 
-# %% wrong: table and share in the other order | points 0 of 3 | "the two are in the other order: return accuracy, confusion"
+# %% wrong: table and share in the other order | 0 of 3
+# the two are in the other order: return accuracy, confusion
 def accuracy_and_confusion(logits, labels, classes=10):
     answers = np.argmax(logits, axis=1)
     table = np.zeros((classes, classes), int)
@@ -126,7 +142,8 @@ def accuracy_and_confusion(logits, labels, classes=10):
         table[label, answer] += 1
     return table, np.mean(answers == labels)
 
-# %% wrong: one shared row, by multiplying a list | points 1 of 3 | "all rows are one and the same list"
+# %% wrong: one shared row, by multiplying a list | 1 of 3
+# all rows are one and the same list: `[[0] * n] * n` makes a single row
 def accuracy_and_confusion(logits, labels, classes=10):
     answers = np.argmax(logits, axis=1)
     table = [[0] * classes] * classes

@@ -1,6 +1,7 @@
 # Exercise 3: LeNet-5 as a Keras model.
 
-# %% wrong: no activations | points 2 of 4 | "no layer has an activation"
+# %% wrong: no activations | 2 of 4
+# no layer has an activation: without ReLU the layers collapse into one
 def build_lenet_keras(channels=1, classes=10):
     return keras.Sequential([
         keras.Input((32, 32, channels)),
@@ -9,7 +10,8 @@ def build_lenet_keras(channels=1, classes=10):
         keras.layers.Dense(120), keras.layers.Dense(84), keras.layers.Dense(classes)])
 
 
-# %% wrong: no ReLU in the dense layers | points 2 of 4 | "the two dense layers in the middle have no ReLU"
+# %% wrong: no ReLU in the dense layers | 2 of 4
+# the two dense layers in the middle have no ReLU
 def build_lenet_keras(channels=1, classes=10):
     return keras.Sequential([
         keras.Input((32, 32, channels)),
@@ -18,7 +20,8 @@ def build_lenet_keras(channels=1, classes=10):
         keras.layers.Dense(120), keras.layers.Dense(84), keras.layers.Dense(classes)])
 
 
-# %% wrong: no ReLU in the convolutions | points 2 of 4 | "the convolutions have no ReLU"
+# %% wrong: no ReLU in the convolutions | 2 of 4
+# the convolutions have no ReLU
 def build_lenet_keras(channels=1, classes=10):
     return keras.Sequential([
         keras.Input((32, 32, channels)),
@@ -27,7 +30,8 @@ def build_lenet_keras(channels=1, classes=10):
         keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes)])
 
 
-# %% wrong: a softmax at the end, as everywhere | points 2 of 4 | "the last layer has a softmax"
+# %% wrong: a softmax at the end, as everywhere | 2 of 4
+# the last layer has a softmax; it should give the logits
 def build_lenet_keras(channels=1, classes=10):
     return keras.Sequential([
         keras.Input((32, 32, channels)),
@@ -36,7 +40,8 @@ def build_lenet_keras(channels=1, classes=10):
         keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes, activation="softmax")])
 
 
-# %% wrong: a sigmoid at the end, as in the decks | points 2 of 4 | "the last layer has a sigmoid"
+# %% wrong: a sigmoid at the end, as in the decks | 2 of 4
+# the last layer has a sigmoid; it should give the logits
 def build_lenet_keras(channels=1, classes=10):
     return keras.Sequential([
         keras.Input((32, 32, channels)),
@@ -45,7 +50,8 @@ def build_lenet_keras(channels=1, classes=10):
         keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes, activation="sigmoid")])
 
 
-# %% wrong: ReLU at the end too | points 2 of 4 | "the last layer has a ReLU"
+# %% wrong: ReLU at the end too | 2 of 4
+# the last layer has a ReLU; it should give the logits
 def build_lenet_keras(channels=1, classes=10):
     return keras.Sequential([
         keras.Input((32, 32, channels)),
@@ -54,7 +60,8 @@ def build_lenet_keras(channels=1, classes=10):
         keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes, activation="relu")])
 
 
-# %% wrong: average pooling, as in 1998 | points 2 of 4 | "the pooling takes averages"
+# %% wrong: average pooling, as in 1998 | 2 of 4
+# the pooling takes averages, it should take the maximum
 def build_lenet_keras(channels=1, classes=10):
     return keras.Sequential([
         keras.Input((32, 32, channels)),
@@ -63,7 +70,8 @@ def build_lenet_keras(channels=1, classes=10):
         keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes)])
 
 
-# %% wrong: tanh, as in 1998 | points 2 of 4 | "tanh stands where ReLU should"
+# %% wrong: tanh, as in 1998 | 2 of 4
+# tanh stands where ReLU should (so it was in 1998)
 def build_lenet_keras(channels=1, classes=10):
     return keras.Sequential([
         keras.Input((32, 32, channels)),
@@ -72,7 +80,8 @@ def build_lenet_keras(channels=1, classes=10):
         keras.layers.Dense(120, activation="tanh"), keras.layers.Dense(84, activation="tanh"), keras.layers.Dense(classes)])
 
 
-# %% wrong: padding="same" | points 0 of 4 | "the convolutions have a border (padding)"
+# %% wrong: padding="same" | 0 of 4
+# the convolutions have a border (padding): LeNet-5 has none, so 400 values are left
 def build_lenet_keras(channels=1, classes=10):
     return keras.Sequential([
         keras.Input((32, 32, channels)),
@@ -81,7 +90,8 @@ def build_lenet_keras(channels=1, classes=10):
         keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes)])
 
 
-# %% wrong: kernels of 3×3 | points 0 of 4 | "the kernels are 3×3; LeNet-5 has 5×5"
+# %% wrong: kernels of 3×3 | 0 of 4
+# the kernels are 3×3; LeNet-5 has 5×5
 def build_lenet_keras(channels=1, classes=10):
     return keras.Sequential([
         keras.Input((32, 32, channels)),
@@ -90,7 +100,8 @@ def build_lenet_keras(channels=1, classes=10):
         keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes)])
 
 
-# %% wrong: the decks' way of writing the kernel: the second 5 is the stride | points 0 of 4 | "kernel shape=(5, 5, 6, 16)"
+# %% wrong: the decks' way of writing the kernel: the second 5 is the stride | 0 of 4
+# kernel shape=(5, 5, 6, 16)
 def build_lenet_keras(channels=1, classes=10):
     return keras.Sequential([
         keras.Input((32, 32, channels)),
@@ -99,7 +110,8 @@ def build_lenet_keras(channels=1, classes=10):
         keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes)])
 
 
-# %% wrong: always ten classes | points 3 of 4 | "`classes` was not used"
+# %% wrong: always ten classes | 3 of 4
+# `classes` was not used: the last layer gives as many logits as there are classes
 def build_lenet_keras(channels=1, classes=10):
     return keras.Sequential([
         keras.Input((32, 32, channels)),
@@ -108,7 +120,8 @@ def build_lenet_keras(channels=1, classes=10):
         keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(10)])
 
 
-# %% wrong: always one channel | points 3 of 4 | "expected axis -1 of input shape to have value 1"
+# %% wrong: always one channel | 3 of 4
+# expected axis -1 of input shape to have value 1
 def build_lenet_keras(channels=1, classes=10):
     return keras.Sequential([
         keras.Input((32, 32, 1)),
@@ -117,7 +130,8 @@ def build_lenet_keras(channels=1, classes=10):
         keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes)])
 
 
-# %% wrong: the flattening forgotten | points 0 of 4 | "the flattening is missing"
+# %% wrong: the flattening forgotten | 0 of 4
+# the flattening is missing: rows and columns are still there
 def build_lenet_keras(channels=1, classes=10):
     return keras.Sequential([
         keras.Input((32, 32, channels)),
@@ -126,7 +140,8 @@ def build_lenet_keras(channels=1, classes=10):
         keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes)])
 
 
-# %% wrong: the layer of 120 forgotten | points 0 of 4 | "the dense layer of 120 is missing"
+# %% wrong: the layer of 120 forgotten | 0 of 4
+# the dense layer of 120 is missing
 def build_lenet_keras(channels=1, classes=10):
     return keras.Sequential([
         keras.Input((32, 32, channels)),
@@ -135,7 +150,8 @@ def build_lenet_keras(channels=1, classes=10):
         keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes)])
 
 
-# %% wrong: NCHW, as in PyTorch | points 0 of 4 | "kernel shape=(5, 5, 32, 6)"
+# %% wrong: NCHW, as in PyTorch | 0 of 4
+# kernel shape=(5, 5, 32, 6)
 def build_lenet_keras(channels=1, classes=10):
     return keras.Sequential([
         keras.Input((channels, 32, 32)),
@@ -144,7 +160,8 @@ def build_lenet_keras(channels=1, classes=10):
         keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes)])
 
 
-# %% wrong: strides in place of pooling | points 2 of 4 | "strides of 2 stand where pooling should"
+# %% wrong: strides in place of pooling | 2 of 4
+# strides of 2 stand where pooling should: they skip values, pooling looks at all of them
 def build_lenet_keras(channels=1, classes=10):
     return keras.Sequential([
         keras.Input((32, 32, channels)),
@@ -152,7 +169,8 @@ def build_lenet_keras(channels=1, classes=10):
         keras.layers.Conv2D(16, 5, strides=2, activation="relu"), keras.layers.Flatten(),
         keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes)])
 
-# %% wrong: averages each map in place of flattening | points 0 of 4 | "each map was averaged to one value"
+# %% wrong: averages each map in place of flattening | 0 of 4
+# each map was averaged to one value: flatten, and all 400 values are kept
 def build_lenet_keras(channels=1, classes=10):
     return keras.Sequential([
         keras.Input((32, 32, channels)),
@@ -160,7 +178,8 @@ def build_lenet_keras(channels=1, classes=10):
         keras.layers.Conv2D(16, 5, activation="relu"), keras.layers.MaxPooling2D(), keras.layers.GlobalAveragePooling2D(),
         keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes)])
 
-# %% wrong: no activation in the first convolution | points 2 of 4 | "the first convolution has no ReLU"
+# %% wrong: no activation in the first convolution | 2 of 4
+# the first convolution has no ReLU
 def build_lenet_keras(channels=1, classes=10):
     return keras.Sequential([
         keras.Input((32, 32, channels)),
@@ -168,7 +187,8 @@ def build_lenet_keras(channels=1, classes=10):
         keras.layers.Conv2D(16, 5, activation="relu"), keras.layers.MaxPooling2D(), keras.layers.Flatten(),
         keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes)])
 
-# %% wrong: hands over what compile returns | points 0 of 4 | "a function returned nothing: is there a `return`?"
+# %% wrong: hands over what compile returns | 0 of 4
+# a function returned nothing: is there a `return`?
 def build_lenet_keras(channels=1, classes=10):
     net = keras.Sequential([
         keras.Input((32, 32, channels)),

@@ -1,6 +1,7 @@
 # Exercise 2: LeNet-5 as a PyTorch module.
 
-# %% wrong: no activations | points 2 of 4 | "there is no ReLU at all"
+# %% wrong: no activations | 2 of 4
+# there is no ReLU at all: without it the layers collapse into one
 def build_lenet_torch(channels=1, classes=10):
     return torch.nn.Sequential(
         torch.nn.Conv2d(channels, 6, 5), torch.nn.MaxPool2d(2),
@@ -8,7 +9,8 @@ def build_lenet_torch(channels=1, classes=10):
         torch.nn.Linear(400, 120), torch.nn.Linear(120, 84), torch.nn.Linear(84, classes))
 
 
-# %% wrong: no ReLU between the dense layers | points 2 of 4 | "the ReLU after both dense layers in the middle is missing"
+# %% wrong: no ReLU between the dense layers | 2 of 4
+# the ReLU after both dense layers in the middle is missing
 def build_lenet_torch(channels=1, classes=10):
     return torch.nn.Sequential(
         torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
@@ -16,7 +18,8 @@ def build_lenet_torch(channels=1, classes=10):
         torch.nn.Linear(400, 120), torch.nn.Linear(120, 84), torch.nn.Linear(84, classes))
 
 
-# %% wrong: no ReLU after the convolutions | points 2 of 4 | "the ReLU after the convolutions is missing"
+# %% wrong: no ReLU after the convolutions | 2 of 4
+# the ReLU after the convolutions is missing
 def build_lenet_torch(channels=1, classes=10):
     return torch.nn.Sequential(
         torch.nn.Conv2d(channels, 6, 5), torch.nn.MaxPool2d(2),
@@ -24,7 +27,8 @@ def build_lenet_torch(channels=1, classes=10):
         torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
 
 
-# %% wrong: ends with a softmax | points 2 of 4 | "the network ends with a softmax"
+# %% wrong: ends with a softmax | 2 of 4
+# the network ends with a softmax; it should end with the logits
 def build_lenet_torch(channels=1, classes=10):
     return torch.nn.Sequential(
         torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
@@ -32,7 +36,8 @@ def build_lenet_torch(channels=1, classes=10):
         torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes), torch.nn.Softmax(dim=1))
 
 
-# %% wrong: ends with a log-softmax | points 2 of 4 | "the network ends with a log-softmax"
+# %% wrong: ends with a log-softmax | 2 of 4
+# the network ends with a log-softmax; it should end with the logits
 def build_lenet_torch(channels=1, classes=10):
     return torch.nn.Sequential(
         torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
@@ -40,7 +45,8 @@ def build_lenet_torch(channels=1, classes=10):
         torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes), torch.nn.LogSoftmax(dim=1))
 
 
-# %% wrong: a ReLU behind every layer | points 2 of 4 | "the network ends with a ReLU"
+# %% wrong: a ReLU behind every layer | 2 of 4
+# the network ends with a ReLU; it should end with the logits
 def build_lenet_torch(channels=1, classes=10):
     return torch.nn.Sequential(
         torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
@@ -48,7 +54,8 @@ def build_lenet_torch(channels=1, classes=10):
         torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes), torch.nn.ReLU())
 
 
-# %% wrong: average pooling, as in 1998 | points 2 of 4 | "the pooling takes averages"
+# %% wrong: average pooling, as in 1998 | 2 of 4
+# the pooling takes averages, it should take the maximum
 def build_lenet_torch(channels=1, classes=10):
     return torch.nn.Sequential(
         torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.AvgPool2d(2),
@@ -56,7 +63,8 @@ def build_lenet_torch(channels=1, classes=10):
         torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
 
 
-# %% wrong: tanh, as in 1998 | points 2 of 4 | "tanh stands where ReLU should"
+# %% wrong: tanh, as in 1998 | 2 of 4
+# tanh stands where ReLU should (so it was in 1998)
 def build_lenet_torch(channels=1, classes=10):
     return torch.nn.Sequential(
         torch.nn.Conv2d(channels, 6, 5), torch.nn.Tanh(), torch.nn.MaxPool2d(2),
@@ -64,7 +72,8 @@ def build_lenet_torch(channels=1, classes=10):
         torch.nn.Linear(400, 120), torch.nn.Tanh(), torch.nn.Linear(120, 84), torch.nn.Tanh(), torch.nn.Linear(84, classes))
 
 
-# %% wrong: a border around the picture | points 0 of 4 | "the convolutions have a border (padding)"
+# %% wrong: a border around the picture | 0 of 4
+# the convolutions have a border (padding): LeNet-5 has none, so 400 values are left
 def build_lenet_torch(channels=1, classes=10):
     return torch.nn.Sequential(
         torch.nn.Conv2d(channels, 6, 5, padding=2), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
@@ -72,7 +81,8 @@ def build_lenet_torch(channels=1, classes=10):
         torch.nn.Linear(1024, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
 
 
-# %% wrong: kernels of 3×3 | points 0 of 4 | "the kernels are 3×3; LeNet-5 has 5×5"
+# %% wrong: kernels of 3×3 | 0 of 4
+# the kernels are 3×3; LeNet-5 has 5×5
 def build_lenet_torch(channels=1, classes=10):
     return torch.nn.Sequential(
         torch.nn.Conv2d(channels, 6, 3), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
@@ -80,7 +90,8 @@ def build_lenet_torch(channels=1, classes=10):
         torch.nn.Linear(576, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
 
 
-# %% wrong: no biases | points 0 of 4 | "the layers have no biases"
+# %% wrong: no biases | 0 of 4
+# the layers have no biases; each needs one
 def build_lenet_torch(channels=1, classes=10):
     return torch.nn.Sequential(
         torch.nn.Conv2d(channels, 6, 5, bias=False), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
@@ -88,7 +99,8 @@ def build_lenet_torch(channels=1, classes=10):
         torch.nn.Linear(400, 120, bias=False), torch.nn.ReLU(), torch.nn.Linear(120, 84, bias=False), torch.nn.ReLU(), torch.nn.Linear(84, classes, bias=False))
 
 
-# %% wrong: always ten classes | points 3 of 4 | "`classes` was not used"
+# %% wrong: always ten classes | 3 of 4
+# `classes` was not used: the last layer gives as many logits as there are classes
 def build_lenet_torch(channels=1, classes=10):
     return torch.nn.Sequential(
         torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
@@ -96,7 +108,8 @@ def build_lenet_torch(channels=1, classes=10):
         torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, 10))
 
 
-# %% wrong: always one channel | points 3 of 4 | "to have 1 channels, but got 3 channels instead"
+# %% wrong: always one channel | 3 of 4
+# to have 1 channels, but got 3 channels instead
 def build_lenet_torch(channels=1, classes=10):
     return torch.nn.Sequential(
         torch.nn.Conv2d(1, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
@@ -104,7 +117,8 @@ def build_lenet_torch(channels=1, classes=10):
         torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
 
 
-# %% wrong: the layer of 84 forgotten | points 0 of 4 | "the dense layer of 84 is missing"
+# %% wrong: the layer of 84 forgotten | 0 of 4
+# the dense layer of 84 is missing
 def build_lenet_torch(channels=1, classes=10):
     return torch.nn.Sequential(
         torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
@@ -112,7 +126,8 @@ def build_lenet_torch(channels=1, classes=10):
         torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, classes))
 
 
-# %% wrong: the flattening forgotten | points 0 of 4 | "(160x5 and 400x120)"
+# %% wrong: the flattening forgotten | 0 of 4
+# (160x5 and 400x120)
 def build_lenet_torch(channels=1, classes=10):
     return torch.nn.Sequential(
         torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
@@ -120,7 +135,8 @@ def build_lenet_torch(channels=1, classes=10):
         torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
 
 
-# %% wrong: returns nothing | points 0 of 4 | "'NoneType' object is not callable"
+# %% wrong: returns nothing | 0 of 4
+# 'NoneType' object is not callable
 def build_lenet_torch(channels=1, classes=10):
     net = torch.nn.Sequential(
         torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
@@ -128,7 +144,8 @@ def build_lenet_torch(channels=1, classes=10):
         torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
 
 
-# %% wrong: strides in place of pooling | points 2 of 4 | "strides of 2 stand where pooling should"
+# %% wrong: strides in place of pooling | 2 of 4
+# strides of 2 stand where pooling should: they skip values, pooling looks at all of them
 def build_lenet_torch(channels=1, classes=10):
     return torch.nn.Sequential(
         torch.nn.Conv2d(channels, 6, 5, stride=2), torch.nn.ReLU(),
@@ -136,7 +153,8 @@ def build_lenet_torch(channels=1, classes=10):
         torch.nn.Flatten(), torch.nn.Linear(400, 120), torch.nn.ReLU(),
         torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
 
-# %% wrong: dropout between the dense layers | points 2 of 4 | "is there dropout in it? Leave it out"
+# %% wrong: dropout between the dense layers | 2 of 4
+# the same pictures get other logits each time: is there dropout in it? Leave it out
 def build_lenet_torch(channels=1, classes=10):
     return torch.nn.Sequential(
         torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
@@ -144,7 +162,8 @@ def build_lenet_torch(channels=1, classes=10):
         torch.nn.Flatten(), torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Dropout(0.5),
         torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
 
-# %% wrong: batch normalisation after the convolutions | points 0 of 4 | "batch normalisation is left out here"
+# %% wrong: batch normalisation after the convolutions | 0 of 4
+# batch normalisation is left out here
 def build_lenet_torch(channels=1, classes=10):
     return torch.nn.Sequential(
         torch.nn.Conv2d(channels, 6, 5), torch.nn.BatchNorm2d(6), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
@@ -152,7 +171,8 @@ def build_lenet_torch(channels=1, classes=10):
         torch.nn.Flatten(), torch.nn.Linear(400, 120), torch.nn.ReLU(),
         torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
 
-# %% wrong: the ReLU after the first convolution only | points 2 of 4 | "the ReLU after the second convolution is missing"
+# %% wrong: the ReLU after the first convolution only | 2 of 4
+# the ReLU after the second convolution is missing
 def build_lenet_torch(channels=1, classes=10):
     return torch.nn.Sequential(
         torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
@@ -160,7 +180,8 @@ def build_lenet_torch(channels=1, classes=10):
         torch.nn.Flatten(), torch.nn.Linear(400, 120), torch.nn.ReLU(),
         torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
 
-# %% wrong: a softmax down the batch | points 2 of 4 | "there is a softmax down the batch at the end"
+# %% wrong: a softmax down the batch | 2 of 4
+# there is a softmax down the batch at the end; it should end with the logits
 def build_lenet_torch(channels=1, classes=10):
     return torch.nn.Sequential(
         torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
@@ -168,7 +189,8 @@ def build_lenet_torch(channels=1, classes=10):
         torch.nn.Flatten(), torch.nn.Linear(400, 120), torch.nn.ReLU(),
         torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes), torch.nn.Softmax(dim=0))
 
-# %% wrong: flattens the batch too | points 0 of 4 | "(1x800 and 400x120)"
+# %% wrong: flattens the batch too | 0 of 4
+# (1x800 and 400x120)
 def build_lenet_torch(channels=1, classes=10):
     return torch.nn.Sequential(
         torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
@@ -176,13 +198,15 @@ def build_lenet_torch(channels=1, classes=10):
         torch.nn.Flatten(0), torch.nn.Linear(400, 120), torch.nn.ReLU(),
         torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
 
-# %% wrong: a plain Python list of layers | points 0 of 4 | "a list is no function and no network"
+# %% wrong: a plain Python list of layers | 0 of 4
+# a list is no function and no network
 def build_lenet_torch(channels=1, classes=10):
     return [torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
             torch.nn.Conv2d(6, 16, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2), torch.nn.Flatten(),
             torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes)]
 
-# %% wrong: a leaky ReLU | points 2 of 4 | "this is a leaky ReLU"
+# %% wrong: a leaky ReLU | 2 of 4
+# this is a leaky ReLU: ReLU makes negative values 0
 def build_lenet_torch(channels=1, classes=10):
     return torch.nn.Sequential(
         torch.nn.Conv2d(channels, 6, 5), torch.nn.LeakyReLU(), torch.nn.MaxPool2d(2),

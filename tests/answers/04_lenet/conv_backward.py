@@ -1,6 +1,7 @@
 # Exercise 8: the three gradients of a convolutional layer.
 
-# %% wrong: means over the batch for weights and biases | points 3 of 5 | "this is the mean over the pictures; add them up, the mean was taken in the loss"
+# %% wrong: means over the batch for weights and biases | 3 of 5
+# this is the mean over the pictures; add them up, the mean was taken in the loss
 def conv_backward(gradient, batch, weights):
     n, _, rows, columns = gradient.shape
     to_x, to_w = np.zeros(batch.shape), np.zeros(weights.shape)
@@ -10,7 +11,8 @@ def conv_backward(gradient, batch, weights):
             to_x[:, :, a:a + rows, b:b + columns] += np.einsum("nkij,kc->ncij", gradient, weights[:, :, a, b])
     return to_x, to_w, gradient.sum(axis=(2, 3)).mean(axis=0)
 
-# %% wrong: overlapping windows overwrite each other | points 3 of 5 | "where the windows overlap only the last one is left"
+# %% wrong: overlapping windows overwrite each other | 3 of 5
+# where the windows overlap only the last one is left: add them up with `+=`
 def conv_backward(gradient, batch, weights):
     n, k, rows, columns = gradient.shape
     f, g = weights.shape[2:]
@@ -21,7 +23,8 @@ def conv_backward(gradient, batch, weights):
             to_w += np.einsum("nk,ncab->kcab", gradient[:, :, i, j], batch[:, :, i:i + f, j:j + g])
     return to_x, to_w, gradient.sum(axis=(0, 2, 3))
 
-# %% wrong: the kernel's gradient keeps the last place only | points 3 of 5 | "only the last place is left"
+# %% wrong: the kernel's gradient keeps the last place only | 3 of 5
+# only the last place is left: does `=` stand where `+=` belongs?
 def conv_backward(gradient, batch, weights):
     n, k, rows, columns = gradient.shape
     f, g = weights.shape[2:]
@@ -32,7 +35,8 @@ def conv_backward(gradient, batch, weights):
             to_w = np.einsum("nk,ncab->kcab", gradient[:, :, i, j], batch[:, :, i:i + f, j:j + g])
     return to_x, to_w, gradient.sum(axis=(0, 2, 3))
 
-# %% wrong: slides the padded gradient under the kernel as it stands | points 2 of 5 | "yours has one rotation too many or too few"
+# %% wrong: slides the padded gradient under the kernel as it stands | 2 of 5
+# the kernel is laid back as it stands, or the padded gradient is slid under the kernel rotated by 180°: yours has one rotation too many or too few
 def conv_backward(gradient, batch, weights):
     n, k, rows, columns = gradient.shape
     f, g = weights.shape[2:]
@@ -46,7 +50,8 @@ def conv_backward(gradient, batch, weights):
             to_x += np.einsum("nkij,kc->ncij", part, weights[:, :, a, b])
     return to_x, to_w, gradient.sum(axis=(0, 2, 3))
 
-# %% wrong: the kernel's gradient is rotated | points 2 of 5 | "the result was rotated by 180°"
+# %% wrong: the kernel's gradient is rotated | 2 of 5
+# the result was rotated by 180°: the weight in row 0 and column 0 meets the first pixels
 def conv_backward(gradient, batch, weights):
     n, _, rows, columns = gradient.shape
     to_x, to_w = np.zeros(batch.shape), np.zeros(weights.shape)
@@ -56,7 +61,8 @@ def conv_backward(gradient, batch, weights):
             to_x[:, :, a:a + rows, b:b + columns] += np.einsum("nkij,kc->ncij", gradient, weights[:, :, a, b])
     return to_x, to_w[:, :, ::-1, ::-1], gradient.sum(axis=(0, 2, 3))
 
-# %% wrong: biases place by place | points 4 of 5 | "the places were kept apart: one bias serves a whole map"
+# %% wrong: biases place by place | 4 of 5
+# the places were kept apart: one bias serves a whole map
 def conv_backward(gradient, batch, weights):
     n, _, rows, columns = gradient.shape
     to_x, to_w = np.zeros(batch.shape), np.zeros(weights.shape)
@@ -66,7 +72,8 @@ def conv_backward(gradient, batch, weights):
             to_x[:, :, a:a + rows, b:b + columns] += np.einsum("nkij,kc->ncij", gradient, weights[:, :, a, b])
     return to_x, to_w, gradient.sum(axis=0) if gradient[0, 0].size > 1 else gradient.ravel()
 
-# %% wrong: one number for all biases | points 3 of 5 | "one number for all biases is too few"
+# %% wrong: one number for all biases | 3 of 5
+# one number for all biases is too few: each kernel has its own
 def conv_backward(gradient, batch, weights):
     n, _, rows, columns = gradient.shape
     to_x, to_w = np.zeros(batch.shape), np.zeros(weights.shape)
@@ -76,7 +83,8 @@ def conv_backward(gradient, batch, weights):
             to_x[:, :, a:a + rows, b:b + columns] += np.einsum("nkij,kc->ncij", gradient, weights[:, :, a, b])
     return to_x, to_w, gradient.sum()
 
-# %% wrong: the picture's gradient without the kernel | points 2 of 5 | "the kernel was not used: every place lays the kernel back"
+# %% wrong: the picture's gradient without the kernel | 2 of 5
+# the kernel was not used: every place lays the kernel back
 def conv_backward(gradient, batch, weights):
     n, _, rows, columns = gradient.shape
     to_x, to_w = np.zeros(batch.shape), np.zeros(weights.shape)
@@ -86,7 +94,8 @@ def conv_backward(gradient, batch, weights):
             to_x[:, :, a:a + rows, b:b + columns] += gradient.sum(axis=1, keepdims=True)
     return to_x, to_w, gradient.sum(axis=(0, 2, 3))
 
-# %% wrong: every channel of the picture gets the same | points 4 of 5 | "every channel of the picture got the same gradient"
+# %% wrong: every channel of the picture gets the same | 4 of 5
+# every channel of the picture got the same gradient: each meets its own weights
 def conv_backward(gradient, batch, weights):
     n, _, rows, columns = gradient.shape
     to_x, to_w = np.zeros(batch.shape), np.zeros(weights.shape)
@@ -96,7 +105,8 @@ def conv_backward(gradient, batch, weights):
             to_x[:, :, a:a + rows, b:b + columns] += np.einsum("nkij,kc->nij", gradient, weights[:, :, a, b])[:, None]
     return to_x, to_w, gradient.sum(axis=(0, 2, 3))
 
-# %% wrong: the first picture of the batch only, for the weights | points 4 of 5 | "comes from the first picture alone"
+# %% wrong: the first picture of the batch only, for the weights | 4 of 5
+# the gradient of the weights comes from the first picture alone: add up over the batch
 def conv_backward(gradient, batch, weights):
     n, _, rows, columns = gradient.shape
     to_x, to_w = np.zeros(batch.shape), np.zeros(weights.shape)
@@ -106,7 +116,8 @@ def conv_backward(gradient, batch, weights):
             to_x[:, :, a:a + rows, b:b + columns] += np.einsum("nkij,kc->ncij", gradient, weights[:, :, a, b])
     return to_x, to_w, gradient.sum(axis=(0, 2, 3))
 
-# %% wrong: collects the gradients in the arrays that it was given | points 3 of 5 | "your function changed the array `batch`"
+# %% wrong: collects the gradients in the arrays that it was given | 3 of 5
+# your function changed the array `batch` that it was given; work on a copy (`batch.copy()`), because the caller still needs the old one
 def conv_backward(gradient, batch, weights):
     n, _, rows, columns = gradient.shape
     x, to_x, to_w = np.array(batch), batch, np.zeros(weights.shape)
@@ -117,7 +128,8 @@ def conv_backward(gradient, batch, weights):
             to_x[:, :, a:a + rows, b:b + columns] += np.einsum("nkij,kc->ncij", gradient, weights[:, :, a, b]).astype(to_x.dtype)
     return to_x, to_w, gradient.sum(axis=(0, 2, 3))
 
-# %% wrong: the result has the type of the weights | points 3 of 5 | "the fractions of the weights' gradient were cut off"
+# %% wrong: the result has the type of the weights | 3 of 5
+# the fractions of the weights' gradient were cut off: is it an array of whole numbers?
 def conv_backward(gradient, batch, weights):
     n, _, rows, columns = gradient.shape
     to_x, to_w = np.zeros(batch.shape), np.zeros_like(weights)
@@ -127,7 +139,8 @@ def conv_backward(gradient, batch, weights):
             to_x[:, :, a:a + rows, b:b + columns] += np.einsum("nkij,kc->ncij", gradient, weights[:, :, a, b])
     return to_x, to_w, gradient.sum(axis=(0, 2, 3))
 
-# %% wrong: uphill and downhill mixed up | points 0 of 5 | "going downhill is the step's business"
+# %% wrong: uphill and downhill mixed up | 0 of 5
+# the sign is the wrong way round: going downhill is the step's business
 def conv_backward(gradient, batch, weights):
     n, _, rows, columns = gradient.shape
     to_x, to_w = np.zeros(batch.shape), np.zeros(weights.shape)
@@ -137,14 +150,16 @@ def conv_backward(gradient, batch, weights):
             to_x[:, :, a:a + rows, b:b + columns] -= np.einsum("nkij,kc->ncij", gradient, weights[:, :, a, b])
     return to_x, to_w, -gradient.sum(axis=(0, 2, 3))
 
-# %% wrong: autograd does it | points 4 of 5 | "your code uses `torch"
+# %% wrong: autograd does it | 4 of 5
+# `conv_backward` is to be written by hand, and your code uses `torch.tensor`: write out what it does
 def conv_backward(gradient, batch, weights):
     x, w = [torch.tensor(np.asarray(a, float), requires_grad=True) for a in (batch, weights)]
     b = torch.zeros(len(w), dtype=torch.float64, requires_grad=True)
     torch.nn.functional.conv2d(x, w, b).backward(torch.tensor(np.asarray(gradient, float)))
     return x.grad.numpy(), w.grad.numpy(), b.grad.numpy()
 
-# %% wrong: weights before the batch | points 1 of 5 | "this is the picture's gradient: return them in the order batch, weights, bias"
+# %% wrong: weights before the batch | 1 of 5
+# this is the picture's gradient: return them in the order batch, weights, bias
 def conv_backward(gradient, batch, weights):
     _, _, rows, columns = gradient.shape
     batch_gradient, weights_gradient = np.zeros(batch.shape), np.zeros(weights.shape)
@@ -154,7 +169,8 @@ def conv_backward(gradient, batch, weights):
         batch_gradient[here] += np.tensordot(gradient, weights[:, :, a, b], axes=(1, 0)).transpose(0, 3, 1, 2)
     return weights_gradient, batch_gradient, gradient.sum(axis=(0, 2, 3))
 
-# %% wrong: takes the kernel for square | points 2 of 5 | "the kernel was taken for square"
+# %% wrong: takes the kernel for square | 2 of 5
+# the kernel was taken for square: it may have more columns than rows
 def conv_backward(gradient, batch, weights):
     _, _, rows, columns = gradient.shape
     f = weights.shape[2]
@@ -166,7 +182,8 @@ def conv_backward(gradient, batch, weights):
             batch_gradient[here] += np.einsum("nkij,kc->ncij", gradient, weights[:, :, a, b])
     return batch_gradient, weights_gradient, gradient.sum(axis=(0, 2, 3))
 
-# %% wrong: only the first kernel goes back to the picture | points 3 of 5 | "only the first kernel was used: all kernels add their part"
+# %% wrong: only the first kernel goes back to the picture | 3 of 5
+# only the first kernel was used: all kernels add their part
 def conv_backward(gradient, batch, weights):
     _, _, rows, columns = gradient.shape
     batch_gradient, weights_gradient = np.zeros(batch.shape), np.zeros(weights.shape)
@@ -176,7 +193,8 @@ def conv_backward(gradient, batch, weights):
         batch_gradient[here] += gradient[:, :1] * weights[0, :, a, b][None, :, None, None]
     return batch_gradient, weights_gradient, gradient.sum(axis=(0, 2, 3))
 
-# %% wrong: the biases over channels and places | points 3 of 5 | "the sum ran over the channels instead of the pictures"
+# %% wrong: the biases over channels and places | 3 of 5
+# the sum ran over the channels instead of the pictures
 def conv_backward(gradient, batch, weights):
     _, _, rows, columns = gradient.shape
     batch_gradient, weights_gradient = np.zeros(batch.shape), np.zeros(weights.shape)
@@ -186,7 +204,8 @@ def conv_backward(gradient, batch, weights):
         batch_gradient[here] += np.einsum("nkij,kc->ncij", gradient, weights[:, :, a, b])
     return batch_gradient, weights_gradient, gradient.sum(axis=(1, 2, 3))
 
-# %% wrong: loops over the places of the picture, one too many | points 0 of 5 | "that place does not exist"
+# %% wrong: loops over the places of the picture, one too many | 0 of 5
+# that place does not exist
 def conv_backward(gradient, batch, weights):
     batch_gradient, weights_gradient = np.zeros(batch.shape), np.zeros(weights.shape)
     f, g = weights.shape[2:]

@@ -1,12 +1,14 @@
 # Exercise 1: the layers of LeNet-5, put together from given functions.
 
-# %% wrong: no ReLU anywhere | points 2 of 5 | "no ReLU was applied"
+# %% wrong: no ReLU anywhere | 2 of 5
+# no ReLU was applied: four of the five layers need one
 def lenet_forward(images, parameters):
     w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
     maps = max_pool(conv(max_pool(conv(images, w1, b1)), w2, b2))
     return dense(dense(dense(maps.reshape(len(maps), -1), w3, b3), w4, b4), w5, b5)
 
-# %% wrong: a ReLU after the last layer too | points 1 of 5 | "the logits went through a ReLU"
+# %% wrong: a ReLU after the last layer too | 1 of 5
+# the logits went through a ReLU: the last layer has none
 def lenet_forward(images, parameters):
     w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
     maps = max_pool(relu(conv(images, w1, b1)))
@@ -14,7 +16,8 @@ def lenet_forward(images, parameters):
     values = relu(dense(maps.reshape(len(maps), -1), w3, b3))
     return relu(dense(relu(dense(values, w4, b4)), w5, b5))
 
-# %% wrong: probabilities instead of logits | points 1 of 5 | "the logits went through a softmax"
+# %% wrong: probabilities instead of logits | 1 of 5
+# the logits went through a softmax: return the bare numbers
 def lenet_forward(images, parameters):
     w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
     maps = max_pool(relu(conv(images, w1, b1)))
@@ -24,7 +27,8 @@ def lenet_forward(images, parameters):
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
 
-# %% wrong: ReLU between the dense layers only | points 2 of 5 | "the ReLU after the convolutions is missing"
+# %% wrong: ReLU between the dense layers only | 2 of 5
+# the ReLU after the convolutions is missing
 def lenet_forward(images, parameters):
     w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
     maps = max_pool(conv(images, w1, b1))
@@ -32,14 +36,16 @@ def lenet_forward(images, parameters):
     values = relu(dense(maps.reshape(len(maps), -1), w3, b3))
     return dense(relu(dense(values, w4, b4)), w5, b5)
 
-# %% wrong: ReLU after the convolutions only | points 2 of 5 | "the ReLU after the two dense layers in the middle is missing"
+# %% wrong: ReLU after the convolutions only | 2 of 5
+# the ReLU after the two dense layers in the middle is missing
 def lenet_forward(images, parameters):
     w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
     maps = max_pool(relu(conv(images, w1, b1)))
     maps = max_pool(relu(conv(maps, w2, b2)))
     return dense(dense(dense(maps.reshape(len(maps), -1), w3, b3), w4, b4), w5, b5)
 
-# %% wrong: flattens as Keras does | points 2 of 5 | "the maps were flattened pixel by pixel"
+# %% wrong: flattens as Keras does | 2 of 5
+# the maps were flattened pixel by pixel; NCHW goes channel by channel
 def lenet_forward(images, parameters):
     w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
     maps = max_pool(relu(conv(images, w1, b1)))
@@ -47,7 +53,8 @@ def lenet_forward(images, parameters):
     values = relu(dense(maps.reshape(len(maps), -1), w3, b3))
     return dense(relu(dense(values, w4, b4)), w5, b5)
 
-# %% wrong: returns the digit | points 1 of 5 | "only the digit with the largest logit was returned"
+# %% wrong: returns the digit | 1 of 5
+# only the digit with the largest logit was returned: return all ten
 def lenet_forward(images, parameters):
     w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
     maps = max_pool(relu(conv(images, w1, b1)))
@@ -55,7 +62,8 @@ def lenet_forward(images, parameters):
     values = relu(dense(maps.reshape(len(maps), -1), w3, b3))
     return np.argmax(dense(relu(dense(values, w4, b4)), w5, b5), axis=1)
 
-# %% wrong: the first picture of the batch only | points 1 of 5 | "only one picture was used, or the pictures were mixed"
+# %% wrong: the first picture of the batch only | 1 of 5
+# only one picture was used, or the pictures were mixed
 def lenet_forward(images, parameters):
     w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
     maps = max_pool(relu(conv(images[:1], w1, b1)))
@@ -63,7 +71,8 @@ def lenet_forward(images, parameters):
     values = relu(dense(maps.reshape(1, -1), w3, b3))
     return dense(relu(dense(values, w4, b4)), w5, b5)
 
-# %% wrong: forgets the last layer | points 1 of 5 | "the last layer is missing"
+# %% wrong: forgets the last layer | 1 of 5
+# the last layer is missing
 def lenet_forward(images, parameters):
     w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
     maps = max_pool(relu(conv(images, w1, b1)))
@@ -71,7 +80,8 @@ def lenet_forward(images, parameters):
     values = relu(dense(maps.reshape(len(maps), -1), w3, b3))
     return relu(dense(values, w4, b4))
 
-# %% wrong: 400 written where the size should come from the maps | points 4 of 5 | "cannot reshape array"
+# %% wrong: 400 written where the size should come from the maps | 4 of 5
+# cannot reshape array
 def lenet_forward(images, parameters):
     w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
     maps = max_pool(relu(conv(images, w1, b1)))
@@ -79,7 +89,8 @@ def lenet_forward(images, parameters):
     values = relu(dense(maps.reshape(-1, 400), w3, b3))
     return dense(relu(dense(values, w4, b4)), w5, b5)
 
-# %% wrong: takes the parameters off the list and leaves it empty | points 4 of 5 | "your function took arrays off the list"
+# %% wrong: takes the parameters off the list and leaves it empty | 4 of 5
+# your function took arrays off the list `parameters`; the caller still needs them
 def lenet_forward(images, parameters):
     maps = max_pool(relu(conv(images, parameters.pop(0), parameters.pop(0))))
     maps = max_pool(relu(conv(maps, parameters.pop(0), parameters.pop(0))))
@@ -87,7 +98,8 @@ def lenet_forward(images, parameters):
     values = relu(dense(values, parameters.pop(0), parameters.pop(0)))
     return dense(values, parameters.pop(0), parameters.pop(0))
 
-# %% wrong: tanh, as in 1998 | points 2 of 5 | "tanh stands where ReLU should"
+# %% wrong: tanh, as in 1998 | 2 of 5
+# tanh stands where ReLU should
 def lenet_forward(images, parameters):
     w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
     maps = max_pool(np.tanh(conv(images, w1, b1)))
@@ -95,7 +107,8 @@ def lenet_forward(images, parameters):
     values = np.tanh(dense(maps.reshape(len(maps), -1), w3, b3))
     return dense(np.tanh(dense(values, w4, b4)), w5, b5)
 
-# %% wrong: PyTorch does the convolutions | points 4 of 5 | "your code uses `torch"
+# %% wrong: PyTorch does the convolutions | 4 of 5
+# `lenet_forward` is to be written by hand, and your code uses `torch.nn.functional`: write out what it does
 def lenet_forward(images, parameters):
     import torch.nn.functional as F
     tensors = [torch.as_tensor(np.asarray(array), dtype=torch.float64) for array in parameters]
@@ -105,7 +118,8 @@ def lenet_forward(images, parameters):
     x = F.relu(F.linear(F.relu(F.linear(x, tensors[4], tensors[5])), tensors[6], tensors[7]))
     return F.linear(x, tensors[8], tensors[9]).numpy()
 
-# %% wrong: no ReLU after the second convolution | points 2 of 5 | "the ReLU after the second convolution is missing"
+# %% wrong: no ReLU after the second convolution | 2 of 5
+# the ReLU after the second convolution is missing
 def lenet_forward(images, parameters):
     w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
     maps = max_pool(relu(conv(images, w1, b1)))
@@ -113,7 +127,8 @@ def lenet_forward(images, parameters):
     values = relu(dense(maps.reshape(len(maps), -1), w3, b3))
     return dense(relu(dense(values, w4, b4)), w5, b5)
 
-# %% wrong: no ReLU after the first convolution | points 2 of 5 | "the ReLU after the first convolution is missing"
+# %% wrong: no ReLU after the first convolution | 2 of 5
+# the ReLU after the first convolution is missing
 def lenet_forward(images, parameters):
     w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
     maps = max_pool(conv(images, w1, b1))
@@ -121,7 +136,8 @@ def lenet_forward(images, parameters):
     values = relu(dense(maps.reshape(len(maps), -1), w3, b3))
     return dense(relu(dense(values, w4, b4)), w5, b5)
 
-# %% wrong: no ReLU after the layer of 84 | points 2 of 5 | "the ReLU after the second of the three dense layers is missing"
+# %% wrong: no ReLU after the layer of 84 | 2 of 5
+# the ReLU after the second of the three dense layers is missing
 def lenet_forward(images, parameters):
     w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
     maps = max_pool(relu(conv(images, w1, b1)))
@@ -129,7 +145,8 @@ def lenet_forward(images, parameters):
     values = relu(dense(maps.reshape(len(maps), -1), w3, b3))
     return dense(dense(values, w4, b4), w5, b5)
 
-# %% wrong: divides the pixels by 255 | points 2 of 5 | "the pixels were divided by 255"
+# %% wrong: divides the pixels by 255 | 2 of 5
+# the pixels were divided by 255: they go from 0 to 1 already
 def lenet_forward(images, parameters):
     w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
     images = images / 255
@@ -138,7 +155,8 @@ def lenet_forward(images, parameters):
     values = relu(dense(maps.reshape(len(maps), -1), w3, b3))
     return dense(relu(dense(values, w4, b4)), w5, b5)
 
-# %% wrong: flattens the whole batch | points 0 of 5 | "matrix products, they need as many columns as rows"
+# %% wrong: flattens the whole batch | 0 of 5
+# matrix products, they need as many columns as rows
 def lenet_forward(images, parameters):
     w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
     maps = max_pool(relu(conv(images, w1, b1)))
@@ -146,7 +164,8 @@ def lenet_forward(images, parameters):
     values = relu(dense(maps.flatten(), w3, b3))
     return dense(relu(dense(values, w4, b4)), w5, b5)
 
-# %% wrong: sigmoid, as in older networks | points 2 of 5 | "sigmoid stands where ReLU should"
+# %% wrong: sigmoid, as in older networks | 2 of 5
+# sigmoid stands where ReLU should
 def lenet_forward(images, parameters):
     def squash(z):
         return 1 / (1 + np.exp(-z))

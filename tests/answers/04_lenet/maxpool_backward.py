@@ -1,19 +1,23 @@
 # Exercise 7: the gradient goes to the place of the largest value of each window.
 
-# %% wrong: all four places get the gradient | points 0 of 4 | "the gradient was given to all four places"
+# %% wrong: all four places get the gradient | 0 of 4
+# the gradient was given to all four places; only the largest value gets it
 def maxpool_backward(gradient, batch):
     return np.repeat(np.repeat(gradient, 2, axis=2), 2, axis=3)
 
-# %% wrong: shares the gradient out, as average pooling does | points 0 of 4 | "the gradient was shared out among the four places"
+# %% wrong: shares the gradient out, as average pooling does | 0 of 4
+# the gradient was shared out among the four places (so average pooling does it)
 def maxpool_backward(gradient, batch):
     return np.repeat(np.repeat(gradient, 2, axis=2), 2, axis=3) / 4
 
-# %% wrong: every equally large value gets it | points 3 of 4 | "every place that is equally large got the whole gradient"
+# %% wrong: every equally large value gets it | 3 of 4
+# every place that is equally large got the whole gradient; only the first one should
 def maxpool_backward(gradient, batch):
     largest = np.repeat(np.repeat(max_pool(batch), 2, axis=2), 2, axis=3)
     return np.repeat(np.repeat(gradient, 2, axis=2), 2, axis=3) * (batch == largest)
 
-# %% wrong: equally large values share it | points 3 of 4 | "the gradient was shared among the equally large values"
+# %% wrong: equally large values share it | 3 of 4
+# the gradient was shared among the equally large values; the first one gets all of it
 def maxpool_backward(gradient, batch):
     result = np.zeros(np.shape(batch))
     for n, c, i, j in np.ndindex(np.shape(gradient)):
@@ -22,7 +26,8 @@ def maxpool_backward(gradient, batch):
         result[n, c, 2 * i:2 * i + 2, 2 * j:2 * j + 2] = gradient[n, c, i, j] * mask / mask.sum()
     return result
 
-# %% wrong: the last of equally large values gets it | points 3 of 4 | "the last of the equally large values got the gradient"
+# %% wrong: the last of equally large values gets it | 3 of 4
+# the last of the equally large values got the gradient; it should be the first
 def maxpool_backward(gradient, batch):
     result = np.zeros(np.shape(batch))
     for n, c, i, j in np.ndindex(np.shape(gradient)):
@@ -35,7 +40,8 @@ def maxpool_backward(gradient, batch):
         result[n, c, 2 * i + where_best[0], 2 * j + where_best[1]] = gradient[n, c, i, j]
     return result
 
-# %% wrong: looks for a maximum that begins at 0 | points 1 of 4 | "is 0 taken for the largest value?"
+# %% wrong: looks for a maximum that begins at 0 | 1 of 4
+# where all values are negative the first place got the gradient: is 0 taken for the largest value? Begin with the first of the window
 def maxpool_backward(gradient, batch):
     result = np.zeros(np.shape(batch))
     for n, c, i, j in np.ndindex(np.shape(gradient)):
@@ -47,7 +53,8 @@ def maxpool_backward(gradient, batch):
         result[n, c, place[0], place[1]] = gradient[n, c, i, j]
     return result
 
-# %% wrong: writes the value instead of the gradient | points 0 of 4 | "the largest values themselves stand there"
+# %% wrong: writes the value instead of the gradient | 0 of 4
+# the largest values themselves stand there: pass the gradient on
 def maxpool_backward(gradient, batch):
     result = np.zeros(np.shape(batch))
     for n, c, i, j in np.ndindex(np.shape(gradient)):
@@ -56,7 +63,8 @@ def maxpool_backward(gradient, batch):
         result[n, c, 2 * i + a, 2 * j + b] = window.max()
     return result
 
-# %% wrong: a mask without the gradient | points 0 of 4 | "a 1 stands at the largest value"
+# %% wrong: a mask without the gradient | 0 of 4
+# a 1 stands at the largest value: multiply by the gradient
 def maxpool_backward(gradient, batch):
     result = np.zeros(np.shape(batch))
     for n, c, i, j in np.ndindex(np.shape(gradient)):
@@ -64,13 +72,15 @@ def maxpool_backward(gradient, batch):
         result[n, c, 2 * i + a, 2 * j + b] = 1
     return result
 
-# %% wrong: always the top left place | points 0 of 4 | "the gradient went to the first place of each window"
+# %% wrong: always the top left place | 0 of 4
+# the gradient went to the first place of each window, whatever the values
 def maxpool_backward(gradient, batch):
     result = np.zeros(np.shape(batch))
     result[:, :, ::2, ::2] = gradient
     return result
 
-# %% wrong: the smallest value | points 0 of 4 | "the gradient went to the smallest value"
+# %% wrong: the smallest value | 0 of 4
+# the gradient went to the smallest value
 def maxpool_backward(gradient, batch):
     result = np.zeros(np.shape(batch))
     for n, c, i, j in np.ndindex(np.shape(gradient)):
@@ -78,7 +88,8 @@ def maxpool_backward(gradient, batch):
         result[n, c, 2 * i + a, 2 * j + b] = gradient[n, c, i, j]
     return result
 
-# %% wrong: only the first picture | points 3 of 4 | "only the first picture got its gradient"
+# %% wrong: only the first picture | 3 of 4
+# only the first picture got its gradient
 def maxpool_backward(gradient, batch):
     result = np.zeros(np.shape(batch))
     for c, i, j in np.ndindex(np.shape(gradient)[1:]):
@@ -86,7 +97,8 @@ def maxpool_backward(gradient, batch):
         result[0, c, 2 * i + a, 2 * j + b] = gradient[0, c, i, j]
     return result
 
-# %% wrong: the result has the type of the pixels | points 2 of 4 | "the fractions were cut off: is the result an array of whole numbers?"
+# %% wrong: the result has the type of the pixels | 2 of 4
+# the fractions were cut off: is the result an array of whole numbers?
 def maxpool_backward(gradient, batch):
     result = np.zeros_like(batch)
     for n, c, i, j in np.ndindex(np.shape(gradient)):
@@ -94,18 +106,21 @@ def maxpool_backward(gradient, batch):
         result[n, c, 2 * i + a, 2 * j + b] = gradient[n, c, i, j]
     return result
 
-# %% wrong: multiplies by the value | points 0 of 4 | "the gradient was multiplied by the value: its slope is 1"
+# %% wrong: multiplies by the value | 0 of 4
+# the gradient was multiplied by the value: its slope is 1
 def maxpool_backward(gradient, batch):
     largest = np.repeat(np.repeat(max_pool(batch), 2, axis=2), 2, axis=3)
     return np.repeat(np.repeat(gradient, 2, axis=2), 2, axis=3) * (batch == largest) * batch
 
-# %% wrong: autograd does it | points 3 of 4 | "your code uses `torch"
+# %% wrong: autograd does it | 3 of 4
+# `maxpool_backward` is to be written by hand, and your code uses `torch.tensor`: write out what it does
 def maxpool_backward(gradient, batch):
     x = torch.tensor(np.asarray(batch, float), requires_grad=True)
     torch.nn.functional.max_pool2d(x, 2).backward(torch.tensor(np.asarray(gradient, float)))
     return x.grad.numpy()
 
-# %% wrong: row and column inside the window swapped | points 0 of 4 | "row and column inside of a window are swapped"
+# %% wrong: row and column inside the window swapped | 0 of 4
+# row and column inside of a window are swapped
 def maxpool_backward(gradient, batch):
     out = np.zeros(batch.shape)
     n, c, rows, columns = gradient.shape
@@ -114,7 +129,8 @@ def maxpool_backward(gradient, batch):
         out[i, k, 2 * r + b, 2 * s + a] = gradient[i, k, r, s]
     return out
 
-# %% wrong: the largest value of every map only | points 0 of 4 | "only the largest place of the whole map got a gradient"
+# %% wrong: the largest value of every map only | 0 of 4
+# only the largest place of the whole map got a gradient
 def maxpool_backward(gradient, batch):
     out = np.zeros(batch.shape)
     n, c, rows, columns = gradient.shape
@@ -124,7 +140,8 @@ def maxpool_backward(gradient, batch):
             out[i, k, a, b] = gradient[i, k, a // 2, b // 2]
     return out
 
-# %% wrong: only the first channel | points 3 of 4 | "only the first channel got its gradient"
+# %% wrong: only the first channel | 3 of 4
+# only the first channel got its gradient
 def maxpool_backward(gradient, batch):
     out = np.zeros(batch.shape)
     n, c, rows, columns = gradient.shape
@@ -133,7 +150,8 @@ def maxpool_backward(gradient, batch):
         out[i, 0, 2 * r + a, 2 * s + b] = gradient[i, 0, r, s]
     return out
 
-# %% wrong: the places of the window, not of the picture | points 0 of 4 | "the windows stand side by side"
+# %% wrong: the places of the window, not of the picture | 0 of 4
+# the windows stand side by side: the one in row r begins in row 2·r of the picture
 def maxpool_backward(gradient, batch):
     out = np.zeros(batch.shape)
     n, c, rows, columns = gradient.shape
@@ -142,7 +160,8 @@ def maxpool_backward(gradient, batch):
         out[i, k, r + a, s + b] = gradient[i, k, r, s]
     return out
 
-# %% wrong: pools once more | points 0 of 4 | "yours has shape (1, 1, 2, 3)"
+# %% wrong: pools once more | 0 of 4
+# this should have shape (1, 1, 4, 6), yours has shape (1, 1, 2, 3)
 def maxpool_backward(gradient, batch):
     return max_pool(batch) * gradient
 

@@ -1,59 +1,73 @@
 # Exercise 6: ReLU lets the gradient pass where the input was positive.
 
-# %% wrong: the mask from the gradient | points 0 of 3 | "the mask was made from the gradient"
+# %% wrong: the mask from the gradient | 0 of 3
+# the mask was made from the gradient: where the input was positive counts, not where the gradient is
 def relu_backward(gradient, batch):
     return np.where(np.asarray(gradient) > 0, gradient, 0)
 
-# %% wrong: ReLU of the input | points 0 of 3 | "this is the ReLU of the input; the gradient was not used"
+# %% wrong: ReLU of the input | 0 of 3
+# this is the ReLU of the input; the gradient was not used
 def relu_backward(gradient, batch):
     return np.maximum(batch, 0)
 
-# %% wrong: the mask alone | points 0 of 3 | "this is the mask alone: multiply it by the gradient"
+# %% wrong: the mask alone | 0 of 3
+# this is the mask alone: multiply it by the gradient
 def relu_backward(gradient, batch):
     return (np.asarray(batch) > 0) * 1.0
 
-# %% wrong: the gradient passes at 0 | points 2 of 3 | "at 0 the gradient passes in yours"
+# %% wrong: the gradient passes at 0 | 2 of 3
+# at 0 the gradient passes in yours; it should be 0 there (`>`, not `>=`)
 def relu_backward(gradient, batch):
     return gradient * (np.asarray(batch) >= 0)
 
-# %% wrong: passes everything | points 0 of 3 | "the gradient passed everywhere"
+# %% wrong: passes everything | 0 of 3
+# the gradient passed everywhere: the mask was not used
 def relu_backward(gradient, batch):
     return gradient + 0
 
-# %% wrong: multiplies by the input | points 0 of 3 | "the gradient was multiplied by the input"
+# %% wrong: multiplies by the input | 0 of 3
+# the gradient was multiplied by the input: the slope of a ReLU is 1 or 0
 def relu_backward(gradient, batch):
     return gradient * np.maximum(batch, 0)
 
-# %% wrong: the mask the wrong way round | points 0 of 3 | "the mask is the wrong way round"
+# %% wrong: the mask the wrong way round | 0 of 3
+# the mask is the wrong way round: positive inputs let the gradient pass
 def relu_backward(gradient, batch):
     return gradient * (np.asarray(batch) < 0)
 
-# %% wrong: sign instead of mask | points 0 of 3 | "the gradient's sign was turned where the input is negative"
+# %% wrong: sign instead of mask | 0 of 3
+# the gradient's sign was turned where the input is negative: it is 0 there
 def relu_backward(gradient, batch):
     return gradient * np.sign(batch)
 
-# %% wrong: writes zeros into the gradient that it was given | points 2 of 3 | "your function changed the array `gradient`"
+# %% wrong: writes zeros into the gradient that it was given | 2 of 3
+# your function changed the array `gradient` that it was given; work on a copy (`gradient.copy()`), because the caller still needs the old one
 def relu_backward(gradient, batch):
     gradient[np.asarray(batch) <= 0] = 0
     return gradient
 
-# %% wrong: whole numbers for the input | points 1 of 3 | "inputs between 0 and 1 are positive too"
+# %% wrong: whole numbers for the input | 1 of 3
+# inputs between 0 and 1 are positive too: was the input cut off to a whole number?
 def relu_backward(gradient, batch):
     return gradient * (np.asarray(batch).astype(int) > 0)
 
-# %% wrong: negative gradients are dropped as well | points 1 of 3 | "negative gradients were set to 0 as well"
+# %% wrong: negative gradients are dropped as well | 1 of 3
+# negative gradients were set to 0 as well: only the input decides
 def relu_backward(gradient, batch):
     return np.maximum(gradient, 0) * (np.asarray(batch) > 0)
 
-# %% wrong: Keras does it | points 2 of 3 | "your code uses `keras"
+# %% wrong: Keras does it | 2 of 3
+# `relu_backward` is to be written by hand, and your code uses `keras.ops.convert_to_numpy`: write out what it does
 def relu_backward(gradient, batch):
     return gradient * keras.ops.convert_to_numpy(keras.ops.relu(np.sign(np.asarray(batch, float))))
 
-# %% wrong: picks the places out | points 0 of 3 | "only the places with positive input are left"
+# %% wrong: picks the places out | 0 of 3
+# only the places with positive input are left: keep the shape, with 0 at the others
 def relu_backward(gradient, batch):
     return gradient[batch > 0]
 
-# %% wrong: two loops, for two axes | points 1 of 3 | "tuple index out of range"
+# %% wrong: two loops, for two axes | 1 of 3
+# tuple index out of range
 def relu_backward(gradient, batch):
     out = np.zeros(gradient.shape)
     for i in range(gradient.shape[0]):
@@ -62,7 +76,8 @@ def relu_backward(gradient, batch):
                 out[i, j] = gradient[i, j]
     return out
 
-# %% wrong: an array of the batch's type | points 2 of 3 | "the fractions were cut off: is there an array of whole numbers?"
+# %% wrong: an array of the batch's type | 2 of 3
+# the fractions were cut off: is there an array of whole numbers?
 def relu_backward(gradient, batch):
     out = np.zeros_like(batch)
     out[batch > 0] = gradient[batch > 0]

@@ -1,58 +1,70 @@
 # Exercise 9: one step of gradient descent, with new arrays.
 
-# %% wrong: uphill | points 0 of 3 | "this goes uphill: subtract the gradient"
+# %% wrong: uphill | 0 of 3
+# this goes uphill: subtract the gradient
 def sgd_step(parameters, gradients, learning_rate):
     return [p + learning_rate * g for p, g in zip(parameters, gradients)]
 
-# %% wrong: changes the arrays in place | points 1 of 3 | "your function changed the array `parameters[0]`"
+# %% wrong: changes the arrays in place | 1 of 3
+# your function changed the array `parameters[0]` that it was given; work on a copy (`parameters[0].copy()`), because the caller still needs the old one
 def sgd_step(parameters, gradients, learning_rate):
     for p, g in zip(parameters, gradients):
         p -= learning_rate * g
     return parameters
 
-# %% wrong: no learning rate | points 0 of 3 | "the learning rate was not used"
+# %% wrong: no learning rate | 0 of 3
+# the learning rate was not used
 def sgd_step(parameters, gradients, learning_rate):
     return [p - g for p, g in zip(parameters, gradients)]
 
-# %% wrong: divides by the learning rate | points 0 of 3 | "the gradient was divided by the learning rate"
+# %% wrong: divides by the learning rate | 0 of 3
+# the gradient was divided by the learning rate; multiply
 def sgd_step(parameters, gradients, learning_rate):
     return [p - g / learning_rate for p, g in zip(parameters, gradients)]
 
-# %% wrong: returns the steps | points 0 of 3 | "this is the step alone: subtract it from the parameter"
+# %% wrong: returns the steps | 0 of 3
+# this is the step alone: subtract it from the parameter
 def sgd_step(parameters, gradients, learning_rate):
     return [learning_rate * g for p, g in zip(parameters, gradients)]
 
-# %% wrong: returns after the first array | points 0 of 3 | "yours returned a list of 1"
+# %% wrong: returns after the first array | 0 of 3
+# return 2 things, `the first array, the second array`; yours returned a list of 1
 def sgd_step(parameters, gradients, learning_rate):
     new = []
     for p, g in zip(parameters, gradients):
         new.append(p - learning_rate * g)
         return new
 
-# %% wrong: leaves the biases as they are | points 0 of 3 | "arrays of one axis were left as they were"
+# %% wrong: leaves the biases as they are | 0 of 3
+# arrays of one axis were left as they were: biases learn too
 def sgd_step(parameters, gradients, learning_rate):
     return [p - learning_rate * g if p.ndim > 1 else p for p, g in zip(parameters, gradients)]
 
-# %% wrong: only the sign of the gradient | points 0 of 3 | "only the sign of the gradient was used"
+# %% wrong: only the sign of the gradient | 0 of 3
+# only the sign of the gradient was used; its size matters
 def sgd_step(parameters, gradients, learning_rate):
     return [p - learning_rate * np.sign(g) for p, g in zip(parameters, gradients)]
 
-# %% wrong: computes and does not keep | points 0 of 3 | "the parameters are as they were before"
+# %% wrong: computes and does not keep | 0 of 3
+# the parameters are as they were before
 def sgd_step(parameters, gradients, learning_rate):
     new = list(parameters)
     for p, g in zip(new, gradients):
         p = p - learning_rate * g
     return new
 
-# %% wrong: the type of the parameters is kept, also that of whole numbers | points 2 of 3 | "the fractions were cut off"
+# %% wrong: the type of the parameters is kept, also that of whole numbers | 2 of 3
+# the result has the type of the whole numbers, and the fractions were cut off
 def sgd_step(parameters, gradients, learning_rate):
     return [(p - learning_rate * g).astype(p.dtype) for p, g in zip(parameters, gradients)]
 
-# %% wrong: the learning rate shrinks the parameters too | points 0 of 3 | "only the gradient gets it"
+# %% wrong: the learning rate shrinks the parameters too | 0 of 3
+# the learning rate was multiplied with the difference; only the gradient gets it
 def sgd_step(parameters, gradients, learning_rate):
     return [learning_rate * (p - g) for p, g in zip(parameters, gradients)]
 
-# %% wrong: PyTorch's optimiser does it | points 2 of 3 | "your code uses `torch"
+# %% wrong: PyTorch's optimiser does it | 2 of 3
+# `sgd_step` is to be written by hand, and your code uses `torch.tensor`: write out what it does
 def sgd_step(parameters, gradients, learning_rate):
     tensors = [torch.tensor(np.asarray(p, float)) for p in parameters]
     for tensor, g in zip(tensors, gradients):
@@ -60,22 +72,26 @@ def sgd_step(parameters, gradients, learning_rate):
     torch.optim.SGD(tensors, lr=learning_rate).step()
     return [tensor.numpy() for tensor in tensors]
 
-# %% wrong: one array out of arrays of many shapes | points 0 of 3 | "arrays of different shapes do not fit into one array"
+# %% wrong: one array out of arrays of many shapes | 0 of 3
+# arrays of different shapes do not fit into one array
 def sgd_step(parameters, gradients, learning_rate):
     return np.array(parameters) - learning_rate * np.array(gradients)
 
-# %% wrong: copies, and subtracts in place, which whole numbers refuse | points 2 of 3 | "in `sgd_step`, line 4"
+# %% wrong: copies, and subtracts in place, which whole numbers refuse | 2 of 3
+# in `sgd_step`, line 4
 def sgd_step(parameters, gradients, learning_rate):
     new = [p.copy() for p in parameters]
     for p, g in zip(new, gradients):
         p -= learning_rate * g
     return new
 
-# %% wrong: a generator, not a list | points 0 of 3 | "yours returned one: a generator"
+# %% wrong: a generator, not a list | 0 of 3
+# return 2 things, `the first array, the second array`; yours returned one: a generator
 def sgd_step(parameters, gradients, learning_rate):
     return (p - learning_rate * g for p, g in zip(parameters, gradients))
 
-# %% wrong: scales every gradient to length 1 | points 0 of 3 | "the gradient was scaled to length 1"
+# %% wrong: scales every gradient to length 1 | 0 of 3
+# the gradient was scaled to length 1; its size matters
 def sgd_step(parameters, gradients, learning_rate):
     return [p - learning_rate * g / np.sqrt(np.sum(g ** 2)) for p, g in zip(parameters, gradients)]
 

@@ -1,13 +1,15 @@
 # Exercise 4: the mean cross-entropy of a batch, and its gradient.
 
-# %% wrong: no care for large logits | points 4 of 5 | "values are inf or nan"
+# %% wrong: no care for large logits | 4 of 5
+# 1 of 1 values are inf or nan: was something divided by zero, or did it grow without bound?
 def softmax_cross_entropy(logits, labels):
     p = np.exp(logits) / np.sum(np.exp(logits), axis=1, keepdims=True)
     loss = -np.mean(np.log(p[np.arange(len(labels)), labels]))
     gradient = p - np.eye(logits.shape[1])[labels]
     return loss, gradient / len(labels)
 
-# %% wrong: the sum as the loss, with the gradient of the mean | points 3 of 5 | "this is the sum over the pictures; take the mean"
+# %% wrong: the sum as the loss, with the gradient of the mean | 3 of 5
+# this is the sum over the pictures; take the mean
 def softmax_cross_entropy(logits, labels):
     rows = np.arange(len(labels))
     shifted = logits - np.max(logits, axis=1, keepdims=True)
@@ -16,7 +18,8 @@ def softmax_cross_entropy(logits, labels):
     gradient[rows, labels] -= 1
     return -np.sum(logs[rows, labels]), gradient / len(labels)
 
-# %% wrong: the gradient is not divided by the number of pictures | points 2 of 5 | "divide by the number of pictures: the loss is a mean"
+# %% wrong: the gradient is not divided by the number of pictures | 2 of 5
+# divide by the number of pictures: the loss is a mean
 def softmax_cross_entropy(logits, labels):
     rows = np.arange(len(labels))
     shifted = logits - np.max(logits, axis=1, keepdims=True)
@@ -25,7 +28,8 @@ def softmax_cross_entropy(logits, labels):
     gradient[rows, labels] -= 1
     return -np.mean(logs[rows, labels]), gradient
 
-# %% wrong: forgets the minus of the loss | points 2 of 5 | "the logarithm of a probability is negative, the loss is not"
+# %% wrong: forgets the minus of the loss | 2 of 5
+# the sign is wrong: the logarithm of a probability is negative, the loss is not
 def softmax_cross_entropy(logits, labels):
     rows = np.arange(len(labels))
     shifted = logits - np.max(logits, axis=1, keepdims=True)
@@ -34,7 +38,8 @@ def softmax_cross_entropy(logits, labels):
     gradient[rows, labels] -= 1
     return np.mean(logs[rows, labels]), gradient / len(labels)
 
-# %% wrong: target minus probability in the gradient | points 2 of 5 | "the sign is the wrong way round: probabilities minus 1"
+# %% wrong: target minus probability in the gradient | 2 of 5
+# the sign is the wrong way round: probabilities minus 1 at the right digit
 def softmax_cross_entropy(logits, labels):
     rows = np.arange(len(labels))
     shifted = logits - np.max(logits, axis=1, keepdims=True)
@@ -43,7 +48,8 @@ def softmax_cross_entropy(logits, labels):
     hot[rows, labels] = 1
     return -np.mean(logs[rows, labels]), (hot - np.exp(logs)) / len(labels)
 
-# %% wrong: softmax down the batch | points 0 of 5 | "the softmax ran down the batch"
+# %% wrong: softmax down the batch | 0 of 5
+# the softmax ran down the batch; each picture has its own sum, `axis=1`
 def softmax_cross_entropy(logits, labels):
     rows = np.arange(len(labels))
     shifted = logits - logits.max(axis=0)
@@ -52,7 +58,8 @@ def softmax_cross_entropy(logits, labels):
     gradient[rows, labels] -= 1
     return -np.mean(np.log(p[rows, labels])), gradient / len(labels)
 
-# %% wrong: 1 minus the probability as the loss | points 2 of 5 | "this is 1 minus the probability"
+# %% wrong: 1 minus the probability as the loss | 2 of 5
+# this is 1 minus the probability: take minus the logarithm of the probability
 def softmax_cross_entropy(logits, labels):
     rows = np.arange(len(labels))
     shifted = logits - np.max(logits, axis=1, keepdims=True)
@@ -61,7 +68,8 @@ def softmax_cross_entropy(logits, labels):
     gradient[rows, labels] -= 1
     return np.mean(1 - p[rows, labels]), gradient / len(labels)
 
-# %% wrong: logarithm to base 2 | points 2 of 5 | "this is a logarithm to base 2"
+# %% wrong: logarithm to base 2 | 2 of 5
+# this is a logarithm to base 2; use `np.log`
 def softmax_cross_entropy(logits, labels):
     rows = np.arange(len(labels))
     shifted = logits - np.max(logits, axis=1, keepdims=True)
@@ -70,7 +78,8 @@ def softmax_cross_entropy(logits, labels):
     gradient[rows, labels] -= 1
     return -np.mean(np.log2(np.exp(logs[rows, labels]))), gradient / len(labels)
 
-# %% wrong: adds up the loss of all digits | points 2 of 5 | "this adds up the loss of all digits"
+# %% wrong: adds up the loss of all digits | 2 of 5
+# this adds up the loss of all digits; only the right one counts
 def softmax_cross_entropy(logits, labels):
     rows = np.arange(len(labels))
     shifted = logits - np.max(logits, axis=1, keepdims=True)
@@ -79,7 +88,8 @@ def softmax_cross_entropy(logits, labels):
     gradient[rows, labels] -= 1
     return -np.mean(logs.sum(axis=1)), gradient / len(labels)
 
-# %% wrong: returns the losses one by one | points 2 of 5 | "these are the losses of the pictures one by one"
+# %% wrong: returns the losses one by one | 2 of 5
+# these are the losses of the pictures one by one; take their mean
 def softmax_cross_entropy(logits, labels):
     rows = np.arange(len(labels))
     shifted = logits - np.max(logits, axis=1, keepdims=True)
@@ -88,7 +98,8 @@ def softmax_cross_entropy(logits, labels):
     gradient[rows, labels] -= 1
     return -logs[rows, labels], gradient / len(labels)
 
-# %% wrong: subtracts the label's 1 in whole columns | points 2 of 5 | "1 was subtracted in all columns that are some picture's label"
+# %% wrong: subtracts the label's 1 in whole columns | 2 of 5
+# 1 was subtracted in all columns that are some picture's label
 def softmax_cross_entropy(logits, labels):
     rows = np.arange(len(labels))
     shifted = logits - np.max(logits, axis=1, keepdims=True)
@@ -97,7 +108,8 @@ def softmax_cross_entropy(logits, labels):
     gradient[:, labels] -= 1
     return -np.mean(logs[rows, labels]), gradient / len(labels)
 
-# %% wrong: the gradient is the probabilities | points 2 of 5 | "these are the probabilities: subtract 1 at the right digit"
+# %% wrong: the gradient is the probabilities | 2 of 5
+# these are the probabilities: subtract 1 at the right digit
 def softmax_cross_entropy(logits, labels):
     rows = np.arange(len(labels))
     shifted = logits - np.max(logits, axis=1, keepdims=True)
@@ -105,7 +117,8 @@ def softmax_cross_entropy(logits, labels):
     logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     return -np.mean(logs[rows, labels]), p / len(labels)
 
-# %% wrong: shifts the logits that it was given | points 3 of 5 | "your function changed the array `logits`"
+# %% wrong: shifts the logits that it was given | 3 of 5
+# your function changed the array `logits` that it was given; work on a copy (`logits.copy()`), because the caller still needs the old one
 def softmax_cross_entropy(logits, labels):
     rows = np.arange(len(labels))
     logits -= logits.max(axis=1, keepdims=True)
@@ -114,21 +127,24 @@ def softmax_cross_entropy(logits, labels):
     gradient[rows, labels] -= 1
     return -np.mean(logs[rows, labels]), gradient / len(labels)
 
-# %% wrong: no gradient | points 0 of 5 | "return 2 things, `loss, gradient`"
+# %% wrong: no gradient | 0 of 5
+# return 2 things, `loss, gradient`; yours returned one: a float64
 def softmax_cross_entropy(logits, labels):
     rows = np.arange(len(labels))
     shifted = logits - np.max(logits, axis=1, keepdims=True)
     logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     return -np.mean(logs[rows, labels])
 
-# %% wrong: PyTorch does it | points 4 of 5 | "your code uses `torch"
+# %% wrong: PyTorch does it | 4 of 5
+# `softmax_cross_entropy` is to be written by hand, and your code uses `torch.tensor`: write out what it does
 def softmax_cross_entropy(logits, labels):
     z = torch.tensor(np.asarray(logits), dtype=torch.float64, requires_grad=True)
     loss = torch.nn.functional.cross_entropy(z, torch.tensor(labels))
     loss.backward()
     return loss.item(), z.grad.numpy()
 
-# %% wrong: a small number keeps the logarithm alive | points 4 of 5 | "and so the loss stays small"
+# %% wrong: a small number keeps the logarithm alive | 4 of 5
+# a probability of nearly 0 is cut off or has a small number added, and so the loss stays small: ln p = z − ln Σ eᶻ needs neither
 def softmax_cross_entropy(logits, labels):
     rows = np.arange(len(labels))
     p = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -137,7 +153,8 @@ def softmax_cross_entropy(logits, labels):
     p[rows, labels] -= 1
     return loss, p / len(labels)
 
-# %% wrong: the logarithm of a probability that has become 0 | points 4 of 5 | "and 0 has no logarithm"
+# %% wrong: the logarithm of a probability that has become 0 | 4 of 5
+# the probability of the right digit has become 0, and 0 has no logarithm: ln p = z − ln Σ eᶻ needs no p
 def softmax_cross_entropy(logits, labels):
     rows = np.arange(len(labels))
     p = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -146,7 +163,8 @@ def softmax_cross_entropy(logits, labels):
     p[rows, labels] -= 1
     return loss, p / len(labels)
 
-# %% wrong: gradient and loss in the other order | points 0 of 5 | "the two are in the other order: return loss, gradient"
+# %% wrong: gradient and loss in the other order | 0 of 5
+# the two are in the other order: return loss, gradient
 def softmax_cross_entropy(logits, labels):
     rows = np.arange(len(labels))
     shifted = logits - np.max(logits, axis=1, keepdims=True)
@@ -155,7 +173,8 @@ def softmax_cross_entropy(logits, labels):
     gradient[rows, labels] -= 1
     return gradient / len(labels), -np.mean(logarithms[rows, labels])
 
-# %% wrong: binary cross-entropy for every digit | points 2 of 5 | "this adds 1 minus the probability of the other digits"
+# %% wrong: binary cross-entropy for every digit | 2 of 5
+# this adds 1 minus the probability of the other digits, as with one unit and a sigmoid; only the right one counts
 def softmax_cross_entropy(logits, labels):
     n, classes = logits.shape
     p = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -164,7 +183,8 @@ def softmax_cross_entropy(logits, labels):
     loss = -np.mean(np.sum(hot * np.log(p) + (1 - hot) * np.log(1 - p), axis=1))
     return loss, (p - hot) / n
 
-# %% wrong: the gradient is divided by all numbers of the table | points 2 of 5 | "this was divided by the number of all logits"
+# %% wrong: the gradient is divided by all numbers of the table | 2 of 5
+# this was divided by the number of all logits; divide by the number of pictures
 def softmax_cross_entropy(logits, labels):
     rows = np.arange(len(labels))
     shifted = logits - np.max(logits, axis=1, keepdims=True)
@@ -173,7 +193,8 @@ def softmax_cross_entropy(logits, labels):
     gradient[rows, labels] -= 1
     return -np.mean(logarithms[rows, labels]), gradient / gradient.size
 
-# %% wrong: the squared error of the probabilities | points 2 of 5 | "this is a squared error"
+# %% wrong: the squared error of the probabilities | 2 of 5
+# this is a squared error; take minus the logarithm of the probability
 def softmax_cross_entropy(logits, labels):
     n, classes = logits.shape
     p = np.exp(logits - logits.max(axis=1, keepdims=True))

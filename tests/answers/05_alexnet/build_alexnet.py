@@ -1,6 +1,7 @@
 # Exercise 6: AlexNet in PyTorch.
 
-# %% wrong: forgets the padding of conv2 to conv5 | points 0 of 4 | "fc6 gets maps of 6×6; yours gets other ones"
+# %% wrong: forgets the padding of conv2 to conv5 | 0 of 4
+# fc6 gets maps of 6×6; yours gets other ones: look at stride, padding and pooling
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
     f, g = filters, groups
     return nn.Sequential(
@@ -10,7 +11,8 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
         nn.Conv2d(f[3], f[4], 3, groups=g[4]), nn.ReLU(), nn.MaxPool2d(3, 2), nn.Flatten(),
         nn.Linear(f[4] * 2 * 2, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
 
-# %% wrong: no groups | points 1 of 4 | "`groups` was not used"
+# %% wrong: no groups | 1 of 4
+# `groups` was not used
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
     f = filters
     return nn.Sequential(
@@ -20,7 +22,8 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
         nn.Conv2d(f[3], f[4], 3, padding=1), nn.ReLU(), nn.MaxPool2d(3, 2), nn.Flatten(),
         nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
 
-# %% wrong: the paper's groups, whatever the argument says | points 2 of 4 | "the groups are always those of the paper"
+# %% wrong: the paper's groups, whatever the argument says | 2 of 4
+# the groups are always those of the paper; use `groups`
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
     f = filters
     return nn.Sequential(
@@ -30,7 +33,8 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
         nn.Conv2d(f[3], f[4], 3, padding=1, groups=2), nn.ReLU(), nn.MaxPool2d(3, 2), nn.Flatten(),
         nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
 
-# %% wrong: without biases | points 0 of 4 | "the biases are missing: every layer has them"
+# %% wrong: without biases | 0 of 4
+# the biases are missing: every layer has them
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
     f, g = filters, groups
     return nn.Sequential(
@@ -42,7 +46,8 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
         nn.Linear(f[4] * 36, units[0], bias=False), nn.ReLU(), nn.Linear(units[0], units[1], bias=False), nn.ReLU(),
         nn.Linear(units[1], classes, bias=False))
 
-# %% wrong: no ReLU | points 2 of 4 | "there is no ReLU at all"
+# %% wrong: no ReLU | 2 of 4
+# there is no ReLU at all
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
     f, g = filters, groups
     return nn.Sequential(
@@ -51,7 +56,8 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
         nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.MaxPool2d(3, 2), nn.Flatten(),
         nn.Linear(f[4] * 36, units[0]), nn.Linear(units[0], units[1]), nn.Linear(units[1], classes))
 
-# %% wrong: ReLU after the last layer too | points 2 of 4 | "there is a ReLU after fc8"
+# %% wrong: ReLU after the last layer too | 2 of 4
+# there is a ReLU after fc8: scores may be negative
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
     f, g = filters, groups
     return nn.Sequential(
@@ -61,7 +67,8 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
         nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.MaxPool2d(3, 2), nn.Flatten(), nn.Linear(f[4] * 36, units[0]),
         nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes), nn.ReLU())
 
-# %% wrong: a softmax at the end | points 2 of 4 | "there is a softmax after fc8"
+# %% wrong: a softmax at the end | 2 of 4
+# there is a softmax after fc8: the scores themselves are wanted
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
     f, g = filters, groups
     return nn.Sequential(
@@ -71,7 +78,8 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
         nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.MaxPool2d(3, 2), nn.Flatten(), nn.Linear(f[4] * 36, units[0]),
         nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes), nn.Softmax(dim=1))
 
-# %% wrong: dropout, as in the paper | points 2 of 4 | "is there dropout in it? Leave it out"
+# %% wrong: dropout, as in the paper | 2 of 4
+# the same pictures get other scores each time: is there dropout in it? Leave it out
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
     f, g = filters, groups
     return nn.Sequential(
@@ -81,7 +89,8 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
         nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.MaxPool2d(3, 2), nn.Flatten(), nn.Dropout(),
         nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Dropout(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
 
-# %% wrong: average pooling | points 2 of 4 | "these are averages of the windows"
+# %% wrong: average pooling | 2 of 4
+# these are averages of the windows: max pooling keeps the largest value
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
     f, g = filters, groups
     return nn.Sequential(
@@ -91,7 +100,8 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
         nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.AvgPool2d(3, 2), nn.Flatten(),
         nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
 
-# %% wrong: ReLU only where there is pooling | points 2 of 4 | "a ReLU is missing after conv3 and conv4"
+# %% wrong: ReLU only where there is pooling | 2 of 4
+# a ReLU is missing after conv3 and conv4
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
     f, g = filters, groups
     return nn.Sequential(
@@ -101,7 +111,8 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
         nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.MaxPool2d(3, 2), nn.Flatten(),
         nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
 
-# %% wrong: pools over 2×2 | points 2 of 4 | "the pooling windows have 3×3 values; yours have 2×2"
+# %% wrong: pools over 2×2 | 2 of 4
+# the pooling windows have 3×3 values; yours have 2×2
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
     f, g = filters, groups
     return nn.Sequential(
@@ -111,7 +122,8 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
         nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(),
         nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
 
-# %% wrong: pads conv1, as torchvision does for 224 pixels | points 2 of 4 | "conv1 has no padding"
+# %% wrong: pads conv1, as torchvision does for 224 pixels | 2 of 4
+# conv1 has no padding
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
     f, g = filters, groups
     return nn.Sequential(
@@ -121,7 +133,8 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
         nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.MaxPool2d(3, 2), nn.Flatten(),
         nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
 
-# %% wrong: forgets the last pooling | points 2 of 4 | "a dense layer gets another number of values than it was made for"
+# %% wrong: forgets the last pooling | 2 of 4
+# a dense layer gets another number of values than it was made for
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
     f, g = filters, groups
     return nn.Sequential(
@@ -131,11 +144,13 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
         nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.Flatten(),
         nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
 
-# %% wrong: always the real size | points 0 of 4 | "the numbers of kernels are those of the real network"
+# %% wrong: always the real size | 0 of 4
+# the numbers of kernels are those of the real network: use `filters`
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
     return nn.Sequential(nn.Conv2d(3, 96, 11, 4), nn.ReLU(), nn.MaxPool2d(3, 2))
 
-# %% wrong: leaves out fc7 | points 0 of 4 | "a dense layer is missing: fc6, fc7 and fc8"
+# %% wrong: leaves out fc7 | 0 of 4
+# a dense layer is missing: fc6, fc7 and fc8
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
     f, g = filters, groups
     return nn.Sequential(
@@ -145,11 +160,13 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
         nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.MaxPool2d(3, 2), nn.Flatten(),
         nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], classes))
 
-# %% wrong: builds it and does not hand it back | points 0 of 4 | "a function returned nothing: is there a `return`?"
+# %% wrong: builds it and does not hand it back | 0 of 4
+# a function returned nothing: is there a `return`?
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
     model = nn.Sequential(nn.Conv2d(3, filters[0], 11, 4), nn.ReLU(), nn.MaxPool2d(3, 2))
 
-# %% wrong: 9216 numbers go into fc6, whatever the kernels | points 0 of 4 | "9,216 numbers go into fc6 only if conv5 has 256 kernels"
+# %% wrong: 9216 numbers go into fc6, whatever the kernels | 0 of 4
+# 9,216 numbers go into fc6 only if conv5 has 256 kernels: there are 36 of each
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
     f, g = filters, groups
     return nn.Sequential(
@@ -161,7 +178,8 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
         nn.Flatten(),
         nn.Linear(9216, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
 
-# %% wrong: no groups in conv1, whatever the argument says | points 3 of 4 | "conv1 has groups too, where the argument says so"
+# %% wrong: no groups in conv1, whatever the argument says | 3 of 4
+# conv1 has groups too, where the argument says so
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
     f, g = filters, groups
     return nn.Sequential(
@@ -173,7 +191,8 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
         nn.Flatten(),
         nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
 
-# %% wrong: 1,000 classes, whatever the argument says | points 0 of 4 | "the number of classes is an argument"
+# %% wrong: 1,000 classes, whatever the argument says | 0 of 4
+# the number of classes is an argument, and not always 1,000
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
     f, g = filters, groups
     return nn.Sequential(
@@ -185,7 +204,8 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
         nn.Flatten(),
         nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], 1000))
 
-# %% wrong: the paper's brightness normalisation too | points 2 of 4 | "the brightness normalisation of the paper is left out here"
+# %% wrong: the paper's brightness normalisation too | 2 of 4
+# the brightness normalisation of the paper is left out here
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
     f, g = filters, groups
     return nn.Sequential(
@@ -197,7 +217,8 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
         nn.Flatten(),
         nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
 
-# %% wrong: batch normalisation | points 0 of 4 | "leave batch normalisation out"
+# %% wrong: batch normalisation | 0 of 4
+# there is more in it than eight layers with biases: leave batch normalisation out
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
     f, g = filters, groups
     return nn.Sequential(
@@ -209,7 +230,8 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
         nn.Flatten(),
         nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
 
-# %% wrong: conv4 left out | points 0 of 4 | "a convolution is missing: there are five"
+# %% wrong: conv4 left out | 0 of 4
+# a convolution is missing: there are five
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
     f, g = filters, groups
     return nn.Sequential(

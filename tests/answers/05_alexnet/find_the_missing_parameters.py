@@ -1,37 +1,45 @@
 # Exercise 5: in which layers two networks differ, and by how much.
 
-# %% wrong: ours minus theirs | points 0 of 2 | "the signs are the wrong way round: theirs minus ours"
+# %% wrong: ours minus theirs | 0 of 2
+# the signs are the wrong way round: theirs minus ours
 def find_the_missing_parameters(ours, theirs):
     names = [*theirs, *(name for name in ours if name not in theirs)]
     differences = {name: ours.get(name, 0) - theirs.get(name, 0) for name in names}
     return {name: difference for name, difference in differences.items() if difference}
 
-# %% wrong: loses the sign | points 0 of 2 | "the signs are lost: a layer of theirs can be smaller"
+# %% wrong: loses the sign | 0 of 2
+# the signs are lost: a layer of theirs can be smaller
 def find_the_missing_parameters(ours, theirs):
     names = {*ours, *theirs}
     return {name: abs(theirs.get(name, 0) - ours.get(name, 0)) for name in names if theirs.get(name, 0) != ours.get(name, 0)}
 
-# %% wrong: lists the layers that are equal, too | points 0 of 2 | "only the layers in which they differ are wanted"
+# %% wrong: lists the layers that are equal, too | 0 of 2
+# only the layers in which they differ are wanted
 def find_the_missing_parameters(ours, theirs):
     return {name: theirs.get(name, 0) - ours.get(name, 0) for name in {*ours, *theirs}}
 
-# %% wrong: takes only layers that have grown | points 0 of 2 | "layers of theirs that are smaller are missing"
+# %% wrong: takes only layers that have grown | 0 of 2
+# layers of theirs that are smaller are missing: a difference can be negative
 def find_the_missing_parameters(ours, theirs):
     return {name: theirs[name] - ours.get(name, 0) for name in theirs if theirs[name] > ours.get(name, 0)}
 
-# %% wrong: goes through their layers only | points 1 of 2 | "a layer that only we have is missing: there they have 0"
+# %% wrong: goes through their layers only | 1 of 2
+# a layer that only we have is missing: there they have 0
 def find_the_missing_parameters(ours, theirs):
     return {name: theirs[name] - ours.get(name, 0) for name in theirs if theirs[name] != ours.get(name, 0)}
 
-# %% wrong: goes through our layers only | points 1 of 2 | "a layer that only they have is missing"
+# %% wrong: goes through our layers only | 1 of 2
+# a layer that only they have is missing
 def find_the_missing_parameters(ours, theirs):
     return {name: theirs.get(name, 0) - ours[name] for name in ours if theirs.get(name, 0) != ours[name]}
 
-# %% wrong: goes through the layers that both have | points 1 of 2 | "layers that only one network has are missing"
+# %% wrong: goes through the layers that both have | 1 of 2
+# layers that only one network has are missing: the other has 0 there
 def find_the_missing_parameters(ours, theirs):
     return {name: theirs[name] - ours[name] for name in ours if name in theirs and theirs[name] != ours[name]}
 
-# %% wrong: expects every layer in both | points 1 of 2 | "with KeyError"
+# %% wrong: expects every layer in both | 1 of 2
+# with KeyError
 def find_the_missing_parameters(ours, theirs):
     found = {}
     for name in ours:
@@ -39,16 +47,19 @@ def find_the_missing_parameters(ours, theirs):
             found[name] = theirs[name] - ours[name]
     return found
 
-# %% wrong: compares by place | points 0 of 2 | "the layers were compared by their place; go by their names"
+# %% wrong: compares by place | 0 of 2
+# the layers were compared by their place; go by their names
 def find_the_missing_parameters(ours, theirs):
     return {name: theirs_count - ours_count for (name, theirs_count), ours_count in zip(theirs.items(), ours.values())
             if theirs_count != ours_count}
 
-# %% wrong: gives their parameters | points 0 of 2 | "these are their parameters, not the differences"
+# %% wrong: gives their parameters | 0 of 2
+# these are their parameters, not the differences
 def find_the_missing_parameters(ours, theirs):
     return {name: theirs.get(name, 0) for name in {*ours, *theirs} if theirs.get(name) != ours.get(name)}
 
-# %% wrong: writes into our dictionary | points 1 of 2 | "your function changed the dictionary `ours`"
+# %% wrong: writes into our dictionary | 1 of 2
+# your function changed the dictionary `ours`; the caller still needs it
 def find_the_missing_parameters(ours, theirs):
     found = {}
     for name in theirs:
@@ -60,26 +71,31 @@ def find_the_missing_parameters(ours, theirs):
             found[name] = -ours[name]
     return found
 
-# %% wrong: gives the sum | points 0 of 2 | "this should be a dictionary, yours is a whole number"
+# %% wrong: gives the sum | 0 of 2
+# this should be a dictionary, yours is a whole number
 def find_the_missing_parameters(ours, theirs):
     return sum(theirs.values()) - sum(ours.values())
 
-# %% wrong: pairs of numbers | points 0 of 2 | "these are both numbers; give the difference"
+# %% wrong: pairs of numbers | 0 of 2
+# these are both numbers; give the difference, theirs − ours
 def find_the_missing_parameters(ours, theirs):
     names = set(ours) | set(theirs)
     return {n: (ours.get(n, 0), theirs.get(n, 0)) for n in names if ours.get(n, 0) != theirs.get(n, 0)}
 
-# %% wrong: a share of ours | points 0 of 2 | "these are shares of ours; give the difference"
+# %% wrong: a share of ours | 0 of 2
+# these are shares of ours; give the difference
 def find_the_missing_parameters(ours, theirs):
     names = set(ours) | set(theirs)
     return {n: (theirs.get(n, 0) - ours.get(n, 0)) / max(ours.get(n, 0), 1) for n in names if ours.get(n, 0) != theirs.get(n, 0)}
 
-# %% wrong: a list of names and differences | points 0 of 2 | "this should be a dictionary, yours is a list"
+# %% wrong: a list of names and differences | 0 of 2
+# this should be a dictionary, yours is a list
 def find_the_missing_parameters(ours, theirs):
     names = [*theirs, *(n for n in ours if n not in theirs)]
     return [(n, theirs.get(n, 0) - ours.get(n, 0)) for n in names if theirs.get(n, 0) != ours.get(n, 0)]
 
-# %% wrong: lists a layer of theirs that has no parameters | points 1 of 2 | "a layer with 0 parameters is no difference"
+# %% wrong: lists a layer of theirs that has no parameters | 1 of 2
+# a layer with 0 parameters is no difference from a layer that is not there
 def find_the_missing_parameters(ours, theirs):
     found = {}
     for n in set(ours) | set(theirs):

@@ -1,6 +1,7 @@
 # Exercise 2: how many numbers a layer learns.
 
-# %% wrong: forgets the biases | points 0 of 3 | "the biases are missing: one for each kernel"
+# %% wrong: forgets the biases | 0 of 3
+# the biases are missing: one for each kernel
 def layer_parameters(layer, shape):
     if layer["kind"] == "pool":
         return 0
@@ -8,7 +9,8 @@ def layer_parameters(layer, shape):
         return layer["channels"] * int(np.prod(shape))
     return layer["channels"] * shape[0] // layer["groups"] * layer["kernel"] ** 2
 
-# %% wrong: one bias for the whole layer | points 0 of 3 | "one bias for the whole layer is too few"
+# %% wrong: one bias for the whole layer | 0 of 3
+# one bias for the whole layer is too few: one for each kernel
 def layer_parameters(layer, shape):
     if layer["kind"] == "pool":
         return 0
@@ -16,7 +18,8 @@ def layer_parameters(layer, shape):
         return layer["channels"] * int(np.prod(shape)) + layer["bias"]
     return layer["channels"] * shape[0] // layer["groups"] * layer["kernel"] ** 2 + layer["bias"]
 
-# %% wrong: a bias for each channel of each kernel | points 1 of 3 | "not to each of its channels"
+# %% wrong: a bias for each channel of each kernel | 1 of 3
+# a bias belongs to a kernel, not to each of its channels
 def layer_parameters(layer, shape):
     if layer["kind"] == "pool":
         return 0
@@ -24,7 +27,8 @@ def layer_parameters(layer, shape):
         return layer["channels"] * (int(np.prod(shape)) + layer["bias"])
     return layer["channels"] * shape[0] // layer["groups"] * (layer["kernel"] ** 2 + layer["bias"])
 
-# %% wrong: leaves out the channels that go in | points 1 of 3 | "the channels that go in were left out"
+# %% wrong: leaves out the channels that go in | 1 of 3
+# the channels that go in were left out
 def layer_parameters(layer, shape):
     if layer["kind"] == "pool":
         return 0
@@ -32,7 +36,8 @@ def layer_parameters(layer, shape):
         return layer["channels"] * (int(np.prod(shape)) + layer["bias"])
     return layer["channels"] * (layer["kernel"] ** 2 + layer["bias"])
 
-# %% wrong: ignores the groups | points 2 of 3 | "the groups were not used"
+# %% wrong: ignores the groups | 2 of 3
+# the groups were not used: a kernel sees only the channels of its own group
 def layer_parameters(layer, shape):
     if layer["kind"] == "pool":
         return 0
@@ -40,7 +45,8 @@ def layer_parameters(layer, shape):
         return layer["channels"] * (int(np.prod(shape)) + layer["bias"])
     return layer["channels"] * (shape[0] * layer["kernel"] ** 2 + layer["bias"])
 
-# %% wrong: splits the biases as well | points 2 of 3 | "the biases are split as well"
+# %% wrong: splits the biases as well | 2 of 3
+# the biases are split as well: every kernel keeps its own
 def layer_parameters(layer, shape):
     if layer["kind"] == "pool":
         return 0
@@ -48,7 +54,8 @@ def layer_parameters(layer, shape):
         return layer["channels"] * (int(np.prod(shape)) + layer["bias"])
     return layer["channels"] * (shape[0] * layer["kernel"] ** 2 + layer["bias"]) // layer["groups"]
 
-# %% wrong: divides kernels and channels by the groups | points 2 of 3 | "only one group was counted"
+# %% wrong: divides kernels and channels by the groups | 2 of 3
+# only one group was counted
 def layer_parameters(layer, shape):
     if layer["kind"] == "pool":
         return 0
@@ -56,7 +63,8 @@ def layer_parameters(layer, shape):
         return layer["channels"] * (int(np.prod(shape)) + layer["bias"])
     return layer["channels"] // layer["groups"] * (shape[0] // layer["groups"] * layer["kernel"] ** 2 + layer["bias"])
 
-# %% wrong: gives a dense layer only the channels of a volume | points 2 of 3 | "a volume is flattened: channels, rows and columns all count"
+# %% wrong: gives a dense layer only the channels of a volume | 2 of 3
+# a volume is flattened: channels, rows and columns all count
 def layer_parameters(layer, shape):
     if layer["kind"] == "pool":
         return 0
@@ -64,7 +72,8 @@ def layer_parameters(layer, shape):
         return layer["channels"] * (shape[0] + layer["bias"])
     return layer["channels"] * (shape[0] // layer["groups"] * layer["kernel"] ** 2 + layer["bias"])
 
-# %% wrong: counts weights in the pooling windows | points 2 of 3 | "pooling learns nothing"
+# %% wrong: counts weights in the pooling windows | 2 of 3
+# pooling learns nothing
 def layer_parameters(layer, shape):
     if layer["kind"] == "dense":
         return layer["channels"] * (int(np.prod(shape)) + layer["bias"])
@@ -72,7 +81,8 @@ def layer_parameters(layer, shape):
         return shape[0] * shape[0] * layer["kernel"] ** 2
     return layer["channels"] * (shape[0] // layer["groups"] * layer["kernel"] ** 2 + layer["bias"])
 
-# %% wrong: always counts the biases | points 1 of 3 | "`bias=False` means that there are no biases"
+# %% wrong: always counts the biases | 1 of 3
+# `bias=False` means that there are no biases
 def layer_parameters(layer, shape):
     if layer["kind"] == "pool":
         return 0
@@ -82,7 +92,8 @@ def layer_parameters(layer, shape):
         return layer["channels"] * (shape[0] // layer["groups"] * layer["kernel"] ** 2 + layer["bias"])
     return layer["channels"] * (shape[0] // layer["groups"] * layer["kernel"] ** 2 + 1)
 
-# %% wrong: lets each place have its own weights | points 1 of 3 | "a kernel's weights are shared by all places"
+# %% wrong: lets each place have its own weights | 1 of 3
+# a kernel's weights are shared by all places: the picture's size does not count
 def layer_parameters(layer, shape):
     if layer["kind"] == "pool":
         return 0
@@ -91,7 +102,8 @@ def layer_parameters(layer, shape):
     rows, columns = output_shape(layer, shape)[1:]
     return rows * columns * layer["channels"] * (shape[0] // layer["groups"] * layer["kernel"] ** 2 + layer["bias"])
 
-# %% wrong: multiplies the channels by one side of the kernel | points 1 of 3 | "the kernel has two sides: 5×5 pixels"
+# %% wrong: multiplies the channels by one side of the kernel | 1 of 3
+# the kernel has two sides: 5×5 pixels
 def layer_parameters(layer, shape):
     if layer["kind"] == "pool":
         return 0
@@ -99,7 +111,8 @@ def layer_parameters(layer, shape):
         return layer["channels"] * (int(np.prod(shape)) + layer["bias"])
     return layer["channels"] * (shape[0] // layer["groups"] * layer["kernel"] + layer["bias"])
 
-# %% wrong: true division by the groups | points 1 of 3 | "this should be a whole number, yours is a number"
+# %% wrong: true division by the groups | 1 of 3
+# this should be a whole number, yours is a number
 def layer_parameters(layer, shape):
     if layer["kind"] == "pool":
         return 0
@@ -107,7 +120,8 @@ def layer_parameters(layer, shape):
         return layer["channels"] * (int(np.prod(shape)) + layer["bias"])
     return layer["channels"] * (shape[0] / layer["groups"] * layer["kernel"] ** 2 + layer["bias"])
 
-# %% wrong: a bias for each channel that comes in | points 1 of 3 | "one bias for each kernel, not for each channel that comes in"
+# %% wrong: a bias for each channel that comes in | 1 of 3
+# one bias for each kernel, not for each channel that comes in
 def layer_parameters(layer, shape):
     if layer["kind"] == "pool":
         return 0
@@ -117,14 +131,16 @@ def layer_parameters(layer, shape):
     c = shape[0] // layer["groups"]
     return layer["channels"] * c * layer["kernel"] ** 2 + layer["bias"] * shape[0]
 
-# %% wrong: no answer for pooling | points 2 of 3 | "your function returned nothing (None)"
+# %% wrong: no answer for pooling | 2 of 3
+# your function returned nothing (None): `print` shows a value, `return` hands it back
 def layer_parameters(layer, shape):
     if layer["kind"] == "conv":
         return layer["channels"] * (shape[0] // layer["groups"] * layer["kernel"] ** 2 + layer["bias"])
     if layer["kind"] == "dense":
         return layer["channels"] * (int(np.prod(shape)) + layer["bias"])
 
-# %% wrong: expects three numbers in every shape | points 2 of 3 | "there are fewer things than names"
+# %% wrong: expects three numbers in every shape | 2 of 3
+# there are fewer things than names
 def layer_parameters(layer, shape):
     if layer["kind"] == "pool":
         return 0
@@ -133,7 +149,8 @@ def layer_parameters(layer, shape):
         return layer["channels"] * (channels * rows * columns + layer["bias"])
     return layer["channels"] * (shape[0] // layer["groups"] * layer["kernel"] ** 2 + layer["bias"])
 
-# %% wrong: multiplies by the groups | points 2 of 3 | "there are not more weights with groups, but fewer"
+# %% wrong: multiplies by the groups | 2 of 3
+# there are not more weights with groups, but fewer
 def layer_parameters(layer, shape):
     if layer["kind"] == "pool":
         return 0

@@ -1,66 +1,79 @@
 # Exercise 10: a network for 64×64 pictures and ten classes within a budget.
 
-# %% wrong: a wide dense layer | points 2 of 3 | "its work is within the budget, but it has more than 200,000 parameters"
+# %% wrong: a wide dense layer | 2 of 3
+# its work is within the budget, but it has more than 200,000 parameters
 def my_network():
     return [conv("c1", 16, 3, 2, 1), conv("c2", 32, 3, 1, 1), pool("p2", 2, 2), conv("c3", 32, 3, 1, 1), conv("c4", 64, 3, 1, 1), pool("p4", 2, 2),
             conv("c5", 64, 3, 1, 1), conv("c6", 64, 3, 1, 1), pool("p6", 2, 2), dense("f7", 256), dense("f8", 10)]
 
-# %% wrong: many channels on large maps | points 2 of 3 | "its parameters are within the budget, but it makes more than 20 million"
+# %% wrong: many channels on large maps | 2 of 3
+# its parameters are within the budget, but it makes more than 20 million multiply-accumulates
 def my_network():
     return [conv("c1", 32, 3, 1, 1), conv("c2", 32, 3, 1, 1), pool("p2", 2, 2), conv("c3", 32, 3, 1, 1), conv("c4", 32, 3, 1, 1), pool("p4", 2, 2),
             conv("c5", 32, 3, 1, 1), conv("c6", 32, 3, 1, 1), pool("p6", 2, 2), conv("c7", 32, 5, 1, 2), pool("p7", 2, 2), dense("f8", 10)]
 
-# %% wrong: VGG's habits, too large in every way | points 2 of 3 | "it has more than 200,000 parameters, and it makes more than 20 million"
+# %% wrong: VGG's habits, too large in every way | 2 of 3
+# it has more than 200,000 parameters, and it makes more than 20 million multiply-accumulates
 def my_network():
     layers = []
     for block, channels in enumerate([32, 64, 128, 256]):
         layers += [conv(f"c{block}_{k}", channels, 3, padding=1) for k in (1, 2)] + [pool(f"p{block}", 2, 2)]
     return layers + [dense("f1", 256), dense("f2", 10)]
 
-# %% wrong: too shallow to see the whole picture | points 2 of 3 | "a value of the last map sees fewer than 64 pixels"
+# %% wrong: too shallow to see the whole picture | 2 of 3
+# a value of the last map sees fewer than 64 pixels
 def my_network():
     return [conv("c1", 16, 5, 2), pool("p1", 2, 2), conv("c2", 32, 3), pool("p2", 2, 2), dense("f3", 64), dense("f4", 10)]
 
-# %% wrong: a hundred classes | points 2 of 3 | "the last layer is to give 10 scores, one for each class"
+# %% wrong: a hundred classes | 2 of 3
+# the last layer is to give 10 scores, one for each class
 def my_network():
     return [conv("c1", 16, 3, 2, 1), conv("c2", 32, 3, 1, 1), pool("p2", 2, 2), conv("c3", 32, 3, 1, 1), conv("c4", 64, 3, 1, 1), pool("p4", 2, 2),
             conv("c5", 64, 3, 1, 1), conv("c6", 64, 3, 1, 1), pool("p6", 2, 2), dense("f7", 32), dense("f8", 100)]
 
-# %% wrong: ends in a convolution | points 2 of 3 | "the last layer is to be dense"
+# %% wrong: ends in a convolution | 2 of 3
+# the last layer is to be dense
 def my_network():
     return [conv("c1", 16, 3, 2, 1), conv("c2", 32, 3, 1, 1), pool("p2", 2, 2), conv("c3", 32, 3, 1, 1), conv("c4", 64, 3, 1, 1), pool("p4", 2, 2),
             conv("c5", 64, 3, 1, 1), conv("c6", 64, 3, 1, 1), pool("p6", 4, 4), conv("scores", 10, 2)]
 
-# %% wrong: the windows do not fit at the end | points 1 of 3 | "a window does not fit: at its place the map has become smaller"
+# %% wrong: the windows do not fit at the end | 1 of 3
+# a window does not fit: at its place the map has become smaller than the window
 def my_network():
     return [conv("c1", 16, 5, 2), pool("p1", 2, 2), conv("c2", 32, 5), pool("p2", 2, 2), conv("c3", 32, 5), conv("c4", 32, 5),
             dense("f5", 10)]
 
-# %% wrong: a dense layer in the middle | points 2 of 3 | "behind a dense layer there are no rows and columns: no convolution may follow"
+# %% wrong: a dense layer in the middle | 2 of 3
+# behind a dense layer there are no rows and columns: no convolution may follow
 def my_network():
     return [conv("c1", 8, 9, 4), pool("p1", 4, 4), conv("c2", 16, 3, 1, 1), conv("c3", 16, 3, 1, 1), dense("f4", 64), conv("c5", 16, 1),
             dense("f6", 10)]
 
-# %% wrong: no convolution at all | points 2 of 3 | "there is no convolution in it: this is to be a convolutional network"
+# %% wrong: no convolution at all | 2 of 3
+# there is no convolution in it: this is to be a convolutional network
 def my_network():
     return [pool("p1", 8, 8), pool("p2", 8, 8), dense("f1", 100), dense("f2", 10)]
 
-# %% wrong: groups that do not divide the channels | points 2 of 3 | "the channels cannot be split into that many groups"
+# %% wrong: groups that do not divide the channels | 2 of 3
+# the channels cannot be split into that many groups
 def my_network():
     return [conv("c1", 16, 3, 2, 1, groups=2), conv("c2", 32, 3, 1, 1), pool("p2", 2, 2), conv("c3", 32, 3, 1, 1), conv("c4", 64, 3, 1, 1),
             pool("p4", 2, 2), conv("c5", 64, 3, 1, 1), conv("c6", 64, 3, 1, 1), pool("p6", 2, 2), dense("f8", 10)]
 
-# %% wrong: a PyTorch model in place of the list | points 0 of 3 | "a list of layers is wanted"
+# %% wrong: a PyTorch model in place of the list | 0 of 3
+# a list of layers is wanted, made with `conv`, `pool` and `dense`
 def my_network():
     return nn.Sequential(nn.Conv2d(3, 16, 3, 2, 1), nn.ReLU(), nn.MaxPool2d(4), nn.Flatten(), nn.Linear(1024, 10))
 
-# %% wrong: negative padding, to make maps small | points 2 of 3 | "padding is a whole number from 0"
+# %% wrong: negative padding, to make maps small | 2 of 3
+# padding is a whole number from 0: it adds pixels and takes none away
 def my_network():
     return [conv("c1", 8, 3, stride=2, padding=1), conv("c2", 8, 3, stride=2, padding=-8),
             conv("c3", 8, 3, stride=2, padding=1), conv("c4", 16, 3, stride=2, padding=1), conv("c5", 16, 3, stride=2, padding=1),
             conv("c6", 16, 3, padding=1), dense("d", 10)]
 
-# %% wrong: half a pixel of stride | points 2 of 3 | "channels, windows, strides and groups are whole numbers from 1"
+# %% wrong: half a pixel of stride | 2 of 3
+# channels, windows, strides and groups are whole numbers from 1
 def my_network():
     return [conv("c1", 8, 7, stride=2, padding=3), conv("c2", 16, 7, stride=2, padding=3), conv("c3", 16, 7, stride=1.5, padding=3),
             conv("c4", 16, 7, stride=2, padding=3), dense("d", 10)]

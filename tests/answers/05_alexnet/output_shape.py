@@ -1,6 +1,7 @@
 # Exercise 1: the shape of what comes out of one layer.
 
-# %% wrong: forgets the padding | points 1 of 3 | "the padding was not used"
+# %% wrong: forgets the padding | 1 of 3
+# the padding was not used
 def output_shape(layer, shape):
     if layer["kind"] == "dense":
         return (layer["channels"],)
@@ -11,7 +12,8 @@ def output_shape(layer, shape):
     columns = (columns - layer["kernel"]) // layer["stride"] + 1
     return (layer["channels"] if layer["kind"] == "conv" else channels, rows, columns)
 
-# %% wrong: pads one side only | points 1 of 3 | "padding adds pixels on both sides: 2 · padding"
+# %% wrong: pads one side only | 1 of 3
+# padding adds pixels on both sides: 2 · padding
 def output_shape(layer, shape):
     if layer["kind"] == "dense":
         return (layer["channels"],)
@@ -22,7 +24,8 @@ def output_shape(layer, shape):
     new = layer["channels"] if layer["kind"] == "conv" else channels
     return (new, room[0] // layer["stride"] + 1, room[1] // layer["stride"] + 1)
 
-# %% wrong: rounds up, as some frameworks can | points 1 of 3 | "the size was rounded up"
+# %% wrong: rounds up, as some frameworks can | 1 of 3
+# the size was rounded up: a window that does not fit does not count
 def output_shape(layer, shape):
     if layer["kind"] == "dense":
         return (layer["channels"],)
@@ -34,7 +37,8 @@ def output_shape(layer, shape):
         return (channels, *(pixels // layer["stride"] + 1 for pixels in room))
     return (channels, *(-(-pixels // layer["stride"]) + 1 for pixels in room))
 
-# %% wrong: keeps the channels of what goes in | points 1 of 3 | "yours keeps the picture's channels"
+# %% wrong: keeps the channels of what goes in | 1 of 3
+# a convolution has one channel for each of its kernels; yours keeps the picture's channels
 def output_shape(layer, shape):
     if layer["kind"] == "dense":
         return (layer["channels"],)
@@ -44,7 +48,8 @@ def output_shape(layer, shape):
         raise ValueError("too large")
     return (channels, room[0] // layer["stride"] + 1, room[1] // layer["stride"] + 1)
 
-# %% wrong: puts the channels last | points 0 of 3 | "the channels come first in a shape"
+# %% wrong: puts the channels last | 0 of 3
+# the channels come first in a shape: (channels, rows, columns)
 def output_shape(layer, shape):
     if layer["kind"] == "dense":
         return (layer["channels"],)
@@ -55,7 +60,8 @@ def output_shape(layer, shape):
     new = layer["channels"] if layer["kind"] == "conv" else channels
     return (room[0] // layer["stride"] + 1, room[1] // layer["stride"] + 1, new)
 
-# %% wrong: takes every picture for square | points 0 of 3 | "the picture was taken for square: columns are not rows"
+# %% wrong: takes every picture for square | 0 of 3
+# the picture was taken for square: columns are not rows
 def output_shape(layer, shape):
     if layer["kind"] == "dense":
         return (layer["channels"],)
@@ -64,7 +70,8 @@ def output_shape(layer, shape):
         raise ValueError("too large")
     return (layer["channels"] if layer["kind"] == "conv" else shape[0], side, side)
 
-# %% wrong: forgets the first place of the window | points 0 of 3 | "the first place of the window is missing: add 1"
+# %% wrong: forgets the first place of the window | 0 of 3
+# the first place of the window is missing: add 1
 def output_shape(layer, shape):
     if layer["kind"] == "dense":
         return (layer["channels"],)
@@ -75,7 +82,8 @@ def output_shape(layer, shape):
     new = layer["channels"] if layer["kind"] == "conv" else channels
     return (new, room[0] // layer["stride"], room[1] // layer["stride"])
 
-# %% wrong: lets the pooling windows stand side by side | points 2 of 3 | "these windows overlap: they move by the stride"
+# %% wrong: lets the pooling windows stand side by side | 2 of 3
+# these windows overlap: they move by the stride, not by their own size
 def output_shape(layer, shape):
     if layer["kind"] == "dense":
         return (layer["channels"],)
@@ -85,7 +93,8 @@ def output_shape(layer, shape):
         raise ValueError("too large")
     return (layer.get("channels", shape[0]), room[0] // step + 1, room[1] // step + 1)
 
-# %% wrong: flattens in the dense layer and stops there | points 2 of 3 | "a dense layer gives its own number of values"
+# %% wrong: flattens in the dense layer and stops there | 2 of 3
+# a dense layer gives its own number of values, not that of what comes in
 def output_shape(layer, shape):
     if layer["kind"] == "dense":
         return (int(np.prod(shape)),)
@@ -94,7 +103,8 @@ def output_shape(layer, shape):
         raise ValueError("too large")
     return (layer.get("channels", shape[0]), *(pixels // layer["stride"] + 1 for pixels in room))
 
-# %% wrong: a dense layer that keeps three axes | points 2 of 3 | "a dense layer gives one long row"
+# %% wrong: a dense layer that keeps three axes | 2 of 3
+# a dense layer gives one long row: (channels,)
 def output_shape(layer, shape):
     if layer["kind"] == "dense":
         return (layer["channels"], 1, 1)
@@ -103,14 +113,16 @@ def output_shape(layer, shape):
         raise ValueError("too large")
     return (layer.get("channels", shape[0]), *(pixels // layer["stride"] + 1 for pixels in room))
 
-# %% wrong: refuses nothing | points 2 of 3 | "into 4 rows: raise a ValueError for it; yours returned a result"
+# %% wrong: refuses nothing | 2 of 3
+# a window of 5 does not fit into 4 rows: raise a ValueError for it; yours returned a result
 def output_shape(layer, shape):
     if layer["kind"] == "dense":
         return (layer["channels"],)
     room = [side + 2 * layer["padding"] - layer["kernel"] for side in shape[1:]]
     return (layer.get("channels", shape[0]), *(pixels // layer["stride"] + 1 for pixels in room))
 
-# %% wrong: looks at the rows only before it refuses | points 2 of 3 | "a window of 3 does not fit into 2 columns"
+# %% wrong: looks at the rows only before it refuses | 2 of 3
+# a window of 3 does not fit into 2 columns: raise a ValueError for it; yours returned a result
 def output_shape(layer, shape):
     if layer["kind"] == "dense":
         return (layer["channels"],)
@@ -119,7 +131,8 @@ def output_shape(layer, shape):
         raise ValueError("too large")
     return (layer.get("channels", shape[0]), *(pixels // layer["stride"] + 1 for pixels in room))
 
-# %% wrong: divides with a fraction | points 0 of 3 | "each entry should be a whole number, yours is a number"
+# %% wrong: divides with a fraction | 0 of 3
+# each entry should be a whole number, yours is a number
 def output_shape(layer, shape):
     if layer["kind"] == "dense":
         return (float(layer["channels"]),)
@@ -128,7 +141,8 @@ def output_shape(layer, shape):
         raise ValueError("too large")
     return (layer.get("channels", shape[0]), *(np.floor(pixels / layer["stride"]) + 1 for pixels in room))
 
-# %% wrong: a tuple without its comma | points 2 of 3 | "a shape is a tuple, even of one number"
+# %% wrong: a tuple without its comma | 2 of 3
+# a shape is a tuple, even of one number: `(channels,)` with a comma
 def output_shape(layer, shape):
     if layer["kind"] == "dense":
         return (layer["channels"])
@@ -139,7 +153,8 @@ def output_shape(layer, shape):
     sides = [pixels // layer["stride"] + 1 for pixels in room]
     return (layer["channels"] if layer["kind"] == "conv" else channels, *sides)
 
-# %% wrong: takes the channels of pooling from the layer | points 2 of 3 | "with KeyError"
+# %% wrong: takes the channels of pooling from the layer | 2 of 3
+# with KeyError
 def output_shape(layer, shape):
     if layer["kind"] == "dense":
         return (layer["channels"],)
@@ -148,7 +163,8 @@ def output_shape(layer, shape):
         raise ValueError("does not fit")
     return (layer["channels"], *(pixels // layer["stride"] + 1 for pixels in room))
 
-# %% wrong: complains with a text | points 2 of 3 | "yours returned text"
+# %% wrong: complains with a text | 2 of 3
+# a window of 5 does not fit into 4 rows: raise a ValueError for it; yours returned text, and whoever called it goes on as if all were well
 def output_shape(layer, shape):
     if layer["kind"] == "dense":
         return (layer["channels"],)
@@ -159,7 +175,8 @@ def output_shape(layer, shape):
     sides = [pixels // layer["stride"] + 1 for pixels in room]
     return (layer["channels"] if layer["kind"] == "conv" else channels, *sides)
 
-# %% wrong: divides the channels by the groups | points 2 of 3 | "groups do not change how many channels come out"
+# %% wrong: divides the channels by the groups | 2 of 3
+# groups do not change how many channels come out: one for each kernel
 def output_shape(layer, shape):
     if layer["kind"] == "dense":
         return (layer["channels"],)

@@ -1,6 +1,7 @@
 # Exercise 8: how many pixels a value sees, behind each layer.
 
-# %% wrong: adds f, not f − 1 | points 0 of 3 | "fields overlap: a window of f reaches f − 1 pixels farther, not f"
+# %% wrong: adds f, not f − 1 | 0 of 3
+# fields overlap: a window of f reaches f − 1 pixels farther, not f
 def receptive_field(layers):
     field, jump, found = 1, 1, []
     for layer in layers:
@@ -9,14 +10,16 @@ def receptive_field(layers):
         found.append(field)
     return found
 
-# %% wrong: adds up the kernels' sides | points 0 of 3 | "the sides were added"
+# %% wrong: adds up the kernels' sides | 0 of 3
+# the sides were added: neighbours overlap, so that each layer adds f − 1
 def receptive_field(layers):
     found = []
     for k in range(len(layers)):
         found.append(sum(layer["kernel"] for layer in layers[:k + 1]))
     return found
 
-# %% wrong: multiplies the kernels' sides | points 0 of 3 | "the sides were multiplied: neighbours overlap"
+# %% wrong: multiplies the kernels' sides | 0 of 3
+# the sides were multiplied: neighbours overlap
 def receptive_field(layers):
     field, found = 1, []
     for layer in layers:
@@ -24,11 +27,13 @@ def receptive_field(layers):
         found.append(field)
     return found
 
-# %% wrong: takes each layer by itself | points 0 of 3 | "every layer is taken by itself"
+# %% wrong: takes each layer by itself | 0 of 3
+# every layer is taken by itself: a field grows from layer to layer
 def receptive_field(layers):
     return [layer["kernel"] for layer in layers]
 
-# %% wrong: begins with no pixel | points 0 of 3 | "it begins with one pixel, not with none"
+# %% wrong: begins with no pixel | 0 of 3
+# it begins with one pixel, not with none
 def receptive_field(layers):
     field, jump, found = 0, 1, []
     for layer in layers:
@@ -37,7 +42,8 @@ def receptive_field(layers):
         found.append(field)
     return found
 
-# %% wrong: ignores the strides | points 1 of 3 | "the strides were not used"
+# %% wrong: ignores the strides | 1 of 3
+# the strides were not used
 def receptive_field(layers):
     field, found = 1, []
     for layer in layers:
@@ -45,7 +51,8 @@ def receptive_field(layers):
         found.append(field)
     return found
 
-# %% wrong: a layer's own stride counts at once | points 1 of 3 | "a layer's own stride counts only for the layers after it"
+# %% wrong: a layer's own stride counts at once | 1 of 3
+# a layer's own stride counts only for the layers after it
 def receptive_field(layers):
     field, jump, found = 1, 1, []
     for layer in layers:
@@ -54,7 +61,8 @@ def receptive_field(layers):
         found.append(field)
     return found
 
-# %% wrong: adds the strides | points 0 of 3 | "the strides before a layer are multiplied, not added"
+# %% wrong: adds the strides | 0 of 3
+# the strides before a layer are multiplied, not added
 def receptive_field(layers):
     field, jump, found = 1, 0, []
     for layer in layers:
@@ -63,7 +71,8 @@ def receptive_field(layers):
         found.append(field)
     return found
 
-# %% wrong: leaves out the pooling layers | points 1 of 3 | "pooling was left out: its windows and strides count as well"
+# %% wrong: leaves out the pooling layers | 1 of 3
+# pooling was left out: its windows and strides count as well
 def receptive_field(layers):
     field, jump, found = 1, 1, []
     for layer in layers:
@@ -73,7 +82,8 @@ def receptive_field(layers):
         found.append(field)
     return found
 
-# %% wrong: only the stride just before | points 1 of 3 | "only the stride of the layer just before was used"
+# %% wrong: only the stride just before | 1 of 3
+# only the stride of the layer just before was used
 def receptive_field(layers):
     field, before, found = 1, 1, []
     for layer in layers:
@@ -82,7 +92,8 @@ def receptive_field(layers):
         found.append(field)
     return found
 
-# %% wrong: counts the padding | points 0 of 3 | "padding does not change how much a value sees"
+# %% wrong: counts the padding | 0 of 3
+# padding does not change how much a value sees
 def receptive_field(layers):
     field, jump, found = 1, 1, []
     for layer in layers:
@@ -91,7 +102,8 @@ def receptive_field(layers):
         found.append(field)
     return found
 
-# %% wrong: the last layer's field only | points 0 of 3 | "this should be a list, yours is a whole number"
+# %% wrong: the last layer's field only | 0 of 3
+# this should be a list, yours is a whole number
 def receptive_field(layers):
     field, jump = 1, 1
     for layer in layers:
@@ -99,7 +111,8 @@ def receptive_field(layers):
         jump *= layer["stride"]
     return field
 
-# %% wrong: in the reverse order | points 0 of 3 | "the list is in the reverse order"
+# %% wrong: in the reverse order | 0 of 3
+# the list is in the reverse order
 def receptive_field(layers):
     field, jump, found = 1, 1, []
     for layer in layers:
@@ -108,7 +121,8 @@ def receptive_field(layers):
         found.append(field)
     return found[::-1]
 
-# %% wrong: begins with the picture's own pixel | points 0 of 3 | "the picture's own pixel is no layer"
+# %% wrong: begins with the picture's own pixel | 0 of 3
+# the picture's own pixel is no layer: leave out the 1 at the beginning
 def receptive_field(layers):
     field, jump, found = 1, 1, [1]
     for layer in layers:
@@ -117,7 +131,8 @@ def receptive_field(layers):
         found.append(field)
     return found
 
-# %% wrong: begins with a jump of 0 | points 0 of 3 | "the jump begins at 1"
+# %% wrong: begins with a jump of 0 | 0 of 3
+# the jump begins at 1: neighbouring pixels are 1 apart
 def receptive_field(layers):
     field, jump, found = 1, 0, []
     for layer in layers:
@@ -126,7 +141,8 @@ def receptive_field(layers):
         found.append(field)
     return found
 
-# %% wrong: multiplies the field by the stride | points 1 of 3 | "it does not multiply the field so far"
+# %% wrong: multiplies the field by the stride | 1 of 3
+# a stride widens the steps of the layers after it; it does not multiply the field so far
 def receptive_field(layers):
     field, found = 1, []
     for layer in layers:
@@ -134,7 +150,8 @@ def receptive_field(layers):
         found.append(field)
     return found
 
-# %% wrong: the field grows by the stride of pooling only | points 1 of 3 | "convolutions have strides as well as pooling"
+# %% wrong: the field grows by the stride of pooling only | 1 of 3
+# convolutions have strides as well as pooling
 def receptive_field(layers):
     field, jump, found = 1, 1, []
     for layer in layers:
@@ -144,7 +161,8 @@ def receptive_field(layers):
         found.append(field)
     return found
 
-# %% wrong: pairs of field and jump | points 0 of 3 | "each entry should be a whole number, yours is a list"
+# %% wrong: pairs of field and jump | 0 of 3
+# each entry should be a whole number, yours is a list
 def receptive_field(layers):
     field, jump, found = 1, 1, []
     for layer in layers:
@@ -153,7 +171,8 @@ def receptive_field(layers):
         found.append((field, jump))
     return found
 
-# %% wrong: the area, not the side | points 0 of 3 | "these are areas; a side is wanted"
+# %% wrong: the area, not the side | 0 of 3
+# these are areas; a side is wanted
 def receptive_field(layers):
     field, jump, found = 1, 1, []
     for layer in layers:

@@ -1,10 +1,12 @@
 # Exercise 7: a residual block in PyTorch.
 
-# %% wrong: forgets the skip | points 0 of 4 | "the input is not added: where is the skip?"
+# %% wrong: forgets the skip | 0 of 4
+# the input is not added: where is the skip?
 def residual_block(in_channels, channels, stride=1):
     return nn.Sequential(nn.Conv2d(in_channels, channels, 3, stride, 1), nn.ReLU(), nn.Conv2d(channels, channels, 3, 1, 1), nn.ReLU())
 
-# %% wrong: adds after the ReLU | points 1 of 4 | "the ReLU comes after the sum; yours comes before it"
+# %% wrong: adds after the ReLU | 1 of 4
+# the ReLU comes after the sum; yours comes before it
 def residual_block(in_channels, channels, stride=1):
     class Block(nn.Module):
         def __init__(self):
@@ -18,7 +20,8 @@ def residual_block(in_channels, channels, stride=1):
 
     return Block()
 
-# %% wrong: no ReLU between the convolutions | points 1 of 4 | "the ReLU between the two convolutions is missing"
+# %% wrong: no ReLU between the convolutions | 1 of 4
+# the ReLU between the two convolutions is missing
 def residual_block(in_channels, channels, stride=1):
     class Block(nn.Module):
         def __init__(self):
@@ -32,7 +35,8 @@ def residual_block(in_channels, channels, stride=1):
 
     return Block()
 
-# %% wrong: ReLU after conv2 as well | points 1 of 4 | "after conv2 there should be none"
+# %% wrong: ReLU after conv2 as well | 1 of 4
+# there are ReLUs after both convolutions, and after the sum; after conv2 there should be none
 def residual_block(in_channels, channels, stride=1):
     class Block(nn.Module):
         def __init__(self):
@@ -47,7 +51,8 @@ def residual_block(in_channels, channels, stride=1):
 
     return Block()
 
-# %% wrong: always a 1×1 convolution for the input | points 1 of 4 | "where channels and size stay, the input is added as it is"
+# %% wrong: always a 1×1 convolution for the input | 1 of 4
+# where channels and size stay, the input is added as it is: no 1×1 convolution
 def residual_block(in_channels, channels, stride=1):
     class Block(nn.Module):
         def __init__(self):
@@ -61,7 +66,8 @@ def residual_block(in_channels, channels, stride=1):
 
     return Block()
 
-# %% wrong: looks at the channels only, not at the stride | points 3 of 4 | "with a stride the input has to shrink too"
+# %% wrong: looks at the channels only, not at the stride | 3 of 4
+# with a stride the input has to shrink too: a 1×1 convolution with the stride, even when the channels stay
 def residual_block(in_channels, channels, stride=1):
     class Block(nn.Module):
         def __init__(self):
@@ -75,7 +81,8 @@ def residual_block(in_channels, channels, stride=1):
 
     return Block()
 
-# %% wrong: strides twice | points 3 of 4 | "the stride is conv1's alone; yours is used twice"
+# %% wrong: strides twice | 3 of 4
+# the stride is conv1's alone; yours is used twice
 def residual_block(in_channels, channels, stride=1):
     class Block(nn.Module):
         def __init__(self):
@@ -89,7 +96,8 @@ def residual_block(in_channels, channels, stride=1):
 
     return Block()
 
-# %% wrong: ignores the stride | points 3 of 4 | "the stride was not used"
+# %% wrong: ignores the stride | 3 of 4
+# the stride was not used
 def residual_block(in_channels, channels, stride=1):
     class Block(nn.Module):
         def __init__(self):
@@ -103,7 +111,8 @@ def residual_block(in_channels, channels, stride=1):
 
     return Block()
 
-# %% wrong: adds the input twice | points 1 of 4 | "the input is added twice"
+# %% wrong: adds the input twice | 1 of 4
+# the input is added twice
 def residual_block(in_channels, channels, stride=1):
     class Block(nn.Module):
         def __init__(self):
@@ -118,7 +127,8 @@ def residual_block(in_channels, channels, stride=1):
 
     return Block()
 
-# %% wrong: uses one convolution twice | points 1 of 4 | "one convolution is missing: there are two of 3×3"
+# %% wrong: uses one convolution twice | 1 of 4
+# one convolution is missing: there are two of 3×3
 def residual_block(in_channels, channels, stride=1):
     class Block(nn.Module):
         def __init__(self):
@@ -133,7 +143,8 @@ def residual_block(in_channels, channels, stride=1):
 
     return Block()
 
-# %% wrong: keeps the batch normalisation | points 0 of 4 | "batch normalisation is left out here"
+# %% wrong: keeps the batch normalisation | 0 of 4
+# batch normalisation is left out here
 def residual_block(in_channels, channels, stride=1):
     class Block(nn.Module):
         def __init__(self):
@@ -148,7 +159,8 @@ def residual_block(in_channels, channels, stride=1):
 
     return Block()
 
-# %% wrong: adds what conv1 gives | points 1 of 4 | "what conv1 gives was added, not the block's input"
+# %% wrong: adds what conv1 gives | 1 of 4
+# what conv1 gives was added, not the block's input
 def residual_block(in_channels, channels, stride=1):
     class Block(nn.Module):
         def __init__(self):
@@ -163,7 +175,8 @@ def residual_block(in_channels, channels, stride=1):
 
     return Block()
 
-# %% wrong: a plain list of layers, which PyTorch does not see | points 0 of 4 | "there is nothing to learn in it"
+# %% wrong: a plain list of layers, which PyTorch does not see | 0 of 4
+# there is nothing to learn in it: keep the convolutions as attributes of the module (`self.conv1 = …`)
 def residual_block(in_channels, channels, stride=1):
     class Block(nn.Module):
         def __init__(self):
@@ -177,7 +190,8 @@ def residual_block(in_channels, channels, stride=1):
 
     return Block()
 
-# %% wrong: adds in place | points 2 of 4 | "your block changes the picture that it was given"
+# %% wrong: adds in place | 2 of 4
+# your block changes the picture that it was given: `+=` adds in place, so write `x + …`
 def residual_block(in_channels, channels, stride=1):
     class Block(nn.Module):
         def __init__(self):
@@ -194,7 +208,8 @@ def residual_block(in_channels, channels, stride=1):
 
     return Block()
 
-# %% wrong: the stride in conv2 | points 3 of 4 | "the stride is conv1's, yours is conv2's"
+# %% wrong: the stride in conv2 | 3 of 4
+# the stride is conv1's, yours is conv2's
 def residual_block(in_channels, channels, stride=1):
     class Block(nn.Module):
         def __init__(self):
@@ -208,7 +223,8 @@ def residual_block(in_channels, channels, stride=1):
 
     return Block()
 
-# %% wrong: the ReLU before each convolution | points 1 of 4 | "your ReLUs stand before the convolutions"
+# %% wrong: the ReLU before each convolution | 1 of 4
+# your ReLUs stand before the convolutions; one belongs behind conv1 and one behind the sum
 def residual_block(in_channels, channels, stride=1):
     class Block(nn.Module):
         def __init__(self):
@@ -222,7 +238,8 @@ def residual_block(in_channels, channels, stride=1):
 
     return Block()
 
-# %% wrong: side by side, not added | points 1 of 4 | "the two lie one behind the other as channels"
+# %% wrong: side by side, not added | 1 of 4
+# the two lie one behind the other as channels: add them
 def residual_block(in_channels, channels, stride=1):
     class Block(nn.Module):
         def __init__(self):
@@ -236,7 +253,8 @@ def residual_block(in_channels, channels, stride=1):
 
     return Block()
 
-# %% wrong: the shortcut's convolution has no bias | points 2 of 4 | "the 1×1 convolution has biases, too"
+# %% wrong: the shortcut's convolution has no bias | 2 of 4
+# the 1×1 convolution has biases, too
 def residual_block(in_channels, channels, stride=1):
     class Block(nn.Module):
         def __init__(self):
@@ -250,7 +268,8 @@ def residual_block(in_channels, channels, stride=1):
 
     return Block()
 
-# %% wrong: a ReLU on the way round, where the channels change | points 3 of 4 | "the 1×1 convolution of the skip has no ReLU"
+# %% wrong: a ReLU on the way round, where the channels change | 3 of 4
+# the 1×1 convolution of the skip has no ReLU
 def residual_block(in_channels, channels, stride=1):
     class Block(nn.Module):
         def __init__(self):

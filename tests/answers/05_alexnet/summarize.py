@@ -1,6 +1,7 @@
 # Exercise 4: a table of a network.
 
-# %% wrong: writes down the shapes that go in | points 2 of 3 | "these are the shapes that go in"
+# %% wrong: writes down the shapes that go in | 2 of 3
+# these are the shapes that go in; write down what comes out
 def summarize(layers, shape):
     rows = []
     for layer in layers:
@@ -8,12 +9,14 @@ def summarize(layers, shape):
         shape = output_shape(layer, shape)
     return rows
 
-# %% wrong: gives the picture to every layer | points 0 of 3 | "every layer got the picture itself"
+# %% wrong: gives the picture to every layer | 0 of 3
+# every layer got the picture itself: what comes out of one layer goes into the next
 def summarize(layers, shape):
     return [(layer["name"], output_shape(layer, shape), layer_parameters(layer, shape), multiply_accumulates(layer, shape))
             for layer in layers]
 
-# %% wrong: counts the parameters after the shape has changed | points 2 of 3 | "the parameters are counted with the shape that comes out"
+# %% wrong: counts the parameters after the shape has changed | 2 of 3
+# the parameters are counted with the shape that comes out; they depend on what goes in
 def summarize(layers, shape):
     rows = []
     for layer in layers:
@@ -22,7 +25,8 @@ def summarize(layers, shape):
         rows.append((layer["name"], shape, layer_parameters(layer, shape), work))
     return rows
 
-# %% wrong: swaps parameters and work | points 1 of 3 | "the third entry is the parameters, the fourth the multiply-accumulates; yours are swapped"
+# %% wrong: swaps parameters and work | 1 of 3
+# the third entry is the parameters, the fourth the multiply-accumulates; yours are swapped
 def summarize(layers, shape):
     rows = []
     for layer in layers:
@@ -31,7 +35,8 @@ def summarize(layers, shape):
         shape = out
     return rows
 
-# %% wrong: adds up from layer to layer | points 1 of 3 | "these add up from layer to layer"
+# %% wrong: adds up from layer to layer | 1 of 3
+# these add up from layer to layer; each row has its own
 def summarize(layers, shape):
     rows, parameters, work = [], 0, 0
     for layer in layers:
@@ -41,7 +46,8 @@ def summarize(layers, shape):
         rows.append((layer["name"], shape, parameters, work))
     return rows
 
-# %% wrong: takes the layers out of the list | points 0 of 3 | "your function takes layers away from the list that it was given"
+# %% wrong: takes the layers out of the list | 0 of 3
+# your function takes layers away from the list that it was given; the caller still needs it
 def summarize(layers, shape):
     rows = []
     while layers:
@@ -51,7 +57,8 @@ def summarize(layers, shape):
         rows.append((layer["name"], shape, parameters, work))
     return rows if len(rows) == 5 else rows[:2]
 
-# %% wrong: a return inside the loop | points 0 of 3 | "only one row is left: is the `return` inside the loop?"
+# %% wrong: a return inside the loop | 0 of 3
+# only one row is left: is the `return` inside the loop?
 def summarize(layers, shape):
     rows = []
     for layer in layers:
@@ -59,7 +66,8 @@ def summarize(layers, shape):
         rows.append((layer["name"], out, layer_parameters(layer, shape), multiply_accumulates(layer, shape)))
         return rows
 
-# %% wrong: the kind in place of the name | points 2 of 3 | "a row begins with the layer's name, not with its kind"
+# %% wrong: the kind in place of the name | 2 of 3
+# a row begins with the layer's name, not with its kind
 def summarize(layers, shape):
     rows = []
     for layer in layers:
@@ -68,7 +76,8 @@ def summarize(layers, shape):
         shape = out
     return rows
 
-# %% wrong: rows of three entries | points 0 of 3 | "return 4 things, `name, shape, parameters, multiply-accumulates`; yours returned a tuple of 3"
+# %% wrong: rows of three entries | 0 of 3
+# return 4 things, `name, shape, parameters, multiply-accumulates`; yours returned a tuple of 3
 def summarize(layers, shape):
     rows = []
     for layer in layers:
@@ -77,7 +86,8 @@ def summarize(layers, shape):
         shape = out
     return rows
 
-# %% wrong: leaves out the last layer | points 0 of 3 | "the last layer is missing: does your loop stop one too early?"
+# %% wrong: leaves out the last layer | 0 of 3
+# the last layer is missing: does your loop stop one too early?
 def summarize(layers, shape):
     rows = []
     for k in range(len(layers) - 1):
@@ -86,7 +96,8 @@ def summarize(layers, shape):
         shape = out
     return rows
 
-# %% wrong: repeats the parameters as the work | points 2 of 3 | "the fourth entry repeats the parameters"
+# %% wrong: repeats the parameters as the work | 2 of 3
+# the fourth entry repeats the parameters
 def summarize(layers, shape):
     rows = []
     for layer in layers:
@@ -96,14 +107,16 @@ def summarize(layers, shape):
         shape = out
     return rows
 
-# %% wrong: prints the table | points 0 of 3 | "your function returned nothing (None)"
+# %% wrong: prints the table | 0 of 3
+# your function returned nothing (None): `print` shows a value, `return` hands it back
 def summarize(layers, shape):
     for layer in layers:
         out = output_shape(layer, shape)
         print(layer["name"], out, layer_parameters(layer, shape), multiply_accumulates(layer, shape))
         shape = out
 
-# %% wrong: a row for the sum | points 0 of 3 | "none for the picture or for the sum"
+# %% wrong: a row for the sum | 0 of 3
+# there is a row too many: one for each layer, none for the picture or for the sum
 def summarize(layers, shape):
     rows = []
     for layer in layers:
@@ -112,7 +125,8 @@ def summarize(layers, shape):
         rows.append((layer["name"], shape, parameters, work))
     return rows + [("sum", (), sum(r[2] for r in rows), sum(r[3] for r in rows))]
 
-# %% wrong: dictionaries | points 0 of 3 | "yours returned one: a dictionary"
+# %% wrong: dictionaries | 0 of 3
+# return 4 things, `name, shape, parameters, multiply-accumulates`; yours returned one: a dictionary
 def summarize(layers, shape):
     rows = []
     for layer in layers:
@@ -121,7 +135,8 @@ def summarize(layers, shape):
         rows.append({"name": layer["name"], "shape": shape, "parameters": parameters, "work": work})
     return rows
 
-# %% wrong: four lists in place of rows | points 0 of 3 | "these are four columns; return a row for each layer"
+# %% wrong: four lists in place of rows | 0 of 3
+# these are four columns; return a row for each layer
 def summarize(layers, shape):
     names, shapes, counts, works = [], [], [], []
     for layer in layers:
@@ -132,7 +147,8 @@ def summarize(layers, shape):
         shapes.append(shape)
     return names, shapes, counts, works
 
-# %% wrong: the name and the shape change places | points 2 of 3 | "the name comes first, and then the shape"
+# %% wrong: the name and the shape change places | 2 of 3
+# the name comes first, and then the shape; yours are swapped
 def summarize(layers, shape):
     rows = []
     for layer in layers:
@@ -141,7 +157,8 @@ def summarize(layers, shape):
         rows.append((shape, layer["name"], parameters, work))
     return rows
 
-# %% wrong: the work is parameters times places, biases and all | points 2 of 3 | "the biases count as parameters, not as work"
+# %% wrong: the work is parameters times places, biases and all | 2 of 3
+# the biases count as parameters, not as work
 def summarize(layers, shape):
     rows = []
     for layer in layers:
@@ -150,7 +167,8 @@ def summarize(layers, shape):
         rows.append((layer["name"], shape, parameters, parameters * int(np.prod(shape[1:]))))
     return rows
 
-# %% wrong: a dictionary by name, where layers of one name would be lost | points 0 of 3 | "this should be a list or an array, yours is a dictionary"
+# %% wrong: a dictionary by name, where layers of one name would be lost | 0 of 3
+# this should be a list or an array, yours is a dictionary
 def summarize(layers, shape):
     table = {}
     for layer in layers:

@@ -1,27 +1,31 @@
 # Exercise 9: the bytes that training takes.
 
-# %% wrong: counts numbers, not bytes | points 0 of 3 | "these are numbers; each of them takes 4 bytes"
+# %% wrong: counts numbers, not bytes | 0 of 3
+# these are numbers; each of them takes 4 bytes
 def training_memory(layers, shape, batch, optimizer="sgd"):
     rows = summarize(layers, shape)
     n = sum(row[2] for row in rows)
     values = int(np.prod(shape)) + sum(int(np.prod(row[1])) for row in rows)
     return {"parameters": n, "gradients": n, "optimizer": n * ["sgd", "momentum", "adam"].index(optimizer), "activations": batch * values}
 
-# %% wrong: forgets what Adam keeps beside momentum | points 2 of 3 | "Adam keeps two numbers for each parameter"
+# %% wrong: forgets what Adam keeps beside momentum | 2 of 3
+# Adam keeps two numbers for each parameter
 def training_memory(layers, shape, batch, optimizer="sgd"):
     rows = summarize(layers, shape)
     n = 4 * sum(row[2] for row in rows)
     values = int(np.prod(shape)) + sum(int(np.prod(row[1])) for row in rows)
     return {"parameters": n, "gradients": n, "optimizer": 0 if optimizer == "sgd" else n, "activations": 4 * batch * values}
 
-# %% wrong: ignores the optimiser | points 2 of 3 | "the optimiser was not looked at"
+# %% wrong: ignores the optimiser | 2 of 3
+# the optimiser was not looked at: momentum keeps one number for each parameter, Adam two
 def training_memory(layers, shape, batch, optimizer="sgd"):
     rows = summarize(layers, shape)
     n = 4 * sum(row[2] for row in rows)
     values = int(np.prod(shape)) + sum(int(np.prod(row[1])) for row in rows)
     return {"parameters": n, "gradients": n, "optimizer": 0, "activations": 4 * batch * values}
 
-# %% wrong: parameters for each picture of the batch | points 2 of 3 | "all pictures of a batch share the parameters"
+# %% wrong: parameters for each picture of the batch | 2 of 3
+# all pictures of a batch share the parameters: the batch does not count here
 def training_memory(layers, shape, batch, optimizer="sgd"):
     rows = summarize(layers, shape)
     n = 4 * batch * sum(row[2] for row in rows)
@@ -29,7 +33,8 @@ def training_memory(layers, shape, batch, optimizer="sgd"):
     values = int(np.prod(shape)) + sum(int(np.prod(row[1])) for row in rows)
     return {"parameters": n, "gradients": n, "optimizer": kept * n, "activations": 4 * batch * values}
 
-# %% wrong: a gradient for each picture | points 2 of 3 | "the gradients are summed over the batch"
+# %% wrong: a gradient for each picture | 2 of 3
+# the gradients are summed over the batch: there is one for each parameter, not for each picture
 def training_memory(layers, shape, batch, optimizer="sgd"):
     rows = summarize(layers, shape)
     n = 4 * sum(row[2] for row in rows)
@@ -37,7 +42,8 @@ def training_memory(layers, shape, batch, optimizer="sgd"):
     values = int(np.prod(shape)) + sum(int(np.prod(row[1])) for row in rows)
     return {"parameters": n, "gradients": n * batch, "optimizer": kept * n, "activations": 4 * batch * values}
 
-# %% wrong: the activations of one picture | points 1 of 3 | "the batch was not used: each picture has its own activations"
+# %% wrong: the activations of one picture | 1 of 3
+# the batch was not used: each picture has its own activations
 def training_memory(layers, shape, batch, optimizer="sgd"):
     rows = summarize(layers, shape)
     n = 4 * sum(row[2] for row in rows)
@@ -45,14 +51,16 @@ def training_memory(layers, shape, batch, optimizer="sgd"):
     values = int(np.prod(shape)) + sum(int(np.prod(row[1])) for row in rows)
     return {"parameters": n, "gradients": n, "optimizer": kept * n, "activations": 4 * values}
 
-# %% wrong: forgets the picture itself | points 1 of 3 | "the picture itself is missing"
+# %% wrong: forgets the picture itself | 1 of 3
+# the picture itself is missing
 def training_memory(layers, shape, batch, optimizer="sgd"):
     rows = summarize(layers, shape)
     n = 4 * sum(row[2] for row in rows)
     kept = {"sgd": 0, "momentum": 1, "adam": 2}[optimizer]
     return {"parameters": n, "gradients": n, "optimizer": kept * n, "activations": 4 * batch * sum(int(np.prod(row[1])) for row in rows)}
 
-# %% wrong: only the last layer's values | points 1 of 3 | "only the last layer's values were counted"
+# %% wrong: only the last layer's values | 1 of 3
+# only the last layer's values were counted
 def training_memory(layers, shape, batch, optimizer="sgd"):
     rows = summarize(layers, shape)
     n = 4 * sum(row[2] for row in rows)
@@ -61,7 +69,8 @@ def training_memory(layers, shape, batch, optimizer="sgd"):
         values = int(np.prod(row[1]))
     return {"parameters": n, "gradients": n, "optimizer": kept * n, "activations": 4 * batch * values}
 
-# %% wrong: only the largest volume, as for a network that is used | points 1 of 3 | "only the largest map was counted"
+# %% wrong: only the largest volume, as for a network that is used | 1 of 3
+# only the largest map was counted; all of them are kept
 def training_memory(layers, shape, batch, optimizer="sgd"):
     rows = summarize(layers, shape)
     n = 4 * sum(row[2] for row in rows)
@@ -69,7 +78,8 @@ def training_memory(layers, shape, batch, optimizer="sgd"):
     values = max(int(np.prod(s)) for s in [shape] + [row[1] for row in rows])
     return {"parameters": n, "gradients": n, "optimizer": kept * n, "activations": 4 * batch * values}
 
-# %% wrong: leaves out what comes out of pooling | points 1 of 3 | "what comes out of pooling is kept as well"
+# %% wrong: leaves out what comes out of pooling | 1 of 3
+# what comes out of pooling is kept as well
 def training_memory(layers, shape, batch, optimizer="sgd"):
     rows = summarize(layers, shape)
     n = 4 * sum(row[2] for row in rows)
@@ -77,7 +87,8 @@ def training_memory(layers, shape, batch, optimizer="sgd"):
     values = int(np.prod(shape)) + sum(int(np.prod(row[1])) for row in rows if row[2] > 0)
     return {"parameters": n, "gradients": n, "optimizer": kept * n, "activations": 4 * batch * values}
 
-# %% wrong: numbers of 8 bytes | points 0 of 3 | "a float32 takes 4 bytes, not 8"
+# %% wrong: numbers of 8 bytes | 0 of 3
+# a float32 takes 4 bytes, not 8
 def training_memory(layers, shape, batch, optimizer="sgd"):
     rows = summarize(layers, shape)
     n = 8 * sum(row[2] for row in rows)
@@ -85,14 +96,16 @@ def training_memory(layers, shape, batch, optimizer="sgd"):
     values = int(np.prod(shape)) + sum(int(np.prod(row[1])) for row in rows)
     return {"parameters": n, "gradients": n, "optimizer": kept * n, "activations": 8 * batch * values}
 
-# %% wrong: one sum for everything | points 0 of 3 | "a dictionary with four keys is wanted"
+# %% wrong: one sum for everything | 0 of 3
+# a dictionary with four keys is wanted
 def training_memory(layers, shape, batch, optimizer="sgd"):
     rows = summarize(layers, shape)
     n = 4 * sum(row[2] for row in rows)
     values = int(np.prod(shape)) + sum(int(np.prod(row[1])) for row in rows)
     return n * (2 + {"sgd": 0, "momentum": 1, "adam": 2}[optimizer]) + 4 * batch * values
 
-# %% wrong: activations of the convolutions and poolings only | points 1 of 3 | "what comes out of the dense layers is kept as well"
+# %% wrong: activations of the convolutions and poolings only | 1 of 3
+# what comes out of the dense layers is kept as well
 def training_memory(layers, shape, batch, optimizer="sgd"):
     rows = summarize(layers, shape)
     parameters = 4 * sum(row[2] for row in rows)
@@ -100,7 +113,8 @@ def training_memory(layers, shape, batch, optimizer="sgd"):
     kept = {"sgd": 0, "momentum": 1, "adam": 2}[optimizer]
     return {"parameters": parameters, "gradients": parameters, "optimizer": kept * parameters, "activations": 4 * batch * values}
 
-# %% wrong: bits | points 0 of 3 | "these are bits"
+# %% wrong: bits | 0 of 3
+# these are bits: a float32 has 32 of them, and a byte is 8
 def training_memory(layers, shape, batch, optimizer="sgd"):
     rows = summarize(layers, shape)
     parameters = 32 * sum(row[2] for row in rows)
@@ -108,7 +122,8 @@ def training_memory(layers, shape, batch, optimizer="sgd"):
     kept = {"sgd": 0, "momentum": 1, "adam": 2}[optimizer]
     return {"parameters": parameters, "gradients": parameters, "optimizer": kept * parameters, "activations": 32 * batch * values}
 
-# %% wrong: adds the sides of each shape | points 1 of 3 | "the sides of a shape are multiplied, not added"
+# %% wrong: adds the sides of each shape | 1 of 3
+# the sides of a shape are multiplied, not added
 def training_memory(layers, shape, batch, optimizer="sgd"):
     rows = summarize(layers, shape)
     parameters = 4 * sum(row[2] for row in rows)
@@ -116,7 +131,8 @@ def training_memory(layers, shape, batch, optimizer="sgd"):
     kept = {"sgd": 0, "momentum": 1, "adam": 2}[optimizer]
     return {"parameters": parameters, "gradients": parameters, "optimizer": kept * parameters, "activations": 4 * batch * values}
 
-# %% wrong: Adam keeps three | points 2 of 3 | "the parameters themselves are not the optimiser's"
+# %% wrong: Adam keeps three | 2 of 3
+# the parameters themselves are not the optimiser's: count only what it keeps besides
 def training_memory(layers, shape, batch, optimizer="sgd"):
     rows = summarize(layers, shape)
     parameters = 4 * sum(row[2] for row in rows)
@@ -124,7 +140,8 @@ def training_memory(layers, shape, batch, optimizer="sgd"):
     kept = {"sgd": 1, "momentum": 2, "adam": 3}[optimizer]
     return {"parameters": parameters, "gradients": parameters, "optimizer": kept * parameters, "activations": 4 * batch * values}
 
-# %% wrong: other names | points 2 of 3 | "'optimiser', 'weights'"
+# %% wrong: other names | 2 of 3
+# 2 of 4 answers are not right; yours are ['activations', 'gradients', 'optimiser', 'weights']
 def training_memory(layers, shape, batch, optimizer="sgd"):
     rows = summarize(layers, shape)
     parameters = 4 * sum(row[2] for row in rows)

@@ -1,11 +1,13 @@
 # Exercise 8: pictures that are mirrored and moved.
 
-# %% wrong: goes round the edge | points 0 of 4 | "what leaves on one side comes back on the other"
+# %% wrong: goes round the edge | 0 of 4
+# what leaves on one side comes back on the other: `np.roll` goes round; put zeros there
 def augment(batch, down, right, mirror):
     return np.stack([np.roll(picture[:, :, ::-1] if flip else picture, (d, r), (1, 2))
                      for picture, d, r, flip in zip(np.asarray(batch), down, right, mirror)])
 
-# %% wrong: up and left | points 0 of 4 | "the pictures went the other way"
+# %% wrong: up and left | 0 of 4
+# the pictures went the other way: positive is down and right
 def augment(batch, down, right, mirror):
     batch = np.asarray(batch)
     rows, columns = batch.shape[2:]
@@ -17,7 +19,8 @@ def augment(batch, down, right, mirror):
             moved[k, :, max(d, 0):rows + min(d, 0), max(r, 0):columns + min(r, 0)] = picture[:, max(-d, 0):rows + min(-d, 0), max(-r, 0):columns + min(-r, 0)]
     return moved
 
-# %% wrong: rows and columns swapped | points 0 of 4 | "rows and columns are swapped"
+# %% wrong: rows and columns swapped | 0 of 4
+# rows and columns are swapped: `down` moves rows
 def augment(batch, down, right, mirror):
     batch = np.asarray(batch)
     rows, columns = batch.shape[2:]
@@ -29,7 +32,8 @@ def augment(batch, down, right, mirror):
             moved[k, :, max(d, 0):rows + min(d, 0), max(r, 0):columns + min(r, 0)] = picture[:, max(-d, 0):rows + min(-d, 0), max(-r, 0):columns + min(-r, 0)]
     return moved
 
-# %% wrong: moves first, mirrors after | points 3 of 4 | "the pictures were moved first and then mirrored"
+# %% wrong: moves first, mirrors after | 3 of 4
+# the pictures were moved first and then mirrored; mirror first
 def augment(batch, down, right, mirror):
     batch = np.asarray(batch)
     rows, columns = batch.shape[2:]
@@ -41,7 +45,8 @@ def augment(batch, down, right, mirror):
             moved[k] = moved[k, :, :, ::-1].copy()
     return moved
 
-# %% wrong: mirrors the channels | points 3 of 4 | "the channels were mirrored"
+# %% wrong: mirrors the channels | 3 of 4
+# the channels were mirrored: left and right are the last axis
 def augment(batch, down, right, mirror):
     batch = np.asarray(batch)
     rows, columns = batch.shape[2:]
@@ -52,7 +57,8 @@ def augment(batch, down, right, mirror):
             moved[k, :, max(d, 0):rows + min(d, 0), max(r, 0):columns + min(r, 0)] = picture[:, max(-d, 0):rows + min(-d, 0), max(-r, 0):columns + min(-r, 0)]
     return moved
 
-# %% wrong: mirrors nothing | points 3 of 4 | "`mirror` was not used"
+# %% wrong: mirrors nothing | 3 of 4
+# `mirror` was not used
 def augment(batch, down, right, mirror):
     batch = np.asarray(batch)
     rows, columns = batch.shape[2:]
@@ -62,7 +68,8 @@ def augment(batch, down, right, mirror):
             moved[k, :, max(d, 0):rows + min(d, 0), max(r, 0):columns + min(r, 0)] = batch[k, :, max(-d, 0):rows + min(-d, 0), max(-r, 0):columns + min(-r, 0)]
     return moved
 
-# %% wrong: every picture like the first | points 0 of 4 | "every picture was moved like the first one"
+# %% wrong: every picture like the first | 0 of 4
+# every picture was moved like the first one
 def augment(batch, down, right, mirror):
     batch = np.asarray(batch)
     rows, columns = batch.shape[2:]
@@ -71,7 +78,8 @@ def augment(batch, down, right, mirror):
         moved[:, :, max(d, 0):rows + min(d, 0), max(r, 0):columns + min(r, 0)] = batch[:, :, max(-d, 0):rows + min(-d, 0), max(-r, 0):columns + min(-r, 0)]
     return moved[:, :, :, ::-1] if mirror[0] and r == 0 else moved
 
-# %% wrong: moves to the left and up left out | points 1 of 4 | "every move to the left or up was left out"
+# %% wrong: moves to the left and up left out | 1 of 4
+# every move to the left or up was left out
 def augment(batch, down, right, mirror):
     batch = np.asarray(batch)
     rows, columns = batch.shape[2:]
@@ -83,7 +91,8 @@ def augment(batch, down, right, mirror):
             moved[k, :, d:, r:] = picture[:, :rows - d, :columns - r]
     return moved
 
-# %% wrong: works in the caller's batch | points 3 of 4 | "your function changed the array `batch`"
+# %% wrong: works in the caller's batch | 3 of 4
+# your function changed the array `batch` that it was given; work on a copy (`batch.copy()`), because the caller still needs the old one
 def augment(batch, down, right, mirror):
     batch = np.asarray(batch)
     rows, columns = batch.shape[2:]
@@ -94,7 +103,8 @@ def augment(batch, down, right, mirror):
             batch[k, :, max(d, 0):rows + min(d, 0), max(r, 0):columns + min(r, 0)] = picture[:, max(-d, 0):rows + min(-d, 0), max(-r, 0):columns + min(-r, 0)]
     return batch
 
-# %% wrong: slices that end at −0 | points 0 of 4 | "could not broadcast"
+# %% wrong: slices that end at −0 | 0 of 4
+# could not broadcast
 def augment(batch, down, right, mirror):
     batch = np.asarray(batch)
     moved = np.zeros_like(batch)
@@ -110,7 +120,8 @@ def augment(batch, down, right, mirror):
             moved[k, :, max(d, 0):min(d, 0), max(r, 0):] = picture[:, max(-d, 0):-d, :-r]
     return moved
 
-# %% wrong: the edge repeated | points 0 of 4 | "the edge of the picture was repeated"
+# %% wrong: the edge repeated | 0 of 4
+# the edge of the picture was repeated; zeros come in
 def augment(batch, down, right, mirror):
     batch = np.asarray(batch)
     rows, columns = batch.shape[2:]
@@ -120,7 +131,8 @@ def augment(batch, down, right, mirror):
         moved[k] = picture[:, np.clip(np.arange(rows) - d, 0, rows - 1)][:, :, np.clip(np.arange(columns) - r, 0, columns - 1)]
     return moved
 
-# %% wrong: only the first channel is moved | points 1 of 4 | "only the first channel was moved"
+# %% wrong: only the first channel is moved | 1 of 4
+# only the first channel was moved; all of a picture's channels move together
 def augment(batch, down, right, mirror):
     batch = np.array(batch)
     n, _, rows, columns = batch.shape
@@ -132,7 +144,8 @@ def augment(batch, down, right, mirror):
             moved[k, 0, max(d, 0):rows + min(d, 0), max(r, 0):columns + min(r, 0)] = picture[max(-d, 0):rows + min(-d, 0), max(-r, 0):columns + min(-r, 0)]
     return moved
 
-# %% wrong: a whole-number array | points 0 of 4 | "the fraction was lost"
+# %% wrong: a whole-number array | 0 of 4
+# whole numbers only: the fraction was lost; `//` and `int` cut it off
 def augment(batch, down, right, mirror):
     batch = np.array(batch)
     n, c, rows, columns = batch.shape
@@ -144,7 +157,8 @@ def augment(batch, down, right, mirror):
             moved[k, :, max(d, 0):rows + min(d, 0), max(r, 0):columns + min(r, 0)] = picture[:, max(-d, 0):rows + min(-d, 0), max(-r, 0):columns + min(-r, 0)]
     return moved
 
-# %% wrong: a mirrored picture is not moved | points 2 of 4 | "a mirrored picture has to be moved as well"
+# %% wrong: a mirrored picture is not moved | 2 of 4
+# a mirrored picture has to be moved as well
 def augment(batch, down, right, mirror):
     batch = np.array(batch)
     moved = np.zeros_like(batch)
@@ -157,7 +171,8 @@ def augment(batch, down, right, mirror):
             moved[k, :, max(d, 0):rows + min(d, 0), max(r, 0):columns + min(r, 0)] = batch[k, :, max(-d, 0):rows + min(-d, 0), max(-r, 0):columns + min(-r, 0)]
     return moved
 
-# %% wrong: moves out of the picture stop at its edge | points 3 of 4 | "stops at its edge"
+# %% wrong: moves out of the picture stop at its edge | 3 of 4
+# a move farther than the picture is large stops at its edge; nothing of the picture should be left
 def augment(batch, down, right, mirror):
     batch = np.array(batch)
     moved = np.zeros_like(batch)
@@ -168,7 +183,8 @@ def augment(batch, down, right, mirror):
         moved[k, :, max(d, 0):rows + min(d, 0), max(r, 0):columns + min(r, 0)] = picture[:, max(-d, 0):rows + min(-d, 0), max(-r, 0):columns + min(-r, 0)]
     return moved
 
-# %% wrong: zeros only in the rows | points 0 of 4 | "zeros come in above and below only"
+# %% wrong: zeros only in the rows | 0 of 4
+# zeros come in above and below only: what leaves at the side comes back on the other
 def augment(batch, down, right, mirror):
     out = []
     for picture, d, r, flip in zip(np.array(batch), down, right, mirror):

@@ -1,32 +1,37 @@
 # Exercise 6: what comes out of the first blocks of a base.
 
-# %% wrong: in training mode | points 0 of 4 | "each picture's features depend on the others of its batch"
+# %% wrong: in training mode | 0 of 4
+# the base is in training mode, so that each picture's features depend on the others of its batch: `eval()` first
 def extract_features(net, pictures, block, batch_size=64):
     ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
     with torch.no_grad():
         maps = [net.features[:ends[block - 1] + 1](part) for part in torch.as_tensor(pictures).split(batch_size)]
     return torch.cat(maps).numpy()
 
-# %% wrong: the whole base every time | points 3 of 4 | "`block` was not used, or blocks were counted from 0"
+# %% wrong: the whole base every time | 3 of 4
+# this is the whole base: `block` was not used, or blocks were counted from 0
 def extract_features(net, pictures, block, batch_size=64):
     net.features.eval()
     with torch.no_grad():
         return torch.cat([net.features(part) for part in torch.as_tensor(pictures).split(batch_size)]).numpy()
 
-# %% wrong: counts layers, not blocks | points 2 of 4 | "`block` counts blocks; you have counted layers"
+# %% wrong: counts layers, not blocks | 2 of 4
+# `block` counts blocks; you have counted layers
 def extract_features(net, pictures, block, batch_size=64):
     net.features.eval()
     with torch.no_grad():
         return torch.cat([net.features[:block](part) for part in torch.as_tensor(pictures).split(batch_size)]).numpy()
 
-# %% wrong: the pooling left out | points 2 of 4 | "the last block's pooling is missing"
+# %% wrong: the pooling left out | 2 of 4
+# the last block's pooling is missing: a block ends with it
 def extract_features(net, pictures, block, batch_size=64):
     net.features.eval()
     ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
     with torch.no_grad():
         return torch.cat([net.features[:ends[block - 1]](part) for part in torch.as_tensor(pictures).split(batch_size)]).numpy()
 
-# %% wrong: flattens the maps | points 2 of 4 | "the maps were flattened; keep rows and columns"
+# %% wrong: flattens the maps | 2 of 4
+# the maps were flattened; keep rows and columns
 def extract_features(net, pictures, block, batch_size=64):
     net.features.eval()
     ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
@@ -34,13 +39,15 @@ def extract_features(net, pictures, block, batch_size=64):
         maps = [net.features[:ends[block - 1] + 1](part) for part in torch.as_tensor(pictures).split(batch_size)]
     return torch.cat(maps).flatten(1).numpy()
 
-# %% wrong: the whole network | points 2 of 4 | "these are the logits: only the base is wanted"
+# %% wrong: the whole network | 2 of 4
+# these are the logits: only the base is wanted, without the head
 def extract_features(net, pictures, block, batch_size=64):
     net.eval()
     with torch.no_grad():
         return torch.cat([net(part) for part in torch.as_tensor(pictures).split(batch_size)]).numpy()
 
-# %% wrong: averages the maps | points 2 of 4 | "the maps were averaged over all places"
+# %% wrong: averages the maps | 2 of 4
+# the maps were averaged over all places; return them as the block gives them
 def extract_features(net, pictures, block, batch_size=64):
     net.features.eval()
     ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
@@ -48,7 +55,8 @@ def extract_features(net, pictures, block, batch_size=64):
         maps = [net.features[:ends[block - 1] + 1](part) for part in torch.as_tensor(pictures).split(batch_size)]
     return torch.cat(maps).mean((2, 3)).numpy()
 
-# %% wrong: the last, shorter batch dropped | points 1 of 4 | "the last batch, which is not full, is missing"
+# %% wrong: the last, shorter batch dropped | 1 of 4
+# the last batch, which is not full, is missing
 def extract_features(net, pictures, block, batch_size=64):
     net.features.eval()
     ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
@@ -60,7 +68,8 @@ def extract_features(net, pictures, block, batch_size=64):
         return np.zeros((0, 1, 1, 1))
     return np.concatenate(maps[1:])
 
-# %% wrong: only the first batch | points 3 of 4 | "only the first batch is there"
+# %% wrong: only the first batch | 3 of 4
+# only the first batch is there
 def extract_features(net, pictures, block, batch_size=64):
     net.features.eval()
     ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
@@ -68,7 +77,8 @@ def extract_features(net, pictures, block, batch_size=64):
         for start in range(0, len(pictures), batch_size):
             return net.features[:ends[block - 1] + 1](torch.as_tensor(pictures[start:start + batch_size])).numpy()
 
-# %% wrong: each batch overwrites the one before | points 3 of 4 | "only the last batch is left"
+# %% wrong: each batch overwrites the one before | 3 of 4
+# only the last batch is left: collect them in a list
 def extract_features(net, pictures, block, batch_size=64):
     net.features.eval()
     ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
@@ -77,7 +87,8 @@ def extract_features(net, pictures, block, batch_size=64):
             maps = net.features[:ends[block - 1] + 1](torch.as_tensor(pictures[start:start + batch_size])).numpy()
     return maps
 
-# %% wrong: a list of batches | points 1 of 4 | "this is a list of batches"
+# %% wrong: a list of batches | 1 of 4
+# this is a list of batches; `np.concatenate` makes one array of them
 def extract_features(net, pictures, block, batch_size=64):
     net.features.eval()
     ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
@@ -87,27 +98,31 @@ def extract_features(net, pictures, block, batch_size=64):
             maps.append(net.features[:ends[block - 1] + 1](torch.as_tensor(pictures[start:start + batch_size])).numpy())
     return maps
 
-# %% wrong: gives back a tensor | points 3 of 4 | "return a NumPy array"
+# %% wrong: gives back a tensor | 3 of 4
+# return a NumPy array: `.numpy()`
 def extract_features(net, pictures, block, batch_size=64):
     net.features.eval()
     ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
     with torch.no_grad():
         return torch.cat([net.features[:ends[block - 1] + 1](part) for part in torch.as_tensor(pictures).split(batch_size)])
 
-# %% wrong: the gradients kept | points 0 of 4 | "Can't call numpy() on Tensor that requires grad"
+# %% wrong: the gradients kept | 0 of 4
+# Can't call numpy() on Tensor that requires grad
 def extract_features(net, pictures, block, batch_size=64):
     net.features.eval()
     ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
     return net.features[:ends[block - 1] + 1](torch.as_tensor(pictures)).numpy()
 
-# %% wrong: all pictures at once | points 3 of 4 | "more pictures than `batch_size` went through the base at once"
+# %% wrong: all pictures at once | 3 of 4
+# more pictures than `batch_size` went through the base at once: take so many at a time
 def extract_features(net, pictures, block, batch_size=64):
     ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
     net.features.eval()
     with torch.no_grad():
         return net.features[:ends[block - 1] + 1](torch.tensor(pictures)).numpy()
 
-# %% wrong: shuffled batches | points 2 of 4 | "the pictures come back in another order"
+# %% wrong: shuffled batches | 2 of 4
+# the pictures come back in another order than they were given: nothing is to be shuffled here
 def extract_features(net, pictures, block, batch_size=64):
     ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
     net.features.eval()
@@ -116,7 +131,8 @@ def extract_features(net, pictures, block, batch_size=64):
     with torch.no_grad():
         return torch.cat([net.features[:ends[block - 1] + 1](part) for part in loader]).numpy()
 
-# %% wrong: one block alone, on the pictures | points 2 of 4 | "a convolution gets maps with another number of channels"
+# %% wrong: one block alone, on the pictures | 2 of 4
+# a convolution gets maps with another number of channels
 def extract_features(net, pictures, block, batch_size=64):
     ends = [-1] + [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
     net.features.eval()

@@ -1,30 +1,35 @@
 # Exercise 5: a frozen base.
 
-# %% wrong: the mode forgotten | points 2 of 5 | "it is still in training mode"
+# %% wrong: the mode forgotten | 2 of 5
+# the weights of the base stay, but its batch statistics have moved in the step: it is still in training mode
 def freeze(net):
     for tensor in net.features.parameters():
         tensor.requires_grad = False
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: the gradients forgotten | points 1 of 5 | "nothing is frozen: set `requires_grad` to False"
+# %% wrong: the gradients forgotten | 1 of 5
+# nothing is frozen: set `requires_grad` to False for each parameter of the base, or call `requires_grad_(False)` of a whole layer
 def freeze(net):
     net.features.eval()
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: freezes the whole network | points 1 of 5 | "everything is frozen, the head too"
+# %% wrong: freezes the whole network | 1 of 5
+# everything is frozen, the head too: freeze `net.features` only
 def freeze(net):
     for tensor in net.parameters():
         tensor.requires_grad = False
     net.features.eval()
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: freezes the head | points 0 of 5 | "the base has learned and the head has not"
+# %% wrong: freezes the head | 0 of 5
+# the base has learned and the head has not: it is the other way round
 def freeze(net):
     net.classifier.requires_grad_(False)
     net.classifier.eval()
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: freezes the convolutions only | points 1 of 5 | "the batch normalisations of the base still learn"
+# %% wrong: freezes the convolutions only | 1 of 5
+# the batch normalisations of the base still learn: freeze all its parameters, not only the convolutions'
 def freeze(net):
     for layer in net.features:
         if isinstance(layer, nn.Conv2d):
@@ -32,7 +37,8 @@ def freeze(net):
     net.features.eval()
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: freezes the weights, not the biases | points 1 of 5 | "the biases of the base still learn"
+# %% wrong: freezes the weights, not the biases | 1 of 5
+# the biases of the base still learn
 def freeze(net):
     net.features.eval()
     for name, tensor in net.features.named_parameters():
@@ -40,38 +46,44 @@ def freeze(net):
             tensor.requires_grad = False
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: freezes the first layer only | points 1 of 5 | "only the first layer is frozen"
+# %% wrong: freezes the first layer only | 1 of 5
+# only the first layer is frozen: freeze all of `net.features`
 def freeze(net):
     net.features[0].requires_grad_(False)
     net.features.eval()
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: the whole network in evaluation mode | points 4 of 5 | "its dropout is off"
+# %% wrong: the whole network in evaluation mode | 4 of 5
+# the head is in evaluation mode now, and its dropout is off: only the base should be
 def freeze(net):
     net.features.requires_grad_(False)
     net.eval()
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: turns every flag round | points 4 of 5 | "yours turns round what learns and what is frozen"
+# %% wrong: turns every flag round | 4 of 5
+# called twice, it should say the same: yours turns round what learns and what is frozen
 def freeze(net):
     for tensor in net.features.parameters():
         tensor.requires_grad = not tensor.requires_grad
     net.features.eval()
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: freezes a copy | points 2 of 5 | "is it the network that was given, or a copy of it?"
+# %% wrong: freezes a copy | 2 of 5
+# the base has learned and its batch statistics have moved, as if nothing had been done: is it the network that was given, or a copy of it?
 def freeze(net):
     net = copy.deepcopy(net)
     net.features.requires_grad_(False)
     net.features.eval()
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: forgets to return the names | points 3 of 5 | "your function returned nothing"
+# %% wrong: forgets to return the names | 3 of 5
+# your function returned nothing (None): `print` shows a value, `return` hands it back
 def freeze(net):
     net.features.requires_grad_(False)
     net.features.eval()
 
-# %% wrong: the momentum of the statistics set to 0, no evaluation mode | points 2 of 5 | "the base still counts batches"
+# %% wrong: the momentum of the statistics set to 0, no evaluation mode | 2 of 5
+# the base still counts batches: in evaluation mode it measures nothing at all
 def freeze(net):
     net.features.requires_grad_(False)
     for layer in net.features:
@@ -79,38 +91,44 @@ def freeze(net):
             layer.momentum = 0.0
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: everything in evaluation mode, then the head in training mode | points 4 of 5 | "a head that was in evaluation mode is in training mode now"
+# %% wrong: everything in evaluation mode, then the head in training mode | 4 of 5
+# a head that was in evaluation mode is in training mode now: leave its mode as it is
 def freeze(net):
     net.eval()
     net.classifier.train()
     net.features.requires_grad_(False)
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: returns the parameters themselves | points 3 of 5 | "each entry should be text, yours is a list"
+# %% wrong: returns the parameters themselves | 3 of 5
+# each entry should be text, yours is a list
 def freeze(net):
     net.features.requires_grad_(False)
     net.features.eval()
     return [tensor for tensor in net.parameters() if tensor.requires_grad]
 
-# %% wrong: a generator of names | points 3 of 5 | "yours is a generator"
+# %% wrong: a generator of names | 3 of 5
+# this should be a list, yours is a generator
 def freeze(net):
     net.features.requires_grad_(False)
     net.features.eval()
     return (name for name, tensor in net.named_parameters() if tensor.requires_grad)
 
-# %% wrong: the number of what learns | points 3 of 5 | "yours is a whole number"
+# %% wrong: the number of what learns | 3 of 5
+# this should be a list, yours is a whole number
 def freeze(net):
     net.features.requires_grad_(False)
     net.features.eval()
     return sum(tensor.requires_grad for tensor in net.parameters())
 
-# %% wrong: names without their part | points 3 of 5 | "the first part of the names is missing"
+# %% wrong: names without their part | 3 of 5
+# the first part of the names is missing: take them as `net.named_parameters()` gives them
 def freeze(net):
     net.features.requires_grad_(False)
     net.features.eval()
     return [name for name, tensor in net.classifier.named_parameters()]
 
-# %% wrong: lets the base learn and reports the old numbers | points 3 of 5 | "gives other scores than a network with the old base would"
+# %% wrong: lets the base learn and reports the old numbers | 3 of 5
+# after the step the network gives other scores than a network with the old base would: something in the base has changed
 def freeze(net):
     old = {k: v.clone() for k, v in net.state_dict().items()}
     true = net.state_dict

@@ -1,6 +1,7 @@
 # Exercise 10: learning rates that fall from the head to the first block.
 
-# %% wrong: one rate for all | points 1 of 3 | "all groups have the same rate"
+# %% wrong: one rate for all | 1 of 3
+# all groups have the same rate: multiply by `factor` from group to group
 def parameter_groups(net, learning_rate, factor=0.1):
     blocks = [[]]
     for layer in net.features:
@@ -10,7 +11,8 @@ def parameter_groups(net, learning_rate, factor=0.1):
     parts = [[t for t in net.classifier.parameters() if t.requires_grad], *reversed(blocks[:-1])]
     return [{"params": part, "lr": learning_rate} for part in parts if part]
 
-# %% wrong: the network's order after the head | points 1 of 3 | "the blocks are in the network's order"
+# %% wrong: the network's order after the head | 1 of 3
+# the blocks are in the network's order; after the head comes the last block
 def parameter_groups(net, learning_rate, factor=0.1):
     blocks = [[]]
     for layer in net.features:
@@ -20,7 +22,8 @@ def parameter_groups(net, learning_rate, factor=0.1):
     parts = [[t for t in net.classifier.parameters() if t.requires_grad], *blocks[:-1]]
     return [{"params": part, "lr": learning_rate * factor ** k} for k, part in enumerate(parts) if part]
 
-# %% wrong: the head gets the factor too | points 1 of 3 | "the head already gets the factor"
+# %% wrong: the head gets the factor too | 1 of 3
+# the head already gets the factor; it should get the full rate
 def parameter_groups(net, learning_rate, factor=0.1):
     blocks = [[]]
     for layer in net.features:
@@ -30,7 +33,8 @@ def parameter_groups(net, learning_rate, factor=0.1):
     parts = [[t for t in net.classifier.parameters() if t.requires_grad], *reversed(blocks[:-1])]
     return [{"params": part, "lr": learning_rate * factor ** (k + 1)} for k, part in enumerate(parts) if part]
 
-# %% wrong: always a tenth | points 2 of 3 | "`factor` was not used"
+# %% wrong: always a tenth | 2 of 3
+# `factor` was not used: yours is always 0.1
 def parameter_groups(net, learning_rate, factor=0.1):
     blocks = [[]]
     for layer in net.features:
@@ -40,7 +44,8 @@ def parameter_groups(net, learning_rate, factor=0.1):
     parts = [[t for t in net.classifier.parameters() if t.requires_grad], *reversed(blocks[:-1])]
     return [{"params": part, "lr": learning_rate / 10 ** k} for k, part in enumerate(parts) if part]
 
-# %% wrong: the same factor for all blocks | points 2 of 3 | "multiply again for each further one"
+# %% wrong: the same factor for all blocks | 2 of 3
+# the same factor for all blocks: multiply again for each further one
 def parameter_groups(net, learning_rate, factor=0.1):
     blocks = [[]]
     for layer in net.features:
@@ -50,7 +55,8 @@ def parameter_groups(net, learning_rate, factor=0.1):
     head = [{"params": [t for t in net.classifier.parameters() if t.requires_grad], "lr": learning_rate}]
     return head + [{"params": part, "lr": learning_rate * factor} for part in reversed(blocks[:-1]) if part]
 
-# %% wrong: frozen parameters are in the groups | points 2 of 3 | "parameters that do not learn are in the groups"
+# %% wrong: frozen parameters are in the groups | 2 of 3
+# parameters that do not learn are in the groups: leave them out
 def parameter_groups(net, learning_rate, factor=0.1):
     blocks = [[]]
     for layer in net.features:
@@ -60,7 +66,8 @@ def parameter_groups(net, learning_rate, factor=0.1):
     parts = [list(net.classifier.parameters()), *reversed(blocks[:-1])]
     return [{"params": part, "lr": learning_rate * factor ** k} for k, part in enumerate(parts)]
 
-# %% wrong: the batch normalisations left out | points 1 of 3 | "the batch normalisations are missing"
+# %% wrong: the batch normalisations left out | 1 of 3
+# the batch normalisations are missing: their scales and shifts learn too
 def parameter_groups(net, learning_rate, factor=0.1):
     blocks = [[]]
     for layer in net.features:
@@ -71,13 +78,15 @@ def parameter_groups(net, learning_rate, factor=0.1):
     parts = [[t for t in net.classifier.parameters() if t.requires_grad], *reversed(blocks[:-1])]
     return [{"params": part, "lr": learning_rate * factor ** k} for k, part in enumerate(parts) if part]
 
-# %% wrong: each layer a group | points 0 of 3 | "each layer is a group of its own"
+# %% wrong: each layer a group | 0 of 3
+# each layer is a group of its own; a block is one
 def parameter_groups(net, learning_rate, factor=0.1):
     layers = [[t for t in layer.parameters() if t.requires_grad] for layer in [*net.features, net.classifier]]
     layers = [layer for layer in layers if layer][::-1]
     return [{"params": layer, "lr": learning_rate * factor ** k} for k, layer in enumerate(layers)]
 
-# %% wrong: copies of the parameters | points 2 of 3 | "a step with your groups moves nothing"
+# %% wrong: copies of the parameters | 2 of 3
+# a step with your groups moves nothing: they have to hold the network's own parameters, not copies
 def parameter_groups(net, learning_rate, factor=0.1):
     blocks = [[]]
     for layer in net.features:
@@ -87,7 +96,8 @@ def parameter_groups(net, learning_rate, factor=0.1):
     parts = [[t.detach().clone().requires_grad_() for t in net.classifier.parameters()], *reversed(blocks[:-1])]
     return [{"params": part, "lr": learning_rate * factor ** k} for k, part in enumerate(parts) if part]
 
-# %% wrong: the head forgotten | points 0 of 3 | "the head or a block is missing"
+# %% wrong: the head forgotten | 0 of 3
+# the head or a block is missing
 def parameter_groups(net, learning_rate, factor=0.1):
     blocks = [[]]
     for layer in net.features:
@@ -96,7 +106,8 @@ def parameter_groups(net, learning_rate, factor=0.1):
             blocks.append([])
     return [{"params": part, "lr": learning_rate * factor ** k} for k, part in enumerate(reversed(blocks[:-1]), 1) if part]
 
-# %% wrong: blocks in the network's order, the head last | points 0 of 3 | "the head first, then the blocks from the last to the first"
+# %% wrong: blocks in the network's order, the head last | 0 of 3
+# the order is the head first, then the blocks from the last to the first
 def parameter_groups(net, learning_rate, factor=0.1):
     blocks = [[]]
     for layer in net.features:
@@ -106,11 +117,13 @@ def parameter_groups(net, learning_rate, factor=0.1):
     parts = [*blocks[:-1], [t for t in net.classifier.parameters() if t.requires_grad]]
     return [{"params": part, "lr": learning_rate * factor ** (len(parts) - 1 - k)} for k, part in enumerate(parts) if part]
 
-# %% wrong: one group | points 0 of 3 | "all parameters are in one group"
+# %% wrong: one group | 0 of 3
+# all parameters are in one group; each block and the head have their own
 def parameter_groups(net, learning_rate, factor=0.1):
     return [{"params": [t for t in net.parameters() if t.requires_grad], "lr": learning_rate}]
 
-# %% wrong: the key spelled out | points 1 of 3 | "know a group by the keys"
+# %% wrong: the key spelled out | 1 of 3
+# PyTorch's optimisers know a group by the keys "params" and "lr"; one of them is missing
 def parameter_groups(net, learning_rate, factor=0.1):
     blocks = [[]]
     for layer in net.features:
@@ -120,21 +133,24 @@ def parameter_groups(net, learning_rate, factor=0.1):
     parts = [[t for t in net.classifier.parameters() if t.requires_grad], *reversed(blocks[:-1])]
     return [{"params": part, "learning_rate": learning_rate * factor ** k} for k, part in enumerate(parts) if part]
 
-# %% wrong: generators | points 2 of 3 | "this is a `generator`"
+# %% wrong: generators | 2 of 3
+# this is a `generator`, which hands out its values only when asked: put `list(…)` around it
 def parameter_groups(net, learning_rate, factor=0.1):
     ends = [k for k in range(len(net.features)) if isinstance(net.features[k], nn.MaxPool2d)]
     parts = [net.classifier] + [net.features[begin:end] for begin, end in zip([0] + ends, ends)][::-1]
     return [{"params": (t for t in part.parameters() if t.requires_grad), "lr": learning_rate * factor ** k} for k, part in enumerate(parts)
             if any(t.requires_grad for t in part.parameters())]
 
-# %% wrong: names with the parameters | points 2 of 3 | "there are names among the parameters"
+# %% wrong: names with the parameters | 2 of 3
+# there are names among the parameters: an optimiser wants the parameters alone, as `parameters()` gives them
 def parameter_groups(net, learning_rate, factor=0.1):
     ends = [k for k in range(len(net.features)) if isinstance(net.features[k], nn.MaxPool2d)]
     parts = [net.classifier] + [net.features[begin:end] for begin, end in zip([0] + ends, ends)][::-1]
     groups = [{"params": [(n, t) for n, t in part.named_parameters() if t.requires_grad], "lr": learning_rate * factor ** k} for k, part in enumerate(parts)]
     return [group for group in groups if group["params"]]
 
-# %% wrong: empty groups are kept | points 2 of 3 | "there are empty groups"
+# %% wrong: empty groups are kept | 2 of 3
+# there are empty groups: a block with none that learns makes no group
 def parameter_groups(net, learning_rate, factor=0.1):
     ends = [k for k in range(len(net.features)) if isinstance(net.features[k], nn.MaxPool2d)]
     parts = [net.classifier] + [net.features[begin:end] for begin, end in zip([0] + ends, ends)][::-1]

@@ -1,6 +1,7 @@
 # Exercise 2: photographs as VGG16's weights expect them, for torchvision and for Keras.
 
-# %% wrong: not scaled to 0 … 1 for torchvision | points 3 of 5 | "divide by 255 before the mean is taken off"
+# %% wrong: not scaled to 0 … 1 for torchvision | 3 of 5
+# the values are from 0 to 255: divide by 255 before the mean is taken off
 def preprocess(photos, convention):
     if convention == "torch":
         return ((photos - np.array([0.485, 0.456, 0.406])) / np.array([0.229, 0.224, 0.225])).transpose(0, 3, 1, 2)
@@ -8,7 +9,8 @@ def preprocess(photos, convention):
         return photos[..., ::-1] - np.array([103.939, 116.779, 123.68])
     raise ValueError(convention)
 
-# %% wrong: scaled to 0 … 1 for Keras too | points 3 of 5 | "the values were divided by 255; Keras's weights want 0 to 255"
+# %% wrong: scaled to 0 … 1 for Keras too | 3 of 5
+# the values were divided by 255; Keras's weights want 0 to 255
 def preprocess(photos, convention):
     photos = photos / 255
     if convention == "torch":
@@ -17,7 +19,8 @@ def preprocess(photos, convention):
         return photos[..., ::-1] - np.array([103.939, 116.779, 123.68])
     raise ValueError(convention)
 
-# %% wrong: Keras's colours not turned round | points 3 of 5 | "the means belong to blue, green, red, in this order"
+# %% wrong: Keras's colours not turned round | 3 of 5
+# the means belong to blue, green, red, in this order; the colours were not turned round
 def preprocess(photos, convention):
     if convention == "torch":
         return ((photos / 255 - np.array([0.485, 0.456, 0.406])) / np.array([0.229, 0.224, 0.225])).transpose(0, 3, 1, 2)
@@ -25,7 +28,8 @@ def preprocess(photos, convention):
         return photos - np.array([103.939, 116.779, 123.68])
     raise ValueError(convention)
 
-# %% wrong: means first, colours turned round after | points 3 of 5 | "so that each got another one's"
+# %% wrong: means first, colours turned round after | 3 of 5
+# the colours were turned round after the means were taken off, so that each got another one's
 def preprocess(photos, convention):
     if convention == "torch":
         return ((photos / 255 - np.array([0.485, 0.456, 0.406])) / np.array([0.229, 0.224, 0.225])).transpose(0, 3, 1, 2)
@@ -33,7 +37,8 @@ def preprocess(photos, convention):
         return (photos - np.array([103.939, 116.779, 123.68]))[..., ::-1]
     raise ValueError(convention)
 
-# %% wrong: the spread forgotten | points 3 of 5 | "the spread was not used"
+# %% wrong: the spread forgotten | 3 of 5
+# the spread was not used: divide by it
 def preprocess(photos, convention):
     if convention == "torch":
         return (photos / 255 - np.array([0.485, 0.456, 0.406])).transpose(0, 3, 1, 2)
@@ -41,7 +46,8 @@ def preprocess(photos, convention):
         return photos[..., ::-1] - np.array([103.939, 116.779, 123.68])
     raise ValueError(convention)
 
-# %% wrong: the colours stay on the last axis | points 3 of 5 | "torchvision wants them on the second"
+# %% wrong: the colours stay on the last axis | 3 of 5
+# the colours are still on the last axis; torchvision wants them on the second
 def preprocess(photos, convention):
     if convention == "torch":
         return (photos / 255 - np.array([0.485, 0.456, 0.406])) / np.array([0.229, 0.224, 0.225])
@@ -49,7 +55,8 @@ def preprocess(photos, convention):
         return photos[..., ::-1] - np.array([103.939, 116.779, 123.68])
     raise ValueError(convention)
 
-# %% wrong: reshaped in place of transposed | points 3 of 5 | "`reshape` mixes colours and places"
+# %% wrong: reshaped in place of transposed | 3 of 5
+# the axes were reshaped, not moved: `reshape` mixes colours and places, `transpose` moves the axis
 def preprocess(photos, convention):
     n, rows, columns, _ = np.shape(photos)
     if convention == "torch":
@@ -58,7 +65,8 @@ def preprocess(photos, convention):
         return photos[..., ::-1] - np.array([103.939, 116.779, 123.68])
     raise ValueError(convention)
 
-# %% wrong: blue first for torchvision | points 3 of 5 | "torchvision wants red, green, blue"
+# %% wrong: blue first for torchvision | 3 of 5
+# the colours are in the order blue, green, red; torchvision wants red, green, blue
 def preprocess(photos, convention):
     if convention == "torch":
         scaled = (photos / 255 - np.array([0.485, 0.456, 0.406])) / np.array([0.229, 0.224, 0.225])
@@ -67,13 +75,15 @@ def preprocess(photos, convention):
         return photos[..., ::-1] - np.array([103.939, 116.779, 123.68])
     raise ValueError(convention)
 
-# %% wrong: anything else counts as Keras | points 4 of 5 | "yours returned a result"
+# %% wrong: anything else counts as Keras | 4 of 5
+# there is no convention "caffe": raise a ValueError for it; yours returned a result
 def preprocess(photos, convention):
     if convention == "torch":
         return ((photos / 255 - np.array([0.485, 0.456, 0.406])) / np.array([0.229, 0.224, 0.225])).transpose(0, 3, 1, 2)
     return photos[..., ::-1] - np.array([103.939, 116.779, 123.68])
 
-# %% wrong: takes the means off the caller's photographs | points 4 of 5 | "your function changed the array `photos`"
+# %% wrong: takes the means off the caller's photographs | 4 of 5
+# your function changed the array `photos` that it was given; work on a copy (`photos.copy()`), because the caller still needs the old one
 def preprocess(photos, convention):
     if convention == "torch":
         return ((photos / 255 - np.array([0.485, 0.456, 0.406])) / np.array([0.229, 0.224, 0.225])).transpose(0, 3, 1, 2)
@@ -84,7 +94,8 @@ def preprocess(photos, convention):
         return photos[..., ::-1]
     raise ValueError(convention)
 
-# %% wrong: rounded means in uint8 | points 3 of 5 | "negative values wrapped round"
+# %% wrong: rounded means in uint8 | 3 of 5
+# negative values wrapped round to large ones: turn uint8 into numbers with a fraction first
 def preprocess(photos, convention):
     if convention == "torch":
         return ((photos / 255 - np.array([0.485, 0.456, 0.406])) / np.array([0.229, 0.224, 0.225])).transpose(0, 3, 1, 2)
@@ -92,7 +103,8 @@ def preprocess(photos, convention):
         return photos.astype(np.uint8)[..., ::-1] - np.array([104, 117, 124], np.uint8)
     raise ValueError(convention)
 
-# %% wrong: Keras's pictures made NCHW | points 3 of 5 | "the axes are NCHW; Keras wants NHWC"
+# %% wrong: Keras's pictures made NCHW | 3 of 5
+# the axes are NCHW; Keras wants NHWC, the colours last
 def preprocess(photos, convention):
     photos = np.asarray(photos, float)
     if convention == "torch":
@@ -103,14 +115,16 @@ def preprocess(photos, convention):
         raise ValueError(convention)
     return photos.transpose(0, 3, 1, 2)
 
-# %% wrong: from −1 to 1, as other networks want it | points 1 of 5 | "these values go from −1 to 1"
+# %% wrong: from −1 to 1, as other networks want it | 1 of 5
+# these values go from −1 to 1, as some other networks want them
 def preprocess(photos, convention):
     if convention not in ("torch", "keras"):
         raise ValueError(convention)
     photos = np.asarray(photos, np.float32) / 127.5 - 1
     return photos.transpose(0, 3, 1, 2) if convention == "torch" else photos[..., ::-1]
 
-# %% wrong: mean and spread of these photographs | points 3 of 5 | "mean and spread were measured on these photographs"
+# %% wrong: mean and spread of these photographs | 3 of 5
+# mean and spread were measured on these photographs; take those of the pictures that the network was trained on
 def preprocess(photos, convention):
     photos = np.array(photos, np.float32)
     if convention == "torch":
@@ -120,7 +134,8 @@ def preprocess(photos, convention):
         return photos[..., ::-1] - np.array([103.939, 116.779, 123.68])
     raise ValueError(convention)
 
-# %% wrong: nothing for an unknown convention | points 4 of 5 | "yours returned nothing (None)"
+# %% wrong: nothing for an unknown convention | 4 of 5
+# there is no convention "caffe": raise a ValueError for it; yours returned nothing (None), and whoever called it goes on as if all were well
 def preprocess(photos, convention):
     photos = np.array(photos, np.float32)
     if convention == "torch":
@@ -128,13 +143,15 @@ def preprocess(photos, convention):
     if convention == "keras":
         return photos[..., ::-1] - np.array([103.939, 116.779, 123.68])
 
-# %% wrong: a KeyError for an unknown convention | points 4 of 5 | "yours stopped with a KeyError"
+# %% wrong: a KeyError for an unknown convention | 4 of 5
+# there is no convention "caffe": raise a ValueError for it; yours stopped with a KeyError ("'caffe'")
 def preprocess(photos, convention):
     ways = {"torch": lambda x: ((x / 255 - [0.485, 0.456, 0.406]) / [0.229, 0.224, 0.225]).transpose(0, 3, 1, 2),
             "keras": lambda x: x[..., ::-1] - np.array([103.939, 116.779, 123.68])}
     return ways[convention](np.array(photos, np.float32))
 
-# %% wrong: scales only what is larger than 1 | points 3 of 5 | "a nearly black photograph was not divided by 255"
+# %% wrong: scales only what is larger than 1 | 3 of 5
+# a nearly black photograph was not divided by 255: its values are small, and still of the scale from 0 to 255
 def preprocess(photos, convention):
     photos = np.array(photos, np.float32)
     if convention == "torch":

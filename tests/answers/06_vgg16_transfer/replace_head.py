@@ -1,24 +1,28 @@
 # Exercise 4: the same base with a new head.
 
-# %% wrong: puts the new head onto the network that was given | points 2 of 3 | "the network that was given has lost its own head"
+# %% wrong: puts the new head onto the network that was given | 2 of 3
+# the network that was given has lost its own head: work on a copy
 def replace_head(net, classes):
     net.classifier = nn.Sequential(nn.Linear(net.classifier[0].in_features, classes))
     return net
 
-# %% wrong: shares the base with the old network | points 2 of 3 | "both networks share one base"
+# %% wrong: shares the base with the old network | 2 of 3
+# both networks share one base: training the new one would change the old one; make a deep copy
 def replace_head(net, classes):
     new = VGG((1, POOL))
     new.features, new.avgpool = net.features, net.avgpool
     new.classifier = nn.Sequential(nn.Linear(net.classifier[0].in_features, classes))
     return new
 
-# %% wrong: replaces only the last layer | points 1 of 3 | "the old head's hidden layer is still there"
+# %% wrong: replaces only the last layer | 1 of 3
+# the old head's hidden layer is still there: the new head is one dense layer alone
 def replace_head(net, classes):
     new = copy.deepcopy(net)
     new.classifier[-1] = nn.Linear(net.classifier[-1].in_features, classes)
     return new
 
-# %% wrong: a base with random weights | points 2 of 3 | "the base has lost what it had learned"
+# %% wrong: a base with random weights | 2 of 3
+# the base has lost what it had learned: copy it together with its weights
 def replace_head(net, classes):
     new = copy.deepcopy(net)
     for layer in new.modules():
@@ -27,37 +31,43 @@ def replace_head(net, classes):
     new.classifier = nn.Sequential(nn.Linear(net.classifier[0].in_features, classes))
     return new
 
-# %% wrong: keeps the number of classes | points 1 of 3 | "the new head has as many classes as the old one"
+# %% wrong: keeps the number of classes | 1 of 3
+# the new head has as many classes as the old one: use `classes`
 def replace_head(net, classes):
     new = copy.deepcopy(net)
     new.classifier = nn.Sequential(nn.Linear(net.classifier[0].in_features, net.classifier[-1].out_features))
     return new
 
-# %% wrong: no bias | points 1 of 3 | "the new head has no bias"
+# %% wrong: no bias | 1 of 3
+# the new head has no bias
 def replace_head(net, classes):
     new = copy.deepcopy(net)
     new.classifier = nn.Sequential(nn.Linear(net.classifier[0].in_features, classes, bias=False))
     return new
 
-# %% wrong: a softmax behind the head | points 2 of 3 | "a softmax stands behind the new head"
+# %% wrong: a softmax behind the head | 2 of 3
+# a softmax stands behind the new head; it should end with the logits
 def replace_head(net, classes):
     new = copy.deepcopy(net)
     new.classifier = nn.Sequential(nn.Linear(net.classifier[0].in_features, classes), nn.Softmax(dim=1))
     return new
 
-# %% wrong: a ReLU behind the head | points 2 of 3 | "a ReLU stands behind the new head"
+# %% wrong: a ReLU behind the head | 2 of 3
+# a ReLU stands behind the new head; it should end with the logits
 def replace_head(net, classes):
     new = copy.deepcopy(net)
     new.classifier = nn.Sequential(nn.Linear(net.classifier[0].in_features, classes), nn.ReLU())
     return new
 
-# %% wrong: inputs and outputs swapped | points 1 of 3 | "inputs and outputs of the dense layer are swapped"
+# %% wrong: inputs and outputs swapped | 1 of 3
+# inputs and outputs of the dense layer are swapped
 def replace_head(net, classes):
     new = copy.deepcopy(net)
     new.classifier = nn.Sequential(nn.Linear(classes, net.classifier[0].in_features))
     return new
 
-# %% wrong: adds the new head behind the old one | points 1 of 3 | "there are more layers in the new head than one"
+# %% wrong: adds the new head behind the old one | 1 of 3
+# there are more layers in the new head than one
 def replace_head(net, classes):
     new = copy.deepcopy(net)
     new.classifier = nn.Sequential(net.classifier[0], nn.Linear(net.classifier[0].out_features, net.classifier[0].in_features),
@@ -67,31 +77,36 @@ def replace_head(net, classes):
     del new.classifier[1]
     return new
 
-# %% wrong: returns nothing | points 0 of 3 | "NoneType"
+# %% wrong: returns nothing | 0 of 3
+# NoneType
 def replace_head(net, classes):
     new = copy.deepcopy(net)
     new.classifier = nn.Sequential(nn.Linear(net.classifier[0].in_features, classes))
 
-# %% wrong: twenty inputs, whatever the base gives | points 2 of 3 | "the new head always takes 20 numbers"
+# %% wrong: twenty inputs, whatever the base gives | 2 of 3
+# the new head always takes 20 numbers: another base gives another number, ask the old head
 def replace_head(net, classes):
     new = copy.deepcopy(net)
     new.classifier = nn.Sequential(nn.Linear(20, classes))
     return new
 
-# %% wrong: freezes the base as well | points 2 of 3 | "the base under the new head does not learn any more"
+# %% wrong: freezes the base as well | 2 of 3
+# the base under the new head does not learn any more: freezing it is a step of its own, and comes next
 def replace_head(net, classes):
     new = copy.deepcopy(net)
     new.features.requires_grad_(False)
     new.classifier = nn.Sequential(nn.Linear(net.classifier[0].in_features, classes))
     return new
 
-# %% wrong: dropout before the new layer | points 2 of 3 | "is there a dropout in the new head"
+# %% wrong: dropout before the new layer | 2 of 3
+# two runs on the same pictures differ: is there a dropout in the new head? It is one dense layer alone
 def replace_head(net, classes):
     new = copy.deepcopy(net)
     new.classifier = nn.Sequential(nn.Dropout(0.5), nn.Linear(net.classifier[0].in_features, classes))
     return new
 
-# %% wrong: a new head called head | points 1 of 3 | "the old head is still there, and the new one beside it"
+# %% wrong: a new head called head | 1 of 3
+# the old head is still there, and the new one beside it: the new one takes its place as `classifier`
 def replace_head(net, classes):
     new = copy.deepcopy(net)
     new.head = nn.Linear(net.classifier[0].in_features, classes)

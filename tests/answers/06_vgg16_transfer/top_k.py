@@ -1,110 +1,127 @@
 # Exercise 3: the likeliest classes with their probabilities.
 
-# %% wrong: the least likely first | points 0 of 3 | "the least likely come first"
+# %% wrong: the least likely first | 0 of 3
+# the least likely come first: sort the other way
 def top_k(logits, names, k=5):
     logits = np.asarray(logits, float)
     powers = np.exp(logits - logits.max())
     chances = powers / powers.sum()
     return [(names[n], chances[n]) for n in np.argsort(chances)[-k:]]
 
-# %% wrong: the first of the ascending order | points 0 of 3 | "the least likely were returned"
+# %% wrong: the first of the ascending order | 0 of 3
+# the least likely were returned
 def top_k(logits, names, k=5):
     logits = np.asarray(logits, float)
     powers = np.exp(logits - logits.max())
     chances = powers / powers.sum()
     return [(names[n], chances[n]) for n in np.argsort(chances)[:k]]
 
-# %% wrong: logits for probabilities | points 1 of 3 | "these are the logits"
+# %% wrong: logits for probabilities | 1 of 3
+# these are the logits; a softmax makes probabilities of them
 def top_k(logits, names, k=5):
     return [(names[n], logits[n]) for n in np.argsort(-np.asarray(logits))[:k]]
 
-# %% wrong: softmax over the chosen ones | points 2 of 3 | "the softmax was taken over the"
+# %% wrong: softmax over the chosen ones | 2 of 3
+# the softmax was taken over the `k` classes alone; the others count too
 def top_k(logits, names, k=5):
     logits = np.asarray(logits, float)
     places = np.argsort(-logits)[:k]
     powers = np.exp(logits[places] - logits.max())
     return [(names[n], p) for n, p in zip(places, powers / powers.sum())]
 
-# %% wrong: the largest logit not taken off | points 2 of 3 | "inf or nan"
+# %% wrong: the largest logit not taken off | 2 of 3
+# 2 of 3 values are inf or nan: was something divided by zero, or did it grow without bound?
 def top_k(logits, names, k=5):
     powers = np.exp(np.asarray(logits, float))
     chances = powers / powers.sum()
     return [(names[n], chances[n]) for n in np.argsort(-np.asarray(logits))[:k]]
 
-# %% wrong: a sigmoid for each class | points 1 of 3 | "each class got a sigmoid of its own"
+# %% wrong: a sigmoid for each class | 1 of 3
+# each class got a sigmoid of its own; probabilities of all classes add up to 1
 def top_k(logits, names, k=5):
     logits = np.asarray(logits, float)
     return [(names[n], 1 / (1 + np.exp(-np.clip(logits[n], -500, 500)))) for n in np.argsort(-logits)[:k]]
 
-# %% wrong: powers without their sum | points 1 of 3 | "the powers have not been divided by their sum"
+# %% wrong: powers without their sum | 1 of 3
+# the powers have not been divided by their sum
 def top_k(logits, names, k=5):
     logits = np.asarray(logits, float)
     powers = np.exp(np.minimum(logits, 700))
     return [(names[n], powers[n]) for n in np.argsort(-logits)[:k]]
 
-# %% wrong: places for names | points 2 of 3 | "these are places; `names` says what each is called"
+# %% wrong: places for names | 2 of 3
+# these are places; `names` says what each is called
 def top_k(logits, names, k=5):
     logits = np.asarray(logits, float)
     powers = np.exp(logits - logits.max())
     chances = powers / powers.sum()
     return [(int(n), chances[n]) for n in np.argsort(-logits)[:k]]
 
-# %% wrong: all classes | points 0 of 3 | "these are all classes; return the first `k`"
+# %% wrong: all classes | 0 of 3
+# these are all classes; return the first `k`
 def top_k(logits, names, k=5):
     logits = np.asarray(logits, float)
     powers = np.exp(logits - logits.max())
     chances = powers / powers.sum()
     return [(names[n], chances[n]) for n in np.argsort(-logits)]
 
-# %% wrong: the first k classes, sorted | points 0 of 3 | "these are the first `k` classes"
+# %% wrong: the first k classes, sorted | 0 of 3
+# these are the first `k` classes; take the likeliest
 def top_k(logits, names, k=5):
     logits = np.asarray(logits, float)
     powers = np.exp(logits - logits.max())
     chances = powers / powers.sum()
     return [(names[n], chances[n]) for n in range(k)]
 
-# %% wrong: per cent | points 1 of 3 | "these are per cent"
+# %% wrong: per cent | 1 of 3
+# these are per cent; return shares from 0 to 1
 def top_k(logits, names, k=5):
     logits = np.asarray(logits, float)
     powers = np.exp(logits - logits.max())
     chances = 100 * powers / powers.sum()
     return [(names[n], chances[n]) for n in np.argsort(-logits)[:k]]
 
-# %% wrong: sorts the caller's logits | points 1 of 3 | "your function changed the array `logits`"
+# %% wrong: sorts the caller's logits | 1 of 3
+# your function changed the array `logits` that it was given; work on a copy (`logits.copy()`), because the caller still needs the old one
 def top_k(logits, names, k=5):
     logits.sort()
     powers = np.exp(np.asarray(logits, float) - max(logits))
     chances = powers / powers.sum()
     return [(names[-n - 1], chances[-n - 1]) for n in range(k)]
 
-# %% wrong: pairs the other way round | points 0 of 3 | "the name comes first in each pair"
+# %% wrong: pairs the other way round | 0 of 3
+# the name comes first in each pair, then its probability
 def top_k(logits, names, k=5):
     logits = np.asarray(logits, float)
     powers = np.exp(logits - logits.max())
     chances = powers / powers.sum()
     return [(float(chances[n]), names[n]) for n in np.argsort(-logits)[:k]]
 
-# %% wrong: a dictionary | points 0 of 3 | "yours is a dictionary"
+# %% wrong: a dictionary | 0 of 3
+# this should be a list or an array, yours is a dictionary
 def top_k(logits, names, k=5):
     logits = np.asarray(logits, float)
     powers = np.exp(logits - logits.max())
     chances = powers / powers.sum()
     return {names[n]: float(chances[n]) for n in np.argsort(-logits)[:k]}
 
-# %% wrong: rounded to two digits | points 1 of 3 | "the softmax was rounded"
+# %% wrong: rounded to two digits | 1 of 3
+# the softmax was rounded; return the numbers as they are
 def top_k(logits, names, k=5):
     logits = np.asarray(logits, float)
     powers = np.exp(logits - logits.max())
     chances = powers / powers.sum()
     return [(names[n], round(float(chances[n]), 2)) for n in np.argsort(-logits)[:k]]
 
-# %% wrong: logarithms of probabilities | points 1 of 3 | "these are the logarithms of the probabilities"
+# %% wrong: logarithms of probabilities | 1 of 3
+# these are the logarithms of the probabilities: take the powers of e of them
 def top_k(logits, names, k=5):
     logits = np.asarray(logits, float)
     chances = logits - logits.max() - np.log(np.exp(logits - logits.max()).sum())
     return [(names[n], float(chances[n])) for n in np.argsort(-logits)[:k]]
 
-# %% wrong: the k largest in no order | points 0 of 3 | "the three are right, but in the order of the classes"
+# %% wrong: the k largest in no order | 0 of 3
+# the three are right, but in the order of the classes: the likeliest comes first
 def top_k(logits, names, k=5):
     logits = np.asarray(logits, float)
     powers = np.exp(logits - logits.max())
@@ -112,7 +129,8 @@ def top_k(logits, names, k=5):
     places = [n for n in range(len(logits)) if logits[n] >= np.sort(logits)[-k]]
     return [(names[n], float(chances[n])) for n in places]
 
-# %% wrong: two lists | points 0 of 3 | "these are two things, not `k` pairs"
+# %% wrong: two lists | 0 of 3
+# these are two things, not `k` pairs: return a list of pairs (name, probability)
 def top_k(logits, names, k=5):
     logits = np.asarray(logits, float)
     powers = np.exp(logits - logits.max())
@@ -120,7 +138,8 @@ def top_k(logits, names, k=5):
     best = np.argsort(-logits)[:k]
     return [names[n] for n in best], chances[best]
 
-# %% wrong: sorts by the absolute size | points 0 of 3 | "the sign of the logits was lost"
+# %% wrong: sorts by the absolute size | 0 of 3
+# the sign of the logits was lost: −1 is less than 0.5, not more
 def top_k(logits, names, k=5):
     logits = np.asarray(logits, float)
     powers = np.exp(logits - logits.max())

@@ -1,6 +1,7 @@
 # Exercise 7: gradient descent for a dense layer with softmax and cross-entropy.
 
-# %% wrong: uphill | points 0 of 4 | "the weights went uphill"
+# %% wrong: uphill | 0 of 4
+# the weights went uphill: subtract the gradient
 def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     x, wanted = np.asarray(features, float), np.eye(classes)[labels]
     w, b = np.zeros((classes, x.shape[1])), np.zeros(classes)
@@ -11,7 +12,8 @@ def train_head(features, labels, classes, steps=200, learning_rate=1.0):
         w, b = w + learning_rate * error.T @ x / len(x), b + learning_rate * error.mean(axis=0)
     return w, b
 
-# %% wrong: sums over the pictures | points 1 of 4 | "the gradients of the pictures were added up"
+# %% wrong: sums over the pictures | 1 of 4
+# the gradients of the pictures were added up; divide by their number
 def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     x, wanted = np.asarray(features, float), np.eye(classes)[labels]
     w, b = np.zeros((classes, x.shape[1])), np.zeros(classes)
@@ -22,7 +24,8 @@ def train_head(features, labels, classes, steps=200, learning_rate=1.0):
         w, b = w - learning_rate * error.T @ x, b - learning_rate * error.sum(axis=0)
     return w, b
 
-# %% wrong: no learning rate | points 1 of 4 | "the learning rate was not used"
+# %% wrong: no learning rate | 1 of 4
+# the learning rate was not used
 def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     x, wanted = np.asarray(features, float), np.eye(classes)[labels]
     w, b = np.zeros((classes, x.shape[1])), np.zeros(classes)
@@ -33,7 +36,8 @@ def train_head(features, labels, classes, steps=200, learning_rate=1.0):
         w, b = w - error.T @ x / len(x), b - error.mean(axis=0)
     return w, b
 
-# %% wrong: the bias never learns | points 1 of 4 | "the bias is still zero after thirty steps"
+# %% wrong: the bias never learns | 1 of 4
+# the bias is still zero after thirty steps
 def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     x, wanted = np.asarray(features, float), np.eye(classes)[labels]
     w, b = np.zeros((classes, x.shape[1])), np.zeros(classes)
@@ -43,7 +47,8 @@ def train_head(features, labels, classes, steps=200, learning_rate=1.0):
         w = w - learning_rate * (p / p.sum(axis=1, keepdims=True) - wanted).T @ x / len(x)
     return w, b
 
-# %% wrong: the bias plays no part in the scores | points 3 of 4 | "the bias plays no part in the scores"
+# %% wrong: the bias plays no part in the scores | 3 of 4
+# the bias plays no part in the scores
 def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     x, wanted = np.asarray(features, float), np.eye(classes)[labels]
     w, b = np.zeros((classes, x.shape[1])), np.zeros(classes)
@@ -54,7 +59,8 @@ def train_head(features, labels, classes, steps=200, learning_rate=1.0):
         w, b = w - learning_rate * error.T @ x / len(x), b - learning_rate * error.mean(axis=0)
     return w, b
 
-# %% wrong: the return inside the loop | points 3 of 4 | "only one step was taken"
+# %% wrong: the return inside the loop | 3 of 4
+# only one step was taken: is the `return` inside the loop?
 def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     x, wanted = np.asarray(features, float), np.eye(classes)[labels]
     w, b = np.zeros((classes, x.shape[1])), np.zeros(classes)
@@ -65,7 +71,8 @@ def train_head(features, labels, classes, steps=200, learning_rate=1.0):
         w, b = w - learning_rate * error.T @ x / len(x), b - learning_rate * error.mean(axis=0)
         return w, b
 
-# %% wrong: the probabilities of the first step for ever | points 3 of 4 | "the probabilities are always those of the first step"
+# %% wrong: the probabilities of the first step for ever | 3 of 4
+# the probabilities are always those of the first step: compute the scores anew in each
 def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     x, wanted = np.asarray(features, float), np.eye(classes)[labels]
     w, b = np.zeros((classes, x.shape[1])), np.zeros(classes)
@@ -76,7 +83,8 @@ def train_head(features, labels, classes, steps=200, learning_rate=1.0):
         w, b = w - learning_rate * error.T @ x / len(x), b - learning_rate * error.mean(axis=0)
     return w, b
 
-# %% wrong: the largest score not taken off | points 3 of 4 | "the powers of e of large scores are inf"
+# %% wrong: the largest score not taken off | 3 of 4
+# the powers of e of large scores are inf: take the largest score of each picture off first (lesson 04)
 def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     x, wanted = np.asarray(features, float), np.eye(classes)[labels]
     w, b = np.zeros((classes, x.shape[1])), np.zeros(classes)
@@ -86,7 +94,8 @@ def train_head(features, labels, classes, steps=200, learning_rate=1.0):
         w, b = w - learning_rate * error.T @ x / len(x), b - learning_rate * error.mean(axis=0)
     return w, b
 
-# %% wrong: weights turned | points 0 of 4 | "the weights are turned"
+# %% wrong: weights turned | 0 of 4
+# the weights are turned: one row for each class is asked for
 def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     x, wanted = np.asarray(features, float), np.eye(classes)[labels]
     w, b = np.zeros((x.shape[1], classes)), np.zeros(classes)
@@ -97,7 +106,8 @@ def train_head(features, labels, classes, steps=200, learning_rate=1.0):
         w, b = w - learning_rate * x.T @ error / len(x), b - learning_rate * error.mean(axis=0)
     return w, b
 
-# %% wrong: standardises the caller's features in place | points 3 of 4 | "your function changed the array `features`"
+# %% wrong: standardises the caller's features in place | 3 of 4
+# your function changed the array `features` that it was given; work on a copy (`features.copy()`), because the caller still needs the old one
 def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     x, wanted = np.asarray(features), np.eye(classes)[labels]
     w, b = np.zeros((classes, x.shape[1])), np.zeros(classes)
@@ -110,7 +120,8 @@ def train_head(features, labels, classes, steps=200, learning_rate=1.0):
         w, b = w - learning_rate * error.T @ x / len(x), b - learning_rate * error.mean(axis=0)
     return w, b
 
-# %% wrong: a sigmoid for each class | points 1 of 4 | "each class got a sigmoid of its own"
+# %% wrong: a sigmoid for each class | 1 of 4
+# each class got a sigmoid of its own, or the softmax was taken over the pictures; over the classes it gives 1/3 to each at the first step
 def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     x, wanted = np.asarray(features, float), np.eye(classes)[labels]
     w, b = np.zeros((classes, x.shape[1])), np.zeros(classes)
@@ -119,7 +130,8 @@ def train_head(features, labels, classes, steps=200, learning_rate=1.0):
         w, b = w - learning_rate * error.T @ x / len(x), b - learning_rate * error.mean(axis=0)
     return w, b
 
-# %% wrong: only the weights are returned | points 0 of 4 | "return 2 things"
+# %% wrong: only the weights are returned | 0 of 4
+# return 2 things, `weights, bias`; yours returned one: an array of shape (3, 2)
 def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     x, wanted = np.asarray(features, float), np.eye(classes)[labels]
     w, b = np.zeros((classes, x.shape[1])), np.zeros(classes)
@@ -130,7 +142,8 @@ def train_head(features, labels, classes, steps=200, learning_rate=1.0):
         w, b = w - learning_rate * error.T @ x / len(x), b - learning_rate * error.mean(axis=0)
     return w
 
-# %% wrong: Adam in place of gradient descent | points 1 of 4 | "as the optimiser Adam does it"
+# %% wrong: Adam in place of gradient descent | 1 of 4
+# every weight has moved by the whole rate, as the optimiser Adam does it; here each moves by the rate times its gradient
 def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     x, y = torch.tensor(np.array(features), dtype=torch.float64), torch.tensor(np.array(labels)).long()
     w, b = torch.zeros(classes, x.shape[1], dtype=torch.float64, requires_grad=True), torch.zeros(classes, dtype=torch.float64, requires_grad=True)
@@ -141,7 +154,8 @@ def train_head(features, labels, classes, steps=200, learning_rate=1.0):
         optimizer.step()
     return w.detach().numpy(), b.detach().numpy()
 
-# %% wrong: begins with random weights | points 1 of 4 | "begin with zeros, not at random"
+# %% wrong: begins with random weights | 1 of 4
+# two trainings on the same pictures give different weights: begin with zeros, not at random
 def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     x, wanted = np.asarray(features, float), np.eye(classes)[labels]
     w, b = np.random.normal(0, 0.01, (classes, x.shape[1])), np.zeros(classes)
@@ -152,7 +166,8 @@ def train_head(features, labels, classes, steps=200, learning_rate=1.0):
         w, b = w - learning_rate * error.T @ x / len(x), b - learning_rate * error.mean(axis=0)
     return w, b
 
-# %% wrong: as many classes as there are labels | points 3 of 4 | "`classes` was not used"
+# %% wrong: as many classes as there are labels | 3 of 4
+# `classes` was not used: a class may have no picture among these, and has its row all the same
 def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     classes = max(labels) + 1
     x, wanted = np.asarray(features, float), np.eye(classes)[labels]
@@ -164,7 +179,8 @@ def train_head(features, labels, classes, steps=200, learning_rate=1.0):
         w, b = w - learning_rate * error.T @ x / len(x), b - learning_rate * error.mean(axis=0)
     return w, b
 
-# %% wrong: a squared error | points 1 of 4 | "the probabilities are missing"
+# %% wrong: a squared error | 1 of 4
+# the probabilities are missing: the error is p − onehot(y), with p from the softmax
 def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     x, wanted = np.asarray(features, float), np.eye(classes)[labels]
     w, b = np.zeros((classes, x.shape[1])), np.zeros(classes)
@@ -173,7 +189,8 @@ def train_head(features, labels, classes, steps=200, learning_rate=1.0):
         w, b = w - learning_rate * error.T @ x / len(x), b - learning_rate * error.mean(axis=0)
     return w, b
 
-# %% wrong: one picture at a time | points 1 of 4 | "all of them belong to one step"
+# %% wrong: one picture at a time | 1 of 4
+# the weights have changed after each picture: all of them belong to one step
 def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     x, wanted = np.asarray(features, float), np.eye(classes)[labels]
     w, b = np.zeros((classes, x.shape[1])), np.zeros(classes)
@@ -185,7 +202,8 @@ def train_head(features, labels, classes, steps=200, learning_rate=1.0):
             w, b = w - learning_rate * np.outer(error, one) / len(x), b - learning_rate * error / len(x)
     return w, b
 
-# %% wrong: the bias and the weights in the wrong order | points 0 of 4 | "this is the bias: return the weights first"
+# %% wrong: the bias and the weights in the wrong order | 0 of 4
+# this is the bias: return the weights first
 def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     x, wanted = np.asarray(features, float), np.eye(classes)[labels]
     w, b = np.zeros((classes, x.shape[1])), np.zeros(classes)

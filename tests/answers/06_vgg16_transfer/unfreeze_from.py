@@ -1,12 +1,14 @@
 # Exercise 9: from a block on, the base learns.
 
-# %% wrong: unfreezes everything | points 0 of 3 | "everything learns: the first block is to be frozen"
+# %% wrong: unfreezes everything | 0 of 3
+# everything learns: the first block is to be frozen
 def unfreeze_from(net, block):
     net.requires_grad_(True)
     net.features.eval()
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: unfreezes up to the block | points 0 of 3 | "only the first block and the head learn"
+# %% wrong: unfreezes up to the block | 0 of 3
+# only the first block and the head learn: it is the other way round
 def unfreeze_from(net, block):
     net.features.eval()
     number = 1
@@ -15,7 +17,8 @@ def unfreeze_from(net, block):
         number += isinstance(layer, nn.MaxPool2d)
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: never freezes again | points 0 of 3 | "a block that learned before has to be frozen when it is not wanted any more"
+# %% wrong: never freezes again | 0 of 3
+# a block that learned before has to be frozen when it is not wanted any more
 def unfreeze_from(net, block):
     net.features.eval()
     number = 1
@@ -25,14 +28,16 @@ def unfreeze_from(net, block):
         number += isinstance(layer, nn.MaxPool2d)
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: counts layers in place of blocks | points 0 of 3 | "`block` was taken for the number of a layer"
+# %% wrong: counts layers in place of blocks | 0 of 3
+# `block` was taken for the number of a layer; the blocks end with a pooling
 def unfreeze_from(net, block):
     net.features.eval()
     net.features.requires_grad_(False)
     net.features[block - 1:].requires_grad_(True)
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: the head frozen too | points 0 of 3 | "the head is missing: it learns too"
+# %% wrong: the head frozen too | 0 of 3
+# the head is missing: it learns too
 def unfreeze_from(net, block):
     net.requires_grad_(False)
     net.features.eval()
@@ -42,7 +47,8 @@ def unfreeze_from(net, block):
         number += isinstance(layer, nn.MaxPool2d)
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: the mode forgotten | points 1 of 3 | "the running means and variances have moved"
+# %% wrong: the mode forgotten | 1 of 3
+# the running means and variances have moved: the whole base belongs in evaluation mode
 def unfreeze_from(net, block):
     number = 1
     for layer in net.features:
@@ -50,7 +56,8 @@ def unfreeze_from(net, block):
         number += isinstance(layer, nn.MaxPool2d)
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: evaluation mode for the frozen blocks only | points 1 of 3 | "the running means and variances of the second block have moved"
+# %% wrong: evaluation mode for the frozen blocks only | 1 of 3
+# the running means and variances of the second block have moved: the whole base belongs in evaluation mode
 def unfreeze_from(net, block):
     number = 1
     for layer in net.features:
@@ -59,7 +66,8 @@ def unfreeze_from(net, block):
         number += isinstance(layer, nn.MaxPool2d)
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: blocks counted from 0 | points 0 of 3 | "only the head learns: the blocks from `block` on should too"
+# %% wrong: blocks counted from 0 | 0 of 3
+# only the head learns: the blocks from `block` on should too
 def unfreeze_from(net, block):
     net.features.eval()
     number = 0
@@ -68,7 +76,8 @@ def unfreeze_from(net, block):
         number += isinstance(layer, nn.MaxPool2d)
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: the batch normalisations stay frozen | points 0 of 3 | "their statistics stay, but their scales and shifts learn"
+# %% wrong: the batch normalisations stay frozen | 0 of 3
+# the batch normalisations are frozen: their statistics stay, but their scales and shifts learn
 def unfreeze_from(net, block):
     net.features.eval()
     number = 1
@@ -77,7 +86,8 @@ def unfreeze_from(net, block):
         number += isinstance(layer, nn.MaxPool2d)
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: only that one block | points 2 of 3 | "only the block itself learns; those after it should too"
+# %% wrong: only that one block | 2 of 3
+# only the block itself learns; those after it should too
 def unfreeze_from(net, block):
     net.features.eval()
     number = 1
@@ -86,7 +96,8 @@ def unfreeze_from(net, block):
         number += isinstance(layer, nn.MaxPool2d)
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: names of what is frozen | points 2 of 3 | "these are the names of what is frozen"
+# %% wrong: names of what is frozen | 2 of 3
+# these are the names of what is frozen
 def unfreeze_from(net, block):
     net.features.eval()
     number = 1
@@ -95,7 +106,8 @@ def unfreeze_from(net, block):
         number += isinstance(layer, nn.MaxPool2d)
     return [name for name, tensor in net.named_parameters() if not tensor.requires_grad]
 
-# %% wrong: forgets to return | points 2 of 3 | "your function returned nothing"
+# %% wrong: forgets to return | 2 of 3
+# your function returned nothing (None): `print` shows a value, `return` hands it back
 def unfreeze_from(net, block):
     net.features.eval()
     number = 1
@@ -103,7 +115,8 @@ def unfreeze_from(net, block):
         layer.requires_grad_(number >= block)
         number += isinstance(layer, nn.MaxPool2d)
 
-# %% wrong: on a copy | points 1 of 3 | "is it the network that was given, or a copy of it?"
+# %% wrong: on a copy | 1 of 3
+# the first block has learned as if nothing had been done: is it the network that was given, or a copy of it?
 def unfreeze_from(net, block):
     net = copy.deepcopy(net)
     net.features.eval()

@@ -1,6 +1,7 @@
 # Exercise 1: one block of a VGG network.
 
-# %% wrong: no activations | points 2 of 4 | "there is no ReLU: without it the two convolutions are one"
+# %% wrong: no activations | 2 of 4
+# there is no ReLU: without it the two convolutions are one
 def vgg_block(in_channels, out_channels, convolutions=2):
     layers = []
     for _ in range(convolutions):
@@ -8,7 +9,8 @@ def vgg_block(in_channels, out_channels, convolutions=2):
         in_channels = out_channels
     return nn.Sequential(*layers, nn.MaxPool2d(2))
 
-# %% wrong: one ReLU at the end of the block | points 2 of 4 | "the ReLU between the convolutions is missing"
+# %% wrong: one ReLU at the end of the block | 2 of 4
+# the ReLU between the convolutions is missing: one follows each of them
 def vgg_block(in_channels, out_channels, convolutions=2):
     layers = []
     for _ in range(convolutions):
@@ -16,7 +18,8 @@ def vgg_block(in_channels, out_channels, convolutions=2):
         in_channels = out_channels
     return nn.Sequential(*layers, nn.ReLU(), nn.MaxPool2d(2))
 
-# %% wrong: the padding forgotten | points 0 of 4 | "the padding is missing"
+# %% wrong: the padding forgotten | 0 of 4
+# the maps have lost a border in each convolution: the padding is missing
 def vgg_block(in_channels, out_channels, convolutions=2):
     layers = []
     for _ in range(convolutions):
@@ -24,7 +27,8 @@ def vgg_block(in_channels, out_channels, convolutions=2):
         in_channels = out_channels
     return nn.Sequential(*layers, nn.MaxPool2d(2))
 
-# %% wrong: pools after every convolution | points 0 of 4 | "there is one at the end of the block"
+# %% wrong: pools after every convolution | 0 of 4
+# there is a pooling after each convolution; there is one at the end of the block
 def vgg_block(in_channels, out_channels, convolutions=2):
     layers = []
     for _ in range(convolutions):
@@ -32,7 +36,8 @@ def vgg_block(in_channels, out_channels, convolutions=2):
         in_channels = out_channels
     return nn.Sequential(*layers)
 
-# %% wrong: no pooling | points 0 of 4 | "the pooling at the end is missing"
+# %% wrong: no pooling | 0 of 4
+# the pooling at the end is missing
 def vgg_block(in_channels, out_channels, convolutions=2):
     layers = []
     for _ in range(convolutions):
@@ -40,19 +45,22 @@ def vgg_block(in_channels, out_channels, convolutions=2):
         in_channels = out_channels
     return nn.Sequential(*layers)
 
-# %% wrong: always two convolutions | points 3 of 4 | "the number of convolutions was not used"
+# %% wrong: always two convolutions | 3 of 4
+# the number of convolutions was not used: yours has two
 def vgg_block(in_channels, out_channels, convolutions=2):
     return nn.Sequential(nn.Conv2d(in_channels, out_channels, 3, padding=1), nn.ReLU(),
                          nn.Conv2d(out_channels, out_channels, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2))
 
-# %% wrong: every convolution takes the block's input | points 0 of 4 | "the second convolution takes what the first one gives"
+# %% wrong: every convolution takes the block's input | 0 of 4
+# the second convolution takes what the first one gives: `out_channels`
 def vgg_block(in_channels, out_channels, convolutions=2):
     layers = []
     for _ in range(convolutions):
         layers += [nn.Conv2d(in_channels, out_channels, 3, padding=1), nn.ReLU()]
     return nn.Sequential(*layers, nn.MaxPool2d(2))
 
-# %% wrong: kernels of 5×5, as in LeNet | points 0 of 4 | "the kernels are 5×5; VGG's are 3×3"
+# %% wrong: kernels of 5×5, as in LeNet | 0 of 4
+# the kernels are 5×5; VGG's are 3×3
 def vgg_block(in_channels, out_channels, convolutions=2):
     layers = []
     for _ in range(convolutions):
@@ -60,7 +68,8 @@ def vgg_block(in_channels, out_channels, convolutions=2):
         in_channels = out_channels
     return nn.Sequential(*layers, nn.MaxPool2d(2))
 
-# %% wrong: batch normalisation, as in the small network | points 0 of 4 | "there are batch normalisations in it"
+# %% wrong: batch normalisation, as in the small network | 0 of 4
+# there are batch normalisations in it: VGG16 has none, leave them out
 def vgg_block(in_channels, out_channels, convolutions=2):
     layers = []
     for _ in range(convolutions):
@@ -68,7 +77,8 @@ def vgg_block(in_channels, out_channels, convolutions=2):
         in_channels = out_channels
     return nn.Sequential(*layers, nn.MaxPool2d(2))
 
-# %% wrong: averages in place of maxima | points 2 of 4 | "the pooling takes averages"
+# %% wrong: averages in place of maxima | 2 of 4
+# the pooling takes averages; it should take the maximum
 def vgg_block(in_channels, out_channels, convolutions=2):
     layers = []
     for _ in range(convolutions):
@@ -76,7 +86,8 @@ def vgg_block(in_channels, out_channels, convolutions=2):
         in_channels = out_channels
     return nn.Sequential(*layers, nn.AvgPool2d(2))
 
-# %% wrong: the pooling moves by one | points 0 of 4 | "the pooling moves by one pixel"
+# %% wrong: the pooling moves by one | 0 of 4
+# the pooling moves by one pixel; it should halve the maps
 def vgg_block(in_channels, out_channels, convolutions=2):
     layers = []
     for _ in range(convolutions):
@@ -84,7 +95,8 @@ def vgg_block(in_channels, out_channels, convolutions=2):
         in_channels = out_channels
     return nn.Sequential(*layers, nn.MaxPool2d(2, stride=1))
 
-# %% wrong: gives back the list of layers | points 0 of 4 | "a list has no parameters"
+# %% wrong: gives back the list of layers | 0 of 4
+# a list has no parameters
 def vgg_block(in_channels, out_channels, convolutions=2):
     layers = []
     for _ in range(convolutions):
@@ -92,7 +104,8 @@ def vgg_block(in_channels, out_channels, convolutions=2):
         in_channels = out_channels
     return layers + [nn.MaxPool2d(2)]
 
-# %% wrong: one layer, used again and again | points 3 of 4 | "make a new one in each round"
+# %% wrong: one layer, used again and again | 3 of 4
+# the second and the third convolution are one and the same layer: make a new one in each round
 def vgg_block(in_channels, out_channels, convolutions=2):
     again = nn.Conv2d(out_channels, out_channels, 3, padding=1)
     layers = [nn.Conv2d(in_channels, out_channels, 3, padding=1), nn.ReLU()]
@@ -100,7 +113,8 @@ def vgg_block(in_channels, out_channels, convolutions=2):
         layers += [again, nn.ReLU()]
     return nn.Sequential(*layers, nn.MaxPool2d(2))
 
-# %% wrong: pools 3×3, as AlexNet does | points 2 of 4 | "the pooling looks at 3×3 places"
+# %% wrong: pools 3×3, as AlexNet does | 2 of 4
+# the pooling looks at 3×3 places; VGG's looks at 2×2
 def vgg_block(in_channels, out_channels, convolutions=2):
     layers = []
     for _ in range(convolutions):
@@ -108,7 +122,8 @@ def vgg_block(in_channels, out_channels, convolutions=2):
         in_channels = out_channels
     return nn.Sequential(*layers, nn.MaxPool2d(3, stride=2, padding=1))
 
-# %% wrong: a stride in place of the pooling | points 2 of 4 | "the last convolution moves by two pixels in its place"
+# %% wrong: a stride in place of the pooling | 2 of 4
+# there is no pooling: the last convolution moves by two pixels in its place
 def vgg_block(in_channels, out_channels, convolutions=2):
     layers = []
     for k in range(convolutions):
@@ -116,7 +131,8 @@ def vgg_block(in_channels, out_channels, convolutions=2):
         in_channels = out_channels
     return nn.Sequential(*layers)
 
-# %% wrong: leaky ReLUs | points 2 of 4 | "a leaky ReLU lets negative values through"
+# %% wrong: leaky ReLUs | 2 of 4
+# a leaky ReLU lets negative values through; VGG's is the plain one
 def vgg_block(in_channels, out_channels, convolutions=2):
     layers = []
     for _ in range(convolutions):
@@ -124,7 +140,8 @@ def vgg_block(in_channels, out_channels, convolutions=2):
         in_channels = out_channels
     return nn.Sequential(*layers, nn.MaxPool2d(2))
 
-# %% wrong: dropout at the end | points 2 of 4 | "is there a dropout in the block"
+# %% wrong: dropout at the end | 2 of 4
+# two runs on the same pictures differ: is there a dropout in the block? VGG's has none
 def vgg_block(in_channels, out_channels, convolutions=2):
     layers = []
     for _ in range(convolutions):
@@ -132,7 +149,8 @@ def vgg_block(in_channels, out_channels, convolutions=2):
         in_channels = out_channels
     return nn.Sequential(*layers, nn.MaxPool2d(2), nn.Dropout(0.25))
 
-# %% wrong: a ModuleList | points 0 of 4 | "a list of layers becomes a network with"
+# %% wrong: a ModuleList | 0 of 4
+# a list of layers becomes a network with
 def vgg_block(in_channels, out_channels, convolutions=2):
     layers = nn.ModuleList()
     for _ in range(convolutions):
@@ -141,7 +159,8 @@ def vgg_block(in_channels, out_channels, convolutions=2):
     layers.append(nn.MaxPool2d(2))
     return layers
 
-# %% wrong: the border repeated in place of zeros | points 2 of 4 | "the border was filled with copies of the edge"
+# %% wrong: the border repeated in place of zeros | 2 of 4
+# the border was filled with copies of the edge; a padding of 1 fills it with zeros
 def vgg_block(in_channels, out_channels, convolutions=2):
     layers = []
     for _ in range(convolutions):

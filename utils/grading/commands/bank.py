@@ -18,8 +18,10 @@ from rich.table import Table
 
 from utils.errors import CourseError
 from utils.grading import cells
-from utils.grading.answers import Answer, read
+from utils.grading.answers import Answer, Exercise, read
 from utils.grading.building import stale_files
+from utils.grading.casemaking.lesson_cases import prove_lesson
+from utils.grading.casemaking.proof import Proof
 from utils.grading.course import Lesson, find_root, lessons, nbgrader_config
 from utils.grading.pipeline.assignment import Assignment
 from utils.grading.pipeline.cluster import as_many_as_fit, connected, grade_all
@@ -50,21 +52,34 @@ def bank(
     for lesson in chosen:
         if stale_files(lesson):
             raise CourseError(f"{lesson.id} is stale: run `make build` first, since it is the built lesson that grades")
-    answers = {lesson: read(lesson) for lesson in chosen}
+    exercises = {lesson: read(lesson) for lesson in chosen}
     with connected(workers) as client:
-        lines = [line for lesson in chosen for line in _try(client, lesson, answers[lesson])]
+        lines = [line for lesson in chosen for line in _try(client, lesson, exercises[lesson])]
     if lines:
         print(*lines, sep="\n")
         raise CourseError(f"{len(lines)} deviation{'s' if len(lines) > 1 else ''} in the answer bank, listed above")
 
 
-def _try(client: Client, lesson: Lesson, answers: Mapping[str, list[Answer]]) -> list[str]:
+def _try(client: Client, lesson: Lesson, exercises: Mapping[str, Exercise]) -> list[str]:
     """Grade a lesson's answers and print its table. Returns what is not as it should be, a line each."""
-    answers = {own.exercise: [own, *answers[own.exercise]] for own in solved(lesson) if own.exercise in answers}
+    answers = {
+        own.exercise: [own, *exercises[own.exercise].answers] for own in solved(lesson) if own.exercise in exercises
+    }
     results = grade(client, lesson, [answer for group in answers.values() for answer in group])
     found = {exercise: deviations(lesson, group, results) for exercise, group in answers.items()}
-    Console().print(_table(lesson, answers, found))
-    return [f"{lesson.id}, {exercise}: {one}" for exercise, group in found.items() for one in group]
+    proofs = prove_lesson(lesson, exercises)
+    Console().print(_table(lesson, answers, found, proofs))
+    lines = [f"{lesson.id}, {exercise}: {one}" for exercise, group in found.items() for one in group]
+    return lines + [f"{lesson.id}, {name}: {one}" for name in exercises for one in unproven(exercises[name], proofs[name])]
+
+
+def unproven(exercise: Exercise, proof: Proof) -> list[str]:
+    """What the tests of an exercise do not reject, and should."""
+    later = {answer.name for answer in exercise.wrong if answer.later}
+    lines = [f"wrong: {name}: gets nothing but ✓ from what students can see" for name in proof.ticked if name not in later]
+    lines += [f"wrong: {name}: is rejected by what students can see" for name in sorted(later - set(proof.ticked))]
+    lines += [f"mutant {name}: no case shows it" for name in proof.survivors]
+    return lines + [f"equivalent: there is no mutant {name}" for name in proof.unlisted]
 
 
 def solved(lesson: Lesson) -> list[Answer]:
@@ -227,14 +242,29 @@ def _told(result: Record, tests: list[str]) -> str:
     return " / ".join(outcome.message for outcome in result.outcomes(tests) if outcome.message)
 
 
-def _table(lesson: Lesson, answers: Mapping[str, list[Answer]], found: Mapping[str, list[Deviation]]) -> Table:
-    table = Table("exercise", "wrong: own points and message", "right: full points", "deviations", title=lesson.id)
+def _table(
+    lesson: Lesson,
+    answers: Mapping[str, list[Answer]],
+    found: Mapping[str, list[Deviation]],
+    proofs: Mapping[str, Proof],
+) -> Table:
+    table = Table(
+        "exercise",
+        "wrong: own points and message",
+        "wrong: rejected visibly",
+        "mutants killed",
+        "right: full points",
+        "deviations",
+        title=lesson.id,
+    )
     for exercise, group in answers.items():
         deviating = {id(one.answer) for one in found[exercise]}
         wrong, right = [a for a in group if not a.right], [a for a in group if a.right]
         table.add_row(
             exercise,
             f"{sum(id(a) not in deviating for a in wrong)} of {len(wrong)}",
+            f"{len(wrong) - len(proofs[exercise].ticked)} of {len(wrong)}",
+            f"{proofs[exercise].mutants - len(proofs[exercise].survivors)} of {proofs[exercise].mutants}",
             f"{sum(id(a) not in deviating for a in right)} of {len(right)}",
             str(len(found[exercise]) or "none"),
         )

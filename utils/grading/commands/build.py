@@ -6,6 +6,7 @@ import typer
 
 from utils.errors import CourseError
 from utils.grading.building import as_text, execute, release, stale_files
+from utils.grading.casemaking.lesson_cases import make_cases, write_cases
 from utils.grading.course import find_root, lessons
 from utils.grading.files import write_file
 from utils.grading.lesson_table import stale_table, write_table
@@ -18,10 +19,11 @@ def build(
     check: Annotated[bool, typer.Option(help="build nothing; exit 1 and name what is stale")] = False,
     force: Annotated[bool, typer.Option(help="build also what is up to date")] = False,
 ) -> None:
-    """Make the solution notebooks (executed) and the released lessons from their sources."""
+    """Make the cases, the solution notebooks (executed) and the released lessons from sources and answers."""
     chosen = lessons(find_root(), names)
     root = chosen[0].root
-    stale = {lesson: [lesson.solution, lesson.release] if force else stale_files(lesson) for lesson in chosen}
+    built = ("visible_cases", "hidden_cases", "solution", "release")
+    stale = {lesson: [getattr(lesson, name) for name in built] if force else stale_files(lesson) for lesson in chosen}
     if check:
         files = [path for paths in stale.values() for path in paths] + stale_table(root)
         if files:
@@ -32,6 +34,8 @@ def build(
         if not paths:
             print(f"{lesson.id}: up to date")
             continue
+        if lesson.visible_cases in paths or lesson.hidden_cases in paths:
+            write_cases(lesson, make_cases(lesson))
         if lesson.solution in paths:
             write_file(lesson.solution, as_text(execute(lesson)).encode())
         write_file(lesson.release, as_text(release(lesson)).encode())

@@ -15,6 +15,7 @@ COPIED = (
     "lessons/*/*.ipynb",
     "utils/**/*.py",
     "utils/checks/hints/*.toml",
+    "utils/checks/drawn/*.json.gz",
     "data/**/*",
     "requirements.txt",
     "constraints.txt",

@@ -14,7 +14,7 @@ from typing import Any
 from utils.grading.judge.notebook import imported_modules
 from utils.grading.limits import Limits
 from utils.isolation.forkserver import ForkServer
-from utils.isolation.wire import LENGTH
+from utils.wire import LENGTH
 
 ROOT = Path(__file__).resolve().parents[3]  # the folder that holds `utils`
 
@@ -22,18 +22,20 @@ ROOT = Path(__file__).resolve().parents[3]  # the folder that holds `utils`
 class JudgeForkServer(ForkServer):
     """A process that has read the instructor's notebook and imported what its tests use; judges are forked from it.
 
-    notebook: the text of the instructor's notebook. It reaches the process in a file without a name, so that no copy of
-    the tests is left in any folder.
+    notebook: the text of the instructor's notebook.  cases: the file of its tests' cases. Both reach the process in
+    files without a name, so that no copy of the tests is left in any folder.
     """
 
-    def __init__(self, notebook: str) -> None:
+    def __init__(self, notebook: str, cases: bytes = b"") -> None:
         modules = sorted(imported_modules(notebook, ("given", "test")))
         environment = {"PYTHONPATH": str(ROOT), "COURSE_DEVICE": "cpu", "CUDA_VISIBLE_DEVICES": "-1"}
-        with tempfile.TemporaryFile() as file:
-            file.write(notebook.encode())
-            file.seek(0)
-            command = [sys.executable, "-P", "-m", "utils.grading.judge.server", str(file.fileno()), *modules]
-            super().__init__(command, env=os.environ | environment, pass_fds=[file.fileno()])
+        with tempfile.TemporaryFile() as tests, tempfile.TemporaryFile() as drawn:
+            for file, content in ((tests, notebook.encode()), (drawn, cases)):
+                file.write(content)
+                file.seek(0)
+            numbers = [tests.fileno(), drawn.fileno()]
+            command = [sys.executable, "-P", "-m", "utils.grading.judge.server", *map(str, numbers), *modules]
+            super().__init__(command, env=os.environ | environment, pass_fds=numbers)
 
 
 class JudgeClient:

@@ -1,7 +1,7 @@
 """The judge: runs an instructor's test cells against what a student's process says that it computed.
 
-Each submission has a judge of its own: a fork of the process `python -m utils.grading.judge.server FD MODULE...`, which
-has read the instructor's notebook from the file descriptor FD and has imported the modules that the tests use. The
+Each submission has a judge of its own: a fork of the process `python -m utils.grading.judge.server FD FD MODULE...`,
+which has read the instructor's notebook and its cases from these file descriptors and has imported the modules that the tests use. The
 grader sends a judge the code that was handed in, which is only read, then the names of tests, one a line. For each, the
 judge waits for the student's namespace server, runs the test cell of the instructor's notebook (never the
 submission's), and answers with one line of JSON: {"outputs": [...], "failure": {...} or null}.
@@ -10,7 +10,6 @@ A test sees the names that the instructor's own cells define, and, for everythin
 """
 
 import ast
-import builtins
 import io
 import json
 import logging
@@ -28,46 +27,24 @@ from pathlib import Path
 from typing import Any
 
 from utils import runtime
-from utils.checks import static_analysis
-from utils.checks.failure import CheckFailed
+from utils.checks import cases, static_analysis
+from utils.checks.failure import CheckFailed, missing
+from utils.grading.judge.namespace import CellNamespace
 from utils.grading.judge.notebook import CodeCell, code_cells
 from utils.grading.judge.student_proxy import StudentGone, StudentProxy
 from utils.isolation import forkserver
-from utils.isolation.wire import LENGTH
+from utils.wire import LENGTH
 
 MAX_OUTPUT = 20_000  # characters that a test may print
 log = logging.getLogger(__name__)
 
 
-class TestNamespace(dict):
-    """The namespace of the tests. A name is looked for in the instructor's given cells, then in the student's process.
+def test_namespace(above: Sequence[CodeCell], student: StudentProxy) -> CellNamespace:
+    """The names that a test sees: those of the instructor's given cells above it, then the student's.
 
-    A given cell is run when a test first needs a name of it, so that what a test rests on is the instructor's, whatever
-    the student made of that cell.
+    What a test rests on is the instructor's, whatever the student made of the given cells.
     """
-
-    __test__ = False  # nothing for pytest
-
-    def __init__(self, above: Sequence[CodeCell], student: StudentProxy) -> None:
-        super().__init__(__name__="__main__", __builtins__=builtins)
-        self._cells = [cell for cell in above if cell.kind == "given" and not _awaits(cell.code)]
-        self._run: set[int] = set()
-        self._student = student
-
-    def __missing__(self, name: str) -> Any:
-        for number in reversed(range(len(self._cells))):
-            if name in self._cells[number].names and number not in self._run:
-                self._run.add(number)
-                with redirect_stdout(io.StringIO()):
-                    exec(compile(self._cells[number].code, "<given cell>", "exec"), self)
-                return self[name]
-        if hasattr(builtins, name):
-            raise KeyError(name)
-        try:
-            value = self[name] = self._student.get(name)
-        except NameError:
-            raise KeyError(name) from None
-        return value
+    return CellNamespace([cell for cell in above if cell.kind == "given" and not _awaits(cell.code)], student.get)
 
 
 def _awaits(code: str) -> bool:
@@ -87,11 +64,14 @@ class Judge:
         position = next((n for n, c in enumerate(self.cells) if (c.kind, c.grade_id) == ("test", grade_id)), None)
         if position is None:
             raise KeyError(f"there is no test {grade_id!r}")
-        names = TestNamespace(self.cells[:position], student)
-        printed, error = io.StringIO(), None
+        names = test_namespace(self.cells[:position], student)
+        printed = io.StringIO()
+        error: Exception | None = None
         try:
             with redirect_stdout(printed), _time_limit(seconds):
                 exec(compile(self.cells[position].code, f"<test {grade_id}>", "exec"), names)
+        except NameError as failure:  # of a function that is to be tried
+            error = CheckFailed(missing(failure))
         except Exception as failure:
             error = failure
         finally:
@@ -178,11 +158,14 @@ def _judged(judge: Judge, grade_id: str, listener: socket.socket, grader: socket
         return judge.run(grade_id, StudentProxy(connection, seconds), seconds)
 
 
-def main(descriptor: str, *modules: str) -> None:
-    """Read the notebook, then fork judges."""
+def main(tests: str, drawn: str, *modules: str) -> None:
+    """Read the notebook and its cases from these file descriptors, then fork judges."""
     os.environ.update(runtime.GRADING)
-    with open(int(descriptor), encoding="utf-8") as notebook:
+    with open(int(tests), encoding="utf-8") as notebook:
         cells = code_cells(notebook.read())
+    with open(int(drawn), "rb") as file:
+        data = file.read()
+        cases.graders = cases.unpacked(data) if data else None
     forkserver.serve(modules, partial(serve, cells))
 
 

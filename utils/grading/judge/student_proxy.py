@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from utils.checks.cases import Outcome
 from utils.checks.failure import CheckFailed
-from utils.isolation import wire
-from utils.isolation.wire import Reference, WireError
+from utils import wire
+from utils.wire import Reference, WireError
 
 
 class StudentGone(CheckFailed):
@@ -33,6 +34,10 @@ class Handle:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._student.call(self._reference, args, kwargs)
+
+    def call_each(self, calls: list[tuple]) -> list[Outcome]:
+        """Call it with each of these arguments, in one question."""
+        return self._student.call_each(self._reference, calls)
 
     def parameters(self) -> list[np.ndarray]:
         """The model's parameters as arrays, in the framework's own order."""
@@ -87,6 +92,13 @@ class StudentProxy:
             _copy_back((args, kwargs), after)
         return answer.get("value")
 
+    def call_each(self, reference: Reference, calls: list[tuple]) -> list[Outcome]:
+        """Call a student's function with each of these arguments."""
+        answers = self.ask({"ask": "calls", "id": reference.id, "calls": calls})["value"]
+        if not isinstance(answers, list) or len(answers) != len(calls):
+            raise StudentGone("the result of your code could not be read")
+        return [_outcome(answer, args) for answer, args in zip(answers, calls, strict=True)]
+
     def done(self) -> None:
         """Let the student's process go on with its notebook."""
         with suppress(OSError):  # it may have gone by itself
@@ -121,10 +133,30 @@ def _reference_of(value: Any) -> Reference:
     raise WireError(f"a test cannot hand a {type(value).__name__} to a student's function; hand it data")
 
 
+def _outcome(answer: Any, args: tuple) -> Outcome:
+    """What the student's process says about one of several calls."""
+    if not isinstance(answer, dict) or not ("value" in answer or "error" in answer):
+        raise StudentGone("the result of your code could not be read")
+    if "error" in answer:
+        return Outcome(error=_rebuilt(answer["error"]))
+    after = answer.get("args")
+    then = after[0] if isinstance(after, tuple) and len(after) == 2 and isinstance(after[0], tuple) else args
+    changed = [n for n, (now, before) in enumerate(zip(then, args, strict=False)) if _differ(now, before)]
+    return Outcome(answer["value"], changed=tuple(changed))
+
+
+def _differ(now: Any, before: Any) -> bool:
+    try:
+        return wire.encode(now, _reference_of) != wire.encode(before)
+    except WireError:
+        return True
+
+
 def _copy_back(ours: Any, theirs: Any) -> None:
     """Give the judge's own objects the contents that the student's copies have after the call."""
     if _is_array(ours):
-        if type(theirs) is type(ours) and (ours.shape, ours.dtype) == (theirs.shape, theirs.dtype):
+        alike = type(theirs) is type(ours) and (ours.shape, ours.dtype) == (theirs.shape, theirs.dtype)
+        if alike and (hasattr(ours, "detach") or ours.flags.writeable):
             ours.detach().copy_(theirs) if hasattr(ours, "detach") else np.copyto(ours, theirs)
     elif isinstance(ours, tuple) and isinstance(theirs, tuple):
         for mine, yours in zip(ours, theirs, strict=False):

@@ -15,6 +15,7 @@ from traitlets.config import Config
 
 from utils.errors import CourseError
 from utils.grading import dependencies
+from utils.grading.course import HIDDEN_CASES
 from utils.grading.judge.notebook import imported_modules
 from utils.grading.limits import Limits
 
@@ -34,26 +35,31 @@ class Assignment:
 
     id: its folder's name.  topic: its notebook's name.  source: the instructor's notebook, without outputs.
     released: the same with its solutions cleared and its cells locked, hidden tests still in it.
+    cases: the file of the cases that functions are tried on; empty where no test has any.
     """
 
     id: str
     topic: str
     source: str
     released: str
+    cases: bytes = b""
 
     @classmethod
     def read(cls, source: Path, config: Config) -> "Assignment":
         """The lesson whose instructor's notebook is `source`, under nbgrader's settings. Raises CourseError."""
         try:
             text = source.read_text(encoding="utf-8")
+            file = source.with_name(HIDDEN_CASES)
+            cases = file.read_bytes() if file.is_file() else b""
         except OSError as problem:
             raise CourseError(f"{source} cannot be read ({problem.strerror}): run `course build`") from problem
-        return _prepared(source.parent.name, source.stem, text, json.dumps(config.get("ClearSolutions", {})))
+        return _prepared(source.parent.name, source.stem, text, json.dumps(config.get("ClearSolutions", {})), cases)
 
     @property
     def version(self) -> str:
         """A hash over everything in it that a score depends on."""
-        return hashlib.sha256(f"{self.id}\0{self.topic}\0{self.source}\0{self.released}".encode()).hexdigest()[:16]
+        text = f"{self.id}\0{self.topic}\0{self.source}\0{self.released}"
+        return hashlib.sha256(text.encode() + self.cases).hexdigest()[:16]
 
     def environment(self, limits: Limits) -> str:
         """A hash over what else a score depends on: two machines that have the same give the same score."""
@@ -72,7 +78,7 @@ def _environment(lesson: str, source: str, limits: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _prepared(assignment: str, topic: str, text: str, stubs: str) -> Assignment:
+def _prepared(assignment: str, topic: str, text: str, stubs: str, cases: bytes) -> Assignment:
     notebook = nbformat.reads(text, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -81,7 +87,7 @@ def _prepared(assignment: str, topic: str, text: str, stubs: str) -> Assignment:
     config = Config(ClearSolutions=json.loads(stubs))
     for step in (LockCells, ClearSolutions, ComputeChecksums):
         notebook, _ = step(config=config).preprocess(notebook, {})
-    return Assignment(assignment, topic, source, nbformat.writes(notebook))
+    return Assignment(assignment, topic, source, nbformat.writes(notebook), cases)
 
 
 @lru_cache(maxsize=16)

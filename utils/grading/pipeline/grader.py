@@ -174,7 +174,7 @@ class Grader:
         if self._judges is None or not self._judges.alive or not FORKS:
             if self._judges is not None:
                 self._judges.close()
-            self._judges = JudgeForkServer(source)
+            self._judges = JudgeForkServer(source, self.assignment.cases)
         return self._judges, self._kernels
 
 

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from utils.isolation import wire
-from utils.isolation.wire import Reference, WireError
+from utils import wire
+from utils.wire import Reference, WireError
 
 PLAIN = [
     None, True, False, 0, -7, 10**300, 1.5, -0.0, 1e-320, "", "ß\\\"\n\0", b"\x00\xff", 2 + 3j, complex(math.nan, 1),

@@ -27,6 +27,7 @@ MAX_NODES = 1_000_000
 MAX_MEMBERS = 10_000  # of a set or a dictionary: numbers can be chosen so that each collides with all others
 MAX_DIGITS = 4000  # of one whole number, below Python's own limit
 DTYPE = re.compile(r"[<>|]?(?:[biufc]\d{1,2}|[SU]\d{1,6})")  # no object, no record, no void
+LAYOUTS = ("", "F", "view", "read-only", "F read-only", "view read-only")  # of an array's values in memory; "" is C
 LENGTH = struct.Struct(">Q")
 
 
@@ -136,7 +137,9 @@ class _Writer:
     def array(self, tag: str, array: np.ndarray) -> list:
         if not DTYPE.fullmatch(array.dtype.str):
             raise WireError(f"an array of dtype {array.dtype} cannot be sent; make it an array of numbers")
-        return [tag, array.dtype.str, list(array.shape), self.blob(np.ascontiguousarray(array).tobytes())]
+        layout = _layout(array) if tag != "scalar" else ""
+        parts = [tag, array.dtype.str, list(array.shape), self.blob(np.ascontiguousarray(array).tobytes())]
+        return [*parts, layout] if layout else parts
 
     def blob(self, data: bytes) -> str:
         self.bytes += len(data)
@@ -161,8 +164,28 @@ def _tensor_as_array(tensor: Any) -> np.ndarray:
     return np.asarray(tensor.numpy())
 
 
+def _layout(array: np.ndarray) -> str:
+    """How its values lie in memory, one of `LAYOUTS`: right code gives the same result whatever it is."""
+    order = "" if array.flags.c_contiguous else "F" if array.flags.f_contiguous else "view"
+    return f"{order} read-only".strip() if not array.flags.writeable else order
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # Reading
+
+
+def _laid_out(array: np.ndarray, layout: str) -> np.ndarray:
+    """A copy of `array` whose values lie in memory as `layout` says."""
+    if layout not in LAYOUTS:
+        raise WireError("not a value: an array with an unknown layout")
+    if layout.startswith("F"):
+        array = np.asfortranarray(array)
+    elif layout.startswith("view") and array.ndim:
+        wide = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)
+        wide[..., ::2] = array
+        array = wide[..., ::2]
+    array.flags.writeable = not layout.endswith("read-only")
+    return array
 
 
 def decode(data: bytes, resolve: Import = lambda reference: reference) -> Any:
@@ -236,7 +259,7 @@ class _Reader:
             raise WireError("not a value: a complex number needs two numbers")
         return complex(real, imaginary)
 
-    def read_array(self, depth: int, dtype: str, shape: list, blob: str) -> np.ndarray:
+    def read_array(self, depth: int, dtype: str, shape: list, blob: str, layout: str = "") -> np.ndarray:
         if not isinstance(dtype, str) or not DTYPE.fullmatch(dtype):
             raise WireError("not a value: an array of a dtype that cannot be sent")
         if not isinstance(shape, list) or len(shape) > 32 or any(type(n) is not int or n < 0 for n in shape):
@@ -246,7 +269,7 @@ class _Reader:
         data = base64.b64decode(blob, validate=True)
         if math.prod(shape) * np.dtype(dtype).itemsize != len(data):
             raise WireError("not a value: an array whose shape and bytes do not agree")
-        return np.frombuffer(data, dtype=dtype).reshape(shape).copy()
+        return _laid_out(np.frombuffer(data, dtype=dtype).reshape(shape).copy(), layout)
 
     def read_scalar(self, depth: int, dtype: str, shape: list, blob: str) -> np.generic:
         array = self.read_array(depth, dtype, shape, blob)
@@ -254,12 +277,13 @@ class _Reader:
             raise WireError("not a value: a scalar with a shape")
         return array.flat[0]
 
-    def read_torch(self, depth: int, dtype: str, shape: list, blob: str) -> Any:
+    def read_torch(self, depth: int, dtype: str, shape: list, blob: str, layout: str = "") -> Any:
         import torch
 
-        return torch.from_numpy(self.read_array(depth, dtype, shape, blob))
+        order = layout if layout in LAYOUTS[:3] else ""  # PyTorch has no tensor that cannot be written
+        return torch.from_numpy(self.read_array(depth, dtype, shape, blob, order))
 
-    def read_tensorflow(self, depth: int, dtype: str, shape: list, blob: str) -> Any:
+    def read_tensorflow(self, depth: int, dtype: str, shape: list, blob: str, layout: str = "") -> Any:
         import tensorflow
 
         return tensorflow.constant(self.read_array(depth, dtype, shape, blob))

@@ -1,0 +1,1 @@
+"""Making the cases that tests try functions on, from an exercise's solution, its answers and its draws."""

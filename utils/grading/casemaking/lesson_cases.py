@@ -1,0 +1,128 @@
+"""The two files of a lesson's cases: made by `course build`, one for students and one for graders."""
+
+import hashlib
+import os
+import warnings
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import nbformat
+from rich.progress import track
+
+from utils import runtime
+from utils.checks.cases import read, unpacked, written
+from utils.errors import CourseError
+from utils.grading import answers
+from utils.grading import cells as grading_cells
+from utils.grading.casemaking.maker import Made, make
+from utils.grading.casemaking.proof import Proof, prove
+from utils.grading.casemaking.trial import Bench, DrawnTest, drawn_tests
+from utils.grading.course import Lesson
+from utils.grading.dependencies import UTILS
+from utils.grading.files import write_file
+from utils.grading.judge.notebook import CodeCell, code_cells
+
+MADE_BY = ("checks/agreement.py", "checks/cases.py", "checks/draws.py", "checks/values.py", "grading/casemaking/*.py")
+DIGEST = "made from"  # the entry of a file that says what it follows from
+
+
+@dataclass(frozen=True)
+class LessonCases:
+    """The files of a lesson's cases, and what was made for each exercise."""
+
+    visible: bytes
+    hidden: bytes
+    made: dict[str, Made]
+
+
+def stale_cases(lesson: Lesson) -> list[Path]:
+    """Which of the two files do not follow from the lesson's source, its answers and what makes cases."""
+    if "cases.test(" not in lesson.source.read_text(encoding="utf-8"):
+        return []
+    wanted = digest(lesson)
+    return [path for path in (lesson.visible_cases, lesson.hidden_cases) if _digest_in(path) != wanted]
+
+
+def _digest_in(path: Path) -> str:
+    try:
+        return str(read(path, path.stat().st_mtime_ns)[DIGEST])
+    except (OSError, EOFError, ValueError, KeyError):
+        return ""
+
+
+def digest(lesson: Lesson) -> str:
+    """A hash over what the cases follow from."""
+    hashed = hashlib.sha256()
+    code = [cell.source for cell in lesson.read_source().cells if cell.cell_type == "code"]
+    hashed.update("\0".join(code).encode())
+    for path in sorted((lesson.root / "tests" / "answers" / lesson.id).glob("*.py")):
+        hashed.update(path.read_bytes() + b"\0")
+    for path in sorted(path for pattern in MADE_BY for path in UTILS.glob(pattern)):
+        hashed.update(path.read_bytes() + b"\0")
+    return hashed.hexdigest()[:16]
+
+
+def make_cases(lesson: Lesson, workers: int | None = None) -> LessonCases:
+    """Make a lesson's cases. Raises CourseError, naming the exercise, where its draws or answers are of no use."""
+    text = nbformat.writes(lesson.read_source())
+    tests, bank = drawn_tests(code_cells(text)), answers.read(lesson)
+    solutions = lesson.solutions()
+    jobs = {
+        name: (text, exercise, solutions[name], [tests[one] for one in lesson.exercises()[name] if one in tests], lesson.id)
+        for name, exercise in bank.items()
+    }
+    made = dict(_all_made(lesson, {name: job for name, job in jobs.items() if job[3]}, workers))
+    head = {DIGEST: digest(lesson)}
+    visible = head | {key: data for one in made.values() for key, data in one.visible.items()}
+    hidden = head | {key: data for one in made.values() for key, data in one.hidden.items()}
+    return LessonCases(written(visible), written(hidden), made)
+
+
+def prove_lesson(lesson: Lesson, bank: Mapping[str, answers.Exercise]) -> dict[str, Proof]:
+    """Exercise → what its tests reject, for those of `bank`."""
+    released = nbformat.read(lesson.release, as_version=4)
+    solutions, tests = lesson.solutions(), lesson.exercises()
+    grading_cells.type_in(released.cells, solutions)
+    text = nbformat.writes(released)
+    hidden = unpacked(lesson.hidden_cases.read_bytes()) if lesson.hidden_cases.is_file() else {}
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn"), initializer=_quiet) as pool:
+        waiting = {
+            name: pool.submit(_prove, text, bank[name], solutions[name], tests[name], hidden) for name in bank
+        }
+        return {name: future.result() for name, future in track(waiting.items(), f"{lesson.id}: proving", transient=True)}
+
+
+def _prove(text: str, exercise: answers.Exercise, solution: str, tests: list[str], hidden: dict[str, dict]) -> Proof:
+    return prove(Bench(code_cells(text)), exercise, solution, tests, hidden)
+
+
+def _all_made(lesson: Lesson, jobs: dict[str, tuple], workers: int | None) -> Iterator[tuple[str, Made]]:
+    if not jobs:
+        return
+    with ProcessPoolExecutor(workers or os.cpu_count(), mp_context=get_context("spawn"), initializer=_quiet) as pool:
+        waiting = {name: pool.submit(_make, *job) for name, job in jobs.items()}
+        for name, future in track(waiting.items(), f"{lesson.id}: cases", transient=True):
+            try:
+                yield name, future.result()
+            except CourseError as problem:
+                pool.shutdown(cancel_futures=True)
+                raise CourseError(f"{lesson.id}, {name}: {problem}") from problem
+
+
+def _quiet() -> None:
+    os.environ.update(runtime.GRADING | {"COURSE_DEVICE": "cpu"})
+    warnings.simplefilter("ignore")  # of wrong answers and mutants
+
+
+def _make(text: str, exercise: answers.Exercise, solution: str, tests: list[DrawnTest], seed: str) -> Made:
+    cells: tuple[CodeCell, ...] = code_cells(text)
+    return make(Bench(cells), exercise, solution, tests, seed)
+
+
+def write_cases(lesson: Lesson, cases: LessonCases) -> None:
+    """Write both files."""
+    write_file(lesson.visible_cases, cases.visible)
+    write_file(lesson.hidden_cases, cases.hidden)

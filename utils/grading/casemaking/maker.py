@@ -1,0 +1,183 @@
+"""From the draws of an exercise to the cases of its tests: those that students have, and those of the judge."""
+
+import time
+import zlib
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from utils.checks.cases import Case, Drawn, Outcome, Refused, describe
+from utils.checks.draws import Draw
+from utils.errors import CourseError
+from utils.grading.answers import Answer, Exercise
+from utils.grading.casemaking.mutants import Mutant, mutants
+from utils.grading.casemaking.selection import choose
+from utils.grading.casemaking.trial import Bench, DrawnTest, names_of, outcomes, sketches
+
+POOL_SECONDS, LEAST, MOST = 0.3, 16, 40  # a pool has as many cases as the solution does in that time, within bounds
+FRESH = 6  # cases of the judge that nothing has chosen
+MAX_BYTES = 60_000  # of one case
+
+
+@dataclass
+class Made:
+    """What was made for one exercise.
+
+    visible, hidden: description of a test → the data of its cases (see `Drawn`); hidden holds the visible ones too.
+    shown: the wrong answers that a visible case shows.  survivors: mutants that none shows.  mutants: how many there are.
+    """
+
+    visible: dict[str, dict] = field(default_factory=dict)
+    hidden: dict[str, dict] = field(default_factory=dict)
+    shown: set[str] = field(default_factory=set)
+    survivors: list[str] = field(default_factory=list)
+    mutants: int = 0
+
+
+def make(bench: Bench, exercise: Exercise, solution: str, tests: list[DrawnTest], seed: str) -> Made:
+    """The cases of an exercise's tests. Raises CourseError where a right answer fails one, or a draw is of no use."""
+    slips = [one for one in mutants(solution) if one.name not in dict(exercise.equivalent)]
+    alive = {one.name for one in slips}
+    made = Made(mutants=len(slips))
+    for test in tests:
+        maker = _Maker(bench, exercise, test, seed)
+        made.visible[test.description], made.hidden[test.description] = maker.make(slips)
+        made.shown.update(maker.shown)
+        alive -= maker.killed
+    made.survivors.extend(one.name for one in slips if one.name in alive)
+    return made
+
+
+class _Maker:
+    """Makes the cases of one test."""
+
+    def __init__(self, bench: Bench, exercise: Exercise, test: DrawnTest, seed: str) -> None:
+        self.bench, self.exercise, self.test = bench, exercise, test
+        self.draw = bench.draw(test, exercise.draws)
+        self.function = bench.function(test)
+        self.names = names_of(self.function)
+        self._seed = [zlib.crc32(f"{seed} {test.name}".encode())]
+        self._seconds = 0.0
+        self.shown: set[str] = set()
+        self.killed: set[str] = set()
+
+    def make(self, slips: list[Mutant]) -> tuple[dict, dict]:
+        """The data of the cases that students have, and of all those that the judge has."""
+        chosen = [self._chosen(self._pool(number), slips) for number in (1, 2)]
+        fresh = self._pool(3)[:FRESH]
+        visible, hidden = self._data(chosen[0]), self._data([*chosen[0], *chosen[1], *fresh])
+        self._prove(hidden, slips)
+        self.shown = {words for words, column in self._columns(Drawn(visible), self.exercise.wrong).items() if any(column)}
+        return visible, hidden
+
+    def _pool(self, number: int) -> list[list]:
+        """Cases, as data, that all differ."""
+        found: dict[str, list] = {}
+        for place in range(3 * MOST):
+            if len(found) >= LEAST and (len(found) == MOST or self._seconds > number * POOL_SECONDS):
+                break
+            case = self._case(Draw([*self._seed, number, place]))
+            if len(str(case)) < MAX_BYTES:
+                found[str(case[0])] = case
+        if not found:
+            raise CourseError(f"{self.test.name}: what is drawn is too large")
+        return list(found.values())
+
+    def _case(self, draw: Draw) -> list:
+        given = self.draw(draw)
+        if not isinstance(given, tuple) or len(given) > len(self.names):
+            raise CourseError(f"{self.test.name}: draw a tuple of at most {len(self.names)}: {', '.join(self.names)}")
+        data = Case.as_data(given, None)
+        gives = self._gives(Case(data), describe(self.names, given))
+        try:
+            return Case.as_data(given, gives)
+        except Exception as problem:
+            raise CourseError(f"{self.test.name}: what the solution gives is no data: {problem}") from problem
+
+    def _gives(self, case: Case, described: str) -> Any:
+        """What the solution gives for a case; it has to be the same in float64, wherever its values lie in memory."""
+        started = time.perf_counter()
+        ((first, second),) = outcomes(self.function, [case], self.test.taken)
+        self._seconds += time.perf_counter() - started
+        gives = self._told(first, described)
+        if first.changed:
+            raise CourseError(f"{self.test.name}: the solution changes `{self.names[first.changed[0]]}` {described}")
+        plain = _plain(case.given())
+        exact = Case(Case.as_data(plain, gives))
+        exact.single = True
+        for outcome in (second, *outcomes(self.function, [exact], self.test.taken)[0]):
+            if fault := exact.fault(outcome, self.names):
+                raise CourseError(
+                    f"{self.test.name}: the solution gives one thing {described}, and another when it is called "
+                    f"again or with float64 ({fault}): does it wrap round, or is the draw too wide?"
+                )
+        return gives
+
+    def _told(self, outcome: Outcome, described: str) -> Any:
+        error = outcome.error
+        if error is None:
+            return outcome.value
+        if isinstance(error, (ValueError, TypeError)) and self.bench.raised(error):
+            return Refused(type(error).__name__)
+        raise CourseError(f"{self.test.name}: the solution stops {described}: {type(error).__name__}: {error}") from error
+
+    def _chosen(self, pool: list[list], slips: list[Mutant]) -> list[list]:
+        drawn = Drawn({"names": self.names, "cases": pool, "mistakes": []})
+        self._accept(drawn)
+        columns = self._columns(drawn, self.exercise.wrong)
+        killing = [self._run(drawn, slip.code) for slip in slips]
+        numbers = choose(
+            list(columns.values()),
+            [column for column in killing if any(column)],
+            [case.size for case in drawn.cases],
+            [_shape(case.given()) for case in drawn.cases],
+        )
+        return [pool[number] for number in numbers]
+
+    def _accept(self, drawn: Drawn) -> None:
+        """Raises CourseError where a right answer does not pass."""
+        for answer in self.exercise.right:
+            for case, sketch in zip(drawn.cases, self._run(drawn, answer.code), strict=True):
+                if sketch is not None:
+                    raise CourseError(
+                        f"{self.test.name}: the right answer {answer.name!r} fails {describe(self.names, case.given())} "
+                        f"({sketch}): is the draw wider than the statement?"
+                    )
+
+    def _run(self, drawn: Drawn, code: str) -> list:
+        return sketches(self.bench, self.test, drawn, self.exercise.name, code)
+
+    def _columns(self, drawn: Drawn, answers: list[Answer]) -> dict[str, list]:
+        return {answer.name: self._run(drawn, answer.code) for answer in answers}
+
+    def _data(self, cases: list[list]) -> dict:
+        """Cases with what each wrong answer gives."""
+        data: dict[str, Any] = {"names": self.names, "cases": cases, "mistakes": []}
+        drawn = Drawn(data)
+        for answer in self.exercise.wrong:
+            column = self._run(drawn, answer.code)
+            if any(sketch and sketch[0] != "stopped" for sketch in column):
+                data["mistakes"].append([answer.message, column])
+        return data
+
+    def _prove(self, data: dict, slips: list[Mutant]) -> None:
+        drawn = Drawn(data)
+        self._accept(drawn)
+        self.killed = {slip.name for slip in slips if any(self._run(drawn, slip.code))}
+
+
+def _plain(value: Any) -> Any:
+    """The same numbers in float64 or int64, in C order, to be written at will."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_plain, value))
+    if isinstance(value, np.ndarray) and value.dtype.kind in "iuf":
+        return np.array(value, np.float64 if value.dtype.kind == "f" else np.int64, order="C")
+    return value
+
+
+def _shape(value: Any) -> str:
+    """The shapes and types of what is in a value."""
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_shape, value))}]"
+    return f"{type(value).__name__}{np.shape(value)}"
