@@ -25,9 +25,10 @@ import numpy as np
 from utils import checks, device, timing
 from utils.figures import charts, grids, networks
 from utils.models.layers import conv, dense, pool
+from utils.models.measure import measure, problem
 from utils.models.parameters import parameters, set_parameters
 
-hints = checks.hints("05_alexnet")
+cases = checks.Cases("05_alexnet")
 
 # %% [markdown]
 # ## A network as a list
@@ -81,69 +82,23 @@ def output_shape(layer, shape):
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_shape_conv", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the shape behind a convolution"):
+with cases.test(output_shape, "the shape behind a convolution"):
     checks.by_hand("output_shape")
-    ### BEGIN HIDDEN TESTS
-    layer = conv("c", 7, 5, stride=3, padding=2)
-    found = output_shape(layer, (4, 18, 31))
-    checks.equal(found, (7, 6, 11), variants={
-        "the padding was not used": (7, 5, 9),
-        "padding adds pixels on both sides: 2 · padding": (7, 6, 10),
-        "the first place of the window is missing: add 1": (7, 5, 10),
-        "the size was rounded up: a window that does not fit does not count": (7, 7, 11),
-        "the stride was not used": (7, 18, 31),
-        "the picture was taken for square: columns are not rows": (7, 6, 6),
-        "the picture was taken for square: rows are not columns": (7, 11, 11),
-        "rows and columns are swapped": (7, 11, 6),
-        "a convolution has one channel for each of its kernels; yours keeps the picture's channels": (4, 6, 11),
-        "the channels come first in a shape: (channels, rows, columns)": (6, 11, 7),
-        "the channels are missing: the shape is (channels, rows, columns)": (6, 11),
-    })
-    checks.equal(layer == conv("c", 7, 5, stride=3, padding=2), True, variants={
-        "your function changed the layer that it was given; the caller still needs it": False})
-    checks.equal(output_shape(conv("wide", 2, 1), (9, 4, 6)), (2, 4, 6))
-    checks.equal(output_shape(conv("two", 8, 4, stride=2, padding=3, groups=2), (6, 13, 5)), (8, 8, 4), variants={
-        "groups do not change how many channels come out: one for each kernel": (4, 8, 4)})
-    ### END HIDDEN TESTS
-    checks.equal(output_shape(conv("conv1", 96, 11, stride=4), (3, 227, 227)), (96, 55, 55), variants=hints["shape_conv"])
-    checks.equal(output_shape(conv("conv3", 384, 3, padding=1), (256, 13, 15)), (384, 13, 15), variants=hints["shape_conv_padded"])
+    checks.equal(output_shape(conv("conv1", 96, 11, stride=4), (3, 227, 227)), (96, 55, 55))
+    checks.equal(output_shape(conv("conv3", 384, 3, padding=1), (256, 13, 15)), (384, 13, 15))
 
 # %% nbgrader={"grade": true, "grade_id": "test_shape_pool_dense", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the shape behind pooling and behind a dense layer"):
-    ### BEGIN HIDDEN TESTS
-    checks.equal(output_shape(pool("p", 3, 2), (6, 14, 25)), (6, 6, 12), variants={
-        "these windows overlap: they move by the stride, not by their own size": (6, 4, 8),
-        "this divides the side by the stride; the window of 3 has to fit as well": (6, 7, 12),
-        "the first place of the window is missing: add 1": (6, 5, 11),
-        "the picture was taken for square": (6, 6, 6),
-        "a window that does not fit does not count: round down": (6, 7, 13),
-        "the largest value of all channels is not wanted: pooling keeps the channels": (1, 6, 12),
-    })
-    checks.equal(output_shape(dense("d", 10), (4, 5, 6)), (10,), variants={
-        "a dense layer gives its own number of values, not that of what comes in": (120,),
-        "a dense layer gives one long row: (channels,)": (10, 1, 1),
-        "a dense layer does not keep rows and columns: (channels,)": (10, 5, 6),
-        "a shape is a tuple, even of one number: `(channels,)` with a comma": 10,
-    })
-    checks.equal(output_shape(dense("d", 7), (120,)), (7,))
-    ### END HIDDEN TESTS
-    checks.equal(output_shape(pool("pool1", 3, 2), (96, 55, 57)), (96, 27, 28), variants=hints["shape_pool"])
-    checks.equal(output_shape(dense("fc6", 4096), (256, 6, 6)), (4096,), variants=hints["shape_dense"])
+with cases.test(output_shape, "the shape behind pooling and behind a dense layer"):
+    checks.by_hand("output_shape")
+    checks.equal(output_shape(pool("pool1", 3, 2), (96, 55, 57)), (96, 27, 28))
+    checks.equal(output_shape(dense("fc6", 4096), (256, 6, 6)), (4096,))
     checks.equal(output_shape(dense("fc7", 1000), (4096,)), (1000,))
 
 # %% nbgrader={"grade": true, "grade_id": "test_shape_refuses", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("a window that does not fit"):
-    checks.raises(ValueError, output_shape, conv("c", 8, 5), (3, 4, 9), because="a window of 5 does not fit into 4 rows")
-    ### BEGIN HIDDEN TESTS
-    checks.raises(ValueError, output_shape, pool("p", 3, 2), (6, 9, 2), because="a window of 3 does not fit into 2 columns")
-    checks.raises(ValueError, output_shape, conv("c", 8, 8, stride=4, padding=2), (3, 3, 11),
-                  because="a window of 8 does not fit into 3 + 2·2 rows, whatever the stride")
-    ### END HIDDEN TESTS
-with checks.case("a window that just fits"):
+with cases.test(output_shape, "windows that fit, just fit, or do not fit"):
+    checks.by_hand("output_shape")
     checks.equal(output_shape(conv("c", 8, 5), (3, 5, 6)), (8, 1, 2))
-    ### BEGIN HIDDEN TESTS
-    checks.equal(output_shape(conv("c", 8, 8, stride=4, padding=2), (3, 4, 9)), (8, 1, 2))
-    ### END HIDDEN TESTS
+    checks.raises(ValueError, output_shape, conv("c", 8, 5), (3, 4, 9), because="a window of 5 does not fit into 4 rows")
 
 # %% [markdown]
 # Now send a picture of 227×227 through the slide's network:
@@ -216,63 +171,22 @@ def layer_parameters(layer, shape):
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_parameters_conv", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the parameters of a convolution, with and without biases"):
+with cases.test(layer_parameters, "the parameters of a convolution, with and without biases"):
     checks.by_hand("layer_parameters")
-    ### BEGIN HIDDEN TESTS
-    right, layer = 7 * (4 * 25 + 1), conv("c", 7, 5, stride=3, padding=2)
-    checks.equal(layer_parameters(layer, (4, 18, 31)), right, variants={
-        "the biases are missing: one for each kernel": 7 * 4 * 25,
-        "one bias for the whole layer is too few: one for each kernel": 7 * 4 * 25 + 1,
-        "a bias belongs to a kernel, not to each of its channels": 7 * 4 * 26,
-        "the channels that go in were left out": 7 * 26,
-        "this is one kernel; there are as many as the layer has channels": 4 * 25 + 1,
-        "the kernel has two sides: 5×5 pixels": 7 * (4 * 5 + 1),
-        "a kernel's weights are shared by all places: the picture's size does not count": right * 6 * 11,
-        "stride does not change the number of weights": 7 * (4 * 9 + 1),
-        "the picture's rows and columns do not count, only its channels": 7 * (4 * 18 * 31 + 1),
-        "one bias for each kernel, not for each channel that comes in": 7 * 4 * 25 + 4,
-    })
-    checks.equal(layer == conv("c", 7, 5, stride=3, padding=2), True, variants={
-        "your function changed the layer that it was given; the caller still needs it": False})
-    checks.equal(layer_parameters(conv("c", 9, 3, bias=False), (5, 8, 6)), 9 * 5 * 9, variants={
-        "`bias=False` means that there are no biases": 9 * (5 * 9 + 1)})
-    ### END HIDDEN TESTS
-    checks.equal(layer_parameters(conv("conv1", 96, 11, stride=4), (3, 227, 227)), 34944, variants=hints["parameters_conv"])
-    checks.equal(layer_parameters(conv("conv1", 96, 11, stride=4, bias=False), (3, 227, 227)), 34848,
-                 variants=hints["parameters_no_bias"])
+    checks.equal(layer_parameters(conv("conv1", 96, 11, stride=4), (3, 227, 227)), 34944)
+    checks.equal(layer_parameters(conv("conv1", 96, 11, stride=4, bias=False), (3, 227, 227)), 34848)
 
 # %% nbgrader={"grade": true, "grade_id": "test_parameters_groups", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the parameters of a convolution in groups"):
-    ### BEGIN HIDDEN TESTS
-    checks.equal(layer_parameters(conv("c", 9, 2, groups=3), (6, 8, 5)), 9 * (2 * 4 + 1), variants={
-        "the groups were not used: a kernel sees only the channels of its own group": 9 * (6 * 4 + 1),
-        "the biases are split as well: every kernel keeps its own": 3 * (6 * 4 + 1),
-        "only one group was counted": 3 * (2 * 4 + 1),
-        "the channels were divided twice, for the kernels and for what they see; all kernels stay": 3 * 2 * 4 + 9,
-        "there are not more weights with groups, but fewer": 9 * (18 * 4 + 1),
-    })
-    checks.equal(layer_parameters(conv("each alone", 8, 3, padding=1, groups=8, bias=False), (8, 5, 5)), 8 * 9)
-    ### END HIDDEN TESTS
-    checks.equal(layer_parameters(conv("conv2", 256, 5, padding=2, groups=2), (96, 27, 27)), 307456,
-                 variants=hints["parameters_groups"])
+with cases.test(layer_parameters, "the parameters of a convolution in groups"):
+    checks.by_hand("layer_parameters")
+    checks.equal(layer_parameters(conv("conv2", 256, 5, padding=2, groups=2), (96, 27, 27)), 307456)
 
 # %% nbgrader={"grade": true, "grade_id": "test_parameters_dense", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the parameters of dense layers and of pooling"):
-    ### BEGIN HIDDEN TESTS
-    checks.equal(layer_parameters(dense("d", 10), (4, 5, 6)), 10 * 121, variants={
-        "a volume is flattened: channels, rows and columns all count": 10 * 5,
-        "the biases are missing: one for each output": 10 * 120,
-        "one bias for each output, not one for the layer": 10 * 120 + 1,
-        "one bias for each output, not for each number that comes in": 10 * 120 + 120,
-        "the rows were taken for the columns as well": 10 * 101,
-        "the sides of the volume are multiplied, not added": 10 * 16,
-    })
-    checks.equal([layer_parameters(dense("d", 7, bias=False), (30,)), layer_parameters(dense("d", 3), (7,))], [210, 24])
-    checks.equal(layer_parameters(pool("p", 2, 2), (5, 8, 6)), 0, variants={"pooling learns nothing": 5 * 5 * 4})
-    ### END HIDDEN TESTS
-    checks.equal(layer_parameters(dense("fc6", 4096), (256, 6, 6)), 37752832, variants=hints["parameters_dense"])
-    checks.equal(layer_parameters(dense("fc7", 4096, bias=False), (4096,)), 16777216, variants=hints["parameters_dense_flat"])
-    checks.equal(layer_parameters(pool("pool1", 3, 2), (96, 55, 55)), 0, variants=hints["parameters_pool"])
+with cases.test(layer_parameters, "the parameters of dense layers and of pooling"):
+    checks.by_hand("layer_parameters")
+    checks.equal(layer_parameters(dense("fc6", 4096), (256, 6, 6)), 37752832)
+    checks.equal(layer_parameters(dense("fc7", 4096, bias=False), (4096,)), 16777216)
+    checks.equal(layer_parameters(pool("pool1", 3, 2), (96, 55, 55)), 0)
 
 # %% [markdown]
 # ## Counting the work
@@ -301,56 +215,20 @@ def multiply_accumulates(layer, shape):
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_work_conv", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the work of a convolution", uses="output_shape"):
+with cases.test(multiply_accumulates, "the work of a convolution"):
     checks.by_hand("multiply_accumulates")
-    ### BEGIN HIDDEN TESTS
-    layer = conv("c", 7, 5, stride=3, padding=2)                    # (4, 18, 31) → (7, 6, 11)
-    right = 7 * 6 * 11 * 4 * 25
-    checks.equal(multiply_accumulates(layer, (4, 18, 31)), right, variants={
-        "these are the parameters: every weight is used at every place": 7 * 4 * 25,
-        "the places are those of the picture that comes out, not of the one that goes in": 7 * 18 * 31 * 4 * 25,
-        "the biases do not count": 7 * 6 * 11 * (4 * 25 + 1),
-        "multiplications and additions were counted apart: one of each is one multiply-accumulate": 2 * right,
-        "the channels that go in were left out": 7 * 6 * 11 * 25,
-        "this is the work of one kernel": 6 * 11 * 4 * 25,
-        "the map was taken for square": 7 * 6 * 6 * 4 * 25,
-        "the kernel has two sides: 5×5 pixels": 7 * 6 * 11 * 4 * 5,
-        "only the places of one row were counted": 7 * 11 * 4 * 25,
-        "this counts the values that come out; each takes a product for every weight": 7 * 6 * 11,
-        "this divides the picture's sides by the stride; `output_shape` says how many places there are": 7 * 6 * 10 * 4 * 25,
-        "every kernel sees every channel: multiply their numbers, do not add them": 6 * 11 * (7 + 4) * 25,
-        "these are millions: return the number itself": right / 1e6,
-    })
-    checks.equal(layer == conv("c", 7, 5, stride=3, padding=2), True, variants={
-        "your function changed the layer that it was given; the caller still needs it": False})
-    ### END HIDDEN TESTS
-    checks.equal(multiply_accumulates(conv("conv1", 96, 11, stride=4), (3, 227, 227)), 105415200, variants=hints["work_conv"])
+    checks.equal(multiply_accumulates(conv("conv1", 96, 11, stride=4), (3, 227, 227)), 105415200)
 
 # %% nbgrader={"grade": true, "grade_id": "test_work_groups", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the work of a convolution in groups", uses="output_shape"):
-    ### BEGIN HIDDEN TESTS
-    checks.equal(multiply_accumulates(conv("c", 9, 2, stride=2, groups=3), (6, 8, 5)), 9 * 4 * 2 * 2 * 4, variants={
-        "the groups were not used: a kernel multiplies only the channels of its own group": 9 * 4 * 2 * 6 * 4,
-        "only one group was counted": 3 * 4 * 2 * 2 * 4,
-    })
-    checks.equal(multiply_accumulates(conv("each alone", 8, 3, padding=1, groups=8, bias=False), (8, 5, 7)), 8 * 35 * 9)
-    ### END HIDDEN TESTS
-    checks.equal(multiply_accumulates(conv("conv2", 256, 5, padding=2, groups=2), (96, 27, 29)), 240537600, variants=hints["work_groups"])
+with cases.test(multiply_accumulates, "the work of a convolution in groups"):
+    checks.by_hand("multiply_accumulates")
+    checks.equal(multiply_accumulates(conv("conv2", 256, 5, padding=2, groups=2), (96, 27, 29)), 240537600)
 
 # %% nbgrader={"grade": true, "grade_id": "test_work_dense", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the work of dense layers and of pooling", uses="output_shape"):
-    ### BEGIN HIDDEN TESTS
-    checks.equal(multiply_accumulates(dense("d", 10), (4, 5, 6)), 1200, variants={
-        "the number is right, but it has a decimal point: `np.prod` of nothing is 1.0, so put `int(…)` around it": 1200.0,
-        "a dense layer uses each weight once for a picture; its biases do not count": 1210,
-        "a dense layer uses each weight once, not at every place": 1200 * 30,
-        "a volume is flattened: channels, rows and columns all count": 40,
-    })
-    checks.equal([multiply_accumulates(dense("d", 7), (30,)), multiply_accumulates(pool("p", 2, 2), (5, 8, 6))], [210, 0],
-                 variants={"pooling multiplies nothing": [210, 5 * 4 * 3 * 4]})
-    ### END HIDDEN TESTS
-    checks.equal(multiply_accumulates(dense("fc6", 4096), (256, 6, 6)), 37748736, variants=hints["work_dense"])
-    checks.equal(multiply_accumulates(pool("pool1", 3, 2), (96, 55, 55)), 0, variants=hints["work_pool"])
+with cases.test(multiply_accumulates, "the work of dense layers and of pooling"):
+    checks.by_hand("multiply_accumulates")
+    checks.equal(multiply_accumulates(dense("fc6", 4096), (256, 6, 6)), 37748736)
+    checks.equal(multiply_accumulates(pool("pool1", 3, 2), (96, 55, 55)), 0)
 
 # %% [markdown]
 # ## The calculator
@@ -375,75 +253,29 @@ def summarize(layers, shape):
     return rows
     ### END SOLUTION
 
+# %%
+def columns(layers, shape, *wanted):
+    """Some entries of each row of your summary."""
+    rows = summarize(layers, shape)
+    checks.count(rows, len(layers))
+    rows = [checks.parts(row, "name", "shape", "parameters", "multiply-accumulates") for row in rows]
+    return [[row[k] for k in wanted] for row in rows]
+
+
 # %% nbgrader={"grade": true, "grade_id": "test_summary_shapes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the names and shapes of a network's layers", uses="output_shape"):
+with cases.test(lambda layers, shape: columns(layers, shape, 0, 1), "the names and shapes of a network's layers"):
     checks.by_hand("summarize")
-    ### BEGIN HIDDEN TESTS
-    tall = [conv("a", 6, 5, stride=2, padding=1), pool("b", 3, 2), conv("c", 4, 3, groups=2), dense("d", 9), dense("e", 2)]
-    kept = [dict(layer) for layer in tall]
-    found = summarize(tall, (2, 40, 27))
-    columns = isinstance(found, (list, tuple)) and len(found) == 4 and isinstance(found[0], (list, tuple)) and len(found[0]) == 5
-    checks.equal(columns, False, variants={"these are four columns; return a row for each layer": True})
-    checks.count(found, 5, variants={"the last layer is missing: does your loop stop one too early?": 4,
-                                     "there is a row too many: one for each layer, none for the picture or for the sum": 6,
-                                     "only one row is left: is the `return` inside the loop?": 1})
-    rows = [checks.parts(row, "name", "shape", "parameters", "multiply-accumulates") for row in found]
-    checks.equal([row[0] for row in rows], ["a", "b", "c", "d", "e"], variants={
-        "the rows are in the reverse order": ["e", "d", "c", "b", "a"],
-        "a row begins with the layer's name, not with its kind": ["conv", "pool", "conv", "dense", "dense"],
-        "the name comes first, and then the shape; yours are swapped": [(6, 19, 13), (6, 9, 6), (4, 7, 4), (9,), (2,)]})
-    checks.equal([row[1] for row in rows], [(6, 19, 13), (6, 9, 6), (4, 7, 4), (9,), (2,)], variants={
-        "these are the shapes that go in; write down what comes out": [(2, 40, 27), (6, 19, 13), (6, 9, 6), (4, 7, 4), (9,)],
-        "every layer got the picture itself: what comes out of one layer goes into the next":
-            [(6, 19, 13), (2, 19, 13), (4, 38, 25), (9,), (2,)]})
-    checks.equal(tall, kept, variants={"your function takes layers away from the list that it was given; the caller still needs it": []})
-    ### END HIDDEN TESTS
-    found = summarize(DECK[:3], PICTURE)
-    checks.count(found, 3)
-    rows = [checks.parts(row, "name", "shape", "parameters", "multiply-accumulates") for row in found]
-    checks.equal([row[0] for row in rows], ["conv1", "pool1", "conv2"], variants=hints["summary_names"])
-    checks.equal([row[1] for row in rows], [(96, 55, 55), (96, 27, 27), (256, 23, 23)], variants=hints["summary_shapes"])
+    checks.equal(columns(DECK[:3], PICTURE, 0, 1), [("conv1", (96, 55, 55)), ("pool1", (96, 27, 27)), ("conv2", (256, 23, 23))])
 
 # %% nbgrader={"grade": true, "grade_id": "test_summary_parameters", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the parameters of a network's layers", uses="layer_parameters"):
-    ### BEGIN HIDDEN TESTS
-    tall = [conv("a", 6, 5, stride=2, padding=1), pool("b", 3, 2), conv("c", 4, 3, groups=2), dense("d", 9), dense("e", 2)]
-    found = summarize(tall, (2, 40, 27))
-    checks.count(found, 5)
-    rows = [checks.parts(row, "name", "shape", "parameters", "multiply-accumulates") for row in found]
-    checks.equal([row[2] for row in rows], [6 * 51, 0, 4 * 28, 9 * 113, 20], variants={
-        "the parameters are counted with the shape that comes out; they depend on what goes in":
-            [6 * (6 * 25 + 1), 0, 4 * (2 * 9 + 1), 9 * 10, 6],
-        "these add up from layer to layer; each row has its own": [306, 306, 418, 1435, 1455],
-        "the third entry is the parameters, the fourth the multiply-accumulates; yours are swapped":
-            [6 * 50 * 247, 0, 4 * 27 * 28, 9 * 112, 18],
-        "every layer was counted as if the picture went into it": [306, 0, 4 * (9 + 1), 9 * 2161, 2 * 2161],
-    })
-    ### END HIDDEN TESTS
-    found = summarize(DECK[:3], PICTURE)
-    checks.count(found, 3)
-    rows = [checks.parts(row, "name", "shape", "parameters", "multiply-accumulates") for row in found]
-    checks.equal([row[2] for row in rows], [34848, 0, 614400], variants=hints["summary_parameters"])
+with cases.test(lambda layers, shape: columns(layers, shape, 2), "the parameters of a network's layers"):
+    checks.by_hand("summarize")
+    checks.equal(columns(DECK[:3], PICTURE, 2), [[34848], [0], [614400]])
 
 # %% nbgrader={"grade": true, "grade_id": "test_summary_work", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the work of a network's layers", uses="multiply_accumulates"):
-    ### BEGIN HIDDEN TESTS
-    tall = [conv("a", 6, 5, stride=2, padding=1), pool("b", 3, 2), conv("c", 4, 3, groups=2), dense("d", 9), dense("e", 2)]
-    found = summarize(tall, (2, 40, 27))
-    checks.count(found, 5)
-    rows = [checks.parts(row, "name", "shape", "parameters", "multiply-accumulates") for row in found]
-    swapped = rows[0][2] == 6 * 50 * 247
-    checks.equal([row[3] for row in rows], [6 * 50 * 247, 0, 4 * 27 * 28, 9 * 112, 18], variants={
-        "the work is counted with the shape that comes out as if it went in": [6 * 150 * 48, 0, 4 * 18 * 10, 81, 4],
-        "these are the parameters" if swapped else "the fourth entry repeats the parameters": [306, 0, 112, 1017, 20],
-        "these add up from layer to layer; each row has its own": [74100, 74100, 77124, 78132, 78150],
-        "the biases count as parameters, not as work": [306 * 247, 0, 112 * 28, 9 * 113, 20],
-    })
-    ### END HIDDEN TESTS
-    found = summarize(DECK[:3], PICTURE)
-    checks.count(found, 3)
-    rows = [checks.parts(row, "name", "shape", "parameters", "multiply-accumulates") for row in found]
-    checks.equal([row[3] for row in rows], [105415200, 0, 325017600], variants=hints["summary_work"])
+with cases.test(lambda layers, shape: columns(layers, shape, 3), "the work of a network's layers"):
+    checks.by_hand("summarize")
+    checks.equal(columns(DECK[:3], PICTURE, 3), [[105415200], [0], [325017600]])
 
 # %% [markdown]
 # Here is the slide's AlexNet, layer by layer:
@@ -536,48 +368,13 @@ def find_the_missing_parameters(ours, theirs):
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_missing_differences", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("two networks with the same layers"):
-    ### BEGIN HIDDEN TESTS
-    ours, theirs = {"a": 120, "b": 35, "c": 480, "d": 7}, {"a": 150, "b": 35, "c": 200, "d": 8}
-    found = find_the_missing_parameters(ours, theirs)
-    checks.equal(found, {"a": 30, "c": -280, "d": 1}, variants={
-        "the signs are the wrong way round: theirs minus ours": {"a": -30, "c": 280, "d": -1},
-        "the signs are lost: a layer of theirs can be smaller": {"a": 30, "c": 280, "d": 1},
-        "only the layers in which they differ are wanted": {"a": 30, "b": 0, "c": -280, "d": 1},
-        "layers of theirs that are smaller are missing: a difference can be negative": {"a": 30, "d": 1},
-        "these are their parameters, not the differences": {"a": 150, "c": 200, "d": 8},
-        "only the first difference is there: is the `return` inside the loop?": {"a": 30},
-        "only the last difference is there: is the dictionary made anew in the loop?": {"d": 1},
-        "these are both numbers; give the difference, theirs − ours": {"a": [120, 150], "c": [480, 200], "d": [7, 8]},
-        "these are shares of ours; give the difference": {"a": 30 / 120, "c": -280 / 480, "d": 1 / 7},
-    })
-    checks.equal(ours == {"a": 120, "b": 35, "c": 480, "d": 7}, True, variants={
-        "your function changed the dictionary `ours`; the caller still needs it": False})
-    checks.equal(theirs == {"a": 150, "b": 35, "c": 200, "d": 8}, True, variants={
-        "your function changed the dictionary `theirs`; the caller still needs it": False})
-    checks.equal(find_the_missing_parameters({"a": 5, "b": 6}, {"a": 5, "b": 6}), {})
-    checks.equal(find_the_missing_parameters({"b": 6, "a": 5}, {"a": 5, "b": 7}), {"b": 1}, variants={
-        "the layers were compared by their place; go by their names": {"a": -1, "b": 2}})
-    ### END HIDDEN TESTS
+with cases.test(find_the_missing_parameters, "two networks with the same layers"):
     checks.equal(find_the_missing_parameters({"conv1": 150, "conv2": 2400, "fc3": 48120}, {"conv1": 156, "conv2": 2416, "fc3": 48120}),
-                 {"conv1": 6, "conv2": 16}, variants=hints["missing"])
+                 {"conv1": 6, "conv2": 16})
 
 # %% nbgrader={"grade": true, "grade_id": "test_missing_layers", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("layers that only one network has"):
-    ### BEGIN HIDDEN TESTS
-    ours, theirs = {"a": 120, "old": 35, "c": 480, "as": 7}, {"a": 150, "c": 470, "as": 7, "new": 11, "empty": 0}
-    checks.equal(find_the_missing_parameters(ours, theirs), {"a": 30, "old": -35, "c": -10, "new": 11}, variants={
-        "a layer that only they have is missing": {"a": 30, "old": -35, "c": -10},
-        "a layer that only we have is missing: there they have 0": {"a": 30, "c": -10, "new": 11},
-        "layers that only one network has are missing: the other has 0 there": {"a": 30, "c": -10},
-        "a layer that only we have counts as negative: they have 0 there": {"a": 30, "old": 35, "c": -10, "new": 11},
-        "a layer with 0 parameters is no difference from a layer that is not there":
-            {"a": 30, "old": -35, "c": -10, "new": 11, "empty": 0},
-    })
-    checks.equal(find_the_missing_parameters({}, {"x": 3}), {"x": 3})
-    ### END HIDDEN TESTS
-    checks.equal(find_the_missing_parameters({"conv1": 10, "conv2": 20}, {"conv1": 10, "fc": 30}), {"conv2": -20, "fc": 30},
-                 variants=hints["missing_layers"])
+with cases.test(find_the_missing_parameters, "layers that only one network has"):
+    checks.equal(find_the_missing_parameters({"conv1": 10, "conv2": 20}, {"conv1": 10, "fc": 30}), {"conv2": -20, "fc": 30})
 
 # %% [markdown]
 # Now every difference can be explained, to the last parameter:
@@ -756,98 +553,38 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
         nn.Linear(f[4] * 6 * 6, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
     ### END SOLUTION
 
+# %%
+def shapes_of(filters, units, *settings):
+    """The shapes of a small AlexNet's parameters, in their order."""
+    net = build_alexnet(filters, units, *settings)
+    return [list(array.shape) for array in parameters(net, torch.zeros(1, 3, 227, 227))]
+
+
 # %% nbgrader={"grade": true, "grade_id": "test_alexnet_sizes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the parameters of a small AlexNet without groups"):
-    small, blank = build_alexnet(filters=(4, 6, 8, 10, 2), units=(7, 5), classes=3, groups=(1, 1, 1, 1, 1)), torch.zeros(1, 3, 227, 227)
-    sizes = [array.size for array in parameters(small, blank)]
-    checks.equal(len(sizes) > 16, False, variants=hints["alexnet_more"])
-    ### BEGIN HIDDEN TESTS
-    shapes_of = [array.shape for array in parameters(
-        build_alexnet(filters=(2, 4, 6, 8, 6), units=(5, 9), classes=4, groups=(1, 1, 1, 1, 1)), blank)]
-    right = [(2, 3, 11, 11), (2,), (4, 2, 5, 5), (4,), (6, 4, 3, 3), (6,), (8, 6, 3, 3), (8,), (6, 8, 3, 3), (6,),
-             (5, 216), (5,), (9, 5), (9,), (4, 9), (4,)]
-    dims = {"the biases are missing: every layer has them": right[::2],
-            "fc6 gets maps of 6×6; yours gets other ones: look at stride, padding and pooling": right[:10] + [(5, 24)] + right[11:],
-            "fc6 gets maps of 6×6; yours counts 5×5": right[:10] + [(5, 150)] + right[11:],
-            "a dense layer is missing: fc6, fc7 and fc8": right[:12] + [(4, 5), (4,)],
-            "a convolution is missing: there are five": right[:6] + [(6, 6, 3, 3), (6,)] + right[10:],
-            "9,216 numbers go into fc6 only if conv5 has 256 kernels: there are 36 of each": right[:10] + [(5, 9216)] + right[11:],
-            "the number of classes is an argument, and not always 1,000": right[:14] + [(1000, 9), (1000,)],
-            "the groups are always those of the paper; use `groups`":
-                right[:2] + [(4, 1, 5, 5)] + right[3:6] + [(8, 3, 3, 3), (8,), (6, 4, 3, 3)] + right[9:],
-            "the numbers of kernels are those of the real network: use `filters`": [(96, 3, 11, 11), (96,)]}
-    checks.equal(shapes_of, right, variants=dims)
-    ### END HIDDEN TESTS
-    checks.equal(sizes, [1452, 4, 600, 6, 432, 8, 720, 10, 180, 2, 504, 7, 35, 5, 15, 3], variants=hints["alexnet_sizes"])
+with cases.test(shapes_of, "the parameters of small AlexNets without groups"):
+    found = shapes_of((4, 6, 8, 10, 2), (7, 5), 3, (1, 1, 1, 1, 1))
+    checks.equal(found[:4], [[4, 3, 11, 11], [4], [6, 4, 5, 5], [6]])
 
 # %% nbgrader={"grade": true, "grade_id": "test_alexnet_groups", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the parameters of a small AlexNet with groups"):
-    small, blank = build_alexnet(filters=(4, 6, 8, 10, 2), units=(7, 5), classes=3, groups=(1, 2, 1, 2, 2)), torch.zeros(1, 3, 227, 227)
-    sizes = [array.size for array in parameters(small, blank)]
-    ### BEGIN HIDDEN TESTS
-    shapes_of = [array.shape for array in parameters(
-        build_alexnet(filters=(6, 12, 6, 8, 4), units=(5, 9), classes=4, groups=(3, 2, 3, 1, 2)), blank)]
-    kernels = [shape for shape in shapes_of if len(shape) == 4]
-    checks.equal(kernels, [(6, 1, 11, 11), (12, 3, 5, 5), (6, 4, 3, 3), (8, 6, 3, 3), (4, 4, 3, 3)], variants={
-        "`groups` was not used": [(6, 3, 11, 11), (12, 6, 5, 5), (6, 12, 3, 3), (8, 6, 3, 3), (4, 8, 3, 3)],
-        "the groups are always those of the paper; use `groups`":
-            [(6, 3, 11, 11), (12, 3, 5, 5), (6, 12, 3, 3), (8, 3, 3, 3), (4, 4, 3, 3)],
-        "conv1 has groups too, where the argument says so":
-            [(6, 3, 11, 11), (12, 3, 5, 5), (6, 4, 3, 3), (8, 6, 3, 3), (4, 4, 3, 3)],
-    })
-    ### END HIDDEN TESTS
-    checks.equal(sizes, [1452, 4, 300, 6, 432, 8, 360, 10, 90, 2, 504, 7, 35, 5, 15, 3], variants=hints["alexnet_groups"])
+with cases.test(shapes_of, "the parameters of small AlexNets with groups"):
+    found = shapes_of((4, 6, 8, 10, 2), (7, 5), 3, (1, 2, 1, 2, 2))
+    checks.equal(found[:4], [[4, 3, 11, 11], [4], [6, 2, 5, 5], [6]])
 
 # %% nbgrader={"grade": true, "grade_id": "test_alexnet_output", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the scores of a small AlexNet with weights that the test has set"):
-    small = build_alexnet(filters=(4, 6, 8, 10, 2), units=(7, 5), classes=3, groups=(1, 2, 1, 2, 2))
-    sizes = [array.size for array in parameters(small, torch.zeros(1, 3, 227, 227))]
-    checks.equal(sizes == [1452, 4, 300, 6, 432, 8, 360, 10, 90, 2, 504, 7, 35, 5, 15, 3], True, variants=hints["alexnet_fit"])
-    rng = np.random.default_rng(5)
-    arrays = [rng.normal(0.05, 0.7 / np.sqrt(array[0].size), array.shape).astype("float32") for array in parameters(small)]
-    set_parameters(small, arrays)
-    pictures = torch.tensor(rng.normal(0, 1, (2, 3, 227, 227)).astype("float32"))
-    found = small(pictures)
-    checks.close(np.shape(found), [2, 3])
-    ### BEGIN HIDDEN TESTS
-    def scores(x, inside=torch.relu, last=None, shrink=torch.nn.functional.max_pool2d, skipped=(), first=0, window=3, normal=False):
-        steps = [(4, first, 1), (1, 2, 2), (1, 1, 1), (1, 1, 2), (1, 1, 2)]
-        weights = [torch.tensor(array) for array in arrays]
-        for k, (stride, padding, groups) in enumerate(steps):
-            x = torch.nn.functional.conv2d(x, weights[2 * k], weights[2 * k + 1], stride, padding, 1, groups)
-            x = x if f"conv{k + 1}" in skipped else inside(x)
-            x = torch.nn.functional.local_response_norm(x, 5, 1e-4, 0.75, 2) if normal and k < 2 else x
-            x = shrink(x, window, 2) if k in (0, 1, 4) else x
-        x = x.flatten(1)
-        for k in (5, 6, 7):
-            x = torch.nn.functional.linear(x, weights[2 * k], weights[2 * k + 1])
-            x = x if k == 7 or f"fc{k + 1}" in skipped else inside(x)
-        return (last(x) if last else x).detach().numpy()
+def scores_of(seed, filters, units, classes, groups):
+    """The scores of a small AlexNet with weights that this seed gives, on one picture, and whether they stay the same."""
+    net, picture = build_alexnet(filters, units, classes, groups), torch.zeros(1, 3, 227, 227)
+    random = np.random.default_rng(seed)
+    set_parameters(net, [random.normal(0.05, 0.7 / np.sqrt(array[0].size), array.shape).astype("float32")
+                         for array in parameters(net, picture)])
+    picture += torch.tensor(random.normal(0, 1, (3, 227, 227)).astype("float32"))
+    first, second = net(picture), net(picture)
+    same = bool(torch.equal(first, second))
+    return [first if same else None, "the same each time" if same else "another each time"]
 
-    checks.equal(bool(np.allclose(found.detach(), small(pictures).detach(), atol=1e-6)), True, variants={
-        "the same pictures get other scores each time: is there dropout in it? Leave it out": False})
-    variants = {
-        "there is no ReLU at all": scores(pictures, inside=lambda x: x),
-        "there is a ReLU after fc8: scores may be negative": scores(pictures, last=torch.relu),
-        "there is a softmax after fc8: the scores themselves are wanted": scores(pictures, last=lambda x: x.softmax(1)),
-        "these are logarithms of probabilities: the scores themselves are wanted": scores(pictures, last=lambda x: x.log_softmax(1)),
-        "these are averages of the windows: max pooling keeps the largest value": scores(pictures, shrink=torch.nn.functional.avg_pool2d),
-        "the ReLUs are missing after the convolutions": scores(pictures, skipped=("conv1", "conv2", "conv3", "conv4", "conv5")),
-        "the ReLUs are missing between the dense layers": scores(pictures, skipped=("fc6", "fc7")),
-        "a ReLU is missing after conv3 and conv4": scores(pictures, skipped=("conv3", "conv4")),
-        "the pooling windows have 3×3 values; yours have 2×2": scores(pictures, window=2),
-        "conv1 has no padding": scores(pictures, first=2),
-        "the brightness normalisation of the paper is left out here": scores(pictures, normal=True),
-        "this squeezes the values with tanh: AlexNet uses ReLU": scores(pictures, inside=torch.tanh),
-        "this squeezes the values with a sigmoid: AlexNet uses ReLU": scores(pictures, inside=torch.sigmoid),
-        "this is a leaky ReLU: ReLU makes negative values 0": scores(pictures, inside=torch.nn.functional.leaky_relu),
-    } | {f"a ReLU is missing after {name}": scores(pictures, skipped=(name,))
-         for name in ("conv1", "conv2", "conv3", "conv4", "conv5", "fc6", "fc7")}
-    checks.close(found, scores(pictures), variants=variants, atol=1e-4)
-    other = torch.tensor(rng.normal(0, 1, (1, 3, 227, 231)).astype("float32"))       # 227×231 gives 6×6 maps as well
-    checks.close(small(other), scores(other), atol=1e-4)
-    ### END HIDDEN TESTS
-    checks.equal(bool(np.isfinite(np.asarray(found.detach())).all()), True)
+with cases.test(scores_of, "the scores of small AlexNets with weights that the test has set"):
+    scores, _ = scores_of(5, filters=(4, 6, 8, 10, 2), units=(7, 5), classes=3, groups=(1, 2, 1, 2, 2))
+    checks.close(np.shape(scores), [1, 3])
 
 # %% [markdown]
 # Does the real one have the calculator's number of parameters? 61 million numbers would fill 240 megabytes. On PyTorch's
@@ -1122,102 +859,41 @@ def residual_block(in_channels, channels, stride=1):
     return Block()
     ### END SOLUTION
 
+# %%
+def block_output(seed, in_channels, channels, rows, columns, stride=1):
+    """What a block gives whose weights come from this seed, in whichever order it makes its layers."""
+    block, made, kernels = residual_block(in_channels, channels, stride), [], []
+    for array in parameters(block):                   # a kernel and the bias behind it are known by the kernel's shape
+        if array.ndim == 4:
+            kernels.append(array.shape)
+        key = [seed, array.ndim, *kernels[-1], kernels.count(kernels[-1])] if kernels else [seed]
+        made.append(np.random.default_rng(key).normal(0, 0.5, array.shape).astype("float32"))
+    set_parameters(block, made)
+    pictures = torch.tensor(np.random.default_rng(seed).normal(size=(2, in_channels, rows, columns)).astype("float32"))
+    given = pictures.clone()
+    return [block(pictures), "as they were" if torch.equal(pictures, given) else "the block has changed its input"]
+
+
 # %% nbgrader={"grade": true, "grade_id": "test_block_sizes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the parameters of a residual block"):
-    same = sorted(array.size for array in parameters(residual_block(4, 4)))
-    other = sorted(array.size for array in parameters(residual_block(2, 5, stride=2)))
-    checks.equal(same, [4, 4, 144, 144], variants=hints["block_same"])
-    checks.equal(other, [5, 5, 5, 10, 90, 225], variants=hints["block_other"])
-    ### BEGIN HIDDEN TESTS
-    strided = sorted(array.size for array in parameters(residual_block(3, 3, stride=2)))
-    checks.equal(strided, [3, 3, 3, 9, 81, 81], variants={
-        "with a stride the input has to shrink too: a 1×1 convolution with the stride, even when the channels stay": [3, 3, 81, 81]})
-    checks.equal(sorted(array.size for array in parameters(residual_block(6, 2))), [2, 2, 2, 12, 36, 108])
-    ### END HIDDEN TESTS
+def sizes_of(in_channels, channels, *stride):
+    """How many numbers each array of a block's parameters holds, sorted."""
+    return sorted(array.size for array in parameters(residual_block(in_channels, channels, *stride)))
+
+with cases.test(sizes_of, "the parameters of residual blocks"):
+    checks.equal(sizes_of(4, 4), [4, 4, 144, 144])
+    checks.equal(sizes_of(2, 5, 2), [5, 5, 5, 10, 90, 225])
 
 # %% nbgrader={"grade": true, "grade_id": "test_block_same", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-with checks.case("a block that adds its input as it is"):
-    ### BEGIN HIDDEN TESTS
-    def convolve(x, kernel, bias, stride=1):
-        return torch.nn.functional.conv2d(x, torch.tensor(kernel), torch.tensor(bias), stride, kernel.shape[-1] // 2)
-
-    rng = np.random.default_rng(7)
-    block = residual_block(3, 3)
-    shapes_of = [array.shape for array in parameters(block)]
-    two, one = [(3, 3, 3, 3), (3,)] * 2, [(3, 3, 1, 1), (3,)]
-    checks.equal(shapes_of, two, variants={
-        "there is a 1×1 convolution for the input": two + one, "there is a 1×1 convolution for the input, before the others": one + two,
-        "the convolutions have no biases": two[::2]})
-    k1, b1, k2, b2 = (rng.normal(0, 0.5, shape).astype("float32") for shape in shapes_of)
-    set_parameters(block, [k1, b1, k2, b2])
-    x = torch.tensor(rng.normal(0, 1, (2, 3, 4, 5)).astype("float32"))
-    given = x.clone()
-    inner = convolve(torch.relu(convolve(given, k1, b1)), k2, b2)
-    checks.close(block(x), torch.relu(given + inner), atol=1e-4, variants={
-        "the input is not added: where is the skip?": torch.relu(inner),
-        "the ReLU comes after the sum; yours comes before it": given + torch.relu(inner),
-        "the ReLU after the sum is missing": given + inner,
-        "the ReLU between the two convolutions is missing": torch.relu(given + convolve(convolve(given, k1, b1), k2, b2)),
-        "there are ReLUs after both convolutions, and after the sum; after conv2 there should be none": torch.relu(given + torch.relu(inner)),
-        "the input is added twice": torch.relu(2 * given + inner),
-        "what conv1 gives was added, not the block's input": torch.relu(torch.relu(convolve(given, k1, b1)) + inner),
-        "your ReLUs stand before the convolutions; one belongs behind conv1 and one behind the sum":
-            given + convolve(torch.relu(convolve(torch.relu(given), k1, b1)), k2, b2),
-        "the two lie one behind the other as channels: add them": torch.relu(torch.cat([given, inner], dim=1)),
-        "the two are multiplied; add them": torch.relu(given * inner),
-        "one of the two is subtracted; add them": torch.relu(inner - given),
-        "one convolution is used twice": torch.relu(given + convolve(torch.relu(convolve(given, k1, b1)), k1, b1)),
-        "conv2 works on the block's input; it should get what conv1 gives": torch.relu(given + convolve(given, k2, b2)),
-        "the input was added before conv1 and not behind conv2": torch.relu(convolve(torch.relu(given + convolve(given, k1, b1)), k2, b2)),
-    })
-    checks.equal(torch.equal(x, given), True, variants={
-        "your block changes the picture that it was given: `+=` adds in place, so write `x + …`": False})
-    ### END HIDDEN TESTS
+with cases.test(block_output, "blocks that add their input as it is"):
     block = residual_block(2, 2)
-    zeros = [np.zeros(array.shape, "float32") for array in parameters(block)]
-    set_parameters(block, zeros)
+    set_parameters(block, [np.zeros(array.shape, "float32") for array in parameters(block)])
     x = torch.tensor([[[[1.0, -2, 3], [0.5, 4, -1]], [[2, 0, -3], [1, -5, 6]]]])
-    checks.close(block(x), torch.relu(x), variants=hints["block_zero"])
+    checks.close(block(x), torch.relu(x))
 
 # %% nbgrader={"grade": true, "grade_id": "test_block_stride", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("a block that changes channels and size"):
+with cases.test(block_output, "blocks that change channels or size"):
     block = residual_block(2, 5, stride=2)
-    checks.close(np.shape(block(torch.zeros(3, 2, 7, 4))), [3, 5, 4, 2], variants=hints["block_shape"])
-    ### BEGIN HIDDEN TESTS
-    rng = np.random.default_rng(11)
-    arrays, kernel = [], {}
-    given = parameters(block)
-    checks.equal([array.ndim for array in given], [4, 1] * 3)
-    for array in given:                                     # the order of the three convolutions is the student's choice
-        new = rng.normal(0, 0.5, array.shape).astype("float32")
-        if array.ndim == 4:
-            last = kernel.setdefault(array.shape, [])
-        last.append(new)
-        arrays.append(new)
-    checks.equal(sorted(kernel), [(5, 2, 1, 1), (5, 2, 3, 3), (5, 5, 3, 3)])
-    set_parameters(block, arrays)
-    def convolve(x, kernel, bias, stride=1):
-        return torch.nn.functional.conv2d(x, torch.tensor(kernel), torch.tensor(bias), stride, kernel.shape[-1] // 2)
-
-    x = torch.tensor(rng.normal(0, 1, (2, 2, 7, 4)).astype("float32"))
-    skip = convolve(x, *kernel[5, 2, 1, 1], stride=2)
-    middle = convolve(x, *kernel[5, 2, 3, 3], stride=2)
-    inner = convolve(torch.relu(middle), *kernel[5, 5, 3, 3])
-    late = convolve(torch.relu(convolve(x, *kernel[5, 2, 3, 3])), *kernel[5, 5, 3, 3], stride=2)
-    checks.close(block(x), torch.relu(skip + inner), atol=1e-4, variants={
-        "the stride is conv1's, yours is conv2's": torch.relu(skip + late),
-        "the input is not added: where is the skip?": torch.relu(inner),
-        "the 1×1 convolution of the skip has no ReLU": torch.relu(torch.relu(skip) + inner),
-        "the ReLU comes after the sum; yours comes before it": skip + torch.relu(inner),
-        "the ReLU after the sum is missing": skip + inner,
-        "the ReLU between the two convolutions is missing": torch.relu(skip + convolve(middle, *kernel[5, 5, 3, 3])),
-        "there are ReLUs after both convolutions, and after the sum; after conv2 there should be none": torch.relu(skip + torch.relu(inner)),
-        "the two are multiplied; add them": torch.relu(skip * inner),
-        "one of the two is subtracted; add them": torch.relu(inner - skip),
-        "what conv1 gives was added, not the block's input": torch.relu(torch.relu(middle) + inner),
-        "the input is added twice": torch.relu(2 * skip + inner),
-    })
-    ### END HIDDEN TESTS
+    checks.close(np.shape(block(torch.zeros(3, 2, 7, 4))), [3, 5, 4, 2])
 
 # %% [markdown]
 # What does the skip do? In lesson 04 the error travels back from the last layer to the first as a gradient. Through each layer
@@ -1339,48 +1015,14 @@ def receptive_field(layers):
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_field_stack", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("receptive fields of convolutions with stride 1"):
+with cases.test(receptive_field, "receptive fields of convolutions with stride 1"):
     checks.by_hand("receptive_field")
-    ### BEGIN HIDDEN TESTS
-    stack = [conv("a", 6, 5), conv("b", 6, 1, padding=2), conv("c", 3, 4, padding=1), conv("d", 2, 7)]
-    checks.equal(receptive_field(stack), [5, 5, 8, 14], variants={
-        "fields overlap: a window of f reaches f − 1 pixels farther, not f": [6, 7, 11, 18],
-        "the sides were added: neighbours overlap, so that each layer adds f − 1": [5, 6, 10, 17],
-        "the sides were multiplied: neighbours overlap": [5, 5, 20, 140],
-        "every layer is taken by itself: a field grows from layer to layer": [5, 1, 4, 7],
-        "it begins with one pixel, not with none": [4, 4, 7, 13],
-        "only the last layer's field was returned for all": [14, 14, 14, 14],
-        "padding does not change how much a value sees": [5, 9, 14, 20],
-        "the list is in the reverse order": [14, 8, 5, 5],
-        "the picture's own pixel is no layer: leave out the 1 at the beginning": [1, 5, 5, 8, 14],
-        "the jump begins at 1: neighbouring pixels are 1 apart": [1, 1, 1, 1],
-        "these are areas; a side is wanted": [25, 25, 64, 196],
-    })
-    checks.equal(receptive_field([conv("a", 3, 3)]), [3])
-    checks.equal(stack == [conv("a", 6, 5), conv("b", 6, 1, padding=2), conv("c", 3, 4, padding=1), conv("d", 2, 7)], True,
-                 variants={"your function changed the list that it was given; the caller still needs it": False})
-    ### END HIDDEN TESTS
-    checks.equal(receptive_field([conv(name, 8, 3) for name in "abc"]), [3, 5, 7], variants=hints["field_stack"])
+    checks.equal(receptive_field([conv(name, 8, 3) for name in "abc"]), [3, 5, 7])
 
 # %% nbgrader={"grade": true, "grade_id": "test_field_stride", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-with checks.case("receptive fields with strides and pooling"):
-    ### BEGIN HIDDEN TESTS
-    stack = [conv("a", 6, 5, stride=3, padding=2), pool("b", 2, 2), conv("c", 3, 3, stride=2), conv("d", 2, 4), pool("e", 3, 3)]
-    checks.equal(receptive_field(stack), [5, 8, 20, 56, 80], variants={
-        "the strides were not used": [5, 6, 8, 11, 13],
-        "a layer's own stride counts only for the layers after it": [13, 19, 43, 79, 151],
-        "the strides before a layer are multiplied, not added": [5, 8, 18, 39, 55],
-        "pooling was left out: its windows and strides count as well": [5, 5, 11, 29, 29],
-        "pooling's stride was left out": [5, 8, 14, 32, 44],
-        "pooling's window was left out, its stride counts": [5, 5, 17, 53, 53],
-        "only the stride of the layer just before was used": [5, 8, 12, 18, 20],
-        "a stride widens the steps of the layers after it; it does not multiply the field so far": [5, 10, 21, 24, 72],
-        "convolutions have strides as well as pooling": [5, 6, 10, 16, 20],
-        "a window of f reaches f − 1 jumps farther, not f": [6, 12, 30, 78, 114],
-    })
-    checks.equal(receptive_field([pool("a", 2, 2), conv("b", 3, 1, stride=4), conv("c", 3, 3)]), [2, 2, 18])
-    ### END HIDDEN TESTS
-    checks.equal(receptive_field([conv("a", 4, 3), pool("b", 2, 2), conv("c", 4, 3)]), [3, 4, 8], variants=hints["field_stride"])
+with cases.test(receptive_field, "receptive fields with strides and pooling"):
+    checks.by_hand("receptive_field")
+    checks.equal(receptive_field([conv("a", 4, 3), pool("b", 2, 2), conv("c", 4, 3)]), [3, 4, 8])
 
 # %% [markdown]
 # Now **measure** it. The gradient of one value with respect to the picture says which pixels have a say in it. Three layers of
@@ -1484,59 +1126,28 @@ def training_memory(layers, shape, batch, optimizer="sgd"):
     return {"parameters": parameters, "gradients": parameters, "optimizer": kept * parameters, "activations": 4 * batch * values}
     ### END SOLUTION
 
+# %%
+def entries(found, *names):
+    """Some entries of what you count."""
+    checks.that(isinstance(found, dict) and len(found) == 4, "a dictionary with four keys is wanted")
+    checks.equal(sorted(found), ["activations", "gradients", "optimizer", "parameters"])
+    return [found[name] for name in names]
+
+
 # %% nbgrader={"grade": true, "grade_id": "test_memory_parameters", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the bytes for parameters, gradients and optimiser", uses="summarize"):
+with cases.test(lambda layers, shape, batch, *optimizer:
+                    entries(training_memory(layers, shape, batch, *optimizer), "parameters", "gradients", "optimizer"),
+                "the bytes for parameters, gradients and optimiser"):
     checks.by_hand("training_memory")
-    ### BEGIN HIDDEN TESTS
-    tall = [conv("a", 6, 5, stride=2, padding=1), pool("b", 3, 2), conv("c", 4, 3, groups=2), dense("d", 9), dense("e", 2)]
-    n = 6 * 51 + 4 * 28 + 9 * 113 + 20
-    def three(*settings):
-        found = training_memory(tall, (2, 40, 27), *settings)
-        checks.equal(isinstance(found, dict) and len(found) == 4, True, variants={"a dictionary with four keys is wanted": False})
-        checks.equal(sorted(found), ["activations", "gradients", "optimizer", "parameters"])
-        return [found["parameters"], found["gradients"], found["optimizer"]]
-    checks.equal([three(5), three(5, "momentum"), three(5, "adam")], [[4 * n, 4 * n, 0], [4 * n, 4 * n, 4 * n], [4 * n, 4 * n, 8 * n]], variants={
-        "these are numbers; each of them takes 4 bytes": [[n, n, 0], [n, n, n], [n, n, 2 * n]],
-        "a float32 takes 4 bytes, not 8": [[8 * n, 8 * n, 0], [8 * n, 8 * n, 8 * n], [8 * n, 8 * n, 16 * n]],
-        "these are bits: a float32 has 32 of them, and a byte is 8": [[32 * n, 32 * n, 0], [32 * n] * 3, [32 * n, 32 * n, 64 * n]],
-        "the optimiser was not looked at: momentum keeps one number for each parameter, Adam two": [[4 * n, 4 * n, 0]] * 3,
-        "Adam keeps two numbers for each parameter": [[4 * n, 4 * n, 0], [4 * n, 4 * n, 4 * n], [4 * n, 4 * n, 4 * n]],
-        "plain SGD keeps nothing": [[4 * n, 4 * n, 4 * n], [4 * n, 4 * n, 4 * n], [4 * n, 4 * n, 8 * n]],
-        "all pictures of a batch share the parameters: the batch does not count here":
-            [[20 * n, 20 * n, 0], [20 * n, 20 * n, 20 * n], [20 * n, 20 * n, 40 * n]],
-        "the gradients are summed over the batch: there is one for each parameter, not for each picture":
-            [[4 * n, 20 * n, 0], [4 * n, 20 * n, 4 * n], [4 * n, 20 * n, 8 * n]],
-        "there is a gradient for each parameter": [[4 * n, 0, 0], [4 * n, 0, 4 * n], [4 * n, 0, 8 * n]],
-        "the parameters themselves are not the optimiser's: count only what it keeps besides":
-            [[4 * n, 4 * n, 4 * n], [4 * n, 4 * n, 8 * n], [4 * n, 4 * n, 12 * n]],
-    })
-    ### END HIDDEN TESTS
     found = training_memory(LENET, (1, 32, 32), 1, "adam")
-    checks.equal([found["parameters"], found["gradients"], found["optimizer"]], [246824, 246824, 493648], variants=hints["memory_parameters"])
+    checks.equal([found["parameters"], found["gradients"], found["optimizer"]], [246824, 246824, 493648])
 
 # %% nbgrader={"grade": true, "grade_id": "test_memory_activations", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the bytes for the activations", uses="summarize"):
-    ### BEGIN HIDDEN TESTS
-    tall = [conv("a", 6, 5, stride=2, padding=1), pool("b", 3, 2), conv("c", 4, 3, groups=2), dense("d", 9), dense("e", 2)]
-    picture, maps = 2 * 40 * 27, [6 * 19 * 13, 6 * 9 * 6, 4 * 7 * 4, 9, 2]
-    values = picture + sum(maps)
-    checks.equal([training_memory(tall, (2, 40, 27), 1)["activations"], training_memory(tall, (2, 40, 27), 5, "adam")["activations"]],
-                 [4 * values, 20 * values], variants={
-        "the batch was not used: each picture has its own activations": [4 * values] * 2,
-        "these are numbers; each of them takes 4 bytes": [values, 5 * values],
-        "the picture itself is missing": [4 * sum(maps), 20 * sum(maps)],
-        "what comes out of the last layer is missing": [4 * (values - 2), 20 * (values - 2)],
-        "only the last layer's values were counted": [8, 40],
-        "only the largest map was counted; all of them are kept": [4 * picture, 20 * picture],
-        "what comes out of pooling is kept as well": [4 * (values - maps[1]), 20 * (values - maps[1])],
-        "the channels were left out of a map's values": [4 * (40 * 27 + 19 * 13 + 54 + 28 + 2), 20 * (40 * 27 + 19 * 13 + 54 + 28 + 2)],
-        "the picture is there once for each picture of the batch": [4 * values, 4 * picture + 20 * sum(maps)],
-        "what comes out of the dense layers is kept as well": [4 * (values - 11), 20 * (values - 11)],
-        "the sides of a shape are multiplied, not added": [4 * 154, 20 * 154],
-        "every value was counted twice: the gradients of the activations are not asked for": [8 * values, 40 * values],
-    })
-    ### END HIDDEN TESTS
-    checks.equal(training_memory(LENET, (1, 32, 32), 10)["activations"], 364720, variants=hints["memory_activations"])
+with cases.test(lambda layers, shape, batch, *optimizer:
+                    entries(training_memory(layers, shape, batch, *optimizer), "activations"),
+                "the bytes for the activations"):
+    checks.by_hand("training_memory")
+    checks.equal(training_memory(LENET, (1, 32, 32), 10)["activations"], 364720)
 
 # %% [markdown]
 # With this the calculator is complete. All that it can say of a network, layer by layer, is the shape of what comes out, the
@@ -1629,66 +1240,21 @@ print("receptive field:", receptive_field([layer for layer in my_network() if la
 # %% nbgrader={"grade": true, "grade_id": "test_design_valid", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("a network for pictures of 64×64 and ten classes that works"):
     design = my_network()
-    checks.equal(isinstance(design, (list, tuple)) and len(design) > 0 and all(isinstance(layer, dict) for layer in design), True,
-                 variants=hints["design_list"])
-    checks.equal(design[-1]["kind"] == "dense", True, variants=hints["design_dense"])
-    checks.equal(design[-1]["channels"] == 10, True, variants=hints["design_scores"])
-    ### BEGIN HIDDEN TESTS
-    kinds = [layer["kind"] for layer in design]
-    sizes = [layer[key] for layer in design for key in ("channels", "kernel", "stride", "groups") if key in layer]
-    checks.equal(all(isinstance(number, int) and number > 0 for number in sizes), True, variants={
-        "channels, windows, strides and groups are whole numbers from 1": False})
-    edges = [layer["padding"] for layer in design if "padding" in layer]
-    checks.equal(all(isinstance(number, int) and number >= 0 for number in edges), True, variants={
-        "padding is a whole number from 0: it adds pixels and takes none away": False})
-    checks.equal("conv" in kinds, True, variants={"there is no convolution in it: this is to be a convolutional network": False})
-    checks.equal(set(kinds[kinds.index("dense"):]), {"dense"}, variants={
-        "behind a dense layer there are no rows and columns: no convolution may follow": {"dense", "conv"},
-        "behind a dense layer there are no rows and columns: no pooling may follow": {"dense", "pool"},
-        "behind a dense layer there are no rows and columns: neither convolution nor pooling may follow": {"dense", "conv", "pool"}})
-    channels, side, fits, divides = 3, 64, True, True
-    for layer in design[:kinds.index("dense")]:
-        groups, side = layer.get("groups", 1), side + 2 * layer["padding"] - layer["kernel"]
-        fits, side = fits and side >= 0, side // layer["stride"] + 1
-        divides = divides and channels % groups == 0 and layer.get("channels", 0) % groups == 0
-        channels = layer.get("channels", channels)
-    checks.equal(fits, True, variants={"a window does not fit: at its place the map has become smaller than the window": False})
-    checks.equal(divides, True, variants={"the channels cannot be split into that many groups": False})
-    ### END HIDDEN TESTS
+    checks.that(not problem(design, (3, 64, 64)), problem(design, (3, 64, 64)))
+    checks.that(design[-1]["kind"] == "dense", "the last layer is to be dense")
+    checks.that(design[-1]["channels"] == 10, "the last layer is to give 10 scores, one for each class")
 
 # %% nbgrader={"grade": true, "grade_id": "test_design_cost", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("the parameters and the work of your network"):
-    design = my_network()
-    checks.equal(len(design) > 1, True, variants=hints["design_cost"])
-    ### BEGIN HIDDEN TESTS
-    channels, side, parameters, work, fits = 3, 64, 0, 0, True
-    for layer in design:
-        if layer["kind"] == "dense":
-            weights, side = channels * side**2 * layer["channels"], 1
-        else:
-            side = max(side + 2 * layer["padding"] - layer["kernel"], -1) // layer["stride"] + 1
-            weights = 0 if layer["kind"] == "pool" else channels // layer["groups"] * layer["kernel"]**2 * layer["channels"]
-        channels, fits = layer.get("channels", channels), fits and side > 0
-        parameters, work = parameters + weights + channels * layer.get("bias", 0), work + weights * side**2
-    checks.equal(fits, True, variants={"this cannot be counted, because a window does not fit": False})
-    checks.equal([parameters <= 200_000, work <= 20_000_000], [True, True], variants={
-        "it has more than 200,000 parameters, and it makes more than 20 million multiply-accumulates": [False, False],
-        "its work is within the budget, but it has more than 200,000 parameters": [False, True],
-        "its parameters are within the budget, but it makes more than 20 million multiply-accumulates": [True, False],
-    })
-    ### END HIDDEN TESTS
+    found = measure(my_network(), (3, 64, 64))
+    small, fast = found.parameters <= 200_000, found.work <= 20_000_000
+    checks.that(small or fast, "it has more than 200,000 parameters, and it makes more than 20 million multiply-accumulates")
+    checks.that(small, "its work is within the budget, but it has more than 200,000 parameters")
+    checks.that(fast, "its parameters are within the budget, but it makes more than 20 million multiply-accumulates")
 
 # %% nbgrader={"grade": true, "grade_id": "test_design_field", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("the receptive field of your network"):
-    design = my_network()
-    checks.equal(any(layer["kind"] != "dense" for layer in design), True, variants=hints["design_field"])
-    ### BEGIN HIDDEN TESTS
-    field, jump = 1, 1
-    for layer in design:
-        if layer["kind"] != "dense":
-            field, jump = field + (layer["kernel"] - 1) * jump, jump * layer["stride"]
-    checks.equal(field >= 64, True, variants={"a value of the last map sees fewer than 64 pixels": False})
-    ### END HIDDEN TESTS
+    checks.that(measure(my_network(), (3, 64, 64)).field >= 64, "a value of the last map sees fewer than 64 pixels")
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "why_this_network", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
 # ### Question · Why this network?

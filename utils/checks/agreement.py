@@ -127,7 +127,7 @@ def sketch(value: Any) -> Any:
     if isinstance(value, (list, tuple)) and not _rectangular(value):
         return ["list", [sketch(item) for item in value]]
     if isinstance(value, dict):
-        return ["dict", [[str(key), sketch(item)] for key, item in value.items()]]
+        return ["dict", sorted([str(key), sketch(item)] for key, item in value.items())]
     if value is None or isinstance(value, (bool, str)):
         return [type(value).__name__, str(value)[:200]]
     try:

@@ -76,7 +76,7 @@ class Case:
         try:
             self._require(outcome)
             if outcome.changed:
-                raise CheckFailed(KEPT.format(names[outcome.changed[0]]))
+                raise CheckFailed(KEPT.format(names[min(outcome.changed[0], len(names) - 1)]))
         except CheckFailed as failure:
             return failure
         return None
@@ -107,6 +107,13 @@ class Drawn:
         self.cases = [Case(one) for one in data["cases"]]
         self.mistakes: list[tuple[str, list]] = [(words, sketches) for words, sketches in data["mistakes"]]
 
+    @classmethod
+    def of(cls, other: "Drawn", case: Case) -> "Drawn":
+        """One case of another's, by itself."""
+        one = cls({"names": other.names, "cases": [], "mistakes": []})
+        one.cases = [case]
+        return one
+
     def check(self, function: Callable, take: Callable[[Any], Any] = lambda value: value) -> None:
         """Call `function` on every case, and then once more in the reverse order. Raises CheckFailed."""
         outcomes = outcomes_of(function, self.cases, take)
@@ -118,9 +125,11 @@ class Drawn:
             for outcome in outcomes[number]:
                 if isinstance(outcome.error, (NotImplementedError, NameError)):
                     raise outcome.error
-        if words := self._explaining([self.sketch_of(case, pair) for case, pair in zip(self.cases, outcomes, strict=True)]):
-            raise CheckFailed(words, recognised=True)
         number = min(failing, key=lambda n: self.cases[n].size)
+        if words := self._explaining([self.sketch_of(case, pair) for case, pair in zip(self.cases, outcomes, strict=True)]):
+            error = outcomes[number][0].error
+            stopped = f" ({explain(error)})" if error and not isinstance(error, CheckFailed) else ""
+            raise CheckFailed(words + stopped, recognised=True)
         said = {fault.misconception for fault in faults if fault}
         raise CheckFailed(
             _neutral(faults[number], outcomes[number], said), case=describe(self.names, self.cases[number].given())
@@ -136,19 +145,24 @@ class Drawn:
         wrong = next((outcome for outcome in pair if case.fault(outcome, self.names)), None)
         if wrong is None:
             return None
+        if isinstance(wrong.error, CheckFailed):
+            return ["said", wrong.error.misconception]
         if wrong.error is not None:
-            return ["stopped", type(wrong.error).__name__]
+            return ["stopped", type(wrong.error).__name__, str(wrong.error)[:200]]
         return [agreement.sketch(wrong.value), list(wrong.changed)]
 
     def _explaining(self, sketches: list) -> str:
-        """The words of the mistake that gives just these results, or "".
-
-        Stopping with some exception has many causes: a mistake that shows in no value is not named.
-        """
-        if not any(sketch and sketch[0] != "stopped" for sketch in sketches):
+        """The words of the mistake that gives just these results, or of the two that do; "" for none or more."""
+        if not is_telling(sketches):
             return ""
-        explaining = (words for words, own in self.mistakes if agreement.coincide(own, sketches))
-        return next(explaining, "")
+        explaining = dict.fromkeys(words for words, own in self.mistakes if agreement.coincide(own, sketches))
+        return "; or: ".join(explaining) if len(explaining) <= 2 else ""
+
+
+def is_telling(sketches: Sequence) -> bool:
+    """Whether such results point at one mistake: stopping always with the same words has many causes."""
+    stops = {str(one) for one in sketches if one and one[0] == "stopped"}
+    return len(stops) > 1 or any(one and one[0] != "stopped" for one in sketches)
 
 
 class Cases:
@@ -174,8 +188,10 @@ class Cases:
         with case(description):
             try:
                 yield
-            except CheckFailed as failure:
-                if not failure.recognised:
+            except (NotImplementedError, NameError):
+                raise
+            except Exception as failure:
+                if not getattr(failure, "recognised", False):
                     _only_recognised(drawn, function, taken)
                 raise
             drawn.check(function, taken)
@@ -220,13 +236,19 @@ def written(cases: dict[str, dict]) -> bytes:
     return gzip.compress(text.encode(), mtime=0)
 
 
-def outcomes_of(function: Callable, cases: Sequence[Case], take: Callable[[Any], Any]) -> list[tuple[Outcome, Outcome]]:
-    """What `function` gives for each case, the first time and when it is called again."""
-    order = [*cases, *reversed(cases)]
+def outcomes_of(
+    function: Callable, cases: Sequence[Case], take: Callable[[Any], Any], again: bool = True
+) -> list[tuple[Outcome, Outcome]]:
+    """What `function` gives for each case, the first time and when it is called again.
+
+    again: False calls it once only, and takes the second outcome to be the first.
+    """
+    order = [*cases, *reversed(cases)] if again else list(cases)
     call_each = getattr(function, "call_each", None)  # a student's function in another process: one question for all
     called = call_each([case.given() for case in order]) if call_each else [_call(function, case.given) for case in order]
     found = [_taken(outcome, take) for outcome in called]
-    return list(zip(found[: len(cases)], reversed(found[len(cases) :]), strict=True))
+    second = found[len(cases) :][::-1] if again else found
+    return list(zip(found[: len(cases)], second, strict=True))
 
 
 def _call(function: Callable, given: Callable[[], tuple]) -> Outcome:
@@ -283,7 +305,8 @@ def _is_short(value: Any) -> bool:
 
 def describe(names: Sequence[str], given: tuple) -> str:
     """The arguments of a call in words and numbers."""
-    return "with " + ", ".join(f"{name} = {show_value(value)}" for name, value in zip(names, given, strict=False))
+    named = [*names, *names[-1:] * len(given)]  # the last name may stand for several arguments
+    return "with " + ", ".join(f"{name} = {show_value(value)}" for name, value in zip(named, given, strict=False))
 
 
 def show_value(value: Any) -> str:

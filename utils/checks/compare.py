@@ -175,6 +175,12 @@ def raises(error: type[Exception], function: Callable, *args: Any, because: str)
     raise CheckFailed(f"{because}: raise a {error.__name__} for it; yours returned a result")
 
 
+def that(holds: bool, otherwise: str) -> None:
+    """`holds` is True. Raises CheckFailed, which says `otherwise`."""
+    if not holds:
+        raise CheckFailed(otherwise, recognised=True)
+
+
 def parts(result: Any, *names: str) -> tuple:
     """What a function returned, taken apart: `found, history = checks.parts(search(…), "weights", "history")`.
 

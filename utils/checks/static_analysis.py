@@ -47,6 +47,7 @@ ROUTINES = {
     "numpy._core",
     "numpy.ctypeslib",
     "numpy.f2py",
+    "utils.models.measure",
     "operator.attrgetter",
     "operator.methodcaller",
 }

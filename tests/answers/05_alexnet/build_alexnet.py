@@ -1,5 +1,20 @@
 # Exercise 6: AlexNet in PyTorch.
 
+# %% draw
+def small(d, grouped):
+    filters = (6, *(2 * d.whole(1, 3) for _ in range(4)))
+    groups = (d.one_of((1, 3)), *(d.whole(1, 2) for _ in range(4))) if grouped else (1, 1, 1, 1, 1)
+    return filters, (d.whole(2, 7), d.whole(2, 7)), d.whole(2, 5), groups
+
+def test_alexnet_sizes(d):
+    return small(d, grouped=False)
+
+def test_alexnet_groups(d):
+    return small(d, grouped=True)[:d.one_of((2, 3, 4, 4, 4))]
+
+def test_alexnet_output(d):
+    return d.whole(0, 999), *small(d, grouped=True)
+
 # %% wrong: forgets the padding of conv2 to conv5 | 0 of 4
 # fc6 gets maps of 6×6; yours gets other ones: look at stride, padding and pooling
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
@@ -22,7 +37,7 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
         nn.Conv2d(f[3], f[4], 3, padding=1), nn.ReLU(), nn.MaxPool2d(3, 2), nn.Flatten(),
         nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
 
-# %% wrong: the paper's groups, whatever the argument says | 2 of 4
+# %% wrong: the paper's groups, whatever the argument says | 0 of 4
 # the groups are always those of the paper; use `groups`
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
     f = filters
@@ -134,7 +149,7 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
         nn.Linear(f[4] * 36, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
 
 # %% wrong: forgets the last pooling | 2 of 4
-# a dense layer gets another number of values than it was made for
+# a pooling is missing
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
     f, g = filters, groups
     return nn.Sequential(
@@ -178,7 +193,7 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
         nn.Flatten(),
         nn.Linear(9216, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
 
-# %% wrong: no groups in conv1, whatever the argument says | 3 of 4
+# %% wrong: no groups in conv1, whatever the argument says | 1 of 4
 # conv1 has groups too, where the argument says so
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
     f, g = filters, groups
@@ -300,3 +315,19 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
         nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.MaxPool2d(3, 2),
         nn.Flatten(),
         nn.LazyLinear(units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
+
+# %% equivalent
+# `96` → `97`: a network of full size is too large for a test; the lesson counts its 60,965,224 parameters
+# `96` → `95`: a network of full size is too large for a test; the lesson counts its 60,965,224 parameters
+# `256` → `257`: a network of full size is too large for a test; the lesson counts its 60,965,224 parameters
+# `256` → `255`: a network of full size is too large for a test; the lesson counts its 60,965,224 parameters
+# `256` → `257` (2): a network of full size is too large for a test; the lesson counts its 60,965,224 parameters
+# `256` → `255` (2): a network of full size is too large for a test; the lesson counts its 60,965,224 parameters
+# `384` → `385`: a network of full size is too large for a test; the lesson counts its 60,965,224 parameters
+# `384` → `383`: a network of full size is too large for a test; the lesson counts its 60,965,224 parameters
+# `384` → `385` (2): a network of full size is too large for a test; the lesson counts its 60,965,224 parameters
+# `384` → `383` (2): a network of full size is too large for a test; the lesson counts its 60,965,224 parameters
+# `4096` → `4097`: a network of full size is too large for a test; the lesson counts its 60,965,224 parameters
+# `4096` → `4095`: a network of full size is too large for a test; the lesson counts its 60,965,224 parameters
+# `4096` → `4097` (2): a network of full size is too large for a test; the lesson counts its 60,965,224 parameters
+# `4096` → `4095` (2): a network of full size is too large for a test; the lesson counts its 60,965,224 parameters

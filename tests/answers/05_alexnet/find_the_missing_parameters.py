@@ -1,5 +1,17 @@
 # Exercise 5: in which layers two networks differ, and by how much.
 
+# %% draw
+def test_missing_differences(d):
+    names = d.random.permutation(["conv1", "conv10", "conv2", "fc", "fc6"])[:d.whole(1, 5)].tolist()
+    ours = {name: d.whole(0, 9) for name in names}
+    return ours, {name: ours[name] if d.chance(0.4) else d.whole(0, 9) for name in d.random.permutation(names).tolist()}
+
+def test_missing_layers(d):
+    names = ["conv1", "conv10", "conv2", "fc", "fc6"]
+    ours = {name: d.whole(0, 9) for name in names if d.chance(0.6)}
+    theirs = {name: d.whole(0, 9) for name in d.random.permutation(names).tolist() if d.chance(0.6)}
+    return ours, {name: ours.get(name, count) if d.chance(0.3) else count for name, count in theirs.items()}
+
 # %% wrong: ours minus theirs | 0 of 2
 # the signs are the wrong way round: theirs minus ours
 def find_the_missing_parameters(ours, theirs):
@@ -58,7 +70,7 @@ def find_the_missing_parameters(ours, theirs):
 def find_the_missing_parameters(ours, theirs):
     return {name: theirs.get(name, 0) for name in {*ours, *theirs} if theirs.get(name) != ours.get(name)}
 
-# %% wrong: writes into our dictionary | 1 of 2
+# %% wrong: writes into our dictionary | 0 of 2
 # your function changed the dictionary `ours`; the caller still needs it
 def find_the_missing_parameters(ours, theirs):
     found = {}

@@ -1,5 +1,27 @@
 # Exercise 2: how many numbers a layer learns.
 
+# %% draw
+def a_conv(d, groups=1):
+    return conv("c", groups * d.whole(1, 9), d.whole(1, 5), d.whole(1, 3), d.whole(0, 2), groups, d.chance(0.6))
+
+def a_shape(d, groups=1):
+    return groups * d.whole(1, 6), d.whole(6, 30), d.whole(6, 30)
+
+def other(d):
+    if d.chance(0.3):
+        return pool("p", d.whole(1, 3), d.whole(1, 3)), a_shape(d)
+    return dense("d", d.whole(1, 99), d.chance(0.6)), a_shape(d) if d.chance(0.6) else (d.whole(1, 999),)
+
+def test_parameters_conv(d):
+    return a_conv(d), a_shape(d)
+
+def test_parameters_groups(d):
+    groups = d.whole(1, 4)
+    return a_conv(d, groups), a_shape(d, groups)
+
+def test_parameters_dense(d):
+    return other(d)
+
 # %% wrong: forgets the biases | 0 of 3
 # the biases are missing: one for each kernel
 def layer_parameters(layer, shape):
@@ -81,7 +103,7 @@ def layer_parameters(layer, shape):
         return shape[0] * shape[0] * layer["kernel"] ** 2
     return layer["channels"] * (shape[0] // layer["groups"] * layer["kernel"] ** 2 + layer["bias"])
 
-# %% wrong: always counts the biases | 1 of 3
+# %% wrong: always counts the biases | 0 of 3
 # `bias=False` means that there are no biases
 def layer_parameters(layer, shape):
     if layer["kind"] == "pool":
@@ -184,3 +206,6 @@ def layer_parameters(layer, shape):
             sizes = [np.prod([layer["channels"] // groups, shape[0] // groups, layer["kernel"], layer["kernel"]]) for _ in range(groups)]
             return sum(sizes) + biases
     return 0
+
+# %% equivalent
+# `int(np.prod(shape))` → `np.prod(shape)`: NumPy's whole numbers count as whole numbers

@@ -1,5 +1,27 @@
 # Exercise 3: how many multiplications a layer makes for one picture.
 
+# %% draw
+def a_conv(d, groups=1):
+    return conv("c", groups * d.whole(1, 9), d.whole(1, 5), d.whole(1, 3), d.whole(0, 2), groups, d.chance(0.6))
+
+def a_shape(d, groups=1):
+    return groups * d.whole(1, 6), d.whole(6, 30), d.whole(6, 30)
+
+def other(d):
+    if d.chance(0.3):
+        return pool("p", d.whole(1, 3), d.whole(1, 3)), a_shape(d)
+    return dense("d", d.whole(1, 99), d.chance(0.6)), a_shape(d) if d.chance(0.6) else (d.whole(1, 999),)
+
+def test_work_conv(d):
+    return a_conv(d), a_shape(d)
+
+def test_work_groups(d):
+    groups = d.whole(1, 4)
+    return a_conv(d, groups), a_shape(d, groups)
+
+def test_work_dense(d):
+    return other(d)
+
 # %% wrong: counts the parameters | 1 of 3
 # these are the parameters: every weight is used at every place
 def multiply_accumulates(layer, shape):
@@ -79,7 +101,7 @@ def multiply_accumulates(layer, shape):
     places = out[1] ** 2 if len(out) == 3 else 1
     return layer_parameters(layer | {"bias": False}, shape) * places
 
-# %% wrong: changes the layer that it was given | 2 of 3
+# %% wrong: changes the layer that it was given | 1 of 3
 # your function changed the layer that it was given; the caller still needs it
 def multiply_accumulates(layer, shape):
     if layer["kind"] == "conv":
@@ -94,7 +116,7 @@ def multiply_accumulates(layer, shape):
         return 0
     return layer_parameters(layer | {"bias": False}, shape) * np.prod(output_shape(layer, shape)[1:])
 
-# %% wrong: divides the picture by the stride | 2 of 3
+# %% wrong: divides the picture by the stride | 1 of 3
 # this divides the picture's sides by the stride; `output_shape` says how many places there are
 def multiply_accumulates(layer, shape):
     if layer["kind"] == "pool":

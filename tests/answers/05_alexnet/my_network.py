@@ -37,24 +37,24 @@ def my_network():
     return [conv("c1", 16, 3, 2, 1), conv("c2", 32, 3, 1, 1), pool("p2", 2, 2), conv("c3", 32, 3, 1, 1), conv("c4", 64, 3, 1, 1), pool("p4", 2, 2),
             conv("c5", 64, 3, 1, 1), conv("c6", 64, 3, 1, 1), pool("p6", 4, 4), conv("scores", 10, 2)]
 
-# %% wrong: the windows do not fit at the end | 1 of 3
+# %% wrong: the windows do not fit at the end | 0 of 3
 # a window does not fit: at its place the map has become smaller than the window
 def my_network():
     return [conv("c1", 16, 5, 2), pool("p1", 2, 2), conv("c2", 32, 5), pool("p2", 2, 2), conv("c3", 32, 5), conv("c4", 32, 5),
             dense("f5", 10)]
 
-# %% wrong: a dense layer in the middle | 2 of 3
+# %% wrong: a dense layer in the middle | 0 of 3
 # behind a dense layer there are no rows and columns: no convolution may follow
 def my_network():
     return [conv("c1", 8, 9, 4), pool("p1", 4, 4), conv("c2", 16, 3, 1, 1), conv("c3", 16, 3, 1, 1), dense("f4", 64), conv("c5", 16, 1),
             dense("f6", 10)]
 
-# %% wrong: no convolution at all | 2 of 3
+# %% wrong: no convolution at all | 0 of 3
 # there is no convolution in it: this is to be a convolutional network
 def my_network():
     return [pool("p1", 8, 8), pool("p2", 8, 8), dense("f1", 100), dense("f2", 10)]
 
-# %% wrong: groups that do not divide the channels | 2 of 3
+# %% wrong: groups that do not divide the channels | 0 of 3
 # the channels cannot be split into that many groups
 def my_network():
     return [conv("c1", 16, 3, 2, 1, groups=2), conv("c2", 32, 3, 1, 1), pool("p2", 2, 2), conv("c3", 32, 3, 1, 1), conv("c4", 64, 3, 1, 1),
@@ -65,14 +65,14 @@ def my_network():
 def my_network():
     return nn.Sequential(nn.Conv2d(3, 16, 3, 2, 1), nn.ReLU(), nn.MaxPool2d(4), nn.Flatten(), nn.Linear(1024, 10))
 
-# %% wrong: negative padding, to make maps small | 2 of 3
+# %% wrong: negative padding, to make maps small | 0 of 3
 # padding is a whole number from 0: it adds pixels and takes none away
 def my_network():
     return [conv("c1", 8, 3, stride=2, padding=1), conv("c2", 8, 3, stride=2, padding=-8),
             conv("c3", 8, 3, stride=2, padding=1), conv("c4", 16, 3, stride=2, padding=1), conv("c5", 16, 3, stride=2, padding=1),
             conv("c6", 16, 3, padding=1), dense("d", 10)]
 
-# %% wrong: half a pixel of stride | 2 of 3
+# %% wrong: half a pixel of stride | 0 of 3
 # channels, windows, strides and groups are whole numbers from 1
 def my_network():
     return [conv("c1", 8, 7, stride=2, padding=3), conv("c2", 16, 7, stride=2, padding=3), conv("c3", 16, 7, stride=1.5, padding=3),

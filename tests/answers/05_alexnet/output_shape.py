@@ -1,5 +1,23 @@
 # Exercise 1: the shape of what comes out of one layer.
 
+# %% draw
+def test_shape_conv(d):
+    groups, window, padding = d.whole(1, 3), d.whole(1, 7), d.whole(0, 3)
+    least = max(1, window - 2 * padding)
+    layer = conv("c", groups * d.whole(1, 40), window, d.whole(1, 4), padding, groups, d.chance(0.5))
+    return layer, (groups * d.whole(1, 9), least + d.whole(0, 30), least + d.whole(0, 30))
+
+def test_shape_pool_dense(d):
+    shape = (d.whole(1, 99), d.whole(3, 40), d.whole(3, 40))
+    if d.chance(0.5):
+        return pool("p", d.whole(1, 3), d.whole(1, 4)), shape
+    return dense("d", d.whole(1, 999), d.chance(0.5)), shape if d.chance(0.5) else (d.whole(1, 999),)
+
+def test_shape_refuses(d):
+    shape = (4, d.whole(1, 6), d.whole(1, 6))
+    window, stride = d.whole(1, 7), d.whole(1, 4)
+    return conv("c", 8, window, stride, d.whole(0, 2)) if d.chance(0.6) else pool("p", window, stride), shape
+
 # %% wrong: forgets the padding | 1 of 3
 # the padding was not used
 def output_shape(layer, shape):
@@ -82,7 +100,7 @@ def output_shape(layer, shape):
     new = layer["channels"] if layer["kind"] == "conv" else channels
     return (new, room[0] // layer["stride"], room[1] // layer["stride"])
 
-# %% wrong: lets the pooling windows stand side by side | 2 of 3
+# %% wrong: lets the pooling windows stand side by side | 1 of 3
 # these windows overlap: they move by the stride, not by their own size
 def output_shape(layer, shape):
     if layer["kind"] == "dense":
@@ -153,7 +171,7 @@ def output_shape(layer, shape):
     sides = [pixels // layer["stride"] + 1 for pixels in room]
     return (layer["channels"] if layer["kind"] == "conv" else channels, *sides)
 
-# %% wrong: takes the channels of pooling from the layer | 2 of 3
+# %% wrong: takes the channels of pooling from the layer | 1 of 3
 # with KeyError
 def output_shape(layer, shape):
     if layer["kind"] == "dense":

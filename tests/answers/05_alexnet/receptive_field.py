@@ -1,5 +1,16 @@
 # Exercise 8: how many pixels a value sees, behind each layer.
 
+# %% draw
+def test_field_stack(d):
+    return ([conv("c", d.whole(1, 9), d.whole(1, 7), padding=d.whole(0, 3)) for _ in range(d.whole(1, 5))],)
+
+def test_field_stride(d):
+    layers = []
+    for _ in range(d.whole(1, 5)):
+        window, stride = d.whole(1, 5), d.whole(1, 4)
+        layers.append(pool("p", window, stride) if d.chance(0.4) else conv("c", 4, window, stride, d.whole(0, 2)))
+    return (layers,)
+
 # %% wrong: adds f, not f − 1 | 0 of 3
 # fields overlap: a window of f reaches f − 1 pixels farther, not f
 def receptive_field(layers):

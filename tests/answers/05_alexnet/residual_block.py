@@ -1,5 +1,19 @@
 # Exercise 7: a residual block in PyTorch.
 
+# %% draw
+def test_block_sizes(d):
+    channels = d.whole(1, 5)
+    return (d.one_of((channels, d.whole(1, 5))), channels, d.whole(1, 3))[:d.one_of((2, 3))]
+
+def test_block_same(d):
+    channels = d.whole(1, 4)
+    return d.whole(0, 999), channels, channels, d.whole(3, 6), d.whole(3, 6)
+
+def test_block_stride(d):
+    channels, stride = d.whole(2, 4), d.whole(1, 3)
+    into = channels if stride > 1 and d.chance(0.3) else channels + d.one_of((-1, 1))
+    return d.whole(0, 999), into, channels, d.whole(3, 7), d.whole(3, 7), stride
+
 # %% wrong: forgets the skip | 0 of 4
 # the input is not added: where is the skip?
 def residual_block(in_channels, channels, stride=1):
@@ -66,7 +80,7 @@ def residual_block(in_channels, channels, stride=1):
 
     return Block()
 
-# %% wrong: looks at the channels only, not at the stride | 3 of 4
+# %% wrong: looks at the channels only, not at the stride | 2 of 4
 # with a stride the input has to shrink too: a 1×1 convolution with the stride, even when the channels stay
 def residual_block(in_channels, channels, stride=1):
     class Block(nn.Module):
@@ -127,7 +141,7 @@ def residual_block(in_channels, channels, stride=1):
 
     return Block()
 
-# %% wrong: uses one convolution twice | 1 of 4
+# %% wrong: uses one convolution twice | 0 of 4
 # one convolution is missing: there are two of 3×3
 def residual_block(in_channels, channels, stride=1):
     class Block(nn.Module):

@@ -1,5 +1,28 @@
 # Exercise 4: a table of a network.
 
+# %% draw
+def network(d):
+    """Up to three convolutions, with pooling behind some, then up to two dense layers; two layers may have one name."""
+    names, layers, channels = list("abcdefgh"), [], d.whole(1, 4)
+    shape = channels, d.whole(20, 40), d.whole(20, 40)
+    for k in range(d.whole(1, 3)):
+        groups = d.one_of((1, channels))
+        channels = groups * d.whole(1, 3)
+        layers.append(conv(names.pop(), channels, d.whole(1, 4), d.whole(1, 2), d.whole(0, 1), groups, d.chance(0.7)))
+        if d.chance(0.5):
+            layers.append(pool(d.one_of((names.pop(), layers[-1]["name"])), 2, d.whole(1, 2)))
+    layers += [dense(names.pop(), d.whole(1, 20), d.chance(0.7)) for _ in range(d.whole(0, 2))]
+    return layers, shape
+
+def test_summary_shapes(d):
+    return network(d)
+
+def test_summary_parameters(d):
+    return network(d)
+
+def test_summary_work(d):
+    return network(d)
+
 # %% wrong: writes down the shapes that go in | 2 of 3
 # these are the shapes that go in; write down what comes out
 def summarize(layers, shape):

@@ -1,5 +1,28 @@
 # Exercise 9: the bytes that training takes.
 
+# %% draw
+def network(d):
+    """Up to three convolutions, with pooling behind some, then up to two dense layers; two layers may have one name."""
+    names, layers, channels = list("abcdefgh"), [], d.whole(1, 4)
+    shape = channels, d.whole(20, 40), d.whole(20, 40)
+    for k in range(d.whole(1, 3)):
+        groups = d.one_of((1, channels))
+        channels = groups * d.whole(1, 3)
+        layers.append(conv(names.pop(), channels, d.whole(1, 4), d.whole(1, 2), d.whole(0, 1), groups, d.chance(0.7)))
+        if d.chance(0.5):
+            layers.append(pool(d.one_of((names.pop(), layers[-1]["name"])), 2, d.whole(1, 2)))
+    layers += [dense(names.pop(), d.whole(1, 20), d.chance(0.7)) for _ in range(d.whole(0, 2))]
+    return layers, shape
+
+def settings(d):
+    return (*network(d), d.whole(1, 9), d.one_of(("sgd", "momentum", "adam")))[:d.one_of((3, 4, 4, 4))]
+
+def test_memory_parameters(d):
+    return settings(d)
+
+def test_memory_activations(d):
+    return settings(d)
+
 # %% wrong: counts numbers, not bytes | 0 of 3
 # these are numbers; each of them takes 4 bytes
 def training_memory(layers, shape, batch, optimizer="sgd"):
@@ -140,7 +163,7 @@ def training_memory(layers, shape, batch, optimizer="sgd"):
     kept = {"sgd": 1, "momentum": 2, "adam": 3}[optimizer]
     return {"parameters": parameters, "gradients": parameters, "optimizer": kept * parameters, "activations": 4 * batch * values}
 
-# %% wrong: other names | 2 of 3
+# %% wrong: other names | 0 of 3
 # 2 of 4 answers are not right; yours are ['activations', 'gradients', 'optimiser', 'weights']
 def training_memory(layers, shape, batch, optimizer="sgd"):
     rows = summarize(layers, shape)
@@ -174,3 +197,6 @@ def training_memory(layers, shape, batch, optimizer="sgd"):
     values = np.sum([np.prod(s) for s in (shape, *shapes)])
     return {"activations": batch * values * size, "parameters": n, "gradients": n,
             "optimizer": n * (optimizer != "sgd") * (1 + (optimizer == "adam"))}
+
+# %% equivalent
+# `int(np.prod(shape))` → `np.prod(shape)`: NumPy's whole numbers count as whole numbers

@@ -5,7 +5,9 @@ import os
 import warnings
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -23,7 +25,7 @@ from utils.grading.casemaking.trial import Bench, DrawnTest, drawn_tests
 from utils.grading.course import Lesson
 from utils.grading.dependencies import UTILS
 from utils.grading.files import write_file
-from utils.grading.judge.notebook import CodeCell, code_cells
+from utils.grading.judge.notebook import code_cells, imported_modules
 
 MADE_BY = ("checks/agreement.py", "checks/cases.py", "checks/draws.py", "checks/values.py", "grading/casemaking/*.py")
 DIGEST = "made from"  # the entry of a file that says what it follows from
@@ -96,7 +98,7 @@ def prove_lesson(lesson: Lesson, bank: Mapping[str, answers.Exercise]) -> dict[s
 
 
 def _prove(text: str, exercise: answers.Exercise, solution: str, tests: list[str], hidden: dict[str, dict]) -> Proof:
-    return prove(Bench(code_cells(text)), exercise, solution, tests, hidden)
+    return prove(_bench(text), exercise, solution, tests, hidden)
 
 
 def _all_made(lesson: Lesson, jobs: dict[str, tuple], workers: int | None) -> Iterator[tuple[str, Made]]:
@@ -113,13 +115,20 @@ def _all_made(lesson: Lesson, jobs: dict[str, tuple], workers: int | None) -> It
 
 
 def _quiet() -> None:
-    os.environ.update(runtime.GRADING | {"COURSE_DEVICE": "cpu"})
+    os.environ.update(runtime.GRADING | {"COURSE_DEVICE": "cpu", "OMP_NUM_THREADS": "1"})
     warnings.simplefilter("ignore")  # of wrong answers and mutants
 
 
 def _make(text: str, exercise: answers.Exercise, solution: str, tests: list[DrawnTest], seed: str) -> Made:
-    cells: tuple[CodeCell, ...] = code_cells(text)
-    return make(Bench(cells), exercise, solution, tests, seed)
+    return make(_bench(text), exercise, solution, tests, seed)
+
+
+def _bench(text: str) -> Bench:
+    """A lesson's code, whose modules have been imported: what is timed later is its own."""
+    for name in sorted(imported_modules(text)):
+        with suppress(ImportError):  # a name may be a module's or a member's
+            import_module(name)
+    return Bench(code_cells(text))
 
 
 def write_cases(lesson: Lesson, cases: LessonCases) -> None:

@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from utils.checks.cases import Case, Drawn, Outcome, Refused, describe
+from utils.checks.cases import Case, Drawn, Outcome, Refused, describe, is_telling
 from utils.checks.draws import Draw
 from utils.errors import CourseError
 from utils.grading.answers import Answer, Exercise
 from utils.grading.casemaking.mutants import Mutant, mutants
 from utils.grading.casemaking.selection import choose
-from utils.grading.casemaking.trial import Bench, DrawnTest, names_of, outcomes, sketches
+from utils.grading.casemaking.trial import Bench, DrawnTest, names_of, outcomes, shown, sketches
 
-POOL_SECONDS, LEAST, MOST = 0.3, 16, 40  # a pool has as many cases as the solution does in that time, within bounds
+POOL_SECONDS, LEAST, MOST = 0.3, 10, 40  # a pool has as many cases as the solution does in that time, within bounds
 FRESH = 6  # cases of the judge that nothing has chosen
 MAX_BYTES = 60_000  # of one case
 
@@ -38,14 +38,13 @@ class Made:
 def make(bench: Bench, exercise: Exercise, solution: str, tests: list[DrawnTest], seed: str) -> Made:
     """The cases of an exercise's tests. Raises CourseError where a right answer fails one, or a draw is of no use."""
     slips = [one for one in mutants(solution) if one.name not in dict(exercise.equivalent)]
-    alive = {one.name for one in slips}
     made = Made(mutants=len(slips))
     for test in tests:
         maker = _Maker(bench, exercise, test, seed)
         made.visible[test.description], made.hidden[test.description] = maker.make(slips)
         made.shown.update(maker.shown)
-        alive -= maker.killed
-    made.survivors.extend(one.name for one in slips if one.name in alive)
+        slips = [one for one in slips if one.name not in maker.killed]
+    made.survivors.extend(one.name for one in slips)
     return made
 
 
@@ -86,8 +85,8 @@ class _Maker:
 
     def _case(self, draw: Draw) -> list:
         given = self.draw(draw)
-        if not isinstance(given, tuple) or len(given) > len(self.names):
-            raise CourseError(f"{self.test.name}: draw a tuple of at most {len(self.names)}: {', '.join(self.names)}")
+        if not isinstance(given, tuple):
+            raise CourseError(f"{self.test.name}: draw a tuple, the arguments of one call: {', '.join(self.names)}")
         data = Case.as_data(given, None)
         gives = self._gives(Case(data), describe(self.names, given))
         try:
@@ -125,15 +124,22 @@ class _Maker:
     def _chosen(self, pool: list[list], slips: list[Mutant]) -> list[list]:
         drawn = Drawn({"names": self.names, "cases": pool, "mistakes": []})
         self._accept(drawn)
-        columns = self._columns(drawn, self.exercise.wrong)
-        killing = [self._run(drawn, slip.code) for slip in slips]
-        numbers = choose(
-            list(columns.values()),
-            [column for column in killing if any(column)],
-            [case.size for case in drawn.cases],
-            [_shape(case.given()) for case in drawn.cases],
-        )
+        columns = list(self._columns(drawn, self.exercise.wrong, again=False).values())
+        sizes, shapes = [case.size for case in drawn.cases], [_shape(case.given()) for case in drawn.cases]
+        numbers = choose(columns, [], sizes, shapes)
+        if alive := self._alive(self._some(drawn, numbers), slips):
+            killing = [self._run(drawn, slip.code, again=False) for slip in alive]
+            numbers = choose(columns, killing, sizes, shapes)
         return [pool[number] for number in numbers]
+
+    def _some(self, drawn: Drawn, numbers: list[int]) -> Drawn:
+        some = Drawn({"names": self.names, "cases": [], "mistakes": []})
+        some.cases = [drawn.cases[number] for number in numbers]
+        return some
+
+    def _alive(self, drawn: Drawn, slips: list[Mutant]) -> list[Mutant]:
+        """The mutants that these cases do not show."""
+        return [one for one in slips if not shown(self.bench, self.test, drawn, self.exercise.name, one.code)]
 
     def _accept(self, drawn: Drawn) -> None:
         """Raises CourseError where a right answer does not pass."""
@@ -145,11 +151,11 @@ class _Maker:
                         f"({sketch}): is the draw wider than the statement?"
                     )
 
-    def _run(self, drawn: Drawn, code: str) -> list:
-        return sketches(self.bench, self.test, drawn, self.exercise.name, code)
+    def _run(self, drawn: Drawn, code: str, again: bool = True) -> list:
+        return sketches(self.bench, self.test, drawn, self.exercise.name, code, again)
 
-    def _columns(self, drawn: Drawn, answers: list[Answer]) -> dict[str, list]:
-        return {answer.name: self._run(drawn, answer.code) for answer in answers}
+    def _columns(self, drawn: Drawn, answers: list[Answer], again: bool = True) -> dict[str, list]:
+        return {answer.name: self._run(drawn, answer.code, again) for answer in answers}
 
     def _data(self, cases: list[list]) -> dict:
         """Cases with what each wrong answer gives."""
@@ -157,14 +163,14 @@ class _Maker:
         drawn = Drawn(data)
         for answer in self.exercise.wrong:
             column = self._run(drawn, answer.code)
-            if any(sketch and sketch[0] != "stopped" for sketch in column):
+            if is_telling(column):
                 data["mistakes"].append([answer.message, column])
         return data
 
     def _prove(self, data: dict, slips: list[Mutant]) -> None:
         drawn = Drawn(data)
         self._accept(drawn)
-        self.killed = {slip.name for slip in slips if any(self._run(drawn, slip.code))}
+        self.killed = {one.name for one in slips} - {one.name for one in self._alive(drawn, slips)}
 
 
 def _plain(value: Any) -> Any:

@@ -9,7 +9,7 @@ from utils.checks import cases, static_analysis
 from utils.checks.cases import Drawn
 from utils.grading.answers import Exercise
 from utils.grading.casemaking.mutants import mutants
-from utils.grading.casemaking.trial import Bench, drawn_tests, sketches
+from utils.grading.casemaking.trial import Bench, drawn_tests, shown
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def prove(bench: Bench, exercise: Exercise, solution: str, tests: Sequence[str],
         for name, code in slips.items()
         if name not in equivalent
         and drawn
-        and not any(any(sketches(bench, test, one, exercise.name, code)) for test, one in drawn)
+        and not any(shown(bench, test, one, exercise.name, code) for test, one in drawn)
     ]
     unlisted = tuple(name for name in equivalent if name not in slips)
     return Proof(tuple(ticked), len(slips) - len(equivalent) + len(unlisted), tuple(alive), unlisted)

@@ -17,7 +17,7 @@ from utils.grading.judge.namespace import CellNamespace, file_name
 from utils.grading.judge.notebook import CodeCell
 from utils.grading.python_code import bound_names
 
-CALL_SECONDS = 2.0
+CALL_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,9 @@ def _nowhere(name: str) -> Any:
     raise NameError(f"name {name!r} is not defined", name=name)
 
 
-def outcomes(function: Callable, cases: Sequence[Case], take: Callable[[Any], Any]) -> list[tuple[Outcome, Outcome]]:
+def outcomes(
+    function: Callable, cases: Sequence[Case], take: Callable[[Any], Any], again: bool = True
+) -> list[tuple[Outcome, Outcome]]:
     """As `outcomes_of`; a call that takes too long ends with a TimeoutError, and so do those after it."""
     late = False
 
@@ -145,7 +147,7 @@ def outcomes(function: Callable, cases: Sequence[Case], take: Callable[[Any], An
             raise RuntimeError(type(ended).__name__) from None
 
     with redirect_stdout(StringIO()):
-        return outcomes_of(watched, cases, take)
+        return outcomes_of(watched, cases, take, again)
 
 
 @contextmanager
@@ -162,7 +164,17 @@ def _limit(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def sketches(bench: Bench, test: DrawnTest, drawn: Drawn, exercise: str, code: str) -> list:
+def shown(bench: Bench, test: DrawnTest, drawn: Drawn, exercise: str, code: str) -> bool:
+    """Whether something goes wrong with `code` as the exercise's solution; cases after the first such are left out."""
+    singles = (Drawn.of(drawn, case) for case in drawn.cases)
+    return any(any(sketches(bench, test, one, exercise, code, again=False)) for one in singles) or any(
+        sketches(bench, test, drawn, exercise, code)
+    )
+
+
+def sketches(
+    bench: Bench, test: DrawnTest, drawn: Drawn, exercise: str, code: str, again: bool = True
+) -> list:
     """What goes wrong with `code` as the exercise's solution: a sketch for each case, None where all is well."""
     with redirect_stdout(StringIO()):
         try:
@@ -170,7 +182,7 @@ def sketches(bench: Bench, test: DrawnTest, drawn: Drawn, exercise: str, code: s
                 function = bench.function(test, exercise, code)
         except (Exception, SystemExit) as error:
             return [["stopped", type(error).__name__]] * len(drawn.cases)
-    found = outcomes(function, drawn.cases, test.taken)
+    found = outcomes(function, drawn.cases, test.taken, again)
     return [drawn.sketch_of(case, pair) for case, pair in zip(drawn.cases, found, strict=True)]
 
 

@@ -214,10 +214,18 @@ def deviations(lesson: Lesson, group: list[Answer], results: Mapping[Answer, Rec
             lines += [
                 f"its message {answer.message!r} is also told to {other.name!r}"
                 for other in group
-                if other is not answer and not other.right and answer.message in _told(results[other], tests)
+                if other is not answer and not other.right and _is_told_of(other, answer.message, results[other], tests)
             ]
         found += [Deviation(answer, line) for line in lines]
     return found
+
+
+def _is_told_of(answer: Answer, words: str, result: Record, tests: list[str]) -> bool:
+    """Whether these words, another answer's own, are told of an answer, and not its own beside them."""
+    told = [outcome.message for outcome in result.outcomes(tests)]
+    return not words.startswith("your code stopped") and any(
+        words in message and answer.message not in message for message in told
+    )
 
 
 def faults(answer: Answer, result: Record, tests: list[str]) -> list[str]:
