@@ -1,5 +1,40 @@
 # Exercise 5: how much of each direction there is in a cell.
 
+# %% draw
+WEIGHTS = ("positive", "deep", "eighths", "unit", "single")
+
+def cell(d, kinds=WEIGHTS):
+    return np.abs(d.image(d.whole(1, 4), d.whole(2, 4), kinds=kinds, plain=True))
+
+def angles(d, shape, limits=False, circle=True):
+    """Directions in steps of half a degree.  limits: many on those of nine bins; else none.  circle: from 180 on too."""
+    type_ = d.one_of((np.float64, np.float64, np.float32, np.int64, np.int16))
+    found = d.random.integers(1, 20, shape) + 20 * d.random.integers(0, 18 if circle else 9, shape)
+    if np.issubdtype(type_, np.floating):
+        found = found + d.random.choice([0, 0.5], shape)
+    if limits:
+        found = np.where(d.random.random(shape) < 0.7, found // 20 * 20, found)
+    return found.astype(type_)
+
+def test_histogram_votes(d):
+    magnitude = cell(d, ("positive", "eighths"))
+    return d.laid_out(magnitude), angles(d, magnitude.shape, circle=False)
+
+def test_histogram_unsigned(d):
+    magnitude = cell(d, ("positive", "eighths"))
+    return d.laid_out(magnitude), angles(d, magnitude.shape)
+
+def test_histogram_limits(d):
+    magnitude = cell(d)
+    return d.laid_out(magnitude), angles(d, magnitude.shape, limits=True, circle=d.chance(0.5))
+
+def test_histogram_bins(d):
+    magnitude, bins = cell(d), d.one_of((1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 18))
+    found = angles(d, magnitude.shape, circle=False)
+    while np.any(found % (180 / bins) == 0):
+        found = angles(d, magnitude.shape, circle=False)
+    return d.laid_out(magnitude), found, bins
+
 # %% wrong: counts the pixels | 0 of 4
 # each pixel counts as 1 for you; its vote is its magnitude
 def cell_histogram(magnitude, direction, bins=9):
@@ -28,14 +63,14 @@ def cell_histogram(magnitude, direction, bins=9):
     return votes / np.size(magnitude)
 
 # %% wrong: nine bins for the whole circle | 0 of 4
-# the bins are 40 degrees wide for you: nine of them share 180 degrees, not 360
+# the bins are twice as wide as they should be: together they share 180 degrees, not 360
 def cell_histogram(magnitude, direction, bins=9):
     votes = np.zeros(bins)
     for m, d in zip(np.ravel(magnitude), np.ravel(direction)):
         votes[int(d // (360 / bins))] += m
     return votes / np.size(magnitude)
 
-# %% wrong: leaves out angles above 180 | 1 of 4
+# %% wrong: leaves out angles above 180 | 2 of 4
 # angles above 180 were left out: 190° counts as 10°
 def cell_histogram(magnitude, direction, bins=9):
     votes = np.zeros(bins)
@@ -44,7 +79,7 @@ def cell_histogram(magnitude, direction, bins=9):
             votes[int(d % 180 // (180 / bins))] += m
     return votes / np.size(magnitude)
 
-# %% wrong: mirrors angles above 180 | 1 of 4
+# %% wrong: mirrors angles above 180 | 2 of 4
 # angles were mirrored, not turned: 190° counts as 10°, not as 170°
 def cell_histogram(magnitude, direction, bins=9):
     votes = np.zeros(bins)
@@ -64,7 +99,7 @@ def cell_histogram(magnitude, direction, bins=9):
     return votes / np.size(magnitude)
 
 # %% wrong: rounds to the nearest multiple of 20 | 0 of 4
-# each vote went to the nearest multiple of 20 degrees; bin 0 is from 0 to 20
+# each vote went to the nearest limit between two bins; a bin holds what lies between its own two limits
 def cell_histogram(magnitude, direction, bins=9):
     votes = np.zeros(bins)
     for m, d in zip(np.ravel(magnitude), np.ravel(direction)):
@@ -97,7 +132,7 @@ def cell_histogram(magnitude, direction, bins=9):
         votes[int(d % 180 // (180 / bins))] += m
     return votes / bins
 
-# %% wrong: folds the directions in the array it was given | 3 of 4
+# %% wrong: folds the directions in the array it was given | 2 of 4
 # your function changed the array `direction` that it was given; work on a copy (`direction.copy()`), because the caller still needs the old one
 def cell_histogram(magnitude, direction, bins=9):
     direction %= 180
@@ -107,7 +142,7 @@ def cell_histogram(magnitude, direction, bins=9):
     return votes / np.size(magnitude)
 
 # %% wrong: the limit of a bin belongs to the bin before | 3 of 4
-# an angle on a limit belongs to the bin that begins there: 40° to the third, 160° to the last
+# an angle on a limit belongs to the bin that begins there, not to the one that ends there
 def cell_histogram(magnitude, direction, bins=9):
     votes = np.zeros(bins)
     for m, d in zip(np.ravel(magnitude), np.ravel(direction)):
@@ -135,3 +170,12 @@ def cell_histogram(magnitude, direction, bins=9):
 def cell_histogram(magnitude, direction, bins=9):
     k = (np.ravel(direction) % 180 / (180 / bins)).astype(int)
     return np.bincount(k, weights=np.ravel(magnitude), minlength=bins) / np.size(magnitude)
+
+# %% right: looks the bin up among the limits
+def cell_histogram(magnitude, direction, bins=9):
+    limits = [180 * k / bins for k in range(1, bins)]
+    votes = [0.0] * bins
+    for sizes, angles in zip(magnitude, direction):
+        for size, angle in zip(sizes, angles):
+            votes[np.searchsorted(limits, angle % 180, side="right")] += float(size)
+    return [vote / np.size(magnitude) for vote in votes]

@@ -1,5 +1,34 @@
 # Exercise 4: which pixels lie on an edge.
 
+# %% draw
+def magnitudes(d, kinds=("positive", "whole", "deep", "eighths", "single")):
+    found = np.abs(d.image(d.whole(2, 4), d.whole(2, 4), kinds=kinds, plain=True))
+    return found if found.any() else found + found.dtype.type(1)
+
+def test_edge_map_share(d):
+    return d.laid_out(magnitudes(d, ("positive", "whole"))), d.whole(1, 8) / 8
+
+def test_edge_map_kind(d):
+    """No magnitude lies on the limit, and one is 0."""
+    found = magnitudes(d)
+    if found.dtype.kind == "f":
+        found = found / found.dtype.type(d.one_of((1, 64)))
+    found.flat[d.whole(0, found.size - 1)] = 0
+    share = d.whole(1, 9) / 10
+    while not found.any() or np.abs(found / found.max() - share).min() < 1e-3:
+        found, share = found + found.dtype.type(not found.any()), d.whole(1, 99) / 100
+    return d.laid_out(found), share
+
+def test_edge_map_nothing(d):
+    """Where there is an edge, it is a strong one."""
+    shape = d.whole(2, 4), d.whole(2, 4)
+    if d.chance(0.3):
+        return np.zeros(shape, d.one_of((float, int))), d.one_of((0, 0.1, 0.5, 1))
+    found = d.random.integers(20, 40, shape) / d.one_of((1, 8))
+    found[d.random.random(shape) < 0.3] = 0
+    found.flat[d.whole(0, found.size - 1)] = 0
+    return found, d.one_of((0, 0, 0.1, 0.25))
+
 # %% wrong: compares with the share itself | 1 of 3
 # `share` was compared with the magnitudes as it is: multiply it by the largest magnitude
 def edge_map(magnitude, share):
@@ -37,12 +66,12 @@ def edge_map(magnitude, share):
     return (magnitude >= share * np.max(magnitude, axis=1, keepdims=True)) & (magnitude > 0)
 
 # %% wrong: numbers instead of True and False | 2 of 3
-# these are whole numbers 0 and 1; return True and False
+# these are numbers, 0 and 1; return True and False
 def edge_map(magnitude, share):
     return ((magnitude >= share * np.max(magnitude)) & (magnitude > 0)).astype(int)
 
 # %% wrong: an even picture is all edge | 2 of 3
-# a picture of one even grey has no edges, but all its pixels are edges for you: 0 ≥ 0 is true
+# where a picture is even there is no edge, but these pixels are edges for you: 0 ≥ 0 is true
 def edge_map(magnitude, share):
     return magnitude >= share * np.max(magnitude)
 
@@ -56,7 +85,7 @@ def edge_map(magnitude, share):
 def edge_map(magnitude, share):
     return (magnitude >= (1 - share) * np.max(magnitude)) & (magnitude > 0)
 
-# %% wrong: changes the magnitudes it was given | 2 of 3
+# %% wrong: changes the magnitudes it was given | 1 of 3
 # your function changed the array `magnitude` that it was given; work on a copy (`magnitude.copy()`), because the caller still needs the old one
 def edge_map(magnitude, share):
     limit = share * np.max(magnitude)
@@ -76,3 +105,16 @@ def edge_map(magnitude, share):
     rows, columns = np.shape(magnitude)
     limit = share * max(float(value) for row in magnitude for value in row)
     return np.array([[bool(magnitude[i][j] >= limit and magnitude[i][j] > 0) for j in range(columns)] for i in range(rows)])
+
+# %% right: lists of True and False
+def edge_map(magnitude, share):
+    rows = np.asarray(magnitude).tolist()
+    limit = share * max(map(max, rows))
+    return [[value >= limit and value > 0 for value in row] for row in rows]
+
+# %% right: filled in where it is an edge
+def edge_map(magnitude, share):
+    edges = np.full(magnitude.shape, False)
+    edges[magnitude >= magnitude.max() * share] = True
+    edges[magnitude == 0] = False
+    return edges

@@ -1,7 +1,17 @@
 # Exercise 1: how much a picture changes at each pixel, to the right and downwards.
 
+# %% draw
+def test_gradients_x(d):
+    return (d.image(kinds=("whole", "positive")),)
+
+def test_gradients_y(d):
+    return (d.image(kinds=("whole", "positive", "eighths")),)
+
+def test_gradients_bytes(d):
+    return (d.image(kinds=("grey", "grey", "deep", *FRACTIONS)),)
+
 # %% wrong: returns the two in the wrong order | 0 of 3
-# this is the change downwards: are `g_x` and `g_y` in the wrong order?
+# `g_x` and `g_y` are in the wrong order: the change to the right is returned first
 def gradients(image):
     image = np.asarray(image, dtype=float)
     g_x, g_y = np.zeros(image.shape), np.zeros(image.shape)
@@ -28,7 +38,7 @@ def gradients(image):
     return g_x, g_y
 
 # %% wrong: the next pixel minus this one | 0 of 3
-# this is the right neighbour minus the pixel itself; take the left neighbour instead of the pixel
+# this is the next pixel minus the pixel itself; take the neighbour on the other side instead of the pixel
 def gradients(image):
     image = np.asarray(image, dtype=float)
     g_x, g_y = np.zeros(image.shape), np.zeros(image.shape)
@@ -46,7 +56,7 @@ def gradients(image):
     return g_x, g_y
 
 # %% wrong: repeats the edge, so that the border changes | 0 of 3
-# the middle is right; the first and the last column should be 0, as a neighbour is missing there
+# the middle is right, but the border is not: where a neighbour is missing, the change is 0
 def gradients(image):
     image = np.asarray(image, dtype=float)
     rows, columns = image.shape
@@ -58,7 +68,7 @@ def gradients(image):
     return g_x, g_y
 
 # %% wrong: negative indices reach round to the other end | 0 of 3
-# at the border one side's neighbour was taken from the other end of the row; write 0 there
+# at the border the neighbour was taken from the other end of the picture; write 0 where it is missing
 def gradients(image):
     image = np.asarray(image, dtype=float)
     g_x = np.roll(image, -1, axis=1) - np.roll(image, 1, axis=1)
@@ -66,7 +76,7 @@ def gradients(image):
     return g_x, g_y
 
 # %% wrong: subtracts bytes | 2 of 3
-# negative changes became large numbers: a byte cannot be negative, 1 − 2 is 255 there. Make the picture `float` first
+# negative changes became large numbers: types without a sign, such as uint8, cannot be negative. Make the picture `float` first
 def gradients(image):
     g_x, g_y = np.zeros(image.shape), np.zeros(image.shape)
     g_x[:, 1:-1] = image[:, 2:] - image[:, :-2]
@@ -109,7 +119,7 @@ def gradients(image):
     g_y[1:-1] = image[2:] - image[:-2]
     return g_x, g_y
 
-# %% wrong: asks NumPy | 2 of 3
+# %% wrong: asks NumPy | 0 of 3
 # `gradients` is to be written by hand, and your code uses `numpy.gradient`: write out what it does
 def gradients(image):
     g_y, g_x = np.gradient(np.asarray(image, dtype=float))
@@ -147,3 +157,12 @@ def gradients(image):
         return change
     image = np.array(image, dtype=np.float64)
     return along(image), along(image.T).T
+
+# %% right: rows of lists
+def gradients(image):
+    def change(row):
+        row = [float(value) for value in row]
+        return [0.0, *[right - left for left, right in zip(row, row[2:])], 0.0]
+    g_x = [change(row) for row in image]
+    g_y = [list(row) for row in zip(*[change(column) for column in zip(*image)])]
+    return g_x, g_y

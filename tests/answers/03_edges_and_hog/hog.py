@@ -1,6 +1,35 @@
 # Exercise 7: the whole descriptor.
 
-# %% wrong: blocks side by side | 1 of 4
+# %% draw
+def texture(d, rows, columns, kinds):
+    return d.image(rows, columns, kinds=kinds, ties=False)
+
+def test_hog_length(d):
+    cell, block = (d.whole(2, 4), d.whole(2, 4)), (d.whole(1, 3), d.whole(1, 2))
+    rows = cell[0] * (block[0] + d.whole(0, 2)) + d.whole(0, cell[0] - 1)
+    columns = cell[1] * (block[1] + d.whole(0, 2)) + d.whole(0, cell[1] - 1)
+    return texture(d, max(rows, 3), max(columns, 3), ("whole", "positive")), d.one_of((3, 5, 9)), cell, block
+
+def square(d, kinds):
+    side = d.one_of((3, 4))
+    if d.chance(0.3):
+        return (texture(d, 8 * d.one_of((2, 3)), 16, kinds),)
+    cells = d.whole(2, 3)
+    return texture(d, side * cells, side * cells, kinds), 9, (side, side), (2, 2)
+
+def test_hog_blocks(d):
+    return square(d, ("whole", "positive"))
+
+def test_hog_not_square(d):
+    cell, block = d.one_of(((3, 4), (4, 3), (5, 4), (3, 5))), d.one_of(((2, 1), (1, 2), (3, 2), (1, 1)))
+    rows = cell[0] * (block[0] + d.whole(0, 1)) + d.whole(0, cell[0] - 1)
+    columns = cell[1] * (block[1] + d.whole(0, 2)) + d.whole(0, cell[1] - 1)
+    return texture(d, max(rows, 3), max(columns, 3), ("whole", "eighths")), d.one_of((3, 5, 7)), cell, block
+
+def test_hog_bytes(d):
+    return square(d, ("grey", "grey", "deep", "eighths", "unit", "single"))
+
+# %% wrong: blocks side by side | 0 of 4
 # blocks stand side by side for you; they overlap, and begin at every cell
 def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
     m, d = magnitude_direction(*gradients(image))
@@ -11,7 +40,7 @@ def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
                            for i in range(0, rows - block[0] + 1, block[0]) for j in range(0, columns - block[1] + 1, block[1])])
 
 # %% wrong: no blocks at all | 0 of 4
-# these are the cells' histograms without blocks: 9 numbers for each cell
+# these are the cells' histograms without blocks
 def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
     m, d = magnitude_direction(*gradients(image))
     rows, columns = m.shape[0] // cell[0], m.shape[1] // cell[1]
@@ -28,7 +57,7 @@ def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
     return np.concatenate([h[i:i + block[0], j:j + block[1]].ravel()
                            for i in range(rows - block[0] + 1) for j in range(columns - block[1] + 1)])
 
-# %% wrong: computes the gradients inside each cell | 2 of 4
+# %% wrong: computes the gradients inside each cell | 1 of 4
 # the gradients were computed inside each cell: compute them over the whole picture first
 def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
     rows, columns = image.shape[0] // cell[0], image.shape[1] // cell[1]
@@ -80,7 +109,7 @@ def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
     return np.concatenate([normalize_block(h[i:i + block[0], j:j + block[1]]).ravel()
                            for i in range(rows - block[0] + 1) for j in range(columns - block[1] + 1)])
 
-# %% wrong: goes down the columns of blocks first | 2 of 4
+# %% wrong: goes down the columns of blocks first | 1 of 4
 # right, but the blocks follow each other down the columns; they should go in reading order
 def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
     m, d = magnitude_direction(*gradients(image))
@@ -90,7 +119,7 @@ def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
     return np.concatenate([normalize_block(h[i:i + block[0], j:j + block[1]]).ravel()
                            for j in range(columns - block[1] + 1) for i in range(rows - block[0] + 1)])
 
-# %% wrong: normalises the whole descriptor once | 2 of 4
+# %% wrong: normalises the whole descriptor once | 1 of 4
 # the whole descriptor has been normalised once; each block has its own length
 def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
     m, d = magnitude_direction(*gradients(image))
@@ -101,7 +130,7 @@ def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
                            for i in range(rows - block[0] + 1) for j in range(columns - block[1] + 1)])
     return long / np.sqrt(np.sum(long ** 2))
 
-# %% wrong: keeps the axes of blocks and cells | 1 of 4
+# %% wrong: keeps the axes of blocks and cells | 0 of 4
 # write all numbers in one row: `ravel`
 def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
     m, d = magnitude_direction(*gradients(image))
@@ -110,7 +139,7 @@ def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
                                   d[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]], bins) for j in range(columns)] for i in range(rows)])
     return np.array([[normalize_block(h[i:i + block[0], j:j + block[1]]) for j in range(columns - block[1] + 1)] for i in range(rows - block[0] + 1)])
 
-# %% wrong: asks scikit-image | 3 of 4
+# %% wrong: asks scikit-image | 0 of 4
 # `hog` is to be written by hand, and your code uses `skimage.feature.hog`: write out what it does
 from skimage.feature import hog as library_hog
 def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
@@ -148,3 +177,18 @@ def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
             one = np.array([[votes[i + a, j + b] for b in range(block[1])] for a in range(block[0])])
             row += list(normalize_block(one).flatten())
     return np.array(row, dtype=np.float32)
+
+# %% right: cells cut with reshape
+def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
+    found = []
+    for values in magnitude_direction(*gradients(image)):
+        rows, columns = values.shape[0] // cell[0], values.shape[1] // cell[1]
+        whole = values[:rows * cell[0], :columns * cell[1]]
+        found.append(whole.reshape(rows, cell[0], columns, cell[1]).swapaxes(1, 2))
+    magnitude, direction = found
+    votes = np.array([[cell_histogram(m, d, bins) for m, d in zip(*line)] for line in zip(magnitude, direction)])
+    row = []
+    for i in range(len(votes) - block[0] + 1):
+        for j in range(len(votes[0]) - block[1] + 1):
+            row.extend(np.asarray(normalize_block(votes[i:i + block[0], j:j + block[1]])).ravel().tolist())
+    return row

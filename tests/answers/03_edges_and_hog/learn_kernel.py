@@ -1,5 +1,33 @@
 # Exercise 8: a kernel learned by gradient descent from a picture and its feature map.
 
+# %% draw
+def task(d, kinds=("whole",)):
+    f, g = d.whole(1, 3), d.whole(1, 3)
+    m, n = d.whole(1, 3), d.whole(2, 4)
+    def small(rows, columns):
+        values = d.image(rows, columns, kinds=kinds, plain=True)
+        return values % 7 - 3 if values.dtype.kind == "i" else values
+    return d.laid_out(small(m + f - 1, n + g - 1)), d.laid_out(small(m, n))
+
+def test_learn_first(d):
+    return *task(d), d.one_of((0.125, 0.25, 0.5)), 1
+
+def test_learn_steps(d):
+    return *task(d, ("whole", "whole", "unit", "eighths")), d.one_of((0.01, 0.0625, 0.125)), d.one_of((0, 2, 3, 4, 5))
+
+def test_learn_whole(d):
+    """Pictures in which every weight is learned about as fast as every other."""
+    while True:
+        f, g, m, n = d.whole(1, 2), d.whole(1, 3), d.whole(2, 4), d.whole(3, 5)
+        image = d.random.integers(-3, 4, (m + f - 1, n + g - 1))
+        looks = np.lib.stride_tricks.sliding_window_view(image, (f, g)).reshape(m * n, f * g)
+        slopes = np.linalg.eigvalsh(2 * looks.T @ looks / (m * n))
+        if slopes[0] > slopes[-1] / 4:
+            break
+    kernel = d.kernel(f, g, kinds=("whole", "eighths"), ties=False, plain=True)
+    rate = float(np.floor(1000 / slopes[-1]) / 1000)
+    return d.laid_out(image), d.laid_out((looks @ kernel.ravel()).reshape(m, n)), rate, 200
+
 # %% wrong: goes uphill | 0 of 3
 # the step went uphill: subtract the gradient
 def learn_kernel(image, target, rate, steps):
@@ -128,7 +156,7 @@ def learn_kernel(image, target, rate, steps):
         kernel = kernel - rate * 2 * np.mean(d[..., None, None] * v, axis=(0, 1))
     return kernel
 
-# %% wrong: solves for the kernel instead of learning it | 1 of 3
+# %% wrong: solves for the kernel instead of learning it | 0 of 3
 # `learn_kernel` is to be written by hand, and your code uses `numpy.linalg.lstsq`: write out what it does
 def learn_kernel(image, target, rate, steps):
     image, target = np.asarray(image, dtype=float), np.asarray(target, dtype=float)
@@ -173,3 +201,14 @@ def learn_kernel(image, target, rate, steps):
     for _ in range(steps):
         k = k - rate * 2 / target.size * matrix.T @ (matrix @ k - target.ravel())
     return k.reshape(f, g)
+
+# %% right: window by window, kept in a list
+def learn_kernel(image, target, rate, steps):
+    image, target = np.asarray(image).astype(float), np.asarray(target).astype(float)
+    f, g = (np.array(image.shape) - target.shape + 1).tolist()
+    windows = [(i, j, image[i:i + f, j:j + g]) for i in range(len(target)) for j in range(len(target[0]))]
+    kernel = np.zeros((f, g))
+    for _ in range(steps):
+        slope = sum(2 * (np.sum(window * kernel) - target[i, j]) * window for i, j, window in windows) / len(windows)
+        kernel = kernel - rate * slope
+    return kernel

@@ -1,5 +1,33 @@
 # Exercise 3: the length of each gradient and where it points.
 
+# %% draw
+TRIANGLES = [(3, 4), (4, 3), (5, 12), (8, 15), (7, 24), (20, 21), (9, 40), (60, 32), (60, 80), (66, 88), (100, 0), (0, 90)]
+
+def pair(d, kinds):
+    shape = d.one_of(((4,), (2, 3), (3, 2), (3, 3)))
+    return d.array(*shape, kinds=kinds), d.array(*shape, kinds=kinds)
+
+def test_magnitude(d):
+    if d.chance(0.4):                               # whole numbers with little room, whose lengths are whole
+        both = np.array([d.one_of(TRIANGLES) for _ in range(d.whole(2, 4))]).T
+        right, down = both * d.random.choice([-1, 1], both.shape)
+        type_ = d.one_of((np.int8, np.int8, np.int16))
+        return d.laid_out(right.astype(type_)), d.laid_out(down.astype(type_))
+    return pair(d, ("whole", "eighths", "single", "unit"))
+
+def test_direction(d):
+    right, down = (np.where(values == 0, values.dtype.type(1), values) for values in pair(d, ("whole", "eighths", "single")))
+    if d.chance(0.2):
+        return float(right.flat[0]), float(down.flat[0])
+    return d.laid_out(right), d.laid_out(down)
+
+def test_direction_axes(d):
+    n = d.whole(3, 6)
+    size, towards = d.array(n, kinds=("positive", "eighths", "single"), ties=False), d.random.integers(0, 5, n)
+    right, down = (size * np.array(signs, size.dtype)[towards] for signs in ([0, 1, 0, -1, 0], [0, 0, 1, 0, -1]))
+    right, down = right + 0, down + 0               # no −0.0
+    return d.laid_out(right), d.laid_out(down)
+
 # %% wrong: adds the two changes | 2 of 3
 # this is the sum of the two; Pythagoras adds their squares and takes the root
 def magnitude_direction(g_x, g_y):
@@ -49,7 +77,7 @@ def magnitude_direction(g_x, g_y):
     return math.sqrt(g_x ** 2 + g_y ** 2), math.degrees(math.atan2(g_y, g_x)) % 360
 
 # %% wrong: squares small whole numbers | 2 of 3
-# small whole numbers overflow when they are squared (100² has no room in a byte): make them `float` first
+# whole numbers of a small type overflow when they are squared (100² has no room in a byte): make them `float` first
 def magnitude_direction(g_x, g_y):
     return np.sqrt((g_x ** 2 + g_y ** 2) * 1.0), np.rad2deg(np.arctan2(g_y, g_x)) % 360
 
@@ -59,7 +87,7 @@ def magnitude_direction(g_x, g_y):
     return np.hypot(g_x, g_y), (np.rad2deg(np.arctan2(g_y, g_x)) + 90) % 360
 
 # %% wrong: returns direction, magnitude | 0 of 3
-# these are the directions: are the two in the wrong order?
+# magnitude and direction are in the wrong order
 def magnitude_direction(g_x, g_y):
     return np.rad2deg(np.arctan2(g_y, g_x)) % 360, np.hypot(g_x, g_y)
 
@@ -82,3 +110,9 @@ def magnitude_direction(g_x, g_y):
         magnitude[place] = math.sqrt(g_x[place] ** 2 + g_y[place] ** 2)
         direction[place] = (math.degrees(math.atan2(g_y[place], g_x[place])) + 360) % 360
     return magnitude, direction
+
+# %% right: negative angles turned round
+def magnitude_direction(g_x, g_y):
+    g_x, g_y = np.float64(g_x), np.float64(g_y)
+    direction = np.arctan2(g_y, g_x) * (180 / np.pi)
+    return (g_x ** 2 + g_y ** 2) ** 0.5, np.where(direction < 0, direction + 360, direction)

@@ -1,5 +1,29 @@
 # Exercise 6: a block brought to length 1, with no number above the limit, and to length 1 again.
 
+# %% draw
+def shape(d):
+    return d.one_of(((2, 2, 3), (2, 2, 4), (3, 1, 5), (3, 5), (4, 3), (13,)))
+
+def test_normalize_even(d):
+    if d.chance(0.3):                               # 36 numbers, none of which is above 0.2 of the length
+        return d.laid_out(d.random.integers(80, 90, (2, 2, 9))), 0.2, 1e-9
+    return d.laid_out(d.random.integers(16, 25, shape(d))), d.one_of((0.5, 0.6, 0.75)), 1e-9
+
+def test_normalize_clipped(d):
+    block = d.random.integers(0, 24, shape(d))
+    for _ in range(d.whole(1, 2)):
+        block.flat[d.whole(0, block.size - 1)] = d.whole(50, 150)
+    return d.laid_out(block), d.one_of((0.1, 0.2, 0.25, 0.3, 0.4)), 1e-9
+
+def test_normalize_nothing(d):
+    block = np.abs(d.array(*shape(d), kinds=("positive", "deep", "eighths", "unit"), plain=True))
+    how = d.one_of(("nothing", "weak", "weak", "as it is"))
+    if how == "nothing":
+        block = np.zeros_like(block)
+    if how == "weak":
+        block = block * d.one_of((1e-5, 1e-6)) / block.max()
+    return (d.laid_out(block), 0.2, d.one_of((1e-5, 1e-3, 0.5)))[:d.whole(1, 3)]
+
 # %% wrong: divides by the sum of the numbers | 0 of 3
 # divide by the length, which is the root of the sum of the **squares**; this is the sum of the numbers
 def normalize_block(block, limit=0.2, epsilon=1e-5):
@@ -14,7 +38,7 @@ def normalize_block(block, limit=0.2, epsilon=1e-5):
     return block / (np.max(block) + epsilon ** 2)
 
 # %% wrong: leaves out the cut | 1 of 3
-# the cut at 0.2 is missing: the strong edge still outweighs the others
+# the cut at the limit is missing: the strong edge still outweighs the others
 def normalize_block(block, limit=0.2, epsilon=1e-5):
     block = np.asarray(block, dtype=float)
     def bring(v):
@@ -89,7 +113,7 @@ def normalize_block(block, limit=0.2, epsilon=1e-5):
     block /= np.sqrt(np.sum(block ** 2) + epsilon ** 2)
     return block
 
-# %% wrong: asks NumPy for the length | 2 of 3
+# %% wrong: asks NumPy for the length | 0 of 3
 # `normalize_block` is to be written by hand, and your code uses `numpy.linalg.norm`: write out what it does
 def normalize_block(block, limit=0.2, epsilon=1e-5):
     def bring(v):
@@ -125,3 +149,13 @@ def normalize_block(block, limit=0.2, epsilon=1e-5):
         length = math.sqrt(sum(v * v for v in numbers) + epsilon ** 2)
         numbers = [min(v / length, largest) for v in numbers]
     return np.reshape(numbers, np.shape(block))
+
+# %% right: in float32, with clip
+def normalize_block(block, limit=0.2, epsilon=1e-5):
+    v = np.asarray(block).astype(np.float32)
+    v = v / np.sqrt((v ** 2).sum() + epsilon ** 2)
+    v = v.clip(0, limit)
+    return v / np.sqrt((v ** 2).sum() + epsilon ** 2)
+
+# %% equivalent
+# `np.minimum(to_length_1(np.asarray(block)), limit)` → `np.minimum(limit, to_length_1(np.asarray(block)))`: the smaller of two numbers is the same in either order

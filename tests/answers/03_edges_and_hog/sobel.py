@@ -1,7 +1,21 @@
 # Exercise 2: Sobel's two masks at every place where they fit.
 
+# %% draw
+def test_sobel_slide(d):
+    row = d.array(d.whole(3, 6), kinds=("whole", "positive"))
+    return (d.laid_out(np.tile(row, (d.whole(3, 6), 1))),)
+
+def test_sobel_x(d):
+    return (d.image(kinds=("whole", "positive")),)
+
+def test_sobel_y(d):
+    return (d.image(kinds=("whole", "positive")),)
+
+def test_sobel_bytes(d):
+    return (d.image(kinds=("grey", "grey", "deep", *FRACTIONS)),)
+
 # %% wrong: returns g_y, g_x | 0 of 4
-# this is g_y: are the two in the wrong order?
+# `g_x` and `g_y` are in the wrong order
 def sobel(image):
     image = np.asarray(image, dtype=float)
     v = np.lib.stride_tricks.sliding_window_view(image, (3, 3))
@@ -15,14 +29,14 @@ def sobel(image):
     return np.sum(v * SOBEL_X[::-1, ::-1], axis=(2, 3)), np.sum(v * SOBEL_Y[::-1, ::-1], axis=(2, 3))
 
 # %% wrong: three times the plain difference, weights 1 1 1 | 0 of 4
-# the middle row of the mask has to count twice
+# the middle row or column of the mask has to count twice
 def sobel(image):
     x = np.asarray(image, dtype=float)
     right, down = x[:, 2:] - x[:, :-2], x[2:] - x[:-2]
     return right[:-2] + right[1:-1] + right[2:], down[:, :-2] + down[:, 1:-1] + down[:, 2:]
 
 # %% wrong: the difference without the average | 0 of 4
-# this is the plain difference without the average over three rows
+# this is the plain difference, without the average over three rows or columns
 def sobel(image):
     x = np.asarray(image, dtype=float)
     return (x[:, 2:] - x[:, :-2])[1:-1], (x[2:] - x[:-2])[:, 1:-1]
@@ -33,8 +47,8 @@ def sobel(image):
     v = np.lib.stride_tricks.sliding_window_view(np.asarray(image, dtype=float), (3, 3))
     return np.sum(v * SOBEL_X, axis=(2, 3)) / 8, np.sum(v * SOBEL_Y, axis=(2, 3)) / 8
 
-# %% wrong: uses the first mask twice | 2 of 4
-# nothing changes downwards here, yet g_y is that of the other mask: are both from the same mask?
+# %% wrong: uses the first mask twice | 1 of 4
+# g_y is g_x once more: are both from the same mask?
 def sobel(image):
     v = np.lib.stride_tricks.sliding_window_view(np.asarray(image, dtype=float), (3, 3))
     return np.sum(v * SOBEL_X, axis=(2, 3)), np.sum(v * SOBEL_X, axis=(2, 3))
@@ -46,7 +60,7 @@ def sobel(image):
     return np.sum(v * SOBEL_X, axis=(2, 3)), -np.sum(v * SOBEL_Y, axis=(2, 3))
 
 # %% wrong: computes with bytes | 3 of 4
-# large and negative values went wrong: a byte holds 0 to 255. Make the picture `float` first, and the result too
+# large and negative values went wrong: uint8 holds 0 to 255, uint16 no negative numbers. Make the picture `float` first, and the result too
 def sobel(image):
     rows, columns = image.shape[0] - 2, image.shape[1] - 2
     g_x, g_y = np.zeros((2, rows, columns), dtype=image.dtype)
@@ -65,7 +79,7 @@ def sobel(image):
     return np.sum(v * SOBEL_X, axis=(2, 3)), np.sum(v * SOBEL_Y, axis=(2, 3))
 
 # %% wrong: one place too few in both directions | 0 of 4
-# there is one place more: the mask can begin in row 0 and in row 1
+# the last row and the last column are missing: there is one place more in each direction
 def sobel(image):
     image = np.asarray(image, dtype=float)
     rows, columns = image.shape
@@ -76,13 +90,13 @@ def sobel(image):
             g_y[i, j] = np.sum(image[i:i + 3, j:j + 3] * SOBEL_Y)
     return g_x, g_y
 
-# %% wrong: the size of the change without its sign | 2 of 4
+# %% wrong: the size of the change without its sign | 1 of 4
 # the sign is lost: keep it, it says whether it gets brighter or darker
 def sobel(image):
     v = np.lib.stride_tricks.sliding_window_view(np.asarray(image, dtype=float), (3, 3))
     return np.abs(np.sum(v * SOBEL_X, axis=(2, 3))), np.abs(np.sum(v * SOBEL_Y, axis=(2, 3)))
 
-# %% wrong: asks SciPy | 3 of 4
+# %% wrong: asks SciPy | 0 of 4
 # `sobel` is to be written by hand, and your code uses `scipy.ndimage.sobel`: write out what it does
 def sobel(image):
     image = np.asarray(image, dtype=float)
@@ -120,3 +134,13 @@ def sobel(image):
     image = np.array(image, dtype=float)
     kernel = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
     return correlate2d(image, kernel), correlate2d(image, kernel.T)
+
+# %% right: the six differences of a window, in lists
+def sobel(image):
+    x = np.asarray(image).tolist()
+    g_x, g_y = [], []
+    for above, middle, below in zip(x, x[1:], x[2:]):
+        places = range(1, len(middle) - 1)
+        g_x.append([above[j + 1] - above[j - 1] + 2 * (middle[j + 1] - middle[j - 1]) + below[j + 1] - below[j - 1] for j in places])
+        g_y.append([below[j - 1] + 2 * below[j] + below[j + 1] - above[j - 1] - 2 * above[j] - above[j + 1] for j in places])
+    return [g_x, g_y]
