@@ -12,6 +12,7 @@ ORDER = """
 grading.commands grading.nbgrader
 grading.report grading.simulated_class
 grading.store grading.building
+grading.casemaking
 grading.pipeline grading.answers grading.exports grading.lesson_table
 grading.judge grading.sandbox
 grading.course grading.dependencies grading.limits
@@ -20,7 +21,7 @@ cli doctor
 isolation
 checks figures models
 datasets timing training
-device errors exchange runtime sift statistics
+device errors exchange runtime sift statistics wire
 """
 RANK = {name: -number for number, line in enumerate(ORDER.split("\n")) for name in line.split()}
 FILES = sorted(path for path in (ROOT / "utils").rglob("*.py") if path.stem != "__init__")

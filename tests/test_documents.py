@@ -12,7 +12,7 @@ DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.
 
 
 def test_the_readme_counts_the_answers_of_the_bank():
-    answers = [answer for lesson in LESSONS for group in read(lesson).values() for answer in group]
+    answers = [answer for lesson in LESSONS for one in read(lesson).values() for answer in one.answers]
     wrong, right = (sum(answer.right is kind for answer in answers) for kind in (False, True))
     text = " ".join((ROOT / "README.md").read_text().split())
     assert f"{wrong} wrong answers" in text and f"{right} right ones" in text

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from support.notebooks import assignment, executed, failure, marked, notebook
 
-from utils.grading.limits import Limits
 from utils import wire
+from utils.grading.limits import Limits
 
 pytestmark = pytest.mark.usefixtures("sandboxed")
 RIGHT = "def double(x):\n    return 2 * x"

@@ -32,19 +32,22 @@ from utils.grading.sandbox.kernel import KernelForkServer, SandboxKernelManager,
 COMMIT = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False).stdout
 
 
-def tried(answers):
+# Stock nbgrader's kernel finds the hidden cases in COURSE_HIDDEN_CASES; the sandbox here shows it no such file.
+WITH_HIDDEN_CASES = "from utils.checks import cases as _cases\n_cases.graders = _cases.unpacked({!r})"
+
+
+def tried(exercise):
     """Those of an exercise's answers that are tried."""
     if os.environ.get("COURSE_PARITY") != "sample":
-        return answers
-    wrong = [answer for answer in answers if not answer.right]
-    return [answer for answer in answers if answer.right] + [random.Random(COMMIT + wrong[0].exercise).choice(wrong)]
+        return exercise.answers
+    return [*exercise.right, random.Random(COMMIT + exercise.name).choice(exercise.wrong)]
 
 
 GROUPS = [
     pytest.param(lesson, group, id=f"{lesson.id[:2]}-{number}")
     for lesson in LESSONS
     for number, group in enumerate(
-        bank.together(lesson, [answer for answers in read(lesson).values() for answer in tried(answers)])
+        bank.together(lesson, [answer for exercise in read(lesson).values() for answer in tried(exercise)])
     )
 ]
 
@@ -82,6 +85,8 @@ def stock(lesson, group):
     notebook = deepcopy(notebook)
     cells.type_in(notebook.cells, answers | {answer.exercise: answer.code for answer in group})
     notebook.cells = bank.needed(notebook.cells, [test for answer in group for test in exercises[answer.exercise]])
+    if lesson.hidden_cases.is_file():
+        notebook.cells.insert(0, nbformat.v4.new_code_cell(WITH_HIDDEN_CASES.format(lesson.hidden_cases.read_bytes())))
     Execute(kernel_manager_class=Forked).preprocess(notebook, {"metadata": {}})
     tests = cells.by_grade_id(filter(cells.is_test, notebook.cells))
     outcomes = {name: Outcome(*determine_grade(cell), told(cell)) for name, cell in tests.items()}

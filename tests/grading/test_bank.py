@@ -7,7 +7,8 @@ import pytest
 from support.course import LESSONS
 
 from utils.errors import CourseError
-from utils.grading.answers import Answer, parse, read
+from utils.grading.answers import Answer, Exercise, parse, read
+from utils.grading.casemaking.proof import Proof
 from utils.grading.commands import bank
 from utils.grading.pipeline.record import Outcome, Record
 from utils.grading.python_code import used_names
@@ -15,26 +16,44 @@ from utils.grading.python_code import used_names
 LESSON = LESSONS[0]
 FILE = """# What the exercise asks.
 
-# %% wrong: adds the first row only | points 0.5 of 2 | "first row"
+# %% draw
+def test_f(d):
+    return (d.image(),)
+
+# %% wrong: adds the first row only | 0.5 of 2 | later: it would give the answer away
+# only the first row
+# was added
 def f(x):
     return sum(x[0])
 
 # %% right: with NumPy
 def f(x):
     return np.sum(x)
+
+# %% equivalent
+# `a` → `b`: nothing tells them apart
 """
 
 
 def test_a_file_of_answers_is_read():
-    wrong, right = parse(FILE, "f")
-    assert wrong == Answer("f", "adds the first row only", "def f(x):\n    return sum(x[0])", 0.5, 2.0, "first row")
-    assert (right.right, right.code) == (True, "def f(x):\n    return np.sum(x)")
+    found = parse(FILE, "f")
+    (wrong,), (right,) = found.wrong, found.right
+    code, words = "def f(x):\n    return sum(x[0])", "only the first row was added"
+    assert wrong == Answer("f", "adds the first row only", code, 0.5, 2.0, words, "it would give the answer away")
+    assert right.code == "def f(x):\n    return np.sum(x)"
+    assert found.draws.strip() == "def test_f(d):\n    return (d.image(),)"
+    assert found.equivalent == (("`a` → `b`", "nothing tells them apart"),)
 
 
-@pytest.mark.parametrize("header", ["# %% wrong: no points", '# %% wrong: x | points 1 | "y"', "# %% maybe: x", "# %%"])
+def test_a_wrong_answer_without_words_is_named():
+    with pytest.raises(CourseError, match="'x' lacks its words"):
+        parse("# %% wrong: x | 1 of 2\ndef f(x):\n    return 1\n", "f")
+
+
+@pytest.mark.parametrize("header", ["# %% wrong: no points", "# %% wrong: x | 1", "# %% maybe: x", "# %%"])
 def test_a_header_that_cannot_be_read_is_named(header):
     with pytest.raises(CourseError, match="cannot read"):
-        list(parse(f"{header}\npass\n", "f"))
+        parse(f"{header}\npass\n", "f")
 
 
 def test_an_incomplete_bank_is_named(course_copy, run):
@@ -94,12 +113,12 @@ def test_an_answer_whose_name_has_a_colon_is_counted_as_deviating():
     """Nothing is told from a line's colons."""
     odd = replace(WRONG, name="first: the row")
     found = bank.deviations(LESSON, [odd], {odd: result("", "something else")})
-    table = bank._table(LESSON, {"pixel_sum": [odd, WRONG]}, {"pixel_sum": found})
+    table = bank._table(LESSON, {"pixel_sum": [odd, WRONG]}, {"pixel_sum": found}, {"pixel_sum": Proof()})
     assert [list(column.cells) for column in table.columns][1] == ["1 of 2"]
 
 
 def test_wrong_answers_that_could_spoil_each_others_tests_are_not_handed_in_together():
-    answers = [answer for group in read(LESSON).values() for answer in group]
+    answers = [answer for exercise in read(LESSON).values() for answer in exercise.answers]
     groups = bank.together(LESSON, answers)
     assert sorted(map(id, answers)) == sorted(id(answer) for group in groups for answer in group)
     assert len(groups) < len(answers) / 2
@@ -134,11 +153,14 @@ def test_the_command_fails_when_one_answer_is_broken_on_purpose(monkeypatch, cap
         replace(WRONG, code=solved),
         replace(RIGHT, name="as in the source", code=solved),
     ]
-    monkeypatch.setattr(bank, "read", lambda lesson: {"pixel_sum": group})
+    monkeypatch.setattr(bank, "read", lambda lesson: {"pixel_sum": Exercise("pixel_sum", tuple(group))})
+    ticked = {"pixel_sum": Proof(ticked=("first row",), mutants=2, survivors=("`a` → `b`",))}
+    monkeypatch.setattr(bank, "prove_lesson", lambda *_: ticked)
     monkeypatch.setattr(bank, "connected", lambda *_: nullcontext(client))
     monkeypatch.setattr(bank, "find_root", lambda: LESSON.root)
-    with pytest.raises(CourseError, match="3 deviations"):
+    with pytest.raises(CourseError, match="5 deviations"):
         bank.bank([LESSON.id], workers=1)
     printed = capsys.readouterr().out
     assert "right: numpy: got" in printed and "wrong: first row: got 2 of 2" in printed
     assert "as in the source" not in printed
+    assert "wrong: first row: gets nothing but ✓" in printed and "mutant `a` → `b`: no case shows it" in printed

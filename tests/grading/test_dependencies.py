@@ -79,7 +79,6 @@ def digests(copy):
         ("utils/grading/pipeline/cluster.py", ""),
         ("utils/grading/store/ledger.py", ""),
         ("utils/figures/edges.py", "03"),
-        ("utils/checks/hints/02_convolution.toml", "02"),
         ("utils/models/vgg.py", "06"),
         ("data/pretrained/small_vgg.npz", "06"),
         ("utils/datasets/digits.py", "03 04 06"),

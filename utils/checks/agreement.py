@@ -85,7 +85,9 @@ def _require_entries(actual: Any, expected: Sequence[Any], single: bool) -> None
         raise CheckFailed(f"this should have {len(expected)} {entries}, yours has {len(actual)}")
     if all(agrees(one, other, single) for one, other in zip(actual, expected, strict=True)):
         return
-    if len(expected) > 1 and all(isinstance(item, (bool, int, float, str, list, tuple)) for item in (*actual, *expected)):
+    if len(expected) > 1 and all(
+        isinstance(item, (bool, int, float, str, list, tuple)) for item in (*actual, *expected)
+    ):
         raise CheckFailed(list_message(plain(actual), plain(expected)))
     for one, other in zip(actual, expected, strict=True):
         require(one, other, single)

@@ -1,8 +1,8 @@
 """Cases: inputs that a learner's function is tried on, with what it should give for each.
 
-`course build` draws them, and chooses those that tell the usual mistakes from the solution and from one another. Students
-have a file of them for each lesson; graders have others besides, which no student has. With a case stand sketches of
-what each usual mistake gives, so that a mistake which explains all that went wrong can be named.
+`course build` draws them, and chooses those that tell the usual mistakes from the solution and from one another.
+Students have a file of them for each lesson; graders have others besides, which no student has. With a case stand
+sketches of what each usual mistake gives, so that a mistake which explains all that went wrong can be named.
 """
 
 import gzip
@@ -27,8 +27,13 @@ from utils.errors import CourseError
 
 FOLDER = Path(__file__).parent / "drawn"
 HIDDEN = "COURSE_HIDDEN_CASES"  # in the environment of a grader: the file of the cases that students do not have
-KEPT = "your function changed the array `{0}` that it was given; work on a copy (`{0}.copy()`), because the caller still needs the old one"  # fmt: skip
-AGAIN = "right the first time, and different when it is called again with the same: is something kept from call to call?"
+KEPT = (
+    "your function changed the array `{0}` that it was given; work on a copy (`{0}.copy()`), "
+    "because the caller still needs the old one"
+)
+AGAIN = (
+    "right the first time, and different when it is called again with the same: is something kept from call to call?"
+)
 graders: dict[str, dict] | None = None  # in the judge, the cases that students do not have too
 SHOWN = 12  # values of an array up to which a message shows them
 
@@ -126,7 +131,9 @@ class Drawn:
                 if isinstance(outcome.error, (NotImplementedError, NameError)):
                     raise outcome.error
         number = min(failing, key=lambda n: self.cases[n].size)
-        if words := self._explaining([self.sketch_of(case, pair) for case, pair in zip(self.cases, outcomes, strict=True)]):
+        if words := self._explaining(
+            [self.sketch_of(case, pair) for case, pair in zip(self.cases, outcomes, strict=True)]
+        ):
             error = outcomes[number][0].error
             stopped = f" ({explain(error)})" if error and not isinstance(error, CheckFailed) else ""
             raise CheckFailed(words + stopped, recognised=True)
@@ -245,7 +252,9 @@ def outcomes_of(
     """
     order = [*cases, *reversed(cases)] if again else list(cases)
     call_each = getattr(function, "call_each", None)  # a student's function in another process: one question for all
-    called = call_each([case.given() for case in order]) if call_each else [_call(function, case.given) for case in order]
+    called = (
+        call_each([case.given() for case in order]) if call_each else [_call(function, case.given) for case in order]
+    )
     found = [_taken(outcome, take) for outcome in called]
     second = found[len(cases) :][::-1] if again else found
     return list(zip(found[: len(cases)], second, strict=True))
@@ -292,7 +301,9 @@ def _neutral(fault: CheckFailed | None, pair: tuple[Outcome, Outcome], said: set
     """What to say of one case where no usual mistake explains them all. said: what would be said of each."""
     message = fault.misconception if fault else ""
     value = pair[0].value
-    if len(said) > 1 and message.startswith(("the values are right", "the size is right", "every value is", "yours is")):
+    if len(said) > 1 and message.startswith(
+        ("the values are right", "the size is right", "every value is", "yours is")
+    ):
         message = "this is not right"  # true of this case, and by chance: of the others it is not
     if pair[0].error is None and value is not None and not message.startswith("yours is") and _is_short(value):
         message += f"; yours is {show_value(value)}"
@@ -305,7 +316,7 @@ def _is_short(value: Any) -> bool:
 
 def describe(names: Sequence[str], given: tuple) -> str:
     """The arguments of a call in words and numbers."""
-    named = [*names, *names[-1:] * len(given)]  # the last name may stand for several arguments
+    named = [*names, *[name for name in names[-1:] for _ in given]]  # the last name may stand for several arguments
     return "with " + ", ".join(f"{name} = {show_value(value)}" for name, value in zip(named, given, strict=False))
 
 

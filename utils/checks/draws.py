@@ -1,7 +1,7 @@
 """Draws: random inputs for learners' functions, of all the kinds that code has to cope with.
 
-An array that is drawn varies by itself: its type, whether its values are negative, small, zero or equal, how they lie in
-memory, whether they can be written. Numbers are round, so that a message can show them.
+An array that is drawn varies by itself: its type, whether its values are negative, small, zero or equal, how they lie
+in memory, whether they can be written. Numbers are round, so that a message can show them.
 """
 
 from collections.abc import Sequence
@@ -43,9 +43,11 @@ class Draw:
     def array(self, *shape: int, kinds: Sequence[str] = KINDS, ties: bool = True, plain: bool = False) -> np.ndarray:
         """An array of this shape.
 
-        kinds: what its values can be. "whole": whole numbers of either sign. "grey": uint8, 0 to 255 (only on demand: a sum of these wraps round). "positive": whole
-        numbers above 0. "deep": uint16, 0 to 999. "eighths": multiples of 1/8 of either sign. "unit": from 0 to 1. "single": float32 of either
-        sign. "small": from -0.01 to 0.01.
+        kinds: what its values can be, by name:
+            "whole": whole numbers of either sign.  "positive": whole numbers above 0.  "deep": uint16, 0 to 999.
+            "grey": uint8, 0 to 255, only on demand: a sum of these wraps round.
+            "eighths": multiples of 1/8 of either sign.  "unit": from 0 to 1.  "small": from -0.01 to 0.01.
+            "single": float32 of either sign.
         ties: whether some values may be equal, or 0.  plain: it lies in memory as usual, and can be written.
         """
         array = self._values(shape, self.one_of(kinds))

@@ -50,7 +50,8 @@ def explain(error: BaseException) -> str:
 
 def missing(error: NameError) -> str:
     """What to say where a name does not exist."""
-    return f"the name {error.name!r} does not exist here: is it spelled that way, and have you run the cell that defines it?"
+    spelled = f"the name {error.name!r} does not exist here: is it spelled that way, "
+    return f"{spelled}and have you run the cell that defines it?"
 
 
 ERROR_HINTS = {

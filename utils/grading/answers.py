@@ -19,6 +19,7 @@ A file for each exercise, tests/answers/<lesson>/<exercise>.py, in percent forma
 The comment under a wrong answer's header is what the learner is told; nowhere else do these words stand.
 """
 
+import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -118,12 +119,13 @@ def _answer(exercise: str, header: str, code: str) -> Answer:
         )
     if found["right"]:
         return Answer(exercise, found["right"], code)
-    words = re.match(r"(?:#.*\n)*", code + "\n")[0]
-    message = " ".join(line.removeprefix("#").strip() for line in words.splitlines())
+    words = list(itertools.takewhile(lambda line: line.startswith("#"), code.splitlines()))
+    message = " ".join(line.removeprefix("#").strip() for line in words)
     if not message:
         raise CourseError(f"{exercise}: {found['wrong']!r} lacks its words: a comment in the line under the header")
     points, most = float(found["points"]), float(found["max_points"])
-    return Answer(exercise, found["wrong"], code[len(words) :].strip(), points, most, message, found["later"] or "")
+    code = "\n".join(code.splitlines()[len(words) :]).strip()
+    return Answer(exercise, found["wrong"], code, points, most, message, found["later"] or "")
 
 
 def _equivalents(text: str, exercise: str) -> Iterable[tuple[str, str]]:

@@ -12,7 +12,6 @@ from traitlets.config.loader import PyFileConfigLoader
 from utils.errors import CourseError
 from utils.grading import cells
 
-
 HIDDEN_CASES = "hidden_cases.json.gz"  # beside the instructor's notebook
 
 

@@ -9,17 +9,18 @@ import socket
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from utils.checks.failure import where
 from utils import wire
-from utils.wire import Reference
+from utils.checks.failure import where
 from utils.models import parameters
+from utils.wire import Reference
 
 
 class NamespaceServer:
     """Answers questions about `names`, a notebook's namespace.
 
     A question is a dict: {"ask": "get", "name": …}, {"ask": "call", "id": …, "args": (…), "kwargs": {…}},
-    {"ask": "calls", "id": …, "calls": [args, …]}, {"ask": "parameters", "id": …}, {"ask": "set_parameters", "id": …, "arrays": […]} or {"ask": "done"}.
+    {"ask": "calls", "id": …, "calls": [args, …]},
+    {"ask": "parameters", "id": …}, {"ask": "set_parameters", "id": …, "arrays": […]} or {"ask": "done"}.
     An answer is {"value": …, "args": the arguments after the call, or None when they are as they were}
     or {"error": (type, builtin base classes, message, where)}.
     """
@@ -60,7 +61,9 @@ class NamespaceServer:
 
     def _calls(self, question: dict) -> dict:
         """Several calls in one answer: for each, what a call by itself answers."""
-        return {"value": [self._answered({"id": question["id"], "args": args, "kwargs": {}}) for args in question["calls"]]}
+        return {
+            "value": [self._answered({"id": question["id"], "args": args, "kwargs": {}}) for args in question["calls"]]
+        }
 
     def _answered(self, question: dict) -> dict:
         try:

@@ -98,5 +98,5 @@ def _field(layers: Sequence[Layer]) -> int:
             values = nn.functional.conv1d(values, window, stride=layer["stride"], padding=layer["padding"])
             values = values / values.detach().abs().max()  # the sums of many layers would become too large
     values[0, 0, values.shape[2] // 2].backward()
-    seen = torch.nonzero(row.grad[0, 0])  # type: ignore[index]  # a leaf has a gradient after `backward`
+    seen = torch.nonzero(row.grad[0, 0])
     return int(seen.max() - seen.min() + 1)

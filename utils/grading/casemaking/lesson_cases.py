@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from rich.progress import track
@@ -73,11 +74,17 @@ def make_cases(lesson: Lesson, workers: int | None = None) -> LessonCases:
     tests, bank = drawn_tests(code_cells(text)), answers.read(lesson)
     solutions = lesson.solutions()
     jobs = {
-        name: (text, exercise, solutions[name], [tests[one] for one in lesson.exercises()[name] if one in tests], lesson.id)
+        name: (
+            text,
+            exercise,
+            solutions[name],
+            [tests[one] for one in lesson.exercises()[name] if one in tests],
+            lesson.id,
+        )
         for name, exercise in bank.items()
     }
     made = dict(_all_made(lesson, {name: job for name, job in jobs.items() if job[3]}, workers))
-    head = {DIGEST: digest(lesson)}
+    head: dict[str, Any] = {DIGEST: digest(lesson)}
     visible = head | {key: data for one in made.values() for key, data in one.visible.items()}
     hidden = head | {key: data for one in made.values() for key, data in one.hidden.items()}
     return LessonCases(written(visible), written(hidden), made)
@@ -91,10 +98,10 @@ def prove_lesson(lesson: Lesson, bank: Mapping[str, answers.Exercise]) -> dict[s
     text = nbformat.writes(released)
     hidden = unpacked(lesson.hidden_cases.read_bytes()) if lesson.hidden_cases.is_file() else {}
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn"), initializer=_quiet) as pool:
-        waiting = {
-            name: pool.submit(_prove, text, bank[name], solutions[name], tests[name], hidden) for name in bank
+        waiting = {name: pool.submit(_prove, text, bank[name], solutions[name], tests[name], hidden) for name in bank}
+        return {
+            name: future.result() for name, future in track(waiting.items(), f"{lesson.id}: proving", transient=True)
         }
-        return {name: future.result() for name, future in track(waiting.items(), f"{lesson.id}: proving", transient=True)}
 
 
 def _prove(text: str, exercise: answers.Exercise, solution: str, tests: list[str], hidden: dict[str, dict]) -> Proof:

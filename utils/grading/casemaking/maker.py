@@ -25,7 +25,8 @@ class Made:
     """What was made for one exercise.
 
     visible, hidden: description of a test → the data of its cases (see `Drawn`); hidden holds the visible ones too.
-    shown: the wrong answers that a visible case shows.  survivors: mutants that none shows.  mutants: how many there are.
+    shown: the wrong answers that a visible case shows.
+    survivors: mutants that no case shows.  mutants: how many there are.
     """
 
     visible: dict[str, dict] = field(default_factory=dict)
@@ -67,7 +68,9 @@ class _Maker:
         fresh = self._pool(3)[:FRESH]
         visible, hidden = self._data(chosen[0]), self._data([*chosen[0], *chosen[1], *fresh])
         self._prove(hidden, slips)
-        self.shown = {words for words, column in self._columns(Drawn(visible), self.exercise.wrong).items() if any(column)}
+        self.shown = {
+            words for words, column in self._columns(Drawn(visible), self.exercise.wrong).items() if any(column)
+        }
         return visible, hidden
 
     def _pool(self, number: int) -> list[list]:
@@ -119,7 +122,9 @@ class _Maker:
             return outcome.value
         if isinstance(error, (ValueError, TypeError)) and self.bench.raised(error):
             return Refused(type(error).__name__)
-        raise CourseError(f"{self.test.name}: the solution stops {described}: {type(error).__name__}: {error}") from error
+        raise CourseError(
+            f"{self.test.name}: the solution stops {described}: {type(error).__name__}: {error}"
+        ) from error
 
     def _chosen(self, pool: list[list], slips: list[Mutant]) -> list[list]:
         drawn = Drawn({"names": self.names, "cases": pool, "mistakes": []})
@@ -147,8 +152,8 @@ class _Maker:
             for case, sketch in zip(drawn.cases, self._run(drawn, answer.code), strict=True):
                 if sketch is not None:
                     raise CourseError(
-                        f"{self.test.name}: the right answer {answer.name!r} fails {describe(self.names, case.given())} "
-                        f"({sketch}): is the draw wider than the statement?"
+                        f"{self.test.name}: the right answer {answer.name!r} fails "
+                        f"{describe(self.names, case.given())} ({sketch}): is the draw wider than the statement?"
                     )
 
     def _run(self, drawn: Drawn, code: str, again: bool = True) -> list:

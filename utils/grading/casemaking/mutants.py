@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import typing
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -75,7 +76,7 @@ def _with(tree: ast.Module, place: int, changed: ast.AST | None) -> str:
                 return changed if changed is not None else ast.Pass()
             return self.generic_visit(node)
 
-    return ast.unparse(ast.fix_missing_locations(Replace().visit(copied)))
+    return ast.unparse(ast.fix_missing_locations(typing.cast(ast.Module, Replace().visit(copied))))
 
 
 def _changes(node: ast.AST) -> Iterator[ast.AST | None]:
@@ -87,7 +88,7 @@ def _changes(node: ast.AST) -> Iterator[ast.AST | None]:
             yield node.left
     elif isinstance(node, ast.Compare) and type(node.ops[0]) in COMPARISONS:
         yield ast.Compare(node.left, [COMPARISONS[type(node.ops[0])](), *node.ops[1:]], node.comparators)
-    elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
+    elif isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
         yield ast.Constant(node.value + 1)
         if node.value >= 1:
             yield ast.Constant(node.value - 1)

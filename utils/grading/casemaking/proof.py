@@ -34,7 +34,9 @@ def prove(bench: Bench, exercise: Exercise, solution: str, tests: Sequence[str],
     """
     ticked = [answer.name for answer in exercise.wrong if not _rejected(bench, exercise.name, answer.code, tests)]
     slips, equivalent = {one.name: one.code for one in mutants(solution)}, dict(exercise.equivalent)
-    drawn = [(test, Drawn(hidden[test.description])) for test in drawn_tests(bench.cells).values() if test.name in tests]
+    drawn = [
+        (test, Drawn(hidden[test.description])) for test in drawn_tests(bench.cells).values() if test.name in tests
+    ]
     alive = [
         name
         for name, code in slips.items()

@@ -9,7 +9,9 @@ Column = list[Any]  # of one mistake: a sketch for each case of a pool, None whe
 MOST = 7  # cases that are chosen for one test
 
 
-def choose(mistakes: Sequence[Column], slips: Sequence[Column], sizes: Sequence[int], shapes: Sequence[str]) -> list[int]:
+def choose(
+    mistakes: Sequence[Column], slips: Sequence[Column], sizes: Sequence[int], shapes: Sequence[str]
+) -> list[int]:
     """Numbers of the chosen cases, the smallest first.
 
     mistakes: to be shown, and told from one another.  slips: to be shown only.

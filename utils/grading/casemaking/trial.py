@@ -1,4 +1,4 @@
-"""Trying code out: a solution, an answer or a mutant in the lesson's namespace, on drawn inputs, within limits of time."""
+"""Trying code out: a solution, an answer or a mutant in the lesson's namespace, on drawn inputs, for a limited time."""
 
 import ast
 import signal
@@ -65,10 +65,10 @@ def _test_calls(code: str) -> Iterator[ast.Call]:
 def _read(call: ast.Call, name: str, position: int) -> DrawnTest:
     texts = {keyword.arg: getattr(keyword.value, "value", "") for keyword in call.keywords}
     if len(call.args) != 2 or not isinstance(call.args[1], ast.Constant):
-        raise CourseError(f"{name}: write `cases.test(function, \"what is tried\")`, the second as a plain text")
+        raise CourseError(f'{name}: write `cases.test(function, "what is tried")`, the second as a plain text')
     return DrawnTest(
         name,
-        call.args[1].value,
+        str(call.args[1].value),
         ast.unparse(call.args[0]),
         str(texts.get("returns", "")),
         str(texts.get("take", "")),
@@ -83,7 +83,7 @@ class Bench:
         self.cells = cells
 
     def function(self, test: DrawnTest, exercise: str = "", code: str = "") -> Callable:
-        """What the test tries, with `code` in the place of the exercise's solution. Raises whatever that code raises."""
+        """What the test tries, with `code` in the place of the exercise's solution. Raises whatever the code raises."""
         above = [self._replaced(cell, exercise, code) for cell in self.cells[: test.position] if cell.kind != "test"]
         names = CellNamespace(above, _nowhere)
         own = ast.parse(self.cells[test.position].code)
@@ -114,7 +114,9 @@ class Bench:
     def raised(self, error: Exception) -> bool:
         """Whether a `raise` of a solution has raised it, and no library that the solution calls."""
         last = list(traceback.walk_tb(error.__traceback__))[-1]
-        found = [cell for cell in self.cells if cell.kind == "solution" and file_name(cell) == last[0].f_code.co_filename]
+        found = [
+            cell for cell in self.cells if cell.kind == "solution" and file_name(cell) == last[0].f_code.co_filename
+        ]
         return bool(found) and found[0].code.splitlines()[last[1] - 1].lstrip().startswith("raise")
 
     def _replaced(self, cell: CodeCell, exercise: str, code: str) -> CodeCell:
@@ -172,9 +174,7 @@ def shown(bench: Bench, test: DrawnTest, drawn: Drawn, exercise: str, code: str)
     )
 
 
-def sketches(
-    bench: Bench, test: DrawnTest, drawn: Drawn, exercise: str, code: str, again: bool = True
-) -> list:
+def sketches(bench: Bench, test: DrawnTest, drawn: Drawn, exercise: str, code: str, again: bool = True) -> list:
     """What goes wrong with `code` as the exercise's solution: a sketch for each case, None where all is well."""
     with redirect_stdout(StringIO()):
         try:

@@ -70,13 +70,17 @@ def _try(client: Client, lesson: Lesson, exercises: Mapping[str, Exercise]) -> l
     proofs = prove_lesson(lesson, exercises)
     Console().print(_table(lesson, answers, found, proofs))
     lines = [f"{lesson.id}, {exercise}: {one}" for exercise, group in found.items() for one in group]
-    return lines + [f"{lesson.id}, {name}: {one}" for name in exercises for one in unproven(exercises[name], proofs[name])]
+    return lines + [
+        f"{lesson.id}, {name}: {one}" for name in exercises for one in unproven(exercises[name], proofs[name])
+    ]
 
 
 def unproven(exercise: Exercise, proof: Proof) -> list[str]:
     """What the tests of an exercise do not reject, and should."""
     later = {answer.name for answer in exercise.wrong if answer.later}
-    lines = [f"wrong: {name}: gets nothing but ✓ from what students can see" for name in proof.ticked if name not in later]
+    lines = [
+        f"wrong: {name}: gets nothing but ✓ from what students can see" for name in proof.ticked if name not in later
+    ]
     lines += [f"wrong: {name}: is rejected by what students can see" for name in sorted(later - set(proof.ticked))]
     lines += [f"mutant {name}: no case shows it" for name in proof.survivors]
     return lines + [f"equivalent: there is no mutant {name}" for name in proof.unlisted]

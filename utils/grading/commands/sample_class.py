@@ -94,7 +94,7 @@ def choose_answers(lesson: Lesson) -> dict[str, dict[str, str]]:
     for student, mistakes in WRONG.items():
         slips = draw.sample(sorted(answers), min(mistakes, len(answers)))
         chosen[student] = {
-            exercise: _draw_answer(draw, group, exercise not in slips).code for exercise, group in answers.items()
+            name: _draw_answer(draw, one.wrong if name in slips else one.right).code for name, one in answers.items()
         }
     chosen[EMPTY] = {}
     chosen[BROKEN] = {exercise: code.replace("):\n", ")\n", 1) for exercise, code in solved.items()}  # no colons
@@ -102,10 +102,9 @@ def choose_answers(lesson: Lesson) -> dict[str, dict[str, str]]:
     return chosen
 
 
-def _draw_answer(draw: random.Random, group: list[bank.Answer], right: bool) -> bank.Answer:
-    """A right answer, or one of the first three wrong ones: in a real class too, some mistakes are shared."""
-    kind = [answer for answer in group if answer.right == right]
-    return draw.choice(kind if right else kind[:3])
+def _draw_answer(draw: random.Random, answers: list[bank.Answer]) -> bank.Answer:
+    """One of the first three: in a real class too, some mistakes are shared."""
+    return draw.choice(answers[:3])
 
 
 def feedback(simulated: SimulatedClass) -> None:

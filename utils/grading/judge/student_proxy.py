@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from utils import wire
 from utils.checks.cases import Outcome
 from utils.checks.failure import CheckFailed
-from utils import wire
 from utils.wire import Reference, WireError
 
 
