@@ -31,7 +31,7 @@ from utils.datasets.images import BACKSLASH, SLASH, on_screen, slashes, with_one
 from utils.figures import charts, grids
 from utils.figures.widgets import slash_playground
 
-hints = checks.hints("01_slash_classifier")
+cases = checks.Cases("01_slash_classifier")
 
 # %% [markdown]
 # ## A screen with four pixels
@@ -82,34 +82,12 @@ def pixel_sum(image):
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_pixel_sum_small", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the sum of a 2×2 picture with pixels 3, 11, −2 and 7"):
-    checks.close(pixel_sum(np.array([[3, 11], [-2, 7]])), 19, variants=hints["pixel_sum_small"])
-    ### BEGIN HIDDEN TESTS
-    checks.close(pixel_sum(np.array([[-4, 1], [2, 9]])), 8, variants={
-        "this is the largest pixel, not the sum of all": 9,
-        "the answer depends on the pixels; yours is the sum for another picture": 19,
-    })
-    checks.close(pixel_sum(np.array([[0.25, 1], [0.5, 2]])), 3.75)
-    ### END HIDDEN TESTS
+with cases.test(pixel_sum, "2×2 pictures without negative pixels"):
+    checks.close(pixel_sum(np.array([[3, 11], [2, 7]])), 23)
 
 # %% nbgrader={"grade": true, "grade_id": "test_pixel_sum_any_shape", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the sum of a picture that is not 2×2"):
-    ### BEGIN HIDDEN TESTS
-    wide = np.array([[3, 1, 4, 1], [5, 9, 2, 6], [5, 3, 5, 80]])
-    checks.close(pixel_sum(wide), 124, variants={
-        "you added the top left 2×2 pixels only; go over every row and every column": 18,
-        "the last pixel is missing: does your loop stop one too early?": 44,
-        "the last row is missing: does your loop stop one too early?": 31,
-        "the last column is missing: does your loop stop one too early?": 37,
-        "the last row and the last column are missing: do both loops stop one too early?": 24,
-        "this is the first pixel alone: is the `return` inside the inner loop?": 3,
-        "this is the first row alone: is the `return` inside the outer loop?": 9,
-    })
-    tall = np.array([[3, 1], [4, 1], [5, 90]])
-    checks.close(pixel_sum(tall), 104, variants={
-        "the number of rows was taken from the number of columns: they may differ": 9})
-    ### END HIDDEN TESTS
-    checks.close(pixel_sum(np.ones((1, 3))), 3, variants=hints["pixel_sum_any_shape"])
+with cases.test(pixel_sum, "pictures of any size, with pixels of every kind"):
+    checks.close(pixel_sum(np.array([[1, -2, 0.5]])), -0.5)
 
 # %% [markdown]
 # > **Predict.** What is the sum of the backslash? What is the sum of the slash?
@@ -169,60 +147,23 @@ def score(image, weights):
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_score_slashes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the scores of the backslash and of the slash"):
-    ### BEGIN HIDDEN TESTS
-    image, weights = np.array([[2, -3], [5, 7]]), np.array([[1, -2], [4, -1]])
-    checks.close(score(image, weights), 21, variants={
-        "you added pixels and weights; multiply them, place by place": 13,
-        "you took the difference of pixels and weights; multiply them, place by place": 9,
-        "`@` is the matrix product, which pairs rows with columns; here pixel and weight of one place belong together":
-            np.sum(image @ weights),
-        "pixel and weight do not stand at the same place: are rows and columns of one of them swapped?":
-            np.sum(image * weights.T),
-        "the weights are upside down and mirrored; take them as they stand": np.sum(image * weights[::-1, ::-1]),
-        "you did not use the weights you were given, but always + − / − +": 7,
-        "the weights were not used: this is the sum of the pixels": 11,
-        "only the signs of these weights were used": 3,
-        "you added one diagonal only; all four products count": -5,
-        "you added the products of the first row only": 8,
-        "this is the average of the products; leave out the division": 21 / 4,
-        "you multiplied the two sums; multiply at each place first, then add": np.sum(image) * np.sum(weights),
-        "only places where pixel and weight are equal were counted; multiply them at every place": 0,
-    })
-    checks.unchanged(image, [[2, -3], [5, 7]], "image")
-    checks.unchanged(weights, [[1, -2], [4, -1]], "weights")
-    ### END HIDDEN TESTS
-    checks.close([score(BACKSLASH, PATTERN), score(SLASH, PATTERN)], [4, -4], variants=hints["score_slashes"])
+with cases.test(score, "2×2 pictures and weights, of whole numbers"):
+    checks.close([score(BACKSLASH, PATTERN), score(SLASH, PATTERN)], [4, -4])
 
 # %% nbgrader={"grade": true, "grade_id": "test_score_any_weights", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("a screen of 2 rows and 3 columns, with weights that are not ±1"):
-    ### BEGIN HIDDEN TESTS
-    image, weights = np.array([[2, -1, 3], [4, 6, -5]]), np.array([[0.5, 2, -1], [3, 0.25, 1.75]])
-    checks.close(score(image, weights), 0.75, variants={
-        "the last column was left out; take the number of columns from the shape": 12.5,
-        "only the signs of the weights were used; their size counts too": 2 - 1 - 3 + 4 + 6 - 5,
-        "the fractions of the weights were cut off; keep them": -2 - 3 + 12 - 5,
-        "yours is 0: is the fraction of the score cut off, or are the products missing?": 0,
-        "the last row is missing: does your loop stop one too early?": -4,
-        "the weights play no part: this is the sum of the pixels": 9,
-        "you added pixels to weights; multiply them, place by place": 15.5,
-        "pixel and weight do not stand at the same place: are both read row by row?":
-            np.sum(image.ravel(order="F") * weights.ravel()),
-    })
-    ### END HIDDEN TESTS
+with cases.test(score, "screens of any size, with weights that are not ±1"):
     checks.close(score(np.array([[1, 0, 2], [0, 3, 0]]), np.array([[0.5, 9, 1], [9, 2, 9]])), 8.5)
 
 # %% nbgrader={"grade": true, "grade_id": "test_score_shapes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("weights that do not fit the picture"):
+def number_or_text(image, weights):
+    answer = score(image, weights)
+    return answer if answer is None or isinstance(answer, str) else "a result"
+
+
+with cases.test(number_or_text, "weights that fit the picture, and weights that do not"):
     checks.raises(ValueError, score, np.ones((3, 2)), np.ones((2, 2)), because="3×2 pixels cannot take 2×2 weights")
     checks.raises(ValueError, score, np.ones((3, 2)), np.ones((1, 2)),
                   because="1×2 weights would be stretched silently over 3×2 pixels")
-    ### BEGIN HIDDEN TESTS
-    checks.raises(ValueError, score, np.ones((2, 3)), np.ones((3, 2)),
-                  because="2×3 pixels and 3×2 weights have equally many numbers at different places")
-    checks.raises(ValueError, score, np.ones((4, 2)), np.ones((4, 1)),
-                  because="4×1 weights would be stretched silently over 4×2 pixels")
-    ### END HIDDEN TESTS
 
 # %% [markdown]
 # A positive score says backslash, a negative one says slash. At exactly $0$ the pattern has no opinion, and an honest
@@ -247,35 +188,15 @@ def classify(image, weights):
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_classify_slashes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("reading the backslash, the slash, and each of them badly drawn", uses="score"):
+with cases.test(classify, "pictures whose score is not 0"):
     four = [BACKSLASH, SLASH, with_one_wrong_pixel(BACKSLASH)[1], with_one_wrong_pixel(SLASH)[0]]
-    checks.equal([classify(image, PATTERN) for image in four], ["\\", "/", "\\", "/"], variants=hints["classify_slashes"])
-    ### BEGIN HIDDEN TESTS
-    checks.equal([classify(SLASH, -PATTERN), classify(BACKSLASH, -PATTERN)], ["\\", "/"], variants={
-        "the weights you were given were not used, but always + − / − +": ["/", "\\"]})
-    image, weights = np.array([[3, 1, -1], [1, 1, 1]]), np.array([[0.25, 0, -1], [0, 0, -2]])
-    checks.equal([classify(image, weights), classify(image, -weights), classify(-image, weights)], ["/", "\\", "\\"],
-                 variants={
-        "a score between −1 and 1 decides too: compare with 0, and keep the fraction": ["?", "?", "?"]})
-    checks.equal(classify(np.array([[1, 1]]), np.array([[0.125, 0.125]])), "\\", variants={
-        "a small positive score is a backslash too: compare with 0": "?"})
-    ### END HIDDEN TESTS
+    checks.equal([classify(image, PATTERN) for image in four], ["\\", "/", "\\", "/"])
 
 # %% nbgrader={"grade": true, "grade_id": "test_classify_undecided", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("a screen with ink in its upper half, whose score is 0", uses="score"):
+with cases.test(lambda image, weights: [classify(image, weights), classify(-weights, weights) == "?"],
+                "pictures whose score is 0, and beside each one whose score is not"):
     half = np.array([[1, 1], [-1, -1]])
-    ### BEGIN HIDDEN TESTS
-    if classify(BACKSLASH, PATTERN) is not None:  # else the answer is printed, and that is another mistake
-        checks.equal(classify(half, PATTERN) is None, False, variants={
-            "a score of 0 got no answer: return \"?\" for it": True})
-    ### END HIDDEN TESTS
-    checks.equal(classify(half, PATTERN), "?", variants=hints["classify_undecided"])
-    ### BEGIN HIDDEN TESTS
-    checks.equal(classify(np.array([[2, 1, 4]]), np.array([[1, 2, -1]])), "?", variants={
-        "the sum of the pixels is positive here, but the score is 0, and it decides": "\\"})
-    checks.equal(classify(BACKSLASH, PATTERN) == classify(SLASH, PATTERN) == "?", False, variants={
-        "every picture is undecided for you": True})
-    ### END HIDDEN TESTS
+    checks.equal(classify(half, PATTERN), "?")
 
 # %% [markdown]
 # ## Badly drawn slashes
@@ -344,44 +265,26 @@ def all_sign_patterns(rows, columns):
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_patterns_small", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("all patterns on the smallest screens"):
-    ### BEGIN HIDDEN TESTS
-    from itertools import product
-    sixteen = np.array(list(product([1, -1], repeat=4))).reshape(-1, 2, 2)
-    one_wrong = np.concatenate([with_one_wrong_pixel(np.ones((2, 2))), with_one_wrong_pixel(-np.ones((2, 2)))])
-    minuses = np.sum(sixteen == -1, axis=(1, 2))
-    in_order = np.array([p for p in sixteen if list(p.flat) == sorted(p.flat, reverse=True)])
-    checks.same_members(all_sign_patterns(2, 2), sixteen, variants={
-        "the signs should be +1 and −1, yours are 1 and 0": (sixteen + 1) // 2,
-        "only the patterns with as many + as − are there": sixteen[minuses == 2],
-        "only the patterns that start with + are there; the others are their negatives": sixteen[sixteen[:, 0, 0] == 1],
-        "only the patterns with exactly one sign different are there": one_wrong,
-        "only the patterns with one minus sign are there": sixteen[minuses == 1],
-        "the number of patterns doubles with every place: there are 2 ** 4 of them, not 2 * 4":
-            sixteen[sixteen[:, 1, 1] == 1],
-        "+ − and − + are two patterns: the order counts, and in yours every + stands before every −": in_order,
-        "the pattern of all minus signs is missing: does your counter stop one too early?": sixteen[:-1],
-        "the pattern of all plus signs is missing: does your counter start one too late?": sixteen[1:],
-    })
-    ### END HIDDEN TESTS
-    checks.same_members(all_sign_patterns(1, 2), [[[1, 1]], [[1, -1]], [[-1, 1]], [[-1, -1]]], variants=hints["patterns_small"])
+def in_order(rows, columns):
+    """All patterns, sorted: they may come in any order."""
+    found = all_sign_patterns(rows, columns)
+    return np.array(sorted(np.asarray(found).tolist())) if isinstance(found, (np.ndarray, list, tuple)) else found
+
+
+with cases.test(in_order, "all patterns on screens of two and of four pixels"):
+    checks.same_members(all_sign_patterns(1, 2), [[[1, 1]], [[1, -1]], [[-1, 1]], [[-1, -1]]])
 
 # %% nbgrader={"grade": true, "grade_id": "test_patterns_any_shape", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("all 64 patterns on a screen of 2 rows and 3 columns"):
-    ### BEGIN HIDDEN TESTS
-    checks.count(all_sign_patterns(4, 1), 16, variants={
-        "yours are as many as 2 ** (rows + columns): how many places does a screen have?": 32})
-    ### END HIDDEN TESTS
+def in_order(rows, columns):
+    """All patterns, sorted: they may come in any order."""
+    found = all_sign_patterns(rows, columns)
+    return np.array(sorted(np.asarray(found).tolist())) if isinstance(found, (np.ndarray, list, tuple)) else found
+
+
+with cases.test(in_order, "all patterns on screens of any size"):
     found = all_sign_patterns(2, 3)
-    checks.count(found, 64, variants=hints["patterns_any_shape"])
+    checks.count(found, 64)
     checks.close(np.shape(found), [64, 2, 3])
-    checks.close(np.unique(found), [-1, 1], variants=hints["patterns_any_shape_signs"])
-    checks.count(np.unique(found, axis=0), 64, variants=hints["patterns_any_shape_distinct"])
-    ### BEGIN HIDDEN TESTS
-    from itertools import product
-    checks.same_members(all_sign_patterns(2, 3), np.array(list(product([1, -1], repeat=6))).reshape(-1, 2, 3))
-    checks.same_members(all_sign_patterns(3, 1), np.array(list(product([1, -1], repeat=3))).reshape(-1, 3, 1))
-    ### END HIDDEN TESTS
 
 # %% [markdown]
 # To compare patterns we need a mark for each. We let every pattern read the same ten pictures: both slashes drawn well,
@@ -411,44 +314,14 @@ def accuracy(weights, pictures, labels):
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_accuracy_slashes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("several pictures, of which the pattern reads most right", uses="classify"):
-    ### BEGIN HIDDEN TESTS
-    seven = np.array([BACKSLASH, SLASH, with_one_wrong_pixel(BACKSLASH)[1], SLASH, BACKSLASH,
-                      with_one_wrong_pixel(SLASH)[0], BACKSLASH])
-    both_right = accuracy(PATTERN, np.array([SLASH, BACKSLASH]), ["/", "\\"])
-    why_zero = "`//` cuts off the fraction: divide with `/`" if np.all(both_right == 1) else \
-        "no picture counts as right: compare what `classify` says about each with its label"
-    checks.close(accuracy(PATTERN, seven, ["\\", "\\", "\\", "/", "/", "/", "\\"]), 5 / 7, variants={
-        why_zero: 0,
-        "this is the number of right answers; divide it by the number of pictures": 5,
-        "this is the share of wrong answers": 2 / 7,
-        "this is a percentage; the share is between 0 and 1": 500 / 7,
-        "you divided by 2; there are more pictures than that": 2.5,
-        "the right slashes were left out: count both kinds of picture": 3 / 7,
-        "the last picture was left out: does your loop stop one too early?": 4 / 7,
-        "only one picture was counted: is the `return` inside the loop?": 1 / 7,
-        "yours is the accuracy on other pictures: use the ones that the function is given": 1,
-    })
-    checks.close(accuracy(-PATTERN, seven, ["\\", "\\", "\\", "/", "/", "/", "\\"]), 2 / 7, variants={
-        "other weights gave the same accuracy: use the weights that the function is given": 5 / 7})
-    ### END HIDDEN TESTS
+with cases.test(accuracy, "2×2 pictures, none of them undecided"):
     four = np.array([BACKSLASH, SLASH, SLASH, BACKSLASH])
-    checks.close(accuracy(PATTERN, four, ["\\", "/", "\\", "\\"]), 0.75, variants=hints["accuracy_slashes"])
+    checks.close(accuracy(PATTERN, four, ["\\", "/", "\\", "\\"]), 0.75)
 
 # %% nbgrader={"grade": true, "grade_id": "test_accuracy_undecided", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("three pictures, one of them undecided", uses="classify"):
+with cases.test(accuracy, "pictures of any size, some of them undecided"):
     blank = -np.ones((2, 2))
-    ### BEGIN HIDDEN TESTS
-    weights = np.array([[1, 0, -2]])
-    nine = np.array([[[1, 5, 1]], [[3, 1, 1]], [[2, 7, 1]], [[4, -1, 1]], [[1, 1, -1]], [[0, 2, 3]], [[5, 5, 1]],
-                     [[-2, 1, 2]], [[1, 0, -3]]])
-    checks.close(accuracy(weights, nine, ["\\", "\\", "\\", "/", "\\", "\\", "\\", "/", "\\"]), 5 / 9, variants={
-        "an undecided answer is not a right one": 6 / 9,
-        "an undecided picture still counts as one of the pictures": 5 / 8,
-        "half a point for an undecided answer is generous, but the accuracy counts right answers only": 5.5 / 9,
-    })
-    ### END HIDDEN TESTS
-    checks.close(accuracy(PATTERN, np.array([SLASH, blank, SLASH]), ["/", "\\", "\\"]), 1 / 3, variants=hints["accuracy_undecided"])
+    checks.close(accuracy(PATTERN, np.array([SLASH, blank, SLASH]), ["/", "\\", "\\"]), 1 / 3)
 
 # %% [markdown]
 # Now every pattern reads all ten pictures.
@@ -551,60 +424,25 @@ def with_sign_flipped(weights, place):
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_flip_search_path", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("a search that arrives at a pattern that reads everything right", uses="accuracy"):
-    ### BEGIN HIDDEN TESTS
-    seven = np.array([[[0, 3, -3], [0, 0, 2]], [[-1, 1, 3], [2, 1, 1]], [[2, -1, -3], [1, 1, 0]],
-                      [[1, 3, 0], [-3, 3, 1]], [[-2, 1, 2], [-3, 1, 0]], [[-2, -2, -1], [-2, 2, -1]],
-                      [[0, 2, -3], [2, 0, 2]]])
-    found, history = checks.parts(flip_search(np.array([[1, 1, -1], [-1, 1, 1]]), seven,
-                                              ["/", "\\", "/", "/", "/", "\\", "/"]), "weights", "history")
-    checks.close(np.multiply(history, 7), [0, 3, 4, 5, 6], variants={
-        "the first flip that helps is not always the best: try them all before you keep one": [0, 1, 4, 5, 6],
-        "keep one flip in each round, the best, and then try every sign again": [0, 1, 4, 5],
-        "of two equally good flips the first in reading order is kept, yours is the last": [0, 3, 4, 5],
-        "go on: after one kept flip another may help": [0, 3],
-        "the history lacks the accuracy at the start": [3, 4, 5, 6],
-        "the history should grow only when a flip is kept": [0, 3, 4, 5, 6, 6],
-        "a flip that only keeps the accuracy is not better: stop when none raises it": [0, 3, 4, 5, 6, 6, 6],
-        "a flip also turns −1 into +1; yours always makes a −1": [0, 2, 4, 5],
-        "a flip turns +1 into −1 and −1 into +1; yours made a 0": [0, 1, 3],
-        "only the top left 2×2 signs were tried: go over every row and every column": [0, 2],
-        "each sign was tried once, and flips that did not help have stayed": [0, 1, 5, 6],
-        "yours jumped: each step of the search flips one sign": [0, 6],
-        "these are the weights: are the two in the wrong order? Return the weights first":
-            [[-7, -7, 7], [7, 7, 7]],
-    })
-    checks.close(found, [[-1, -1, 1], [1, 1, 1]], variants={
-        "the pattern was not changed: did you return the one you were given?": [[1, 1, -1], [-1, 1, 1]]})
-    ### END HIDDEN TESTS
+with cases.test(lambda weights, pictures, labels: flip_search(np.copy(weights), pictures, labels),
+                "searches in which one flip leads to the best of all patterns"):
     found, history = checks.parts(flip_search(np.array([[1, -1], [1, 1]]), *slashes()), "weights", "history")
-    checks.close(history, [0.4, 1.0], variants=hints["flip_search_path_history"])
-    checks.close(found, [[1, -1], [-1, 1]], variants=hints["flip_search_path_found"])
-    five = np.array([[[0, 0], [0, -1]], [[3, -1], [1, -1]], [[0, 3], [-2, 1]], [[-1, 1], [2, -1]], [[1, 1], [0, -3]]])
-    _, history = flip_search(np.array([[-1, 1], [1, -1]]), five, ["/", "\\", "/", "/", "/"])
-    checks.close(history, [0, 0.4, 0.6, 1.0], variants=hints["flip_search_path_rounds"])
+    checks.close(history, [0.4, 1.0])
+    checks.close(found, [[1, -1], [-1, 1]])
 
 # %% nbgrader={"grade": true, "grade_id": "test_flip_search_stuck", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("a search that starts with two wrong signs, where no single flip helps", uses="accuracy"):
+with cases.test(flip_search, "searches in which no single flip helps, on a screen of 2×2"):
     found, history = checks.parts(flip_search(np.array([[-1, 1], [-1, 1]]), *slashes()), "weights", "history")
-    ### BEGIN HIDDEN TESTS
-    jump = "two flips at once were needed for this; try one sign at a time" if np.array_equal(found, PATTERN) else \
-        "a flip that did not help has to be undone before the next one is tried"
-    checks.equal(np.array_equal(history, [0.4, 1.0]), False, variants={jump: True})
-    ### END HIDDEN TESTS
-    checks.close(history, [0.4], variants=hints["flip_search_stuck_history"])
-    checks.close(found, [[-1, 1], [-1, 1]], variants=hints["flip_search_stuck_found"])
+    checks.close(history, [0.4])
+    checks.close(found, [[-1, 1], [-1, 1]])
 
-# %% nbgrader={"grade": true, "grade_id": "test_flip_search_copy", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the pattern that the search was given", uses="accuracy"):
-    start = np.array([[1, -1], [1, 1]])
-    found, _ = checks.parts(flip_search(start, *slashes()), "weights", "history")
-    ### BEGIN HIDDEN TESTS
-    checks.equal(np.array_equal(start, [[-1, 1], [-1, -1]]), False, variants={
-        "all its signs are flipped: `b = a` makes no copy, only a second name for one array; write `a.copy()`": True})
-    ### END HIDDEN TESTS
-    checks.unchanged(start, [[1, -1], [1, 1]], "weights")
-    checks.close(found, [[1, -1], [-1, 1]])
+# %% nbgrader={"grade": true, "grade_id": "test_flip_search_any", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with cases.test(flip_search, "searches of several flips on any screen, which leave their start as it is",
+                returns="weights, history", take="weights"):
+    five = np.array([[[0, 0], [0, -1]], [[3, -1], [1, -1]], [[0, 3], [-2, 1]], [[-1, 1], [2, -1]], [[1, 1], [0, -3]]])
+    start = np.array([[-1, 1], [1, -1]])
+    found, _ = checks.parts(flip_search(start, five, ["/", "\\", "/", "/", "/"]), "weights", "history")
+    checks.close(found, [[1, -1], [1, 1]])
 
 # %% [markdown]
 # > **Predict.** There are 16 patterns to start from. From how many of them does the search arrive at 100%?
@@ -662,41 +500,12 @@ def squared_error(weights, pictures, targets):
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_squared_error_slashes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the error of + − / − + on both slashes, whose scores are +4 and −4"):
-    checks.close(squared_error(PATTERN, np.array([BACKSLASH, SLASH]), [1, -1]), 9, variants=hints["squared_error_slashes"])
+with cases.test(squared_error, "two pictures of 2×2 whole numbers"):
+    checks.close(squared_error(PATTERN, np.array([BACKSLASH, SLASH]), [1, -1]), 9)
 
 # %% nbgrader={"grade": true, "grade_id": "test_squared_error_any", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the error on pictures of 2 rows and 3 columns"):
-    ### BEGIN HIDDEN TESTS
-    weights = np.array([[0.5, -1, 2], [0.25, 0, -0.5]])
-    four = np.array([[[1, 2, 0], [4, 1, 2]], [[2, 0, 1], [0, 3, -2]], [[-2, 1, 1], [8, 1, 0]], [[0, 1, 1], [2, -2, 1]]])
-    scores, aims = np.sum(four * weights, axis=(1, 2)), np.array([1.75, -1.25, 0.25, 0.5])
-    off = scores - aims
-    checks.close(squared_error(weights, four, aims), np.mean(off ** 2), variants={
-        "the differences are there, but not their squares": np.mean(np.abs(off)),
-        "this is the sum over the pictures; divide by their number": np.sum(off ** 2),
-        "this is the root of the error; leave out the square root": np.sqrt(np.mean(off ** 2)),
-        "the differences cancel before they are squared: this is the square of the mean": np.mean(off) ** 2,
-        "half the square is used in some books; our E has no ½": np.mean(off ** 2) / 2,
-        "you divided by the number of pixels; divide by the number of pictures": np.sum(off ** 2) / 6,
-        "you divided by 2; there are more pictures here": np.sum(off ** 2) / 2,
-        "you divided twice by the number of pictures": np.mean(off ** 2) / 4,
-        "only the first picture was used: is the `return` inside the loop?": off[0] ** 2,
-        "only the first picture was added: is the `return` inside the loop?": off[0] ** 2 / 4,
-        "only the last picture is left: `=` overwrites the sum, `+=` adds to it": off[-1] ** 2 / 4,
-        "the last picture is missing: does your loop stop one too early?": np.sum(off[:-1] ** 2) / 4,
-        "this is the largest squared difference; take the mean": np.max(off ** 2),
-        "the sizes of the scores count, and yours are rounded to +1 and −1": np.mean((np.sign(scores) - aims) ** 2),
-        "the target was taken away from every pixel: add up a picture's products first, that is its score":
-            np.mean((four * weights - aims[:, None, None]) ** 2),
-        "the target was taken away at every pixel: add up a picture's products first, that is its score":
-            np.sum((four * weights - aims[:, None, None]) ** 2) / 4,
-        "every score was compared with every target, not with its own": np.mean((scores[:, None] - aims) ** 2),
-        "the weights were not used: the scores are not the sums of the pixels":
-            np.mean((np.sum(four, axis=(1, 2)) - aims) ** 2),
-    })
-    ### END HIDDEN TESTS
-    checks.close(squared_error(np.ones((2, 3)), np.ones((3, 2, 3)), [6, 5, 4]), 5 / 3, variants=hints["squared_error_any"])
+with cases.test(squared_error, "any number of pictures of any size"):
+    checks.close(squared_error(np.ones((2, 3)), np.ones((3, 2, 3)), [6, 5, 4]), 5 / 3)
 
 # %% [markdown]
 # Watch the difference. Three weights stay at $0.375$, $-0.375$ and $0.375$ (soon you will see why); the top right one
@@ -751,49 +560,14 @@ def gradient(weights, pictures, targets):
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_gradient_slashes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the gradient at 1 2 / 3 4 on the smudged backslash and the slash"):
+with cases.test(gradient, "the gradient on two pictures of 2×2 whole numbers"):
     two = np.array([[[1, 1], [-1, 1]], [[-1, 1], [1, -1]]])
-    checks.close(gradient(np.array([[1, 2], [3, 4]]), two, [1, -1]), [[2, 4], [-2, 2]], variants=hints["gradient_slashes"])
-    ### BEGIN HIDDEN TESTS
-    checks.unchanged(two, [[[1, 1], [-1, 1]], [[-1, 1], [1, -1]]], "pictures")
-    ### END HIDDEN TESTS
+    checks.close(gradient(np.array([[1, 2], [3, 4]]), two, [1, -1]), [[2, 4], [-2, 2]])
 
 # %% nbgrader={"grade": true, "grade_id": "test_gradient_any", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the gradient on pictures of 2 rows and 3 columns"):
-    ### BEGIN HIDDEN TESTS
-    weights = np.array([[0.5, -1, 2], [0.25, 0, -0.5]])
-    four = np.array([[[1, 2, 0], [4, 1, 2]], [[2, 0, 1], [0, 3, -2]], [[-2, 1, 1], [8, 1, 0]], [[0, 1, 1], [2, -2, 1]]])
-    aims = np.array([1.5, -1.25, 0.25, 0.5])
-    off = np.sum(four * weights, axis=(1, 2)) - aims
-    slope = 2 * np.tensordot(off, four, axes=1) / 4
-    checks.close(gradient(weights, four, aims), slope, variants={
-        "the 2 that comes from the square is missing": slope / 2,
-        "this is the sum over the pictures; divide by their number": 4 * slope,
-        "you divided by 2; there are more pictures here": 2 * slope,
-        "you divided by the number of pixels; divide by the number of pictures": 4 * slope / 6,
-        "this points downhill: it is (t − s), the gradient has (s − t)": -slope,
-        "the pixels are missing: each picture's part is 2(s − t) times its pixels": np.full((2, 3), 2 * off.mean()),
-        "the weights stand where the pixels belong: a weight's blame is its pixel": 2 * off.mean() * weights,
-        "the targets are missing: this is the gradient of the mean of s²":
-            2 * np.tensordot(off + aims, four, axes=1) / 4,
-        "only the sign of the difference was used; its size counts": 2 * np.tensordot(np.sign(off), four, axes=1) / 4,
-        "the difference was squared: the derivative of (s − t)² has 2(s − t)":
-            2 * np.tensordot(off ** 2, four, axes=1) / 4,
-        "a finite difference over 0.1 is too coarse, since E is curved: use the formula":
-            slope + 0.1 * np.mean(four ** 2, axis=0),
-        "the mean over the pictures comes last: (s − t) and pixels of one picture belong together":
-            2 * off.mean() * four.mean(axis=0),
-    })
-    whole = np.array([[1, -1, 2], [3, 0, -2]])
-    off = np.sum(four * whole, axis=(1, 2)) - aims
-    checks.close(gradient(whole, four, aims), 2 * np.tensordot(off, four, axes=1) / 4, variants={
-        "the weights are whole numbers here, the gradient is not: collect it with `dtype=float`":
-            np.trunc(2 * np.tensordot(off, four, axes=1)) / 4})
-    ### END HIDDEN TESTS
+with cases.test(gradient, "the gradient on any number of pictures of any size"):
     two = np.array([[[1, 0, 2], [0, 1, 3]], [[2, 1, 0], [1, 0, 0]]])
-    found = gradient(np.array([[1, 0, 1], [2, 0, 0]]), two, [1, 1])
-    checks.close(np.shape(found), [2, 3], variants=hints["gradient_any_shape"])
-    checks.close(found, [[8, 3, 4], [3, 2, 6]], variants=hints["gradient_any_values"])
+    checks.close(gradient(np.array([[1, 0, 1], [2, 0, 0]]), two, [1, 1]), [[8, 3, 4], [3, 2, 6]])
 
 # %% [markdown]
 # A formula derived by hand can be wrong, so check it against the definition. Move one weight up and down by a little
@@ -842,70 +616,26 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_descent_weights", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the weights after a few steps down", uses="gradient"):
-    ### BEGIN HIDDEN TESTS
-    pics = np.array([[[1, 2, 0], [4, 1, 2]], [[2, 0, 1], [0, 3, -2]], [[-2, 1, 1], [8, 1, 0]]])
-    aims, begin = np.array([0.5, -1, 2.5]), np.array([[0.5, -1, 2], [0.25, 0, -0.5]])
-
-    def walk_on(rate, steps, w=begin, step_of=lambda off, g: g):
-        for _ in range(steps):
-            off = np.sum(pics * w, axis=(1, 2)) - aims
-            w = w - rate * step_of(off, 2 * np.tensordot(off, pics, axes=1) / 3)
-        return w
-
-    start = begin.copy()
-    found, _ = checks.parts(gradient_descent(start, pics, aims, 0.01, 5), "weights", "errors")
-    checks.close(found, walk_on(0.01, 5), variants={
-        "the steps go uphill: subtract the gradient": walk_on(-0.01, 5),
-        "this is one step; go on until all are done": walk_on(0.01, 1),
-        "this is one step too many": walk_on(0.01, 6),
-        "this is one step too few": walk_on(0.01, 4),
-        "the gradient changes as you walk: compute it again at every step": begin + 5 * (walk_on(0.01, 1) - begin),
-        "the learning rate was not used": walk_on(1, 5),
-        "the weights have not moved": begin,
-        "start from the weights you are given, not from zeros": walk_on(0.01, 5, 0 * begin),
-        "the learning rate you are given was not used, but always 0.1": walk_on(0.1, 5),
-        "you divided by the learning rate; multiply the gradient by it": walk_on(100, 5),
-        "only the direction of the gradient was used; its size sets the length of the step":
-            walk_on(0.01, 5, step_of=lambda off, g: np.sign(g)),
-        "the error was subtracted from the weights; the gradient belongs there":
-            walk_on(0.01, 5, step_of=lambda off, g: np.mean(off ** 2)),
-        "the number of steps is not the one asked for": walk_on(0.01, 30),
-    })
-    ### END HIDDEN TESTS
+with cases.test(lambda weights, pictures, targets, learning_rate, steps:
+                gradient_descent(np.copy(weights), pictures, targets, learning_rate, steps),
+                "the weights after some steps down", returns="weights, errors", take="weights"):
     two = np.array([[[1, 1], [-1, 1]], [[-1, 1], [1, -1]]])
     found, _ = checks.parts(gradient_descent(np.zeros((2, 2)), two, [1, -1], 0.1, 2), "weights", "errors")
-    checks.close(found, [[0.28, 0], [-0.28, 0.28]], variants=hints["descent_weights"])
-    ### BEGIN HIDDEN TESTS
-    checks.unchanged(start, begin, "weights")
-    whole = np.array([[1, 2, 0], [0, 1, 3]])
-    found, _ = checks.parts(gradient_descent(whole, pics, aims, 0.01, 3), "weights", "errors")
-    checks.close(found, walk_on(0.01, 3, whole), variants={
-        "the weights were rounded to whole numbers: start from a copy with `dtype=float`":
-            np.trunc(walk_on(0.01, 3, whole))})
-    ### END HIDDEN TESTS
+    checks.close(found, [[0.28, 0], [-0.28, 0.28]])
 
 # %% nbgrader={"grade": true, "grade_id": "test_descent_errors", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the errors along three steps", uses="gradient"):
+with cases.test(lambda weights, pictures, targets, learning_rate, steps:
+                gradient_descent(np.copy(weights), pictures, targets, learning_rate, steps),
+                "the errors along walks from zeros, with a learning rate of 0.1", returns="weights, errors", take="errors"):
     two = np.array([[[1, 1], [-1, 1]], [[-1, 1], [1, -1]]])
-    found, errors = checks.parts(gradient_descent(np.zeros((2, 2)), two, [1, -1], 0.1, 3), "weights", "errors")
-    ### BEGIN HIDDEN TESTS
-    two_steps = np.array_equal(np.round(found, 6), [[0.28, 0], [-0.28, 0.28]])
-    end = "one step is missing, and its error with it" if two_steps else "the error after the last step is missing"
-    checks.equal(np.shape(errors) == (3,) and np.allclose(errors, [1, 0.16, 0.0256]), False, variants={end: True})
-    ### END HIDDEN TESTS
-    checks.close(errors, [1, 0.16, 0.0256, 0.004096], variants=hints["descent_errors"])
+    _, errors = checks.parts(gradient_descent(np.zeros((2, 2)), two, [1, -1], 0.1, 3), "weights", "errors")
+    checks.close(errors, [1, 0.16, 0.0256, 0.004096])
 
-# %% nbgrader={"grade": true, "grade_id": "test_descent_copy", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with checks.case("the weights that the descent was given", uses="gradient"):
-    start = np.array([[0.5, -0.25], [1.0, 2.0]])
-    found, _ = checks.parts(gradient_descent(start, np.array([BACKSLASH, SLASH]), [1, -1], 0.1, 2), "weights", "errors")
-    checks.unchanged(start, [[0.5, -0.25], [1.0, 2.0]], "weights")
-    ### BEGIN HIDDEN TESTS
-    checks.close(np.shape(found), [2, 2])
-    checks.equal(np.array_equal(found, start), False, variants={
-        "the array is as it was, but no step was taken either: return the new weights": True})
-    ### END HIDDEN TESTS
+# %% nbgrader={"grade": true, "grade_id": "test_descent_any", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+with cases.test(gradient_descent, "walks on any screen from weights of every kind, which leave them as they are",
+                returns="weights, errors", take="weights"):
+    found, _ = checks.parts(gradient_descent(np.array([[2, 1]]), np.array([[[1, 0]]]), [1], 0.25, 1), "weights", "errors")
+    checks.close(found, [[1.5, 1]])
 
 # %% [markdown]
 # Four random numbers to start with, fifteen steps, and no search.

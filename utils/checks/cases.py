@@ -155,7 +155,7 @@ class Drawn:
         if isinstance(wrong.error, CheckFailed):
             return ["said", wrong.error.misconception]
         if wrong.error is not None:
-            return ["stopped", type(wrong.error).__name__, str(wrong.error)[:200]]
+            return ["stopped", *_as_builtin(wrong.error)]
         return [agreement.sketch(wrong.value), list(wrong.changed)]
 
     def _explaining(self, sketches: list) -> str:
@@ -164,6 +164,13 @@ class Drawn:
             return ""
         explaining = dict.fromkeys(words for words, own in self.mistakes if agreement.coincide(own, sketches))
         return "; or: ".join(explaining) if len(explaining) <= 2 else ""
+
+
+def _as_builtin(error: Exception) -> tuple[str, str]:
+    """The name of the builtin exception that it is one of, and its words: what is left of one from another process."""
+    name = next(base.__name__ for base in type(error).__mro__ if base.__module__ == "builtins")
+    own = type(error).__name__
+    return name, (str(error) if own == name else f"{own}: {error}")[:200]
 
 
 def is_telling(sketches: Sequence) -> bool:

@@ -1,5 +1,26 @@
 # Exercise 5: the share of pictures that `classify` reads as their label, from 0 to 1; "?" is never right.
 
+# %% draw
+def labels_for(d, answers):
+    share = d.one_of((0.6, 0.6, 1))
+    return [answer if answer != "?" and d.chance(share) else d.one_of(("\\", "/")) for answer in answers]
+
+def test_accuracy_slashes(d):
+    while True:
+        weights = d.kernel(2, 2)
+        pictures = d.array(d.whole(3, 7), 2, 2, kinds=("whole", "positive", "eighths", "single"))
+        answers = [classify(picture, weights) for picture in pictures]
+        if "?" not in answers:
+            return weights, pictures, labels_for(d, answers)
+
+def test_accuracy_undecided(d):
+    n, rows, columns = d.whole(2, 6), d.whole(1, 3), d.whole(1, 3)
+    while True:
+        weights, pictures = d.random.integers(-2, 3, (rows, columns)) / 2, d.random.integers(-2, 3, (n, rows, columns))
+        answers = [classify(picture, weights) for picture in pictures]
+        if "?" in answers and set(answers) != {"?"}:
+            return d.laid_out(weights), d.laid_out(pictures), labels_for(d, answers)
+
 # %% wrong: prints the accuracy instead of returning it | 0 of 2
 # your function returned nothing (None): `print` shows a value, `return` hands it back
 def accuracy(weights, pictures, labels):
@@ -30,7 +51,7 @@ def accuracy(weights, pictures, labels):
     return 100 * sum(right) / len(right)
 
 # %% wrong: divides by the number of rows of the weights | 0 of 2
-# you divided by 2; there are more pictures than that
+# you divided by the number of rows; divide by the number of pictures
 def accuracy(weights, pictures, labels):
     right = 0
     for picture, label in zip(pictures, labels):
@@ -100,30 +121,30 @@ def accuracy(weights, pictures, labels):
     return points / len(pictures)
 
 # %% wrong: uses the ten pictures of the lesson, not the ones it is given | 0 of 2
-# yours is the accuracy on other pictures: use the ones that the function is given
+# yours is the accuracy on the lesson's pictures: use the ones that the function is given
 def accuracy(weights, some_pictures, some_labels):
     right = [classify(picture, weights) == label for picture, label in zip(pictures, labels)]
     return np.mean(right)
 
 # %% wrong: always uses PATTERN, and ignores the weights it is given | 0 of 2
-# other weights gave the same accuracy: use the weights that the function is given
+# yours is the accuracy of the lesson's pattern: use the weights that the function is given
 def accuracy(weights, pictures, labels):
     right = [classify(picture, PATTERN) == label for picture, label in zip(pictures, labels)]
     return np.mean(right)
 
 # %% wrong: gives all pictures to `classify` at once | 0 of 2
-# ValueError: a picture of shape (2, 2, 2)
+# ValueError: a picture of shape
 def accuracy(weights, pictures, labels):
     return np.mean(classify(pictures, weights) == labels)
 
 # %% wrong: asks whether all answers are right | 0 of 2
-# this should be one number, yours is True or False
+# this says whether all answers are right: count those that are, and divide
 def accuracy(weights, pictures, labels):
     answers = [classify(picture, weights) for picture in pictures]
     return answers == labels
 
 # %% wrong: returns which answers are right, without their mean | 0 of 2
-# this should be one number, yours holds 7 times True or False
+# this says of each picture whether it is read right: take the share of those that are
 def accuracy(weights, pictures, labels):
     return [classify(picture, weights) == label for picture, label in zip(pictures, labels)]
 
@@ -174,3 +195,11 @@ def accuracy(weights, pictures, labels):
 def accuracy(weights, pictures, labels):
     wrong = [1 for picture, label in zip(pictures, labels) if classify(picture, weights) != label]
     return 1 - len(wrong) / len(pictures)
+
+# %% right: a set of numbers of the pictures that are read right
+def accuracy(weights, pictures, labels):
+    right = {k for k, label in enumerate(list(labels)) if classify(np.array(pictures[k]), weights) == str(label)}
+    return len(right) / len(labels)
+
+# %% equivalent
+# `classify(picture, weights)` → `classify(weights, picture)`: a product is the same in either order

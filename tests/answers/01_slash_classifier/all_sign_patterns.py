@@ -1,5 +1,12 @@
 # Exercise 4: make every pattern of +1 and −1 on a screen with `rows` rows and `columns` columns, each exactly once.
 
+# %% draw
+def test_patterns_small(d):
+    return d.one_of(((1, 2), (2, 1), (2, 2), (1, 4), (4, 1)))
+
+def test_patterns_any_shape(d):
+    return d.one_of(((1, 1), (1, 3), (3, 1), (2, 3), (3, 2), (1, 5), (5, 1), (1, 4)))
+
 # %% wrong: prints the patterns one by one and returns nothing | 0 of 2
 # your function returned nothing (None): `print` shows a value, `return` hands it back
 def all_sign_patterns(rows, columns):
@@ -20,13 +27,13 @@ def all_sign_patterns(rows, columns):
     return np.array(list(product([1, -1], repeat=4))).reshape(16, 2, 2)
 
 # %% wrong: rows and columns are swapped in the shape | 0 of 2
-# each member should have shape (1, 2); your result has shape (4, 2, 1): are rows and columns swapped?
+# rows and columns of each pattern are swapped
 def all_sign_patterns(rows, columns):
     from itertools import product
     return np.array(list(product([1, -1], repeat=rows * columns))).reshape(-1, columns, rows)
 
 # %% wrong: leaves each pattern as one long row | 0 of 2
-# each member should have shape (2, 2); your result has shape (16, 4): each member still is one long row, so `reshape` it
+# each pattern still is one long row, so `reshape` it
 def all_sign_patterns(rows, columns):
     from itertools import product
     return np.array(list(product([1, -1], repeat=rows * columns)))
@@ -56,7 +63,7 @@ def all_sign_patterns(rows, columns):
     return np.array(patterns).reshape(-1, rows, columns)
 
 # %% wrong: thinks there are 2 · places patterns | 0 of 2
-# the number of patterns doubles with every place: there are 2 ** 4 of them, not 2 * 4
+# the number of patterns doubles with every place: there are 2 ** places of them, not 2 * places
 def all_sign_patterns(rows, columns):
     places = rows * columns
     patterns = []
@@ -65,7 +72,7 @@ def all_sign_patterns(rows, columns):
     return np.array(patterns).reshape(-1, rows, columns)
 
 # %% wrong: thinks there are places² patterns, which is right for 4 places only | 1 of 2
-# each of the 6 places has 2 signs: that gives 2 ** 6 patterns, not 6 ** 2
+# each place has 2 signs: that gives 2 ** places patterns, not places ** 2
 def all_sign_patterns(rows, columns):
     places = rows * columns
     patterns = []
@@ -83,7 +90,7 @@ def all_sign_patterns(rows, columns):
     return np.array(patterns).reshape(-1, rows, columns)
 
 # %% wrong: puts the same array into the list again and again | 0 of 2
-# all 16 of yours are the same: is one array put into the list again and again? Put in a `.copy()`
+# all of yours are the same: is one array put into the list again and again? Put in a `.copy()`
 def all_sign_patterns(rows, columns):
     places = rows * columns
     pattern = np.ones((rows, columns), dtype=int)
@@ -95,7 +102,7 @@ def all_sign_patterns(rows, columns):
     return np.array(patterns)
 
 # %% wrong: draws patterns at random and hopes to meet all | 0 of 2
-# 5 of yours appear more than once, and 10 of 16 are missing
+# of yours some appear more than once, and others are missing: do not draw them at random
 def all_sign_patterns(rows, columns):
     rng = np.random.default_rng(0)
     return rng.choice([1, -1], size=(2 ** (rows * columns), rows, columns))
@@ -112,7 +119,7 @@ def all_sign_patterns(rows, columns):
     return np.array(patterns)
 
 # %% wrong: computes with unsigned bits, in which 1 − 2 is 255 | 0 of 2
-# 15 of yours do not belong here; their values are 1, 255; numbers of type uint8 cannot be negative
+# numbers of type uint8 cannot be negative: 1 − 2 is 255
 def all_sign_patterns(rows, columns):
     places = rows * columns
     numbers = np.arange(2 ** places)[:, None]
@@ -133,7 +140,7 @@ def all_sign_patterns(rows, columns):
     return np.array(patterns).reshape(-1, rows, columns)
 
 # %% wrong: gives every row the same signs, since it chooses one row only | 0 of 2
-# 12 of 16 are missing
+# all rows of a pattern are the same: choose the signs of every place, not of one row
 def all_sign_patterns(rows, columns):
     from itertools import product
     return np.array([[row] * rows for row in product([1, -1], repeat=columns)])
@@ -177,3 +184,12 @@ def all_sign_patterns(rows, columns):
     n = rows * columns
     texts = [format(k, f"0{n}b") for k in range(2 ** n)]
     return np.array([[1.0 if c == "1" else -1.0 for c in text] for text in texts]).reshape(-1, rows, columns)
+
+# %% right: a list of nested lists, the columns' signs before the rows'
+def all_sign_patterns(rows, columns):
+    import itertools
+    one_row = list(itertools.product((1, -1), repeat=columns))
+    return [[list(row) for row in chosen] for chosen in itertools.product(one_row, repeat=rows)]
+
+# %% equivalent
+# `1` → `2`: NumPy takes any negative length for the one to be found

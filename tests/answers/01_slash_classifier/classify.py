@@ -1,5 +1,24 @@
 # Exercise 3: turn the score into a character, "\\" for a positive one, "/" for a negative one, "?" for 0.
 
+# %% draw
+EXACT = ("whole", "positive", "deep", "eighths", "single")
+
+def test_classify_slashes(d):
+    while True:
+        rows, columns = d.one_of(((2, 2), (2, 2), (2, 3), (1, 2), (3, 2)))
+        weights = d.kernel(rows, columns)
+        image = d.laid_out(weights * d.one_of((1, -1))) if d.chance(0.2) else d.image(rows, columns, kinds=EXACT)
+        image = image / 64 if d.chance(0.3) else image
+        if score(image, weights) != 0:
+            return image, weights
+
+def test_classify_undecided(d):
+    rows, columns = d.whole(1, 3), d.whole(2, 3)
+    while True:
+        image, weights = d.random.integers(-2, 3, (rows, columns)) / d.one_of((1, 1, 4)), d.kernel(rows, columns, kinds=("whole",))
+        if score(image, weights) == 0 and np.any(image):
+            return d.laid_out(image), weights
+
 # %% wrong: prints the answer instead of returning it | 0 of 2
 # your function returned nothing (None): `print` shows a value, `return` hands it back
 def classify(image, weights):
@@ -196,3 +215,14 @@ def classify(image, weights):
 def classify(image, weights):
     s = np.vdot(image, weights)
     return np.select([s > 0, s < 0], ["\\", "/"], default="?")[()]
+
+# %% right: compares the sum of the positive products with that of the negative ones, in float32
+def classify(image, weights):
+    products = (np.asarray(image) * np.asarray(weights)).astype(np.float32)
+    for_it, against = products[products > 0].sum(), -products[products < 0].sum()
+    if for_it == against:
+        return "?"
+    return "\\" if for_it > against else "/"
+
+# %% equivalent
+# `score(image, weights)` → `score(weights, image)`: a product is the same in either order

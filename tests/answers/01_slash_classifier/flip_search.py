@@ -1,5 +1,37 @@
 # Exercise 6: in each round flip the one sign that raises the accuracy most; stop when none does; return pattern and history.
 
+# %% draw
+def task(d, rows, columns):
+    n = d.whole(3, 7)
+    while True:
+        weights = d.random.choice([-1, 1], (rows, columns)) * d.one_of((1, 1, 1.0))
+        pictures = d.random.integers(-3, 4, (n, rows, columns))
+        labels = [d.one_of(("\\", "/")) for _ in range(n)]
+        if accuracy(weights, pictures, labels) < 1:
+            return weights, pictures, labels
+
+def test_flip_search_path(d):
+    while True:
+        weights, pictures, labels = task(d, 2, 2)
+        start = accuracy(weights, pictures, labels)
+        marks = [accuracy(pattern, pictures, labels) for pattern in all_sign_patterns(2, 2)]
+        better = [accuracy(one, pictures, labels) > start for one in with_one_wrong_pixel(weights)]
+        history = flip_search(weights, pictures, labels)[1]
+        if sum(better) == 1 and len(history) == 2 and sum(mark >= history[-1] for mark in marks) == 1:
+            return d.laid_out(weights), d.laid_out(pictures), labels
+
+def test_flip_search_stuck(d):
+    while True:
+        weights, pictures, labels = task(d, 2, 2)
+        if len(flip_search(weights, pictures, labels)[1]) == 1:
+            return weights, d.laid_out(pictures), labels
+
+def test_flip_search_any(d):
+    while True:
+        weights, pictures, labels = task(d, *d.one_of(((2, 2), (2, 3), (3, 2), (1, 5), (3, 3))))
+        if len(flip_search(weights, pictures, labels)[1]) >= 3:
+            return d.laid_out(weights), d.laid_out(pictures), labels
+
 # %% wrong: prints the result and returns nothing | 0 of 3
 # your function returned nothing (None): `print` shows a value, `return` hands it back
 def flip_search(weights, pictures, labels):
@@ -20,7 +52,7 @@ def flip_search(weights, pictures, labels):
         history.append(best)
 
 # %% wrong: returns the pattern without the history | 0 of 3
-# return 2 things, `weights, history`; yours returned one: an array of shape (2, 3)
+# return 2 things, `weights, history`; yours returned one
 def flip_search(weights, pictures, labels):
     weights = np.array(weights)
     history = [accuracy(weights, pictures, labels)]
@@ -38,7 +70,7 @@ def flip_search(weights, pictures, labels):
         history.append(best)
 
 # %% wrong: returns the last accuracy instead of all of them | 1 of 3
-# this should have shape (5,), yours is a single number
+# the history is one number: keep every accuracy, in a list that begins at the start
 def flip_search(weights, pictures, labels):
     weights = np.array(weights)
     present = accuracy(weights, pictures, labels)
@@ -139,7 +171,7 @@ def flip_search(weights, pictures, labels):
         history.append(best)
 
 # %% wrong: `other = weights` makes no copy, so flips that were tried stay | 0 of 3
-# all its signs are flipped: `b = a` makes no copy, only a second name for one array; write `a.copy()`
+# flips that were tried have stayed: `b = a` makes no copy, only a second name for one array; write `a.copy()`
 def flip_search(weights, pictures, labels):
     history = [accuracy(weights, pictures, labels)]
     while True:
@@ -156,7 +188,7 @@ def flip_search(weights, pictures, labels):
         weights = best_weights
         history.append(best)
 
-# %% wrong: sets a sign to −1 instead of flipping it | 2 of 3
+# %% wrong: sets a sign to −1 instead of flipping it | 1 of 3
 # a flip also turns −1 into +1; yours always makes a −1
 def flip_search(weights, pictures, labels):
     weights = np.array(weights)
@@ -302,8 +334,8 @@ def flip_search(weights, pictures, labels):
         weights = best_weights
         history.append(best)
 
-# %% wrong: measures on the ten pictures of the lesson, whatever it is given | 2 of 3
-# needs weights of that shape
+# %% wrong: measures on the ten pictures of the lesson, whatever it is given | 0 of 3
+# the accuracies are those of the lesson's pictures: use the ones that the function is given
 def flip_search(weights, some_pictures, some_labels):
     weights = np.array(weights)
     history = [accuracy(weights, pictures, labels)]
@@ -344,7 +376,7 @@ def flip_search(weights, pictures, labels):
     return weights, history
 
 # %% wrong: returns history and pattern in the other order | 0 of 3
-# these are the weights: are the two in the wrong order? Return the weights first
+# the two are in the wrong order: return the weights first, then the history
 def flip_search(weights, pictures, labels):
     weights = np.array(weights)
     history = [accuracy(weights, pictures, labels)]

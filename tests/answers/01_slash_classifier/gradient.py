@@ -1,5 +1,16 @@
 # Exercise 8: the gradient of the squared error, the mean over the pictures of 2 (score − target) · picture.
 
+# %% draw
+def test_gradient_slashes(d):
+    weights, pictures = d.kernel(2, 2, kinds=("whole",)), d.array(2, 2, 2, kinds=("whole", "positive"))
+    return weights, pictures, d.one_of(([1, -1], [-1, 1], [d.whole(-9, 9), d.whole(-9, 9)]))
+
+def test_gradient_any(d):
+    n, rows, columns = d.whole(1, 4), d.whole(1, 3), d.whole(1, 3)
+    weights = d.array(rows, columns, kinds=("whole", "eighths", "single", "unit"))
+    targets = d.array(n, kinds=("whole", "eighths"))
+    return weights, d.array(n, rows, columns), targets.tolist() if d.chance(0.4) else targets
+
 # %% wrong: prints the gradient instead of returning it | 0 of 2
 # your function returned nothing (None): `print` shows a value, `return` hands it back
 def gradient(weights, pictures, targets):
@@ -102,7 +113,7 @@ def gradient(weights, pictures, targets):
     return total / weights.size
 
 # %% wrong: cancels the 2 with the number of pictures, which is right for two only | 1 of 2
-# you divided by 2; there are more pictures here
+# you divided by 2; divide by the number of pictures
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
     for picture, target in zip(pictures, targets):
@@ -110,25 +121,25 @@ def gradient(weights, pictures, targets):
     return total
 
 # %% wrong: takes the mean over everything, and one number is left | 0 of 2
-# this should have shape (2, 2), yours is a single number
+# one number is left of the gradient: take the mean over the pictures only
 def gradient(weights, pictures, targets):
     parts = [2 * (score(p, weights) - t) * p for p, t in zip(pictures, targets)]
     return np.mean(parts)
 
 # %% wrong: returns the part of each picture, without the mean over the pictures | 0 of 2
-# this should have shape (2, 2), yours has shape (2, 2, 2): is something still to be added up?
+# these are the parts of all pictures: take their mean
 def gradient(weights, pictures, targets):
     return np.array([2 * (score(p, weights) - t) * p for p, t in zip(pictures, targets)])
 
 # %% wrong: returns the gradient as one long row | 0 of 2
-# the values are right, but their shape should be (2, 2), and yours is (4,)
+# the gradient is one long row: give it the shape of the weights
 def gradient(weights, pictures, targets):
     x = np.reshape(pictures, (len(pictures), -1))
     off = x @ np.ravel(weights) - targets
     return 2 * x.T @ off / len(off)
 
 # %% wrong: fills rows with columns | 0 of 2
-# the values are right but transposed: is your loop over rows or over columns first?
+# rows and columns of the gradient are swapped
 def gradient(weights, pictures, targets):
     rows, columns = weights.shape
     result = np.zeros((columns, rows))
@@ -159,7 +170,7 @@ def gradient(weights, pictures, targets):
     return total / len(pictures)
 
 # %% wrong: collects in an array of whole numbers, since the weights are whole | 1 of 2
-# UFuncTypeError: Cannot cast ufunc 'add'
+# an array of whole numbers takes no fractions
 def gradient(weights, pictures, targets):
     total = np.zeros_like(weights)
     for picture, target in zip(pictures, targets):
@@ -167,7 +178,7 @@ def gradient(weights, pictures, targets):
     return total / len(pictures)
 
 # %% wrong: whole-number division at the end | 1 of 2
-# whole numbers only: the fraction was lost; `//` and `int` cut it off
+# the fractions of the gradient were cut off: divide with `/`
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
     for picture, target in zip(pictures, targets):
@@ -206,3 +217,6 @@ def gradient(weights, pictures, targets):
     x = np.reshape(np.asarray(pictures, dtype=float), (len(pictures), -1))
     off = x @ np.ravel(weights) - targets
     return (2 * x.T @ off / len(off)).reshape(np.shape(weights))
+
+# %% equivalent
+# `score(picture, weights)` → `score(weights, picture)`: a product is the same in either order

@@ -1,5 +1,27 @@
 # Exercise 9: take `steps` steps against the gradient; return the weights, and the errors before the first and after each step.
 
+# %% draw
+def pictures_and_targets(d, rows, columns):
+    n = d.whole(2, 4)
+    targets = [d.one_of((1, -1)) for _ in range(n)]
+    return d.laid_out(d.random.integers(-2, 3, (n, rows, columns))), np.array(targets) if d.chance(0.4) else targets
+
+def test_descent_weights(d):
+    start = d.array(2, 2, kinds=("eighths",))
+    return start, *pictures_and_targets(d, 2, 2), d.one_of((0.01, 0.02, 0.05, 0.125)), d.whole(2, 4)
+
+def test_descent_errors(d):
+    rows, columns = d.whole(1, 2), d.whole(2, 3)
+    while True:
+        pictures, targets = pictures_and_targets(d, rows, columns)
+        if np.any(gradient(np.zeros((rows, columns)), pictures, targets)):
+            return np.zeros((rows, columns)), pictures, targets, 0.1, d.whole(2, 4)
+
+def test_descent_any(d):
+    rows, columns = d.whole(1, 3), d.whole(1, 3)
+    start = d.array(rows, columns, kinds=("whole", "eighths", "single", "unit"))
+    return start, *pictures_and_targets(d, rows, columns), d.one_of((0.01, 0.02, 0.05, 0.125)), d.whole(0, 3)
+
 # %% wrong: prints the result and returns nothing | 0 of 3
 # your function returned nothing (None): `print` shows a value, `return` hands it back
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
@@ -11,14 +33,14 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
     print(weights, errors)
 
 # %% wrong: returns the weights without the errors | 0 of 3
-# return 2 things, `weights, errors`; yours returned one: an array of shape (2, 3)
+# return 2 things, `weights, errors`; yours returned one: an array of shape
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = np.array(weights, dtype=float)
     for _ in range(steps):
         weights = weights - learning_rate * gradient(weights, pictures, targets)
     return weights
 
-# %% wrong: adds the gradient, and so walks uphill | 1 of 3
+# %% wrong: adds the gradient, and so walks uphill | 0 of 3
 # the steps go uphill: subtract the gradient
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = np.array(weights, dtype=float)
@@ -28,7 +50,7 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         errors.append(squared_error(weights, pictures, targets))
     return weights, errors
 
-# %% wrong: `return` inside the loop, so it ends after one step | 1 of 3
+# %% wrong: `return` inside the loop, so it ends after one step | 0 of 3
 # this is one step; go on until all are done
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = np.array(weights, dtype=float)
@@ -38,7 +60,7 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         errors.append(squared_error(weights, pictures, targets))
         return weights, errors
 
-# %% wrong: one step too many, to get steps + 1 errors | 1 of 3
+# %% wrong: one step too many, to get steps + 1 errors | 0 of 3
 # this is one step too many
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = np.array(weights, dtype=float)
@@ -48,7 +70,7 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         errors.append(squared_error(weights, pictures, targets))
     return weights, errors
 
-# %% wrong: one step too few | 1 of 3
+# %% wrong: one step too few | 0 of 3
 # this is one step too few
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = np.array(weights, dtype=float)
@@ -58,7 +80,7 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         errors.append(squared_error(weights, pictures, targets))
     return weights, errors
 
-# %% wrong: computes the gradient once, before the loop | 1 of 3
+# %% wrong: computes the gradient once, before the loop | 0 of 3
 # the gradient changes as you walk: compute it again at every step
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = np.array(weights, dtype=float)
@@ -69,7 +91,7 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         errors.append(squared_error(weights, pictures, targets))
     return weights, errors
 
-# %% wrong: forgets the learning rate | 1 of 3
+# %% wrong: forgets the learning rate | 0 of 3
 # the learning rate was not used
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = np.array(weights, dtype=float)
@@ -79,7 +101,7 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         errors.append(squared_error(weights, pictures, targets))
     return weights, errors
 
-# %% wrong: a learning rate of its own, 0.1 | 2 of 3
+# %% wrong: a learning rate of its own, 0.1 | 1 of 3
 # the learning rate you are given was not used, but always 0.1
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     learning_rate = 0.1
@@ -90,7 +112,7 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         errors.append(squared_error(weights, pictures, targets))
     return weights, errors
 
-# %% wrong: starts from zeros instead of the weights it was given | 2 of 3
+# %% wrong: starts from zeros instead of the weights it was given | 1 of 3
 # start from the weights you are given, not from zeros
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     w = np.zeros(weights.shape)
@@ -100,7 +122,7 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         errors.append(squared_error(w, pictures, targets))
     return w, errors
 
-# %% wrong: changes the weights it was given, with `-=` | 1 of 3
+# %% wrong: changes the weights it was given, with `-=` | 2 of 3
 # your function changed the array `weights` that it was given; work on a copy (`weights.copy()`), because the caller still needs the old one
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     errors = [squared_error(weights, pictures, targets)]
@@ -166,7 +188,7 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         errors.append(squared_error(new_weights, pictures, targets))
     return weights, errors
 
-# %% wrong: divides by the learning rate | 1 of 3
+# %% wrong: divides by the learning rate | 0 of 3
 # you divided by the learning rate; multiply the gradient by it
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = np.array(weights, dtype=float)
@@ -176,7 +198,7 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         errors.append(squared_error(weights, pictures, targets))
     return weights, errors
 
-# %% wrong: uses only the signs of the gradient | 1 of 3
+# %% wrong: uses only the signs of the gradient | 0 of 3
 # only the direction of the gradient was used; its size sets the length of the step
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = np.array(weights, dtype=float)
@@ -186,7 +208,7 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         errors.append(squared_error(weights, pictures, targets))
     return weights, errors
 
-# %% wrong: subtracts the error instead of the gradient | 1 of 3
+# %% wrong: subtracts the error instead of the gradient | 0 of 3
 # the error was subtracted from the weights; the gradient belongs there
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = np.array(weights, dtype=float)
@@ -196,7 +218,7 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
         errors.append(squared_error(weights, pictures, targets))
     return weights, errors
 
-# %% wrong: always thirty steps, as in the text | 1 of 3
+# %% wrong: always thirty steps, as in the text | 0 of 3
 # the number of steps is not the one asked for
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = np.array(weights, dtype=float)
@@ -218,7 +240,7 @@ def gradient_descent(weights, pictures, targets, learning_rate, steps):
     return weights, errors
 
 # %% wrong: returns errors and weights in the other order | 0 of 3
-# these are the weights: are the two in the wrong order? Return the weights first
+# the two are in the wrong order: return the weights first, then the errors
 def gradient_descent(weights, pictures, targets, learning_rate, steps):
     weights = np.array(weights, dtype=float)
     errors = [squared_error(weights, pictures, targets)]

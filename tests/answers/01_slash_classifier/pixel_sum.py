@@ -1,5 +1,12 @@
 # Exercise 1: add up all pixels of a picture with any number of rows and columns, and return the sum.
 
+# %% draw
+def test_pixel_sum_small(d):
+    return (d.image(2, 2, kinds=("positive", "deep")),)
+
+def test_pixel_sum_any_shape(d):
+    return (d.image(d.whole(1, 5), d.whole(1, 5)),)
+
 # %% wrong: prints the sum instead of returning it | 0 of 2
 # your function returned nothing (None): `print` shows a value, `return` hands it back
 def pixel_sum(image):
@@ -54,7 +61,7 @@ def pixel_sum(image):
     return total
 
 # %% wrong: Python's `sum` adds the rows, and the columns' sums are left | 0 of 2
-# this should be one number, yours has shape (2,): is something still to be added up?
+# these are the sums of the columns: is something still to be added up?
 def pixel_sum(image):
     return sum(image)
 
@@ -86,7 +93,7 @@ def pixel_sum(image):
     return image[0, 0] + image[0, 1] + image[1, 0] + image[1, 1]
 
 # %% wrong: the loop over the columns takes the number of rows | 1 of 2
-# the last column is missing: does your loop stop one too early?
+# you took as many columns as there are rows: a picture need not be square
 def pixel_sum(image):
     n = len(image)
     total = 0
@@ -96,7 +103,7 @@ def pixel_sum(image):
     return total
 
 # %% wrong: the loop over the rows takes the number of columns | 1 of 2
-# that place does not exist
+# you took as many rows as there are columns: a picture need not be square
 def pixel_sum(image):
     n = len(image[0])
     total = 0
@@ -116,7 +123,7 @@ def pixel_sum(image):
     return total
 
 # %% wrong: drops the minus signs with `abs` | 1 of 2
-# the minus signs are lost: add −2 as −2, not as 2
+# the minus signs are lost: a negative pixel makes the sum smaller
 def pixel_sum(image):
     total = 0
     for row in image:
@@ -153,7 +160,7 @@ def pixel_sum(image):
     return total
 
 # %% wrong: keeps the total as a whole number | 1 of 2
-# whole numbers only: the fraction was lost; `//` and `int` cut it off
+# the fractions of the pixels were cut off: leave out `int`
 def pixel_sum(image):
     total = 0
     for row in image:
@@ -190,3 +197,7 @@ def pixel_sum(image):
         total += image[place // columns, place % columns]
         place += 1
     return total
+
+# %% right: in float32, from a list of rows
+def pixel_sum(image):
+    return np.float32(sum([float(np.sum(np.asarray(row, dtype=float))) for row in list(image)]))

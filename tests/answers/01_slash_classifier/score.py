@@ -1,6 +1,24 @@
 # Exercise 2: multiply each pixel by the weight at its place and add up the products; refuse weights of another shape.
 
-# %% wrong: prints the score instead of returning it | 1 of 3
+# %% draw
+def test_score_slashes(d):
+    return d.image(2, 2, kinds=("whole", "positive")), d.kernel(2, 2, kinds=("whole",))
+
+def test_score_any_weights(d):
+    rows, columns = d.whole(1, 4), d.whole(1, 4)
+    image = d.image(rows, columns, kinds=WHOLE + ("eighths", "single"))
+    return image / d.one_of((1, 64)) if d.chance(0.6) else image, d.kernel(rows, columns)
+
+def test_score_shapes(d):
+    if d.chance(0.3):  # what is right only for square screens has been tried before
+        return d.image(2, 2, kinds=("whole",)), d.kernel(2, 2, kinds=("whole",))
+    rows, columns = d.one_of(((1, 2), (1, 3), (2, 3), (3, 2), (4, 2), (4, 3)))
+    others = (rows, 1), (1, columns), (columns, rows), (rows + 1, columns), (1, rows * columns)
+    other = d.one_of([shape for shape in others if shape != (rows, columns)])
+    pair = [d.image(rows, columns, kinds=("whole",)), d.image(*other, kinds=("whole", "eighths"))]
+    return tuple(pair if d.chance(0.7) else reversed(pair))
+
+# %% wrong: prints the score instead of returning it | 0 of 3
 # your function returned nothing (None): `print` shows a value, `return` hands it back
 def score(image, weights):
     image, weights = np.asarray(image), np.asarray(weights)
@@ -9,40 +27,40 @@ def score(image, weights):
     print(np.sum(image * weights))
 
 # %% wrong: forgets to compare the shapes | 2 of 3
-# 1×2 weights would be stretched silently over 3×2 pixels: raise a ValueError for it; yours returned a result
+# weights of a single row or column are stretched silently over the picture: compare the two shapes first
 def score(image, weights):
     return np.sum(image * weights)
 
 # %% wrong: compares the number of pixels instead of the shapes | 2 of 3
-# 2×3 pixels and 3×2 weights have equally many numbers at different places: raise a ValueError for it; yours returned a result
+# equally many numbers can stand at different places: compare the shapes, not the number of pixels
 def score(image, weights):
     if image.size != weights.size:
         raise ValueError("picture and weights differ in size")
     return np.sum(image.flatten() * weights.flatten())
 
 # %% wrong: compares the number of rows only | 2 of 3
-# 4×1 weights would be stretched silently over 4×2 pixels: raise a ValueError for it; yours returned a result
+# the number of columns has to be the same too: compare the whole shapes
 def score(image, weights):
     if len(image) != len(weights):
         raise ValueError("picture and weights differ in size")
     return np.sum(image * weights)
 
 # %% wrong: returns a text for wrong shapes instead of raising an error | 2 of 3
-# 3×2 pixels cannot take 2×2 weights: raise a ValueError for it; yours returned text, and whoever called it goes on as if all were well
+# you returned a text, and whoever called goes on as if all were well: `raise` a ValueError
 def score(image, weights):
     if image.shape != weights.shape:
         return "ValueError: the shapes differ"
     return np.sum(image * weights)
 
 # %% wrong: prints a warning for wrong shapes and returns nothing | 2 of 3
-# 3×2 pixels cannot take 2×2 weights: raise a ValueError for it; yours returned nothing (None), and whoever called it goes on as if all were well
+# you printed a warning, and whoever called goes on as if all were well: `raise` a ValueError
 def score(image, weights):
     if image.shape == weights.shape:
         return np.sum(image * weights)
     print("the shapes differ")
 
 # %% wrong: uses `assert`, which raises another error than the one asked for | 2 of 3
-# 3×2 pixels cannot take 2×2 weights: raise a ValueError for it; yours stopped with an AssertionError (the shapes differ)
+# raise a ValueError for it; yours stopped with
 def score(image, weights):
     assert image.shape == weights.shape, "the shapes differ"
     return np.sum(image * weights)
@@ -85,7 +103,7 @@ def score(image, weights):
     return total
 
 # %% wrong: returns the products without adding them up | 1 of 3
-# this should be one number, yours has shape (2, 2): is something still to be added up?
+# these are the products: is something still to be added up?
 def score(image, weights):
     if image.shape != weights.shape:
         raise ValueError("the shapes differ")
@@ -119,7 +137,7 @@ def score(image, weights):
         raise ValueError("the shapes differ")
     return np.mean(image * weights)
 
-# %% wrong: multiplies into the picture itself, and so spoils it | 1 of 3
+# %% wrong: multiplies into the picture itself, and so spoils it | 0 of 3
 # your function changed the array `image` that it was given; work on a copy (`image.copy()`), because the caller still needs the old one
 def score(image, weights):
     if image.shape != weights.shape:
@@ -128,7 +146,7 @@ def score(image, weights):
     return image.sum()
 
 # %% wrong: both loops run over the number of rows | 2 of 3
-# the last column was left out; take the number of columns from the shape
+# you took as many columns as there are rows: take the number of columns from the shape
 def score(image, weights):
     if image.shape != weights.shape:
         raise ValueError("the shapes differ")
@@ -146,7 +164,7 @@ def score(image, weights):
         raise ValueError("the shapes differ")
     return np.sum(image * weights.astype(int))
 
-# %% wrong: drops the sign of the score with `abs` | 2 of 3
+# %% wrong: drops the sign of the score with `abs` | 1 of 3
 # the size is right, but the sign is lost: is there an `abs` or a square too many?
 def score(image, weights):
     if image.shape != weights.shape:

@@ -1,5 +1,19 @@
 # Exercise 7: the mean over all pictures of (score − target)².
 
+# %% draw
+def test_squared_error_slashes(d):
+    while True:
+        weights, pictures = d.kernel(2, 2, kinds=("whole",)), d.array(2, 2, 2, kinds=("whole", "positive"))
+        targets = d.one_of(([1, -1], [-1, 1], [d.whole(-9, 9), d.whole(-9, 9)]))
+        if squared_error(weights, pictures, targets) % 1 == 0:
+            return weights, pictures, targets
+
+def test_squared_error_any(d):
+    n, rows, columns = d.whole(1, 4), d.whole(1, 3), d.whole(1, 3)
+    weights = d.array(rows, columns, kinds=("whole", "eighths", "single", "unit"))
+    targets = d.array(n, kinds=("whole", "eighths"))
+    return weights, d.array(n, rows, columns), targets.tolist() if d.chance(0.4) else targets
+
 # %% wrong: prints the error instead of returning it | 0 of 2
 # your function returned nothing (None): `print` shows a value, `return` hands it back
 def squared_error(weights, pictures, targets):
@@ -62,7 +76,7 @@ def squared_error(weights, pictures, targets):
     return total / weights.size
 
 # %% wrong: divides by 2, as in the example with two slashes | 1 of 2
-# you divided by 2; there are more pictures here
+# you divided by 2; divide by the number of pictures
 def squared_error(weights, pictures, targets):
     total = 0
     for picture, target in zip(pictures, targets):
@@ -112,12 +126,12 @@ def squared_error(weights, pictures, targets):
     return np.mean([(np.sign(score(p, weights)) - t) ** 2 for p, t in zip(pictures, targets)])
 
 # %% wrong: returns the squared differences of all pictures, not their mean | 0 of 2
-# this should be one number, yours has shape (2,): is something still to be added up?
+# these are the squared differences of all pictures: take their mean
 def squared_error(weights, pictures, targets):
     return [(score(p, weights) - t) ** 2 for p, t in zip(pictures, targets)]
 
 # %% wrong: turns the error into a whole number | 1 of 2
-# whole numbers only: the fraction was lost; `//` and `int` cut it off
+# the fraction of the error was cut off: leave out `int`
 def squared_error(weights, pictures, targets):
     total = 0
     for picture, target in zip(pictures, targets):
@@ -130,14 +144,14 @@ def squared_error(weights, pictures, targets):
     return np.mean([(pixel_sum(p) - t) ** 2 for p, t in zip(pictures, targets)])
 
 # %% wrong: writes `^` for the square | 0 of 2
-# `^` is not the power
+# `^` is not the power: write `**`
 def squared_error(weights, pictures, targets):
     total = 0
     for picture, target in zip(pictures, targets):
         total += (score(picture, weights) - target) ^ 2
     return total / len(pictures)
 
-# %% wrong: takes the largest squared difference | 1 of 2
+# %% wrong: takes the largest squared difference | 0 of 2
 # this is the largest squared difference; take the mean
 def squared_error(weights, pictures, targets):
     return max((score(p, weights) - t) ** 2 for p, t in zip(pictures, targets))
@@ -169,3 +183,6 @@ def squared_error(weights, pictures, targets):
 def squared_error(weights, pictures, targets):
     from statistics import fmean
     return fmean((score(p, weights) - t) ** 2 for p, t in zip(pictures, targets))
+
+# %% equivalent
+# `score(picture, weights)` → `score(weights, picture)`: a product is the same in either order
