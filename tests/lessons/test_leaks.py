@@ -9,6 +9,7 @@ import nbformat
 import pytest
 from support.course import LESSONS, ROOT
 
+from utils.checks.cases import unpacked
 from utils.grading.commands import bundle
 
 SHORT = 12  # a line of fewer characters (`return`, `total = 0`) gives nothing away
@@ -91,3 +92,18 @@ def test_a_stale_lesson_is_not_bundled(course_copy, run):
     done = run(course_copy, "course", "bundle")
     assert done.returncode == 1 and "make build" in done.stderr
     assert not list(course_copy.glob("dist/*"))
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda le: le.id)
+def test_no_case_that_only_graders_have_is_in_the_bundle(lesson):
+    hidden, visible = (
+        {str(case) for data in unpacked(file.read_bytes()).values() if isinstance(data, dict) for case in data["cases"]}
+        for file in (lesson.hidden_cases, lesson.visible_cases)
+    )
+    assert visible < hidden
+    assert lesson.hidden_cases.read_bytes() not in [content for _, content in bundle.contents(ROOT)]
+    assert not list(lesson.release.parent.glob("*.gz"))
+
+
+def test_the_cases_of_all_lessons_are_small():
+    assert sum(lesson.visible_cases.stat().st_size for lesson in LESSONS) < 1_000_000

@@ -32,8 +32,8 @@ def measure(layers: Sequence[Layer], shape: tuple[int, int, int]) -> Measured:
     parameters, work = 0, 0
     with torch.device("meta"):  # shapes without numbers: a network of any size costs nothing
         values = torch.zeros(1, *shape)
-        for layer in layers:
-            made = _made(layer, values)
+        for one in layers:
+            made = _made(one, values)
             values = made(values)
             sizes = [tensor.numel() for tensor in made.parameters()]
             parameters += sum(sizes)
@@ -63,26 +63,27 @@ def problem(layers: Sequence[Layer], shape: tuple[int, int, int]) -> str:
 
 def _misfit(layers: Sequence[Layer], shape: tuple[int, int, int]) -> str:
     channels, *sides = shape
-    for layer in layers:
-        if layer["kind"] == "dense":
+    for one in layers:
+        if one["kind"] == "dense":
             break
-        groups = layer.get("groups", 1)
-        if channels % groups or layer.get("channels", 0) % groups:
+        groups = one.get("groups", 1)
+        if channels % groups or one.get("channels", 0) % groups:
             return "the channels cannot be split into that many groups"
-        if min(sides) + 2 * layer["padding"] < layer["kernel"]:
+        if min(sides) + 2 * one["padding"] < one["kernel"]:
             return "a window does not fit: at its place the map has become smaller than the window"
         with torch.device("meta"):
             values = torch.zeros(1, channels, *sides)
-            values = _made(layer, values)(values)
+            values = _made(one, values)(values)
         channels, *sides = values.shape[1:]
     return ""
 
 
 def _made(layer: Layer, values: torch.Tensor) -> nn.Module:
     """The layer in PyTorch, for such values."""
-    if layer["kind"] == "dense":
+    kind = layer["kind"]
+    if kind == "dense":
         return nn.Sequential(nn.Flatten(), nn.Linear(values[0].numel(), layer["channels"], layer["bias"]))
-    if layer["kind"] == "pool":
+    if kind == "pool":
         return nn.MaxPool2d(layer["kernel"], layer["stride"])
     how = [layer[key] for key in ("kernel", "stride", "padding")]
     return nn.Conv2d(values.shape[1], layer["channels"], *how, groups=layer["groups"], bias=layer["bias"])
@@ -92,10 +93,10 @@ def _field(layers: Sequence[Layer]) -> int:
     """The pixels of a row that one value of the last map sees: every window adds up what is under it."""
     row = torch.ones(1, 1, LONG, dtype=torch.float64, requires_grad=True)
     values: torch.Tensor = row
-    for layer in layers:
-        if layer["kind"] != "dense":
-            window = torch.ones(1, 1, layer["kernel"], dtype=torch.float64)
-            values = nn.functional.conv1d(values, window, stride=layer["stride"], padding=layer["padding"])
+    for one in layers:
+        if one["kind"] != "dense":
+            window = torch.ones(1, 1, one["kernel"], dtype=torch.float64)
+            values = nn.functional.conv1d(values, window, stride=one["stride"], padding=one["padding"])
             values = values / values.detach().abs().max()  # the sums of many layers would become too large
     values[0, 0, values.shape[2] // 2].backward()
     seen = torch.nonzero(row.grad[0, 0])
