@@ -19,6 +19,14 @@ def conv(image, kernel):
     return out
 """
 HONEST = {
+    "a harmless extension": ["%load_ext autoreload", OWN],
+    "a cell that is captured": ["%%capture\n" + OWN],
+    "the standard library": [
+        "import bisect, statistics, logging",
+        "def conv(a, k):\n    logging.info(statistics.fmean(a))\n    return bisect.bisect(a, k)",
+    ],
+    "a constant getattr": ["def conv(a, k):\n    return getattr(a, 'real') * k"],
+    "importlib elsewhere": ["import importlib", "import json\nimportlib.reload(json)", OWN],
     "loops": ["import numpy as np", OWN],
     "another alias": ["import numpy", OWN.replace("np.", "numpy.")],
     "einsum over windows": [
@@ -91,6 +99,8 @@ USES = {
     "a module's dictionary": ("numpy.__dict__", conv("np.__dict__['convolve'](a, k)", NUMPY)),
     "the course's imports": ("utils.checks.np.convolve", conv("checks.np.convolve(a, k)", "from utils import checks")),
     "eval": ("eval", conv("eval('__import__(\"scipy.signal\")')")),
+    "an extension of one's own": ("%load_ext", ["%load_ext patches", OWN]),
+    "a module got elsewhere": ("import_module", ["import importlib as i", "m = i.import_module('scipy.signal')", OWN]),
     "importlib": ("importlib", conv("importlib.import_module('scipy.signal')", "import importlib")),
     "sys.modules": ("sys.modules", conv("sys.modules['scipy.signal']", "import sys")),
     "globals of the notebook": ("globals", [OWN, "globals()['conv'] = __builtins__"]),

@@ -28,6 +28,13 @@ MODULES = {
     "copy",
     "numbers",
     "fractions",
+    "bisect",
+    "enum",
+    "heapq",
+    "logging",
+    "pprint",
+    "statistics",
+    "textwrap",
     "decimal",
     "random",
     "string",
@@ -59,7 +66,6 @@ REPLACES = {
     "compile",
     "globals",
     "__import__",
-    "importlib",
     "builtins",
     "__main__",
     "ctypes",
@@ -73,6 +79,12 @@ REPLACES = {
     "%load_ext",
 }
 REPLACES_AS_MEMBER = {
+    "import_module",
+    "exec_module",
+    "load_module",
+    "module_from_spec",
+    "spec_from_loader",
+    "spec_from_file_location",
     "run_cell",
     "run_cell_async",
     "run_code",
@@ -89,10 +101,12 @@ REPLACES_AS_MEMBER = {
 # … and what hides a routine in the function itself.
 HIDES = {"locals", "vars", "getattr", "setattr", "open", "get_ipython", "breakpoint"}
 HIDES_AS_MEMBER = {"__dict__", "__getattribute__", "__loader__", "__code__", "__base__", "__bases__", "__mro__"}
+EXTENSIONS = {"autoreload", "tensorboard", "line_profiler", "memory_profiler"}  # of IPython, which replace nothing
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 IMPORTS = (ast.Import, ast.ImportFrom)
+RUN_AS_IT_IS = ("%%time", "%%capture")  # magics of a cell whose code runs like any other
 SOMETHING = "…"  # stands for what is no name, as in `f(x).member`
 
 submitted: list[str] | None = None  # in the judge, the submission's code cells; elsewhere this kernel's are read
@@ -199,7 +213,7 @@ def _parsed(cell: str) -> ast.Module | None:
     """The code of a cell; None when it has none that could run."""
     first, _, rest = cell.lstrip().partition("\n")
     try:
-        return ast.parse(TransformerManager().transform_cell(rest if first.startswith("%%time") else cell))
+        return ast.parse(TransformerManager().transform_cell(rest if first.startswith(RUN_AS_IT_IS) else cell))
     except (SyntaxError, ValueError, RecursionError):
         return None
 
@@ -300,7 +314,8 @@ def _named_by_text(node: ast.AST) -> str:
         texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
         if isinstance(node.func, ast.Name) and node.func.id == "getattr" and len(node.args) > 1 and texts:
             return f"{SOMETHING}.{texts[0]}"
-        if isinstance(node.func, ast.Attribute) and node.func.attr.endswith("_magic") and texts:
+        harmless = texts[:1] == ["load_ext"] and set(texts[1:]) <= EXTENSIONS
+        if isinstance(node.func, ast.Attribute) and node.func.attr.endswith("_magic") and texts and not harmless:
             return f"%{texts[0]}"
     return ""
 
