@@ -1,6 +1,29 @@
 # Exercise 10: the share of right answers, and label × answer.
 
-# %% wrong: how many instead of which share | 1 of 3
+# %% draw
+def answers_and_labels(d, n, classes, occurring):
+    logits = d.array(n, classes, kinds=("eighths", "single"), ties=False)
+    answers = np.argmax(logits, axis=1)
+    labels = np.where(d.random.random(n) < 0.6, answers, d.random.integers(0, occurring, n))
+    return logits, labels
+
+def test_accuracy(d):
+    classes = d.whole(2, 4)
+    return *answers_and_labels(d, d.whole(1, 7), classes, classes), classes
+
+def test_confusion(d):
+    classes = d.whole(2, 4)
+    while True:
+        logits, labels = answers_and_labels(d, d.whole(4, 12), classes, classes)
+        if set(labels) == set(range(classes)):
+            return logits, d.laid_out(labels), classes
+
+def test_confusion_classes(d):
+    classes = d.one_of((10, 10, 5, 12))
+    logits, labels = answers_and_labels(d, d.whole(1, 5), classes, classes)
+    return (logits, labels) if classes == 10 else (logits, labels, classes)
+
+# %% wrong: how many instead of which share | 2 of 3
 # this is how many are right; divide by how many there are
 def accuracy_and_confusion(logits, labels, classes=10):
     answers = np.argmax(logits, axis=1)
@@ -9,7 +32,7 @@ def accuracy_and_confusion(logits, labels, classes=10):
         table[label, answer] += 1
     return np.sum(answers == labels), table
 
-# %% wrong: a percentage | 1 of 3
+# %% wrong: a percentage | 2 of 3
 # this is a percentage; return a number from 0 to 1
 def accuracy_and_confusion(logits, labels, classes=10):
     answers = np.argmax(logits, axis=1)
@@ -27,7 +50,7 @@ def accuracy_and_confusion(logits, labels, classes=10):
         table[answer, label] += 1
     return np.mean(answers == labels), table
 
-# %% wrong: pairs counted once, by fancy indexing | 2 of 3
+# %% wrong: pairs counted once, by fancy indexing | 1 of 3
 # pairs that occur more than once were counted once: is it `+= 1`, in a loop or with `np.add.at`?
 def accuracy_and_confusion(logits, labels, classes=10):
     answers = np.argmax(logits, axis=1)
@@ -35,7 +58,7 @@ def accuracy_and_confusion(logits, labels, classes=10):
     table[labels, answers] += 1
     return np.mean(answers == labels), table
 
-# %% wrong: shares of each label | 2 of 3
+# %% wrong: shares of each label | 1 of 3
 # the rows are shares; return how often
 def accuracy_and_confusion(logits, labels, classes=10):
     answers = np.argmax(logits, axis=1)
@@ -55,7 +78,7 @@ def accuracy_and_confusion(logits, labels, classes=10):
     return np.mean(answers == labels), table
 
 # %% wrong: the largest down the batch | 0 of 3
-# your code stopped in `accuracy_and_confusion`
+# the largest was looked for down the batch: each picture has its own, `axis=1`
 def accuracy_and_confusion(logits, labels, classes=10):
     answers = np.argmax(logits, axis=0)
     table = np.zeros((classes, classes), int)
@@ -74,7 +97,7 @@ def accuracy_and_confusion(logits, labels, classes=10):
     return np.mean(answers == labels), table
 
 # %% wrong: ten classes, whatever `classes` says | 1 of 3
-# this should have shape (4, 4), yours has shape (10, 10)
+# the table always has ten rows and columns: use `classes`
 def accuracy_and_confusion(logits, labels, classes=10):
     answers = np.argmax(logits, axis=1)
     table = np.zeros((10, 10), int)
@@ -91,7 +114,7 @@ def accuracy_and_confusion(logits, labels, classes=10):
         table[label, answer] += 1
     return np.mean([np.mean(answers[labels == k] == k) for k in set(labels.tolist())]), table
 
-# %% wrong: the share of the wrong ones | 1 of 3
+# %% wrong: the share of the wrong ones | 2 of 3
 # this is the share of the wrong ones
 def accuracy_and_confusion(logits, labels, classes=10):
     answers = np.argmax(logits, axis=1)
@@ -101,11 +124,11 @@ def accuracy_and_confusion(logits, labels, classes=10):
     return np.mean(answers != labels), table
 
 # %% wrong: the accuracy alone | 0 of 3
-# return 2 things, `accuracy, confusion`; yours returned one: a float64
+# return 2 things, `accuracy, confusion`; yours returned one
 def accuracy_and_confusion(logits, labels, classes=10):
     return np.mean(np.argmax(logits, axis=1) == labels)
 
-# %% wrong: rounds the share | 1 of 3
+# %% wrong: rounds the share | 2 of 3
 # the share was rounded: return it as it is
 def accuracy_and_confusion(logits, labels, classes=10):
     answers = np.argmax(logits, axis=1)

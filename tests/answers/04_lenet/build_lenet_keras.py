@@ -1,5 +1,15 @@
 # Exercise 3: LeNet-5 as a Keras model.
 
+# %% draw
+def test_keras_parameters(d):
+    return d.one_of(((), (1,), (1, 10)))
+
+def test_keras_logits(d):
+    return (d.whole(0, 999),)
+
+def test_keras_variants(d):
+    return (d.whole(1, 4), d.whole(2, 12))[:d.one_of((1, 2, 2, 2))]
+
 # %% wrong: no activations | 2 of 4
 # no layer has an activation: without ReLU the layers collapse into one
 def build_lenet_keras(channels=1, classes=10):
@@ -229,3 +239,7 @@ def build_lenet_keras(channels=1, classes=10):
         keras.layers.Dense(120, "relu"), keras.layers.Dense(84, keras.activations.relu), keras.layers.Dense(classes, "linear")])
     net.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     return net
+
+# %% equivalent
+# `32` → `33`: 33 rows leave the same 400 values, and Keras takes pictures of 32 all the same
+# `32` → `33` (2): 33 columns leave the same 400 values, and Keras takes pictures of 32 all the same

@@ -1,5 +1,15 @@
 # Exercise 2: LeNet-5 as a PyTorch module.
 
+# %% draw
+def test_torch_parameters(d):
+    return d.one_of(((), (1,), (1, 10)))
+
+def test_torch_logits(d):
+    return (d.whole(0, 999),)
+
+def test_torch_variants(d):
+    return (d.whole(1, 4), d.whole(2, 12))[:d.one_of((1, 2, 2, 2))]
+
 # %% wrong: no activations | 2 of 4
 # there is no ReLU at all: without it the layers collapse into one
 def build_lenet_torch(channels=1, classes=10):
@@ -109,7 +119,7 @@ def build_lenet_torch(channels=1, classes=10):
 
 
 # %% wrong: always one channel | 3 of 4
-# to have 1 channels, but got 3 channels instead
+# a convolution gets maps with another number of channels than it was made for
 def build_lenet_torch(channels=1, classes=10):
     return torch.nn.Sequential(
         torch.nn.Conv2d(1, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
@@ -127,7 +137,7 @@ def build_lenet_torch(channels=1, classes=10):
 
 
 # %% wrong: the flattening forgotten | 0 of 4
-# (160x5 and 400x120)
+# a dense layer gets another number of values than it was made for
 def build_lenet_torch(channels=1, classes=10):
     return torch.nn.Sequential(
         torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
@@ -136,7 +146,7 @@ def build_lenet_torch(channels=1, classes=10):
 
 
 # %% wrong: returns nothing | 0 of 4
-# 'NoneType' object is not callable
+# a function returned nothing: is there a `return`?
 def build_lenet_torch(channels=1, classes=10):
     net = torch.nn.Sequential(
         torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
@@ -190,7 +200,7 @@ def build_lenet_torch(channels=1, classes=10):
         torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes), torch.nn.Softmax(dim=0))
 
 # %% wrong: flattens the batch too | 0 of 4
-# (1x800 and 400x120)
+# a dense layer gets another number of values than it was made for
 def build_lenet_torch(channels=1, classes=10):
     return torch.nn.Sequential(
         torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),

@@ -1,5 +1,26 @@
 # Exercise 8: the three gradients of a convolutional layer.
 
+# %% draw
+def layer(d, n, channels, kernels, kinds=("whole",), square=False):
+    f, rows, columns = d.whole(1, 3), d.whole(1, 3), d.whole(1, 3)
+    g = f if square else d.whole(1, 3)
+    return (d.batch(n, kernels, rows, columns, kinds=kinds), d.batch(n, channels, rows + f - 1, columns + g - 1, kinds=kinds),
+            d.batch(kernels, channels, f, g, kinds=kinds))
+
+def test_conv_weights(d):
+    return layer(d, 1, 1, 1, square=True)
+
+test_conv_batch = test_conv_weights
+
+def test_conv_bias(d):
+    return layer(d, d.whole(1, 3), 1, d.whole(1, 3), square=True)
+
+def test_conv_channels(d):
+    return layer(d, d.whole(1, 3), d.whole(1, 3), d.whole(1, 3))
+
+def test_conv_kept(d):
+    return layer(d, 1, 1, d.whole(1, 2), ("whole", "eighths", "single"))
+
 # %% wrong: means over the batch for weights and biases | 3 of 5
 # this is the mean over the pictures; add them up, the mean was taken in the loss
 def conv_backward(gradient, batch, weights):
@@ -11,7 +32,7 @@ def conv_backward(gradient, batch, weights):
             to_x[:, :, a:a + rows, b:b + columns] += np.einsum("nkij,kc->ncij", gradient, weights[:, :, a, b])
     return to_x, to_w, gradient.sum(axis=(2, 3)).mean(axis=0)
 
-# %% wrong: overlapping windows overwrite each other | 3 of 5
+# %% wrong: overlapping windows overwrite each other | 2 of 5
 # where the windows overlap only the last one is left: add them up with `+=`
 def conv_backward(gradient, batch, weights):
     n, k, rows, columns = gradient.shape
@@ -23,7 +44,7 @@ def conv_backward(gradient, batch, weights):
             to_w += np.einsum("nk,ncab->kcab", gradient[:, :, i, j], batch[:, :, i:i + f, j:j + g])
     return to_x, to_w, gradient.sum(axis=(0, 2, 3))
 
-# %% wrong: the kernel's gradient keeps the last place only | 3 of 5
+# %% wrong: the kernel's gradient keeps the last place only | 2 of 5
 # only the last place is left: does `=` stand where `+=` belongs?
 def conv_backward(gradient, batch, weights):
     n, k, rows, columns = gradient.shape
@@ -61,7 +82,7 @@ def conv_backward(gradient, batch, weights):
             to_x[:, :, a:a + rows, b:b + columns] += np.einsum("nkij,kc->ncij", gradient, weights[:, :, a, b])
     return to_x, to_w[:, :, ::-1, ::-1], gradient.sum(axis=(0, 2, 3))
 
-# %% wrong: biases place by place | 4 of 5
+# %% wrong: biases place by place | 2 of 5
 # the places were kept apart: one bias serves a whole map
 def conv_backward(gradient, batch, weights):
     n, _, rows, columns = gradient.shape
@@ -72,7 +93,7 @@ def conv_backward(gradient, batch, weights):
             to_x[:, :, a:a + rows, b:b + columns] += np.einsum("nkij,kc->ncij", gradient, weights[:, :, a, b])
     return to_x, to_w, gradient.sum(axis=0) if gradient[0, 0].size > 1 else gradient.ravel()
 
-# %% wrong: one number for all biases | 3 of 5
+# %% wrong: one number for all biases | 2 of 5
 # one number for all biases is too few: each kernel has its own
 def conv_backward(gradient, batch, weights):
     n, _, rows, columns = gradient.shape
@@ -116,7 +137,7 @@ def conv_backward(gradient, batch, weights):
             to_x[:, :, a:a + rows, b:b + columns] += np.einsum("nkij,kc->ncij", gradient, weights[:, :, a, b])
     return to_x, to_w, gradient.sum(axis=(0, 2, 3))
 
-# %% wrong: collects the gradients in the arrays that it was given | 3 of 5
+# %% wrong: collects the gradients in the arrays that it was given | 4 of 5
 # your function changed the array `batch` that it was given; work on a copy (`batch.copy()`), because the caller still needs the old one
 def conv_backward(gradient, batch, weights):
     n, _, rows, columns = gradient.shape
@@ -128,7 +149,7 @@ def conv_backward(gradient, batch, weights):
             to_x[:, :, a:a + rows, b:b + columns] += np.einsum("nkij,kc->ncij", gradient, weights[:, :, a, b]).astype(to_x.dtype)
     return to_x, to_w, gradient.sum(axis=(0, 2, 3))
 
-# %% wrong: the result has the type of the weights | 3 of 5
+# %% wrong: the result has the type of the weights | 4 of 5
 # the fractions of the weights' gradient were cut off: is it an array of whole numbers?
 def conv_backward(gradient, batch, weights):
     n, _, rows, columns = gradient.shape
@@ -150,7 +171,7 @@ def conv_backward(gradient, batch, weights):
             to_x[:, :, a:a + rows, b:b + columns] -= np.einsum("nkij,kc->ncij", gradient, weights[:, :, a, b])
     return to_x, to_w, -gradient.sum(axis=(0, 2, 3))
 
-# %% wrong: autograd does it | 4 of 5
+# %% wrong: autograd does it | 0 of 5
 # `conv_backward` is to be written by hand, and your code uses `torch.tensor`: write out what it does
 def conv_backward(gradient, batch, weights):
     x, w = [torch.tensor(np.asarray(a, float), requires_grad=True) for a in (batch, weights)]
@@ -159,7 +180,7 @@ def conv_backward(gradient, batch, weights):
     return x.grad.numpy(), w.grad.numpy(), b.grad.numpy()
 
 # %% wrong: weights before the batch | 1 of 5
-# this is the picture's gradient: return them in the order batch, weights, bias
+# batch and weights are swapped: return the three in the order batch, weights, bias
 def conv_backward(gradient, batch, weights):
     _, _, rows, columns = gradient.shape
     batch_gradient, weights_gradient = np.zeros(batch.shape), np.zeros(weights.shape)
@@ -169,7 +190,7 @@ def conv_backward(gradient, batch, weights):
         batch_gradient[here] += np.tensordot(gradient, weights[:, :, a, b], axes=(1, 0)).transpose(0, 3, 1, 2)
     return weights_gradient, batch_gradient, gradient.sum(axis=(0, 2, 3))
 
-# %% wrong: takes the kernel for square | 2 of 5
+# %% wrong: takes the kernel for square | 3 of 5
 # the kernel was taken for square: it may have more columns than rows
 def conv_backward(gradient, batch, weights):
     _, _, rows, columns = gradient.shape
@@ -193,7 +214,7 @@ def conv_backward(gradient, batch, weights):
         batch_gradient[here] += gradient[:, :1] * weights[0, :, a, b][None, :, None, None]
     return batch_gradient, weights_gradient, gradient.sum(axis=(0, 2, 3))
 
-# %% wrong: the biases over channels and places | 3 of 5
+# %% wrong: the biases over channels and places | 2 of 5
 # the sum ran over the channels instead of the pictures
 def conv_backward(gradient, batch, weights):
     _, _, rows, columns = gradient.shape
@@ -205,7 +226,7 @@ def conv_backward(gradient, batch, weights):
     return batch_gradient, weights_gradient, gradient.sum(axis=(1, 2, 3))
 
 # %% wrong: loops over the places of the picture, one too many | 0 of 5
-# that place does not exist
+# the windows have fewer places than the picture has pixels: loop over the rows and columns of the gradient
 def conv_backward(gradient, batch, weights):
     batch_gradient, weights_gradient = np.zeros(batch.shape), np.zeros(weights.shape)
     f, g = weights.shape[2:]

@@ -1,11 +1,24 @@
 # Exercise 5: the gradients of a dense layer.
 
+# %% draw
+def layer(d, n, kinds):
+    inputs, outputs = d.whole(1, 4), d.whole(1, 4)
+    return d.array(n, outputs, kinds=kinds), d.array(n, inputs, kinds=kinds), d.array(outputs, inputs, kinds=kinds)
+
+def test_dense_weights(d):
+    return layer(d, d.whole(1, 4), ("whole",))
+
+test_dense_bias = test_dense_batch = test_dense_weights
+
+def test_dense_kept(d):
+    return layer(d, d.whole(1, 3), ("whole", "eighths", "single"))
+
 # %% wrong: the gradient of the weights is transposed | 2 of 4
 # the gradient is transposed: it has the shape of the weights, (outputs, inputs)
 def dense_backward(gradient, batch, weights):
     return gradient @ weights, batch.T @ gradient, gradient.sum(axis=0)
 
-# %% wrong: means over the batch | 2 of 4
+# %% wrong: means over the batch | 1 of 4
 # divide by nothing here: the mean over the pictures was taken in the loss
 def dense_backward(gradient, batch, weights):
     n = len(batch)
@@ -21,7 +34,7 @@ def dense_backward(gradient, batch, weights):
 def dense_backward(gradient, batch, weights):
     return gradient @ weights, gradient.T @ batch, gradient.sum()
 
-# %% wrong: the weights lie transposed | 3 of 4
+# %% wrong: the weights lie transposed | 2 of 4
 # the weights lie transposed: (outputs, inputs)
 def dense_backward(gradient, batch, weights):
     if gradient.shape[1] == weights.shape[1]:
@@ -33,7 +46,7 @@ def dense_backward(gradient, batch, weights):
 def dense_backward(gradient, batch, weights):
     return (gradient @ weights) * batch, gradient.T @ batch, gradient.sum(axis=0)
 
-# %% wrong: only the last picture's weights, `=` instead of `+=` | 3 of 4
+# %% wrong: only the last picture's weights, `=` instead of `+=` | 2 of 4
 # only the last picture was used: add up over the batch
 def dense_backward(gradient, batch, weights):
     for g, x in zip(gradient, batch):
@@ -45,7 +58,7 @@ def dense_backward(gradient, batch, weights):
 def dense_backward(gradient, batch, weights):
     return -(gradient @ weights), -(gradient.T @ batch), -gradient.sum(axis=0)
 
-# %% wrong: adds up before multiplying | 3 of 4
+# %% wrong: adds up before multiplying | 2 of 4
 # gradients and inputs were added up before they were multiplied
 def dense_backward(gradient, batch, weights):
     return gradient @ weights, np.outer(gradient.sum(axis=0), batch.sum(axis=0)), gradient.sum(axis=0)
@@ -65,7 +78,7 @@ def dense_backward(gradient, batch, weights):
 def dense_backward(gradient, batch, weights):
     return gradient @ weights, gradient.T @ batch
 
-# %% wrong: autograd does it | 3 of 4
+# %% wrong: autograd does it | 0 of 4
 # `dense_backward` is to be written by hand, and your code uses `torch.tensor`: write out what it does
 def dense_backward(gradient, batch, weights):
     x, w = [torch.tensor(np.asarray(a, float), requires_grad=True) for a in (batch, weights)]
@@ -74,16 +87,16 @@ def dense_backward(gradient, batch, weights):
     return x.grad.numpy(), w.grad.numpy(), b.grad.numpy()
 
 # %% wrong: the three in the order of the layer's weights, biases, batch | 0 of 4
-# this is the bias's gradient: return them in the order batch, weights, bias
+# the three are in another order: return them in the order batch, weights, bias
 def dense_backward(gradient, batch, weights):
     return gradient.T @ batch, gradient.sum(axis=0), gradient @ weights
 
 # %% wrong: batch and weights in the other order | 1 of 4
-# this is the batch's gradient: return them in the order batch, weights, bias
+# batch and weights are swapped: return the three in the order batch, weights, bias
 def dense_backward(gradient, batch, weights):
     return gradient.T @ batch, gradient @ weights, gradient.sum(axis=0)
 
-# %% wrong: a ReLU's mask in it | 3 of 4
+# %% wrong: a ReLU's mask in it | 2 of 4
 # a ReLU's mask is in it: whether the input is positive plays no part in a dense layer
 def dense_backward(gradient, batch, weights):
     return (gradient @ weights) * (batch > 0), gradient.T @ batch, gradient.sum(axis=0)

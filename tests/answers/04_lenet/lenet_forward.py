@@ -1,5 +1,36 @@
 # Exercise 1: the layers of LeNet-5, put together from given functions.
 
+# %% draw
+def network(d, channels, pictures, rows, columns, kernels, windows, units):
+    """Pictures, and parameters for two convolutions and three dense layers; f × g are the windows."""
+    shapes, inputs = [], channels
+    for k, (f, g) in zip(kernels, windows):
+        shapes, inputs = [*shapes, (k, inputs, f, g)], k
+    (f, g), (f2, g2) = windows
+    left = ((rows - f + 1) // 2 - f2 + 1) // 2 * (((columns - g + 1) // 2 - g2 + 1) // 2)
+    inputs *= left
+    for u in units:
+        shapes, inputs = [*shapes, (u, inputs)], u
+    arrays = []
+    for shape in shapes:
+        weights, bias = d.random.normal(0.02, 1.5 / np.sqrt(np.prod(shape[1:])), shape), d.random.normal(0, 0.4, shape[0])
+        arrays += [weights.astype(np.float32), bias.astype(np.float32)]
+    return d.laid_out(d.random.normal(0, 1, (pictures, channels, rows, columns)).astype(np.float32)), arrays
+
+def thin(d):
+    """LeNet-5 with few kernels and units, so that a case stays small: 400 values are left after the second pooling."""
+    kernels, units = (d.whole(1, 3), 16), (d.whole(3, 5), d.whole(3, 5), d.whole(2, 6))
+    return network(d, 1, d.whole(2, 3), 32, 32, kernels, ((5, 5), (5, 5)), units)
+
+test_forward_shape = test_forward_layers = test_forward_kept = thin
+
+def test_forward_sizes(d):
+    windows = [(d.whole(1, 3), d.whole(1, 3)) for _ in range(2)]
+    (f, g), (f2, g2) = windows
+    rows, columns = 2 * (2 * d.whole(1, 2) + f2 - 1) + f - 1, 2 * (2 * d.whole(1, 2) + g2 - 1) + g - 1
+    units = (d.whole(3, 5), d.whole(3, 5), d.whole(2, 6))
+    return network(d, d.whole(1, 3), d.whole(2, 3), rows, columns, (d.whole(1, 3), d.whole(1, 4)), windows, units)
+
 # %% wrong: no ReLU anywhere | 2 of 5
 # no ReLU was applied: four of the five layers need one
 def lenet_forward(images, parameters):
@@ -7,7 +38,7 @@ def lenet_forward(images, parameters):
     maps = max_pool(conv(max_pool(conv(images, w1, b1)), w2, b2))
     return dense(dense(dense(maps.reshape(len(maps), -1), w3, b3), w4, b4), w5, b5)
 
-# %% wrong: a ReLU after the last layer too | 1 of 5
+# %% wrong: a ReLU after the last layer too | 2 of 5
 # the logits went through a ReLU: the last layer has none
 def lenet_forward(images, parameters):
     w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
@@ -16,7 +47,7 @@ def lenet_forward(images, parameters):
     values = relu(dense(maps.reshape(len(maps), -1), w3, b3))
     return relu(dense(relu(dense(values, w4, b4)), w5, b5))
 
-# %% wrong: probabilities instead of logits | 1 of 5
+# %% wrong: probabilities instead of logits | 2 of 5
 # the logits went through a softmax: return the bare numbers
 def lenet_forward(images, parameters):
     w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
@@ -53,7 +84,7 @@ def lenet_forward(images, parameters):
     values = relu(dense(maps.reshape(len(maps), -1), w3, b3))
     return dense(relu(dense(values, w4, b4)), w5, b5)
 
-# %% wrong: returns the digit | 1 of 5
+# %% wrong: returns the digit | 0 of 5
 # only the digit with the largest logit was returned: return all ten
 def lenet_forward(images, parameters):
     w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
@@ -62,7 +93,7 @@ def lenet_forward(images, parameters):
     values = relu(dense(maps.reshape(len(maps), -1), w3, b3))
     return np.argmax(dense(relu(dense(values, w4, b4)), w5, b5), axis=1)
 
-# %% wrong: the first picture of the batch only | 1 of 5
+# %% wrong: the first picture of the batch only | 0 of 5
 # only one picture was used, or the pictures were mixed
 def lenet_forward(images, parameters):
     w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
@@ -71,7 +102,7 @@ def lenet_forward(images, parameters):
     values = relu(dense(maps.reshape(1, -1), w3, b3))
     return dense(relu(dense(values, w4, b4)), w5, b5)
 
-# %% wrong: forgets the last layer | 1 of 5
+# %% wrong: forgets the last layer | 0 of 5
 # the last layer is missing
 def lenet_forward(images, parameters):
     w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
@@ -107,7 +138,7 @@ def lenet_forward(images, parameters):
     values = np.tanh(dense(maps.reshape(len(maps), -1), w3, b3))
     return dense(np.tanh(dense(values, w4, b4)), w5, b5)
 
-# %% wrong: PyTorch does the convolutions | 4 of 5
+# %% wrong: PyTorch does the convolutions | 0 of 5
 # `lenet_forward` is to be written by hand, and your code uses `torch.nn.functional`: write out what it does
 def lenet_forward(images, parameters):
     import torch.nn.functional as F
@@ -216,3 +247,6 @@ def lenet_forward(images, parameters):
                 values = np.where(values > 0, values, 0)
         return values
     return np.stack([one(image) for image in images])
+
+# %% equivalent
+# `1` → `2`: NumPy takes any negative length for the one to be found

@@ -1,5 +1,24 @@
 # Exercise 7: the gradient goes to the place of the largest value of each window.
 
+# %% draw
+def pooled(d, n, channels, kinds, slopes=("whole",), **how):
+    rows, columns = d.whole(1, 3), d.whole(1, 3)
+    batch = d.batch(n, channels, 2 * rows, 2 * columns, kinds=kinds, **how)
+    return d.batch(n, channels, rows, columns, kinds=slopes), batch
+
+def test_maxpool_one(d):
+    return pooled(d, 1, 1, ("positive",), ties=False)
+
+def test_maxpool_batch(d):
+    return pooled(d, d.whole(1, 3), d.whole(1, 3), ("whole",), ties=False)
+
+def test_maxpool_ties(d):
+    gradient, batch = pooled(d, 1, 1, ("whole",))
+    return gradient, d.laid_out(np.sign(batch) * d.one_of((1, 2)))
+
+def test_maxpool_kept(d):
+    return pooled(d, 1, 1, ("whole", "positive", "eighths", "single"), ("eighths", "single"), ties=False)
+
 # %% wrong: all four places get the gradient | 0 of 4
 # the gradient was given to all four places; only the largest value gets it
 def maxpool_backward(gradient, batch):
@@ -97,7 +116,7 @@ def maxpool_backward(gradient, batch):
         result[0, c, 2 * i + a, 2 * j + b] = gradient[0, c, i, j]
     return result
 
-# %% wrong: the result has the type of the pixels | 2 of 4
+# %% wrong: the result has the type of the pixels | 3 of 4
 # the fractions were cut off: is the result an array of whole numbers?
 def maxpool_backward(gradient, batch):
     result = np.zeros_like(batch)
@@ -112,7 +131,7 @@ def maxpool_backward(gradient, batch):
     largest = np.repeat(np.repeat(max_pool(batch), 2, axis=2), 2, axis=3)
     return np.repeat(np.repeat(gradient, 2, axis=2), 2, axis=3) * (batch == largest) * batch
 
-# %% wrong: autograd does it | 3 of 4
+# %% wrong: autograd does it | 0 of 4
 # `maxpool_backward` is to be written by hand, and your code uses `torch.tensor`: write out what it does
 def maxpool_backward(gradient, batch):
     x = torch.tensor(np.asarray(batch, float), requires_grad=True)
@@ -161,7 +180,7 @@ def maxpool_backward(gradient, batch):
     return out
 
 # %% wrong: pools once more | 0 of 4
-# this should have shape (1, 1, 4, 6), yours has shape (1, 1, 2, 3)
+# this has the size of what came out: the gradient is as large as what went in
 def maxpool_backward(gradient, batch):
     return max_pool(batch) * gradient
 
@@ -184,3 +203,8 @@ def maxpool_backward(gradient, batch):
             result[:, :, a::2, b::2] = np.where(mine, gradient, 0)
             left &= ~mine
     return result
+
+# %% equivalent
+# `1` → `2` (2): NumPy takes any negative length for the one to be found
+# `passed_on.reshape(n, channels, rows, columns, 2, 2)` → `passed_on.reshape(channels, n, rows, columns, 2, 2)`: pictures and channels are put in one row afterwards
+# `np.asarray(batch).reshape(n, channels, rows, 2, columns, 2)` → `np.asarray(batch).reshape(channels, n, rows, 2, columns, 2)`: pictures and channels are put in one row afterwards

@@ -1,5 +1,25 @@
 # Exercise 6: ReLU lets the gradient pass where the input was positive.
 
+# %% draw
+def without_zeros(array):
+    array = np.array(array)
+    return np.where(array == 0, array.dtype.type(1), array)
+
+def test_relu_values(d):
+    shape = d.whole(1, 4), d.whole(2, 4)
+    return d.array(*shape, kinds=("whole",)), d.laid_out(without_zeros(d.array(*shape, kinds=("whole",))))
+
+def test_relu_zero(d):
+    shape = [d.whole(1, 3) for _ in range(d.whole(1, 4))]
+    batch = np.array(d.array(*shape, kinds=("whole",)))
+    batch[d.random.random(shape) < 0.4] = 0
+    return d.array(*shape, kinds=("whole",)), d.laid_out(batch)
+
+def test_relu_kept(d):
+    shape = [d.whole(1, 3) for _ in range(d.whole(1, 3))]
+    batch = d.array(*shape, kinds=("whole", "eighths", "unit", "small", "single"))
+    return d.array(*shape, kinds=("whole", "eighths", "single")), d.laid_out(without_zeros(batch))
+
 # %% wrong: the mask from the gradient | 0 of 3
 # the mask was made from the gradient: where the input was positive counts, not where the gradient is
 def relu_backward(gradient, batch):
@@ -46,17 +66,17 @@ def relu_backward(gradient, batch):
     gradient[np.asarray(batch) <= 0] = 0
     return gradient
 
-# %% wrong: whole numbers for the input | 1 of 3
+# %% wrong: whole numbers for the input | 2 of 3
 # inputs between 0 and 1 are positive too: was the input cut off to a whole number?
 def relu_backward(gradient, batch):
     return gradient * (np.asarray(batch).astype(int) > 0)
 
-# %% wrong: negative gradients are dropped as well | 1 of 3
+# %% wrong: negative gradients are dropped as well | 0 of 3
 # negative gradients were set to 0 as well: only the input decides
 def relu_backward(gradient, batch):
     return np.maximum(gradient, 0) * (np.asarray(batch) > 0)
 
-# %% wrong: Keras does it | 2 of 3
+# %% wrong: Keras does it | 0 of 3
 # `relu_backward` is to be written by hand, and your code uses `keras.ops.convert_to_numpy`: write out what it does
 def relu_backward(gradient, batch):
     return gradient * keras.ops.convert_to_numpy(keras.ops.relu(np.sign(np.asarray(batch, float))))
@@ -67,7 +87,7 @@ def relu_backward(gradient, batch):
     return gradient[batch > 0]
 
 # %% wrong: two loops, for two axes | 1 of 3
-# tuple index out of range
+# the batch may have any number of axes: two loops go over two of them
 def relu_backward(gradient, batch):
     out = np.zeros(gradient.shape)
     for i in range(gradient.shape[0]):

@@ -1,12 +1,26 @@
 # Exercise 9: one step of gradient descent, with new arrays.
 
+# %% draw
+def lists(d, shapes, kinds, slopes=("eighths", "single")):
+    parameters, gradients = [d.array(*shape, kinds=kinds) for shape in shapes], [d.array(*shape, kinds=slopes) for shape in shapes]
+    return parameters, gradients, d.one_of((0.5, 0.25, 0.125, 2.0))
+
+def test_sgd_values(d):
+    return lists(d, [(d.whole(2, 3),), (d.whole(4, 5), d.whole(1, 3))], ("eighths",))
+
+test_sgd_new = test_sgd_values
+
+def test_sgd_any(d):
+    shapes = [[d.whole(1, 3) for _ in range(axes)] for axes in d.one_of(((1,), (4, 1), (2, 1, 2, 1), (4, 1, 2, 1, 2)))]
+    return lists(d, shapes, ("whole", "eighths", "single"), ("whole", "eighths", "small", "single"))
+
 # %% wrong: uphill | 0 of 3
 # this goes uphill: subtract the gradient
 def sgd_step(parameters, gradients, learning_rate):
     return [p + learning_rate * g for p, g in zip(parameters, gradients)]
 
 # %% wrong: changes the arrays in place | 1 of 3
-# your function changed the array `parameters[0]` that it was given; work on a copy (`parameters[0].copy()`), because the caller still needs the old one
+# your function changed arrays in the list `parameters` that it was given; make new ones, because the caller still needs the old ones
 def sgd_step(parameters, gradients, learning_rate):
     for p, g in zip(parameters, gradients):
         p -= learning_rate * g
@@ -28,7 +42,7 @@ def sgd_step(parameters, gradients, learning_rate):
     return [learning_rate * g for p, g in zip(parameters, gradients)]
 
 # %% wrong: returns after the first array | 0 of 3
-# return 2 things, `the first array, the second array`; yours returned a list of 1
+# only the first array came back: is the `return` inside the loop?
 def sgd_step(parameters, gradients, learning_rate):
     new = []
     for p, g in zip(parameters, gradients):
@@ -63,7 +77,7 @@ def sgd_step(parameters, gradients, learning_rate):
 def sgd_step(parameters, gradients, learning_rate):
     return [learning_rate * (p - g) for p, g in zip(parameters, gradients)]
 
-# %% wrong: PyTorch's optimiser does it | 2 of 3
+# %% wrong: PyTorch's optimiser does it | 0 of 3
 # `sgd_step` is to be written by hand, and your code uses `torch.tensor`: write out what it does
 def sgd_step(parameters, gradients, learning_rate):
     tensors = [torch.tensor(np.asarray(p, float)) for p in parameters]
@@ -86,7 +100,7 @@ def sgd_step(parameters, gradients, learning_rate):
     return new
 
 # %% wrong: a generator, not a list | 0 of 3
-# return 2 things, `the first array, the second array`; yours returned one: a generator
+# a generator hands out its values only when asked: return a list
 def sgd_step(parameters, gradients, learning_rate):
     return (p - learning_rate * g for p, g in zip(parameters, gradients))
 

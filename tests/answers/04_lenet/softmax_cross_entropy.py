@@ -1,14 +1,31 @@
 # Exercise 4: the mean cross-entropy of a batch, and its gradient.
 
+# %% draw
+def batch(d, n, kinds=("eighths",), times=1):
+    classes = d.whole(2, 5)
+    return d.laid_out(d.array(n, classes, kinds=kinds, plain=True) * times), d.labels(n, classes)
+
+def test_loss_one(d):
+    return batch(d, 1)
+
+def test_loss_batch(d):
+    return batch(d, d.whole(2, 4))
+
+def test_loss_large(d):
+    return batch(d, 1, times=d.one_of((400, 400, 1)))
+
+def test_loss_gradient(d):
+    return batch(d, d.whole(1, 4), ("eighths", "single", "whole"))
+
 # %% wrong: no care for large logits | 4 of 5
-# 1 of 1 values are inf or nan: was something divided by zero, or did it grow without bound?
+# the exponential of a large logit is infinite: subtract each picture's largest logit first
 def softmax_cross_entropy(logits, labels):
     p = np.exp(logits) / np.sum(np.exp(logits), axis=1, keepdims=True)
     loss = -np.mean(np.log(p[np.arange(len(labels)), labels]))
     gradient = p - np.eye(logits.shape[1])[labels]
     return loss, gradient / len(labels)
 
-# %% wrong: the sum as the loss, with the gradient of the mean | 3 of 5
+# %% wrong: the sum as the loss, with the gradient of the mean | 4 of 5
 # this is the sum over the pictures; take the mean
 def softmax_cross_entropy(logits, labels):
     rows = np.arange(len(labels))
@@ -18,7 +35,7 @@ def softmax_cross_entropy(logits, labels):
     gradient[rows, labels] -= 1
     return -np.sum(logs[rows, labels]), gradient / len(labels)
 
-# %% wrong: the gradient is not divided by the number of pictures | 2 of 5
+# %% wrong: the gradient is not divided by the number of pictures | 3 of 5
 # divide by the number of pictures: the loss is a mean
 def softmax_cross_entropy(logits, labels):
     rows = np.arange(len(labels))
@@ -38,7 +55,7 @@ def softmax_cross_entropy(logits, labels):
     gradient[rows, labels] -= 1
     return np.mean(logs[rows, labels]), gradient / len(labels)
 
-# %% wrong: target minus probability in the gradient | 2 of 5
+# %% wrong: target minus probability in the gradient | 3 of 5
 # the sign is the wrong way round: probabilities minus 1 at the right digit
 def softmax_cross_entropy(logits, labels):
     rows = np.arange(len(labels))
@@ -98,7 +115,7 @@ def softmax_cross_entropy(logits, labels):
     gradient[rows, labels] -= 1
     return -logs[rows, labels], gradient / len(labels)
 
-# %% wrong: subtracts the label's 1 in whole columns | 2 of 5
+# %% wrong: subtracts the label's 1 in whole columns | 3 of 5
 # 1 was subtracted in all columns that are some picture's label
 def softmax_cross_entropy(logits, labels):
     rows = np.arange(len(labels))
@@ -108,7 +125,7 @@ def softmax_cross_entropy(logits, labels):
     gradient[:, labels] -= 1
     return -np.mean(logs[rows, labels]), gradient / len(labels)
 
-# %% wrong: the gradient is the probabilities | 2 of 5
+# %% wrong: the gradient is the probabilities | 3 of 5
 # these are the probabilities: subtract 1 at the right digit
 def softmax_cross_entropy(logits, labels):
     rows = np.arange(len(labels))
@@ -128,14 +145,14 @@ def softmax_cross_entropy(logits, labels):
     return -np.mean(logs[rows, labels]), gradient / len(labels)
 
 # %% wrong: no gradient | 0 of 5
-# return 2 things, `loss, gradient`; yours returned one: a float64
+# return 2 things, `loss, gradient`; yours returned one
 def softmax_cross_entropy(logits, labels):
     rows = np.arange(len(labels))
     shifted = logits - np.max(logits, axis=1, keepdims=True)
     logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     return -np.mean(logs[rows, labels])
 
-# %% wrong: PyTorch does it | 4 of 5
+# %% wrong: PyTorch does it | 0 of 5
 # `softmax_cross_entropy` is to be written by hand, and your code uses `torch.tensor`: write out what it does
 def softmax_cross_entropy(logits, labels):
     z = torch.tensor(np.asarray(logits), dtype=torch.float64, requires_grad=True)
@@ -183,7 +200,7 @@ def softmax_cross_entropy(logits, labels):
     loss = -np.mean(np.sum(hot * np.log(p) + (1 - hot) * np.log(1 - p), axis=1))
     return loss, (p - hot) / n
 
-# %% wrong: the gradient is divided by all numbers of the table | 2 of 5
+# %% wrong: the gradient is divided by all numbers of the table | 3 of 5
 # this was divided by the number of all logits; divide by the number of pictures
 def softmax_cross_entropy(logits, labels):
     rows = np.arange(len(labels))
