@@ -20,8 +20,8 @@
 # a way to make the error smaller. The picture has four pixels, so you can check every step by hand.
 #
 # Run the cells from the top with <kbd>Shift</kbd>+<kbd>Enter</kbd>. Where you see **Exercise**, put your code in place of
-# the line under `# YOUR CODE HERE`, run the cell, then run the tests below it: ✓ means right, ✗ tells you what to look
-# at. If several tests show ✗, begin with the first.
+# the line under `# YOUR CODE HERE`, run the cell, then run the tests below it. Each shows an example, and then tries your function
+# on other inputs of many kinds: ✓ means right, ✗ tells you what to look at. If several tests show ✗, begin with the first.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
@@ -264,23 +264,18 @@ def all_sign_patterns(rows, columns):
     return np.array(patterns).reshape(-1, rows, columns)
     ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "test_patterns_small", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %%
 def in_order(rows, columns):
     """All patterns, sorted: they may come in any order."""
     found = all_sign_patterns(rows, columns)
     return np.array(sorted(np.asarray(found).tolist())) if isinstance(found, (np.ndarray, list, tuple)) else found
 
 
+# %% nbgrader={"grade": true, "grade_id": "test_patterns_small", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with cases.test(in_order, "all patterns on screens of two and of four pixels"):
     checks.same_members(all_sign_patterns(1, 2), [[[1, 1]], [[1, -1]], [[-1, 1]], [[-1, -1]]])
 
 # %% nbgrader={"grade": true, "grade_id": "test_patterns_any_shape", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-def in_order(rows, columns):
-    """All patterns, sorted: they may come in any order."""
-    found = all_sign_patterns(rows, columns)
-    return np.array(sorted(np.asarray(found).tolist())) if isinstance(found, (np.ndarray, list, tuple)) else found
-
-
 with cases.test(in_order, "all patterns on screens of any size"):
     found = all_sign_patterns(2, 3)
     checks.count(found, 64)

@@ -63,7 +63,7 @@ def digests(copy):
     """Lesson → the hash of what grading it depends on."""
     return {
         lesson.id: dependencies.digest(
-            lesson.id, [*imported_modules(lesson.solution.read_text()), *module.ROOTS], {}, utils=copy / "utils"
+            [*imported_modules(lesson.solution.read_text()), *module.ROOTS], {}, utils=copy / "utils"
         )
         for lesson in LESSONS
     }

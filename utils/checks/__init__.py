@@ -1,7 +1,7 @@
 """What notebooks call to check an answer: `from utils import checks`, then `checks.close(…)` and its companions."""
 
 from utils.checks.cases import Cases
-from utils.checks.compare import by_hand, case, close, count, equal, hints, parts, raises, same_members, that, unchanged
+from utils.checks.compare import by_hand, case, close, count, equal, parts, raises, same_members, that, unchanged
 from utils.checks.failure import NOT_SOLVED, CheckFailed
 
 __all__ = [
@@ -13,7 +13,6 @@ __all__ = [
     "close",
     "count",
     "equal",
-    "hints",
     "parts",
     "raises",
     "same_members",

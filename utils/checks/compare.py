@@ -1,15 +1,13 @@
 """The checks that notebooks call: they compare, and when they fail they say what went wrong in the learner's terms.
 
-A check never prints the expected value. It names a misconception in one of two ways: the test passes `variants`, the
-values that usual mistakes would give, or the result is related to the right one in a way that has a name (transposed,
-flipped, wrong sign, one too few …).
+A check never prints the expected value. It names a misconception where the result is related to the right one in a way
+that has a name (transposed, flipped, wrong sign, one too few …), or where a test passes `variants`, the values that
+usual mistakes would give. (The course's own lessons leave that to drawn cases, see utils.checks.cases.)
 """
 
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,38 +20,28 @@ from utils.checks.values import as_numbers, kind, plain, refuse_iterator, refuse
 Variants = Mapping[str, Any]
 
 
-def hints(lesson: str) -> dict[str, Variants]:
-    """The `variants` for the tests of `lesson` that students see: test → variants, from hints/<lesson>.toml here."""
-    return tomllib.loads((Path(__file__).parent / "hints" / f"{lesson}.toml").read_text(encoding="utf-8"))
-
-
 @contextmanager
-def case(description: str, uses: str = "") -> Iterator[None]:
+def case(description: str) -> Iterator[None]:
     """Name what a group of checks looks at: `with checks.case("a picture of 2 rows and 3 columns"):`.
 
     A failure inside carries the description. An exception from the learner's code becomes a failure that names the
     function and the line. Prints one tick when everything inside holds.
-
-    uses: an earlier exercise whose function the tested one calls. A mistake that is not recognised may come from there,
-    and the message says so.
     """
-    doubt = f" (this also runs your `{uses}`: do its own tests show ✓?)" if uses else ""
     try:
         yield
     except CheckFailed as failure:
         inner = f": {failure.case}" if failure.case else ""
-        said = failure.misconception if failure.recognised else failure.misconception + doubt
-        raise CheckFailed(said, case=description + inner, recognised=failure.recognised) from None
+        raise CheckFailed(failure.misconception, case=description + inner, recognised=failure.recognised) from None
     except NotImplementedError as error:  # a stub's; or PyTorch's, of which there is more to say
         if not any(part in str(error) for part in ERROR_HINTS):
             raise CheckFailed(NOT_SOLVED) from None
-        raise CheckFailed(explain(error) + doubt, case=description) from None
+        raise CheckFailed(explain(error), case=description) from None
     except UnboundLocalError as error:  # a NameError too, but the name exists and only lacks a value
-        raise CheckFailed(explain(error) + doubt, case=description) from error
+        raise CheckFailed(explain(error), case=description) from error
     except NameError as error:
         raise CheckFailed(missing(error), case=description) from None
     except Exception as error:
-        raise CheckFailed(explain(error) + doubt, case=description) from error
+        raise CheckFailed(explain(error), case=description) from error
     print(f"✓ {description}")
 
 

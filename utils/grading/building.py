@@ -76,7 +76,7 @@ def fingerprint(lesson: Lesson, notebook: NotebookNode) -> str:
     codes = (plain_python(cell.source) for cell in notebook.cells if cell.cell_type == "code")
     roots, utils = imports(map(ast.parse, codes)), lesson.root / "utils"
     utils = utils if utils.is_dir() else dependencies.UTILS  # a course of a test or a benchmark has none of its own
-    return dependencies.digest(lesson.id, roots, dependencies.packages(roots, utils), utils=utils)
+    return dependencies.digest(roots, dependencies.packages(roots, utils), utils=utils)
 
 
 def execute(lesson: Lesson) -> NotebookNode:

@@ -45,15 +45,14 @@ def packages(roots: Iterable[str], utils: Path = UTILS) -> dict[str, str]:
     return {name: installed(name) for name in sorted(DISTRIBUTIONS.get(top, top) for top in tops)}
 
 
-def digest(lesson: str, roots: Iterable[str], versions: Mapping[str, str], *more: str, utils: Path = UTILS) -> str:
+def digest(roots: Iterable[str], versions: Mapping[str, str], *more: str, utils: Path = UTILS) -> str:
     """A hash over what a lesson depends on.
 
-    lesson: its id, by which it finds its hints.  roots: the modules that it imports; theirs, and the files that they
-    read, are found.  versions: of packages.  more: other texts.
+    roots: the modules that it imports; theirs, and the files that they read, are found.  versions: of packages.
+    more: other texts.
     """
     found = modules(roots, utils)
     read = [path for name, pattern in FILES_READ.items() if name in found for path in utils.parent.glob(pattern)]
-    read += utils.glob(f"checks/hints/{lesson}.toml")
     hashed = hashlib.sha256(repr((sorted(versions.items()), more)).encode())
     for path in (*found.values(), *sorted(read)):
         hashed.update(str(path.relative_to(utils.parent)).encode() + b"\0" + path.read_bytes() + b"\0")

@@ -14,7 +14,6 @@ from utils.grading.files import write_file
 COPIED = (
     "lessons/*/*.ipynb",
     "utils/**/*.py",
-    "utils/checks/hints/*.toml",
     "utils/checks/drawn/*.json.gz",
     "data/**/*",
     "requirements.txt",

@@ -3,8 +3,8 @@
 Each submission has a judge of its own: a fork of the process `python -m utils.grading.judge.server FD FD MODULE...`,
 which has read the instructor's notebook and its cases from these file descriptors and has imported the modules that
 the tests use. The grader sends a judge the code that was handed in, which is only read, then the names of tests, one a
-line. For each, the judge waits for the student's namespace server, runs the test cell of the instructor's notebook (never the
-submission's), and answers with one line of JSON: {"outputs": [...], "failure": {...} or null}.
+line. For each, the judge waits for the student's namespace server, runs the test cell of the instructor's notebook
+(never the submission's), and answers with one line of JSON: {"outputs": [...], "failure": {...} or null}.
 
 A test sees the names that the instructor's own cells define, and, for everything else, the student's.
 """

@@ -63,7 +63,7 @@ class Assignment:
 
     def environment(self, limits: Limits) -> str:
         """A hash over what else a score depends on: two machines that have the same give the same score."""
-        return _environment(self.id, self.source, limits.as_text())
+        return _environment(self.source, limits.as_text())
 
     def marked_cells(self) -> list[NotebookNode]:
         """The cells with nbgrader's metadata, in order, as they were released: copies, to be changed."""
@@ -71,10 +71,10 @@ class Assignment:
 
 
 @lru_cache(maxsize=16)
-def _environment(lesson: str, source: str, limits: str) -> str:
+def _environment(source: str, limits: str) -> str:
     own = imported_modules(source)
     versions = dependencies.packages(own) | {name: dependencies.installed(name) for name in PACKAGES}
-    return dependencies.digest(lesson, [*own, *ROOTS], versions, platform.python_version(), limits)
+    return dependencies.digest([*own, *ROOTS], versions, platform.python_version(), limits)
 
 
 @lru_cache(maxsize=16)
