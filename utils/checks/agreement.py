@@ -18,7 +18,7 @@ def require(actual: Any, expected: Any, single: bool = False) -> None:
     """`actual` agrees with `expected`. Raises CheckFailed, which says how it differs and never what it should be.
 
     Numbers, arrays and tensors agree when they have one shape and differ by no more than their precision allows: that
-    of float32 where `actual` is float32, or `single` says that what the function was given is. Lists, tuples and
+    of float32 where one of them is float32, or `single` says that what the function was given is. Lists, tuples and
     dictionaries agree entry by entry. A whole number, a text, True and False have to be just that.
     """
     if isinstance(expected, (list, tuple)):
@@ -52,10 +52,10 @@ def _detached(value: Any) -> Any:
 
 def _require_numbers(actual: Any, expected: np.ndarray, single: bool) -> None:
     actual = as_numbers(actual, expected)
-    of_single = single or actual.dtype in (np.float32, np.complex64)
+    of_single = single or {actual.dtype.str[1:], expected.dtype.str[1:]} & {"f4", "c8"}
 
     def same(a: np.ndarray, b: Any) -> bool:
-        return a.shape == np.shape(b) and _close(a, np.asarray(b), of_single)
+        return a.shape == np.shape(b) and _close(a, np.asarray(b), bool(of_single))
 
     if same(actual, expected):
         return

@@ -32,7 +32,7 @@ def as_numbers(actual: Any, expected: np.ndarray) -> np.ndarray:
     refuse_iterator(actual)
     try:
         array = np.asarray(actual)
-    except TypeError:
+    except (TypeError, RuntimeError):  # PyTorch's of a list of tensors that need gradients
         raise CheckFailed(f"this should be {kind(expected)}, yours is {show(actual)}") from None
     except ValueError:
         raise CheckFailed("the rows of your result have different lengths; an array needs rows of one length") from None

@@ -1,5 +1,23 @@
 # Exercise 8: pictures that are mirrored and moved.
 
+# %% draw
+def moves(d, n, most=2):
+    return [d.laid_out(d.random.integers(-most, most + 1, n)) for _ in range(2)]
+
+def test_augment_shift(d):
+    n = d.whole(1, 3)
+    return d.batch(n, d.whole(1, 3), d.whole(3, 5), d.whole(3, 5), kinds=("whole", "positive", "eighths")), *moves(d, n), np.zeros(n, bool)
+
+def test_augment_mirror(d):
+    n = d.whole(1, 3)
+    batch = d.batch(n, d.whole(1, 3), d.whole(3, 5), d.whole(3, 5), kinds=("whole", "positive", "eighths"))
+    return batch, *moves(d, n), d.random.random(n) < 0.6
+
+def test_augment_kept(d):
+    n = d.whole(1, 3)
+    kinds = ("grey", "whole", "positive", *FRACTIONS)
+    return d.batch(n, 1, d.whole(1, 4), d.whole(1, 4), kinds=kinds), *moves(d, n, 6), np.zeros(n, bool)
+
 # %% wrong: goes round the edge | 0 of 4
 # what leaves on one side comes back on the other: `np.roll` goes round; put zeros there
 def augment(batch, down, right, mirror):
@@ -78,7 +96,7 @@ def augment(batch, down, right, mirror):
         moved[:, :, max(d, 0):rows + min(d, 0), max(r, 0):columns + min(r, 0)] = batch[:, :, max(-d, 0):rows + min(-d, 0), max(-r, 0):columns + min(-r, 0)]
     return moved[:, :, :, ::-1] if mirror[0] and r == 0 else moved
 
-# %% wrong: moves to the left and up left out | 1 of 4
+# %% wrong: moves to the left and up left out | 0 of 4
 # every move to the left or up was left out
 def augment(batch, down, right, mirror):
     batch = np.asarray(batch)
@@ -104,7 +122,7 @@ def augment(batch, down, right, mirror):
     return batch
 
 # %% wrong: slices that end at −0 | 0 of 4
-# could not broadcast
+# a slice that ends at −0 is empty: a move by 0 leaves a picture where it is
 def augment(batch, down, right, mirror):
     batch = np.asarray(batch)
     moved = np.zeros_like(batch)
@@ -157,7 +175,7 @@ def augment(batch, down, right, mirror):
             moved[k, :, max(d, 0):rows + min(d, 0), max(r, 0):columns + min(r, 0)] = picture[:, max(-d, 0):rows + min(-d, 0), max(-r, 0):columns + min(-r, 0)]
     return moved
 
-# %% wrong: a mirrored picture is not moved | 2 of 4
+# %% wrong: a mirrored picture is not moved | 3 of 4
 # a mirrored picture has to be moved as well
 def augment(batch, down, right, mirror):
     batch = np.array(batch)
@@ -197,16 +215,17 @@ def augment(batch, down, right, mirror):
         out.append(picture)
     return np.array(out)
 
-# %% right: by padding and cutting out
+# %% right: slices into an array of zeros
 def augment(batch, down, right, mirror):
-    out = []
-    for picture, d, r, flip in zip(np.asarray(batch), down, right, mirror):
-        _, rows, columns = picture.shape
-        picture = np.flip(picture, axis=2) if flip else picture
-        d, r = int(np.clip(d, -rows, rows)), int(np.clip(r, -columns, columns))
-        wide = np.pad(picture, ((0, 0), (rows, rows), (columns, columns)))
-        out.append(wide[:, rows - d:2 * rows - d, columns - r:2 * columns - r])
-    return np.array(out)
+    batch = np.asarray(batch)
+    rows, columns = batch.shape[2:]
+    moved = np.zeros_like(batch)
+    for k, (d, r) in enumerate(zip(down, right)):
+        picture = batch[k, :, :, ::-1] if mirror[k] else batch[k]
+        if abs(d) < rows and abs(r) < columns:
+            moved[k, :, max(d, 0):rows + min(d, 0), max(r, 0):columns + min(r, 0)] = \
+                picture[:, max(-d, 0):rows + min(-d, 0), max(-r, 0):columns + min(-r, 0)]
+    return moved
 
 # %% right: pixel by pixel
 def augment(batch, down, right, mirror):
@@ -244,3 +263,7 @@ def augment(batch, down, right, mirror):
         p = nn.functional.pad(p, (int(right[k]), -int(right[k]), int(down[k]), -int(down[k]))) if abs(int(down[k])) < p.shape[1] and abs(int(right[k])) < p.shape[2] else 0 * p
         out[k] = p
     return out
+
+# %% equivalent
+# `np.clip(down, -rows, rows)` → `np.clip(-rows, down, rows)`: the larger of two numbers is the same in either order
+# `np.clip(right, -columns, columns)` → `np.clip(-columns, right, columns)`: the larger of two numbers is the same in either order

@@ -1,5 +1,21 @@
 # Exercise 6: what comes out of the first blocks of a base.
 
+# %% draw
+def test_features_values(d):
+    return d.whole(0, 999), d.whole(2, 5), 4 * d.whole(1, 2), 4 * d.whole(1, 3)
+
+def test_features_block(d):
+    return d.whole(0, 999), d.whole(2, 5), 4 * d.whole(1, 2), 2 * d.whole(2, 5)
+
+def test_features_batches(d):
+    if d.chance(0.3):
+        return d.whole(0, 999), d.whole(65, 70)
+    batch_size = d.whole(2, 4)
+    return d.whole(0, 999), batch_size + d.whole(0, 6), batch_size
+
+def test_features_kept(d):
+    return d.whole(0, 999), d.whole(1, 2)
+
 # %% wrong: in training mode | 0 of 4
 # the base is in training mode, so that each picture's features depend on the others of its batch: `eval()` first
 def extract_features(net, pictures, block, batch_size=64):
@@ -131,7 +147,7 @@ def extract_features(net, pictures, block, batch_size=64):
     with torch.no_grad():
         return torch.cat([net.features[:ends[block - 1] + 1](part) for part in loader]).numpy()
 
-# %% wrong: one block alone, on the pictures | 2 of 4
+# %% wrong: one block alone, on the pictures | 1 of 4
 # a convolution gets maps with another number of channels
 def extract_features(net, pictures, block, batch_size=64):
     ends = [-1] + [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
@@ -180,3 +196,20 @@ def extract_features(net, pictures, block, batch_size=64):
             base(batch)
     handle.remove()
     return torch.cat(maps).numpy()
+
+# %% wrong: the gradients switched off for good | 3 of 4
+# the base does not learn any more afterwards: switch its gradients off for this only, with `torch.no_grad()`
+def extract_features(net, pictures, block, batch_size=64):
+    net.features.eval().requires_grad_(False)
+    ends = [k for k, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
+    return torch.cat([net.features[:ends[block - 1] + 1](part) for part in torch.as_tensor(pictures).split(batch_size)]).numpy()
+
+# %% right: one picture at a time
+def extract_features(net, pictures, block, batch_size=64):
+    ends = [place + 1 for place, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
+    base = nn.Sequential(*list(net.features)[:ends[block - 1]]).eval()
+    with torch.inference_mode():
+        return np.array([base(torch.tensor(picture)[None])[0].numpy() for picture in pictures])
+
+# %% equivalent
+# `64` → `63`: smaller batches give the same features

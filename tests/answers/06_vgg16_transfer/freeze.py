@@ -1,7 +1,20 @@
 # Exercise 5: a frozen base.
 
+# %% draw
+def test_freeze_names(d):
+    return d.whole(2, 5), d.one_of(((), (5,), (6, 5))), d.chance(0.5)
+
+def test_freeze_step(d):
+    return d.whole(0, 999), d.whole(2, 5)
+
+def test_freeze_statistics(d):
+    return d.whole(0, 999), d.chance(0.7)
+
+def test_freeze_again(d):
+    return d.whole(2, 5), d.one_of((0, 2, 4, 11)), d.chance(0.5)
+
 # %% wrong: the mode forgotten | 2 of 5
-# the weights of the base stay, but its batch statistics have moved in the step: it is still in training mode
+# the weights of the base stay, but its batch statistics move with each batch: it is still in training mode
 def freeze(net):
     for tensor in net.features.parameters():
         tensor.requires_grad = False
@@ -22,7 +35,7 @@ def freeze(net):
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
 # %% wrong: freezes the head | 0 of 5
-# the base has learned and the head has not: it is the other way round
+# the base learns and the head does not: it is the other way round
 def freeze(net):
     net.classifier.requires_grad_(False)
     net.classifier.eval()
@@ -61,7 +74,7 @@ def freeze(net):
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
 # %% wrong: turns every flag round | 4 of 5
-# called twice, it should say the same: yours turns round what learns and what is frozen
+# what was frozen before learns now: yours turns round what learns and what is frozen
 def freeze(net):
     for tensor in net.features.parameters():
         tensor.requires_grad = not tensor.requires_grad
@@ -69,7 +82,7 @@ def freeze(net):
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
 # %% wrong: freezes a copy | 2 of 5
-# the base has learned and its batch statistics have moved, as if nothing had been done: is it the network that was given, or a copy of it?
+# nothing has happened to the network: is it the network that was given, or a copy of it?
 def freeze(net):
     net = copy.deepcopy(net)
     net.features.requires_grad_(False)
@@ -100,21 +113,21 @@ def freeze(net):
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
 # %% wrong: returns the parameters themselves | 3 of 5
-# each entry should be text, yours is a list
+# these are the parameters themselves; return their names
 def freeze(net):
     net.features.requires_grad_(False)
     net.features.eval()
     return [tensor for tensor in net.parameters() if tensor.requires_grad]
 
 # %% wrong: a generator of names | 3 of 5
-# this should be a list, yours is a generator
+# this is a `generator`, which hands out its values only when asked: put `list(…)` around it
 def freeze(net):
     net.features.requires_grad_(False)
     net.features.eval()
     return (name for name, tensor in net.named_parameters() if tensor.requires_grad)
 
 # %% wrong: the number of what learns | 3 of 5
-# this should be a list, yours is a whole number
+# this is how many learn; return their names
 def freeze(net):
     net.features.requires_grad_(False)
     net.features.eval()
@@ -128,7 +141,7 @@ def freeze(net):
     return [name for name, tensor in net.classifier.named_parameters()]
 
 # %% wrong: lets the base learn and reports the old numbers | 3 of 5
-# after the step the network gives other scores than a network with the old base would: something in the base has changed
+# the network says that nothing in the base has moved, but its scores have: the base has learned
 def freeze(net):
     old = {k: v.clone() for k, v in net.state_dict().items()}
     true = net.state_dict
@@ -161,3 +174,15 @@ def freeze(net):
                 tensor.requires_grad = False
     net.features.apply(still)
     return ["classifier." + name for name, _ in net.classifier.named_parameters()]
+
+# %% right: part by part, by its name
+def freeze(net):
+    for part in ("features", "classifier"):
+        for tensor in getattr(net, part).parameters():
+            tensor.requires_grad_(part == "classifier")
+    net.get_submodule("features").eval()
+    names = []
+    for name, tensor in net.named_parameters():
+        if tensor.requires_grad:
+            names.append(name)
+    return names

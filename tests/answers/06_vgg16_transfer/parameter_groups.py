@@ -1,5 +1,16 @@
 # Exercise 10: learning rates that fall from the head to the first block.
 
+# %% draw
+def test_groups_rates(d):
+    dense, rate = d.one_of(((), (5,), (6, 5))), d.one_of((0.2, 0.1, 0.5, 1.0))
+    return (3, dense, rate) if d.chance(0.4) else (3, dense, rate, d.one_of((0.5, 0.3, 0.2, 1.0)))
+
+def test_groups_params(d):
+    return d.whole(0, 999), d.one_of(((), (5,), (6, 5)))
+
+def test_groups_step(d):
+    return d.whole(0, 999), d.one_of((0, 2, 4, 4, 11, 11))
+
 # %% wrong: one rate for all | 1 of 3
 # all groups have the same rate: multiply by `factor` from group to group
 def parameter_groups(net, learning_rate, factor=0.1):
@@ -44,7 +55,7 @@ def parameter_groups(net, learning_rate, factor=0.1):
     parts = [[t for t in net.classifier.parameters() if t.requires_grad], *reversed(blocks[:-1])]
     return [{"params": part, "lr": learning_rate / 10 ** k} for k, part in enumerate(parts) if part]
 
-# %% wrong: the same factor for all blocks | 2 of 3
+# %% wrong: the same factor for all blocks | 1 of 3
 # the same factor for all blocks: multiply again for each further one
 def parameter_groups(net, learning_rate, factor=0.1):
     blocks = [[]]
@@ -97,7 +108,7 @@ def parameter_groups(net, learning_rate, factor=0.1):
     return [{"params": part, "lr": learning_rate * factor ** k} for k, part in enumerate(parts) if part]
 
 # %% wrong: the head forgotten | 0 of 3
-# the head or a block is missing
+# the head is in no group: it comes first, with the full rate
 def parameter_groups(net, learning_rate, factor=0.1):
     blocks = [[]]
     for layer in net.features:
@@ -133,7 +144,7 @@ def parameter_groups(net, learning_rate, factor=0.1):
     parts = [[t for t in net.classifier.parameters() if t.requires_grad], *reversed(blocks[:-1])]
     return [{"params": part, "learning_rate": learning_rate * factor ** k} for k, part in enumerate(parts) if part]
 
-# %% wrong: generators | 2 of 3
+# %% wrong: generators | 1 of 3
 # this is a `generator`, which hands out its values only when asked: put `list(…)` around it
 def parameter_groups(net, learning_rate, factor=0.1):
     ends = [k for k in range(len(net.features)) if isinstance(net.features[k], nn.MaxPool2d)]
@@ -190,3 +201,13 @@ def parameter_groups(net, learning_rate, factor=0.1):
         if blocks[number]:
             groups.append({"lr": learning_rate * factor ** (total - number + 1), "params": blocks[number], "name": f"block {number}"})
     return groups
+
+# %% right: by the names
+def parameter_groups(net, learning_rate, factor=0.1):
+    ends = [place for place, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
+    parts = [[] for _ in range(len(ends) + 1)]
+    for name, tensor in net.named_parameters():
+        if tensor.requires_grad:
+            part, place, *_ = name.split(".")
+            parts[0 if part == "classifier" else len(ends) - sum(end < int(place) for end in ends)].append(tensor)
+    return [{"params": tensors, "lr": learning_rate * factor ** k} for k, tensors in enumerate(parts) if tensors]

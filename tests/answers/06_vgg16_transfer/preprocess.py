@@ -1,5 +1,22 @@
 # Exercise 2: photographs as VGG16's weights expect them, for torchvision and for Keras.
 
+# %% draw
+def photographs(d):
+    """Of bytes, or with fractions; some are nearly black."""
+    photos = d.random.integers(0, d.one_of((256, 256, 2)), (d.whole(1, 2), d.whole(1, 3), d.whole(2, 4), 3))
+    if d.chance(0.6):
+        return d.laid_out(photos.astype(np.uint8))
+    return d.laid_out(np.minimum(photos + d.random.integers(0, 8, photos.shape) / 8, 255).astype(d.one_of((np.float32, np.float64))))
+
+def test_preprocess_torch(d):
+    return (photographs(d),)
+
+def test_preprocess_keras(d):
+    return (photographs(d),)
+
+def test_preprocess_refuses(d):
+    return photographs(d), d.one_of(("torch", "keras", "keras", "caffe", "Keras", "", "tf"))
+
 # %% wrong: not scaled to 0 … 1 for torchvision | 3 of 5
 # the values are from 0 to 255: divide by 255 before the mean is taken off
 def preprocess(photos, convention):
@@ -76,13 +93,13 @@ def preprocess(photos, convention):
     raise ValueError(convention)
 
 # %% wrong: anything else counts as Keras | 4 of 5
-# there is no convention "caffe": raise a ValueError for it; yours returned a result
+# a convention that does not exist is to be refused with a ValueError; yours takes everything else for Keras's
 def preprocess(photos, convention):
     if convention == "torch":
         return ((photos / 255 - np.array([0.485, 0.456, 0.406])) / np.array([0.229, 0.224, 0.225])).transpose(0, 3, 1, 2)
     return photos[..., ::-1] - np.array([103.939, 116.779, 123.68])
 
-# %% wrong: takes the means off the caller's photographs | 4 of 5
+# %% wrong: takes the means off the caller's photographs | 2 of 5
 # your function changed the array `photos` that it was given; work on a copy (`photos.copy()`), because the caller still needs the old one
 def preprocess(photos, convention):
     if convention == "torch":
@@ -135,7 +152,7 @@ def preprocess(photos, convention):
     raise ValueError(convention)
 
 # %% wrong: nothing for an unknown convention | 4 of 5
-# there is no convention "caffe": raise a ValueError for it; yours returned nothing (None), and whoever called it goes on as if all were well
+# for a convention that does not exist nothing is returned, and whoever called it goes on as if all were well: raise a ValueError
 def preprocess(photos, convention):
     photos = np.array(photos, np.float32)
     if convention == "torch":
@@ -144,7 +161,7 @@ def preprocess(photos, convention):
         return photos[..., ::-1] - np.array([103.939, 116.779, 123.68])
 
 # %% wrong: a KeyError for an unknown convention | 4 of 5
-# there is no convention "caffe": raise a ValueError for it; yours stopped with a KeyError ("'caffe'")
+# raise a ValueError for it; yours stopped with KeyError
 def preprocess(photos, convention):
     ways = {"torch": lambda x: ((x / 255 - [0.485, 0.456, 0.406]) / [0.229, 0.224, 0.225]).transpose(0, 3, 1, 2),
             "keras": lambda x: x[..., ::-1] - np.array([103.939, 116.779, 123.68])}
@@ -187,3 +204,18 @@ def preprocess(photos, convention):
     if convention == "keras":
         return [p[:, :, [2, 1, 0]] - np.array([103.939, 116.779, 123.68], dtype=np.float32) for p in photos]
     raise ValueError("?")
+
+# %% right: in float32, with the numbers in a table
+def preprocess(photos, convention):
+    table = {"torch": ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]), "keras": ([123.68, 116.779, 103.939], [1, 1, 1])}
+    if convention not in table:
+        raise ValueError(f"{convention} is not known")
+    mean, spread = np.array(table[convention], np.float32)
+    x = np.array(photos).astype(np.float32)
+    if convention == "torch":
+        return np.moveaxis((x / np.float32(255) - mean) / spread, -1, 1)
+    return np.flip((x - mean) / spread, axis=-1)
+
+# %% equivalent
+# `scaled.transpose(0, 3, 1, 2).astype(np.float32)` → `scaled.transpose(0, 3, 1, 2)`: numbers with a fraction may be of either precision
+# `(photos[..., ::-1] - [103.939, 116.779, 123.68]).astype(np.float32)` → `photos[..., ::-1] - [103.939, 116.779, 123.68]`: numbers with a fraction may be of either precision

@@ -1,5 +1,15 @@
 # Exercise 4: the same base with a new head.
 
+# %% draw
+def test_head_shape(d):
+    return d.whole(2, 5), d.one_of(((), (7,), (7,), (8, 6))), d.whole(1, 3), d.whole(2, 6)
+
+def test_head_base(d):
+    return d.whole(0, 999), d.whole(2, 6)
+
+def test_head_apart(d):
+    return d.whole(0, 999), d.one_of(((), (7,), (8, 6))), d.whole(2, 6)
+
 # %% wrong: puts the new head onto the network that was given | 2 of 3
 # the network that was given has lost its own head: work on a copy
 def replace_head(net, classes):

@@ -1,6 +1,29 @@
 # Exercise 3: the likeliest classes with their probabilities.
 
-# %% wrong: the least likely first | 0 of 3
+# %% draw
+def classes(d, least=2):
+    return [f"class {n}" for n in range(d.whole(least, 8))]
+
+def chosen(d, logits, names):
+    if len(names) >= 5 and d.chance(0.4):
+        return logits, names
+    return logits, names, d.whole(1, len(names))
+
+def test_top_names(d):
+    names = classes(d)
+    return chosen(d, d.array(len(names), kinds=("whole", "eighths", "single"), ties=False), names)
+
+def test_top_chances(d):
+    names = classes(d)
+    return chosen(d, d.laid_out(d.random.permutation(40)[:len(names)].astype(np.float32) / 8 - 2), names)
+
+def test_top_large(d):
+    names = [d.one_of(("ant", "bee", "crane", "crane")) for _ in classes(d)]
+    logits = d.random.permutation(40)[:len(names)] / 2 + d.one_of((0, 800, 1000, -1000))
+    logits[d.whole(0, len(names) - 1)] -= d.one_of((0, 2000))
+    return d.laid_out(logits.astype(np.float32)), names
+
+# %% wrong: the least likely first | 1 of 3
 # the least likely come first: sort the other way
 def top_k(logits, names, k=5):
     logits = np.asarray(logits, float)
@@ -8,7 +31,7 @@ def top_k(logits, names, k=5):
     chances = powers / powers.sum()
     return [(names[n], chances[n]) for n in np.argsort(chances)[-k:]]
 
-# %% wrong: the first of the ascending order | 0 of 3
+# %% wrong: the first of the ascending order | 1 of 3
 # the least likely were returned
 def top_k(logits, names, k=5):
     logits = np.asarray(logits, float)
@@ -30,7 +53,7 @@ def top_k(logits, names, k=5):
     return [(names[n], p) for n, p in zip(places, powers / powers.sum())]
 
 # %% wrong: the largest logit not taken off | 2 of 3
-# 2 of 3 values are inf or nan: was something divided by zero, or did it grow without bound?
+# the powers of e of large logits are inf, and those of very negative ones 0: take the largest logit off first
 def top_k(logits, names, k=5):
     powers = np.exp(np.asarray(logits, float))
     chances = powers / powers.sum()
@@ -57,7 +80,7 @@ def top_k(logits, names, k=5):
     chances = powers / powers.sum()
     return [(int(n), chances[n]) for n in np.argsort(-logits)[:k]]
 
-# %% wrong: all classes | 0 of 3
+# %% wrong: all classes | 1 of 3
 # these are all classes; return the first `k`
 def top_k(logits, names, k=5):
     logits = np.asarray(logits, float)
@@ -65,7 +88,7 @@ def top_k(logits, names, k=5):
     chances = powers / powers.sum()
     return [(names[n], chances[n]) for n in np.argsort(-logits)]
 
-# %% wrong: the first k classes, sorted | 0 of 3
+# %% wrong: the first k classes, sorted | 1 of 3
 # these are the first `k` classes; take the likeliest
 def top_k(logits, names, k=5):
     logits = np.asarray(logits, float)
@@ -81,7 +104,7 @@ def top_k(logits, names, k=5):
     chances = 100 * powers / powers.sum()
     return [(names[n], chances[n]) for n in np.argsort(-logits)[:k]]
 
-# %% wrong: sorts the caller's logits | 1 of 3
+# %% wrong: sorts the caller's logits | 0 of 3
 # your function changed the array `logits` that it was given; work on a copy (`logits.copy()`), because the caller still needs the old one
 def top_k(logits, names, k=5):
     logits.sort()
@@ -98,7 +121,7 @@ def top_k(logits, names, k=5):
     return [(float(chances[n]), names[n]) for n in np.argsort(-logits)[:k]]
 
 # %% wrong: a dictionary | 0 of 3
-# this should be a list or an array, yours is a dictionary
+# this is a dictionary, which holds every name once: return a list of pairs (name, probability)
 def top_k(logits, names, k=5):
     logits = np.asarray(logits, float)
     powers = np.exp(logits - logits.max())
@@ -106,7 +129,7 @@ def top_k(logits, names, k=5):
     return {names[n]: float(chances[n]) for n in np.argsort(-logits)[:k]}
 
 # %% wrong: rounded to two digits | 1 of 3
-# the softmax was rounded; return the numbers as they are
+# the probabilities were rounded; return the numbers as they are
 def top_k(logits, names, k=5):
     logits = np.asarray(logits, float)
     powers = np.exp(logits - logits.max())
@@ -120,8 +143,8 @@ def top_k(logits, names, k=5):
     chances = logits - logits.max() - np.log(np.exp(logits - logits.max()).sum())
     return [(names[n], float(chances[n])) for n in np.argsort(-logits)[:k]]
 
-# %% wrong: the k largest in no order | 0 of 3
-# the three are right, but in the order of the classes: the likeliest comes first
+# %% wrong: the k largest in no order | 1 of 3
+# these are the right classes, but in the order of the classes: the likeliest comes first
 def top_k(logits, names, k=5):
     logits = np.asarray(logits, float)
     powers = np.exp(logits - logits.max())
@@ -138,8 +161,8 @@ def top_k(logits, names, k=5):
     best = np.argsort(-logits)[:k]
     return [names[n] for n in best], chances[best]
 
-# %% wrong: sorts by the absolute size | 0 of 3
-# the sign of the logits was lost: −1 is less than 0.5, not more
+# %% wrong: sorts by the absolute size | 1 of 3
+# the sign of the logits was lost: the likeliest class has the largest logit, not the one that is farthest from 0
 def top_k(logits, names, k=5):
     logits = np.asarray(logits, float)
     powers = np.exp(logits - logits.max())
@@ -168,3 +191,14 @@ def top_k(logits, names, k=5):
     best = t.argsort(descending=True)[:k]
     chances = t.softmax(-1)
     return tuple((names[int(n)], chances[n]) for n in best)
+
+# %% right: in float32, one after the other
+def top_k(logits, names, k=5):
+    logits = np.array(logits, np.float32)
+    chances = np.exp(logits - np.max(logits)) / np.sum(np.exp(logits - np.max(logits)))
+    found = []
+    for _ in range(k):
+        best = int(np.argmax(logits))
+        found.append([names[best], chances[best]])
+        logits[best] = -np.inf
+    return found

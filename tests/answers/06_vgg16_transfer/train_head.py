@@ -1,6 +1,29 @@
 # Exercise 7: gradient descent for a dense layer with softmax and cross-entropy.
 
-# %% wrong: uphill | 0 of 4
+# %% draw
+def task(d, n=None, kinds=("whole", "eighths", "single")):
+    n, classes = n or d.whole(2, 6), d.whole(2, 5)
+    features = d.array(n, d.whole(1, 4), kinds=kinds, plain=True)
+    if features.dtype.kind == "f":
+        features = features / features.dtype.type(4)
+    labels = d.labels(n, classes).copy()
+    labels[d.whole(0, n - 1)] = classes - 1
+    return d.laid_out(features), labels, classes
+
+def test_train_first(d):
+    return *task(d), 1, d.one_of((0.1, 0.3, 0.5, 2))
+
+def test_train_steps(d):
+    task_ = task(d, kinds=("unit", "unit", "eighths", "single"))
+    features = np.clip(task_[0], -2, 2)
+    return (d.laid_out(features), *task_[1:], d.one_of((0, 2, 3, 5, 10)), d.one_of((0.1, 0.5, 0.8)))[:d.one_of((3, 4, 5, 5, 5))]
+
+def test_train_kept(d):
+    n, classes = d.whole(2, 4), d.whole(3, 5)
+    features = d.random.choice([-9, -5, -2, 3, 4, 8], (n, d.whole(1, 3))) * 100.0
+    return d.laid_out(features), d.labels(n, d.whole(2, classes)), classes, d.whole(3, 5)
+
+# %% wrong: uphill | 1 of 4
 # the weights went uphill: subtract the gradient
 def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     x, wanted = np.asarray(features, float), np.eye(classes)[labels]
@@ -37,7 +60,7 @@ def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     return w, b
 
 # %% wrong: the bias never learns | 1 of 4
-# the bias is still zero after thirty steps
+# the bias is still zero: it learns too
 def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     x, wanted = np.asarray(features, float), np.eye(classes)[labels]
     w, b = np.zeros((classes, x.shape[1])), np.zeros(classes)
@@ -121,7 +144,7 @@ def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     return w, b
 
 # %% wrong: a sigmoid for each class | 1 of 4
-# each class got a sigmoid of its own, or the softmax was taken over the pictures; over the classes it gives 1/3 to each at the first step
+# each class got a sigmoid of its own; the softmax makes the probabilities of all classes add up to 1
 def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     x, wanted = np.asarray(features, float), np.eye(classes)[labels]
     w, b = np.zeros((classes, x.shape[1])), np.zeros(classes)
@@ -131,7 +154,7 @@ def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     return w, b
 
 # %% wrong: only the weights are returned | 0 of 4
-# return 2 things, `weights, bias`; yours returned one: an array of shape (3, 2)
+# only the weights are returned: return `weights, bias`
 def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     x, wanted = np.asarray(features, float), np.eye(classes)[labels]
     w, b = np.zeros((classes, x.shape[1])), np.zeros(classes)
@@ -155,10 +178,10 @@ def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     return w.detach().numpy(), b.detach().numpy()
 
 # %% wrong: begins with random weights | 1 of 4
-# two trainings on the same pictures give different weights: begin with zeros, not at random
+# the weights begin with random numbers: begin with zeros
 def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     x, wanted = np.asarray(features, float), np.eye(classes)[labels]
-    w, b = np.random.normal(0, 0.01, (classes, x.shape[1])), np.zeros(classes)
+    w, b = np.random.default_rng(0).normal(0, 0.01, (classes, x.shape[1])), np.zeros(classes)
     for _ in range(steps):
         z = x @ w.T + b
         p = np.exp(z - z.max(axis=1, keepdims=True))
@@ -253,3 +276,14 @@ def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     for _ in range(steps):
         theta = theta - learning_rate * x.T @ (softmax(x @ theta, axis=1) - onehot) / len(x)
     return theta[:-1].T, theta[-1]
+
+# %% right: in float32, the gradients worked out by PyTorch
+def train_head(features, labels, classes, steps=200, learning_rate=1.0):
+    x, y = torch.tensor(np.array(features), dtype=torch.float32), torch.tensor(np.array(labels), dtype=torch.long)
+    w, b = (torch.zeros(shape, requires_grad=True) for shape in ((classes, x.shape[1]), (classes,)))
+    for _ in range(steps):
+        slopes = torch.autograd.grad(nn.functional.cross_entropy(x @ w.T + b, y), (w, b))
+        with torch.no_grad():
+            for tensor, slope in zip((w, b), slopes):
+                tensor -= learning_rate * slope
+    return w.detach().numpy(), b.detach().numpy()

@@ -1,14 +1,21 @@
 # Exercise 9: from a block on, the base learns.
 
+# %% draw
+def test_unfreeze_names(d):
+    return d.whole(1, 3), d.one_of((0, 4, 11))
+
+def test_unfreeze_step(d):
+    return d.whole(0, 999), d.whole(1, 3), d.whole(2, 3)
+
 # %% wrong: unfreezes everything | 0 of 3
-# everything learns: the first block is to be frozen
+# everything learns: the blocks before `block` are to be frozen
 def unfreeze_from(net, block):
     net.requires_grad_(True)
     net.features.eval()
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
 # %% wrong: unfreezes up to the block | 0 of 3
-# only the first block and the head learn: it is the other way round
+# the blocks before `block` learn, and those from it on do not: it is the other way round
 def unfreeze_from(net, block):
     net.features.eval()
     number = 1
@@ -29,7 +36,7 @@ def unfreeze_from(net, block):
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
 # %% wrong: counts layers in place of blocks | 0 of 3
-# `block` was taken for the number of a layer; the blocks end with a pooling
+# `block` was taken for the number of a layer; a block ends with a pooling
 def unfreeze_from(net, block):
     net.features.eval()
     net.features.requires_grad_(False)
@@ -57,7 +64,7 @@ def unfreeze_from(net, block):
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
 # %% wrong: evaluation mode for the frozen blocks only | 1 of 3
-# the running means and variances of the second block have moved: the whole base belongs in evaluation mode
+# the running means and variances of the blocks that learn have moved: the whole base belongs in evaluation mode
 def unfreeze_from(net, block):
     number = 1
     for layer in net.features:
@@ -67,7 +74,7 @@ def unfreeze_from(net, block):
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
 # %% wrong: blocks counted from 0 | 0 of 3
-# only the head learns: the blocks from `block` on should too
+# one block too few learns: blocks are counted from 1
 def unfreeze_from(net, block):
     net.features.eval()
     number = 0
@@ -116,7 +123,7 @@ def unfreeze_from(net, block):
         number += isinstance(layer, nn.MaxPool2d)
 
 # %% wrong: on a copy | 1 of 3
-# the first block has learned as if nothing had been done: is it the network that was given, or a copy of it?
+# nothing has happened to the network: is it the network that was given, or a copy of it?
 def unfreeze_from(net, block):
     net = copy.deepcopy(net)
     net.features.eval()
@@ -154,6 +161,7 @@ def unfreeze_from(net, block):
 def unfreeze_from(net, block):
     freeze(net)
     net.eval()
+    net.classifier.requires_grad_(True)
     seen = 0
     for module in net.features.children():
         if seen + 1 >= block:
@@ -162,3 +170,15 @@ def unfreeze_from(net, block):
         if module._get_name() == "MaxPool2d":
             seen += 1
     return tuple(n for n, t in net.named_parameters() if t.requires_grad)
+
+# %% right: from the back
+def unfreeze_from(net, block):
+    number = sum(isinstance(layer, nn.MaxPool2d) for layer in net.features) + 1
+    for layer in reversed(net.features):
+        number -= isinstance(layer, nn.MaxPool2d)
+        for tensor in layer.parameters():
+            tensor.requires_grad = number >= block
+    for tensor in net.classifier.parameters():
+        tensor.requires_grad = True
+    net.features.train(False)
+    return [name for name, tensor in net.named_parameters() if tensor.requires_grad is True]

@@ -1,7 +1,18 @@
 # Exercise 1: one block of a VGG network.
 
+# %% draw
+def test_block_shapes(d):
+    channels = d.whole(1, 4), d.whole(1, 5)
+    return channels if d.chance(0.6) else (*channels, 2)
+
+def test_block_values(d):
+    return d.whole(0, 999), d.whole(1, 3), d.whole(2, 4)
+
+def test_block_depth(d):
+    return d.whole(1, 3), d.whole(2, 4), d.one_of((1, 3, 3, 4))
+
 # %% wrong: no activations | 2 of 4
-# there is no ReLU: without it the two convolutions are one
+# there is no ReLU: without it several convolutions are no more than one
 def vgg_block(in_channels, out_channels, convolutions=2):
     layers = []
     for _ in range(convolutions):
@@ -18,7 +29,7 @@ def vgg_block(in_channels, out_channels, convolutions=2):
         in_channels = out_channels
     return nn.Sequential(*layers, nn.ReLU(), nn.MaxPool2d(2))
 
-# %% wrong: the padding forgotten | 0 of 4
+# %% wrong: the padding forgotten | 1 of 4
 # the maps have lost a border in each convolution: the padding is missing
 def vgg_block(in_channels, out_channels, convolutions=2):
     layers = []
@@ -27,7 +38,7 @@ def vgg_block(in_channels, out_channels, convolutions=2):
         in_channels = out_channels
     return nn.Sequential(*layers, nn.MaxPool2d(2))
 
-# %% wrong: pools after every convolution | 0 of 4
+# %% wrong: pools after every convolution | 1 of 4
 # there is a pooling after each convolution; there is one at the end of the block
 def vgg_block(in_channels, out_channels, convolutions=2):
     layers = []
@@ -36,7 +47,7 @@ def vgg_block(in_channels, out_channels, convolutions=2):
         in_channels = out_channels
     return nn.Sequential(*layers)
 
-# %% wrong: no pooling | 0 of 4
+# %% wrong: no pooling | 1 of 4
 # the pooling at the end is missing
 def vgg_block(in_channels, out_channels, convolutions=2):
     layers = []
@@ -52,7 +63,7 @@ def vgg_block(in_channels, out_channels, convolutions=2):
                          nn.Conv2d(out_channels, out_channels, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2))
 
 # %% wrong: every convolution takes the block's input | 0 of 4
-# the second convolution takes what the first one gives: `out_channels`
+# every convolution takes the block's input; from the second on each takes what the one before gives: `out_channels`
 def vgg_block(in_channels, out_channels, convolutions=2):
     layers = []
     for _ in range(convolutions):
@@ -86,7 +97,7 @@ def vgg_block(in_channels, out_channels, convolutions=2):
         in_channels = out_channels
     return nn.Sequential(*layers, nn.AvgPool2d(2))
 
-# %% wrong: the pooling moves by one | 0 of 4
+# %% wrong: the pooling moves by one | 1 of 4
 # the pooling moves by one pixel; it should halve the maps
 def vgg_block(in_channels, out_channels, convolutions=2):
     layers = []
@@ -105,7 +116,7 @@ def vgg_block(in_channels, out_channels, convolutions=2):
     return layers + [nn.MaxPool2d(2)]
 
 # %% wrong: one layer, used again and again | 3 of 4
-# the second and the third convolution are one and the same layer: make a new one in each round
+# the convolutions behind the first are one and the same layer: make a new one in each round
 def vgg_block(in_channels, out_channels, convolutions=2):
     again = nn.Conv2d(out_channels, out_channels, 3, padding=1)
     layers = [nn.Conv2d(in_channels, out_channels, 3, padding=1), nn.ReLU()]
@@ -149,7 +160,7 @@ def vgg_block(in_channels, out_channels, convolutions=2):
         in_channels = out_channels
     return nn.Sequential(*layers, nn.MaxPool2d(2), nn.Dropout(0.25))
 
-# %% wrong: a ModuleList | 0 of 4
+# %% wrong: a ModuleList | 1 of 4
 # a list of layers becomes a network with
 def vgg_block(in_channels, out_channels, convolutions=2):
     layers = nn.ModuleList()
@@ -195,3 +206,12 @@ def vgg_block(in_channels, out_channels, convolutions=2, first=True):
     if convolutions > 1:
         here = nn.Sequential(*here, *list(vgg_block(out_channels, out_channels, convolutions - 1, False)))
     return nn.Sequential(*here, nn.MaxPool2d(kernel_size=2, stride=2)) if first else here
+
+# %% right: layers that find out their input's channels
+def vgg_block(in_channels, out_channels, convolutions=2):
+    block = nn.Sequential()
+    for k in range(1, convolutions + 1):
+        block.add_module(f"conv{k}", nn.LazyConv2d(out_channels, kernel_size=3, padding=1))
+        block.add_module(f"relu{k}", nn.ReLU())
+    block.add_module("pool", nn.MaxPool2d(2))
+    return block

@@ -15,7 +15,7 @@ from typing import Any
 import nbformat
 from rich.progress import track
 
-from utils import runtime
+from utils import device, runtime
 from utils.checks.cases import read, unpacked, written
 from utils.errors import CourseError
 from utils.grading import answers
@@ -132,9 +132,10 @@ def _make(text: str, exercise: answers.Exercise, solution: str, tests: list[Draw
 
 def _bench(text: str) -> Bench:
     """A lesson's code, whose modules have been imported: what is timed later is its own."""
-    for name in sorted(imported_modules(text)):
-        with suppress(ImportError):  # a name may be a module's or a member's
-            import_module(name)
+    with device.quiet():
+        for name in sorted(imported_modules(text)):
+            with suppress(ImportError):  # a name may be a module's or a member's
+                import_module(name)
     return Bench(code_cells(text))
 
 
