@@ -17,6 +17,7 @@ import struct
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, Protocol
 
 import numpy as np
@@ -278,14 +279,12 @@ class _Reader:
         return array.flat[0]
 
     def read_torch(self, depth: int, dtype: str, shape: list, blob: str, layout: str = "") -> Any:
-        import torch
-
+        torch = import_module("torch")  # no import statement: what uses this module does not need PyTorch
         order = layout if layout in LAYOUTS[:3] else ""  # PyTorch has no tensor that cannot be written
         return torch.from_numpy(self.read_array(depth, dtype, shape, blob, order))
 
     def read_tensorflow(self, depth: int, dtype: str, shape: list, blob: str, layout: str = "") -> Any:
-        import tensorflow
-
+        tensorflow = import_module("tensorflow")
         return tensorflow.constant(self.read_array(depth, dtype, shape, blob))
 
     def read_reference(self, depth: int, number: int, name: str, iterator: bool) -> Any:

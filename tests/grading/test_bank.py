@@ -100,7 +100,7 @@ def test_a_wrong_answer_that_deviates_is_named(messages, said):
 
 
 def test_a_message_shared_by_two_answers_is_named():
-    other = replace(WRONG, name="first column", message="row")
+    other = replace(WRONG, name="first column", message="the first column")
     found = bank.deviations(LESSON, [WRONG, other], dict.fromkeys([WRONG, other], result("", "only the first row")))
     assert any("is also told to 'first column'" in one.fault for one in found)
 

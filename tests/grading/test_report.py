@@ -73,7 +73,7 @@ def test_full_marks_are_in_the_last_bin():
 def test_a_copy_with_other_names_is_found_in_a_class_and_nothing_else():
     """A class of 120 whose answers come from the bank, where many have some answers in common."""
     draw, answers = random.Random(3), bank.read(LESSON)
-    codes = {f"s{n:03}": "\n\n".join(draw.choice(group).code for group in answers.values()) for n in range(120)}
+    codes = {f"s{n:03}": "\n\n".join(draw.choice(one.answers).code for one in answers.values()) for n in range(120)}
     codes["copycat"] = "# all mine\n" + codes["s042"].replace("total", "summe").replace("image", "bild")
     assert [{pair.one, pair.other} for pair in similar_pairs(codes)] == [{"copycat", "s042"}]
     assert similar_pairs({"ada": "", "bob": ""}) == []

@@ -30,7 +30,8 @@ CELL_SECONDS = 600
 
 def stale_files(lesson: Lesson) -> list[Path]:
     """Which of the lesson's built files, its cases included, do not follow from its source and its answers."""
-    return [*stale_cases(lesson), *stale_notebooks(lesson)]
+    notebooks = stale_notebooks(lesson)  # first, since it names a source that cannot be read
+    return [*stale_cases(lesson), *notebooks]
 
 
 def stale_notebooks(lesson: Lesson) -> list[Path]:

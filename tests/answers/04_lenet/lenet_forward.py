@@ -29,7 +29,7 @@ def test_forward_sizes(d):
     (f, g), (f2, g2) = windows
     rows, columns = 2 * (2 * d.whole(1, 2) + f2 - 1) + f - 1, 2 * (2 * d.whole(1, 2) + g2 - 1) + g - 1
     units = (d.whole(3, 5), d.whole(3, 5), d.whole(2, 6))
-    return network(d, d.whole(1, 3), d.whole(2, 3), rows, columns, (d.whole(1, 3), d.whole(1, 4)), windows, units)
+    return network(d, d.whole(2, 3), d.whole(2, 3), rows, columns, (d.whole(1, 3), d.whole(1, 4)), windows, units)
 
 # %% wrong: no ReLU anywhere | 2 of 5
 # no ReLU was applied: four of the five layers need one

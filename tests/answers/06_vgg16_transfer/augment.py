@@ -175,7 +175,7 @@ def augment(batch, down, right, mirror):
             moved[k, :, max(d, 0):rows + min(d, 0), max(r, 0):columns + min(r, 0)] = picture[:, max(-d, 0):rows + min(-d, 0), max(-r, 0):columns + min(-r, 0)]
     return moved
 
-# %% wrong: a mirrored picture is not moved | 3 of 4
+# %% wrong: a mirrored picture is not moved | 2 of 4
 # a mirrored picture has to be moved as well
 def augment(batch, down, right, mirror):
     batch = np.array(batch)

@@ -161,7 +161,7 @@ def preprocess(photos, convention):
         return photos[..., ::-1] - np.array([103.939, 116.779, 123.68])
 
 # %% wrong: a KeyError for an unknown convention | 4 of 5
-# raise a ValueError for it; yours stopped with KeyError
+# raise a ValueError for it; yours stopped with
 def preprocess(photos, convention):
     ways = {"torch": lambda x: ((x / 255 - [0.485, 0.456, 0.406]) / [0.229, 0.224, 0.225]).transpose(0, 3, 1, 2),
             "keras": lambda x: x[..., ::-1] - np.array([103.939, 116.779, 123.68])}

@@ -26,5 +26,5 @@ def test_the_example_is_an_exercise_of_two_files(monkeypatch):
     assert (len(exercise.wrong), len(exercise.right)) == (8, 2)
     made = make(Bench(cells), exercise, solution, list(drawn_tests(cells).values()), "")
     monkeypatch.setattr("utils.checks.cases.read", lambda *_: made.visible)
-    proof = prove(Bench(cells), exercise, solution, ["test_count_ink"], made.hidden)
+    proof = prove(Bench(cells), exercise, solution, ["test_count_ink"], (made.mutants, made.survivors))
     assert proof == Proof((), proof.mutants, (), ()) and proof.mutants > 1

@@ -117,11 +117,10 @@ def test_a_second_test_in_a_cell_and_a_second_description_are_refused():
 def test_a_proof_says_what_gets_through(monkeypatch):
     equivalent = (("`no such` → `mutant`", "because"),)
     exercise = replace(EXERCISE, equivalent=equivalent)
-    found = made().hidden
     proof = prove(bench("with checks.case('an example'):\n    checks.close(scaled(np.array([1, 2]), 3), [3, 6])"),
-                  exercise, SOLUTION, ["test_scaled"], found)  # fmt: skip
+                  exercise, SOLUTION, ["test_scaled"], (5, ["`a` → `b`"]))  # fmt: skip
     assert {"refuses nothing", "cuts off"} <= set(proof.ticked) and "adds" not in proof.ticked
-    assert proof.unlisted == ("`no such` → `mutant`",)
+    assert proof.unlisted == ("`no such` → `mutant`",) and proof.survivors == ("`a` → `b`",)
 
 
 def test_an_endless_loop_ends(monkeypatch):

@@ -29,6 +29,7 @@ from utils.grading.files import write_file
 from utils.grading.judge.notebook import code_cells, imported_modules
 
 MADE_BY = ("checks/agreement.py", "checks/cases.py", "checks/draws.py", "checks/values.py", "grading/casemaking/*.py")
+MUTANTS = "mutants"  # the entry that says for each exercise how many there are, and which no case shows
 DIGEST = "made from"  # the entry of a file that says what it follows from
 
 
@@ -86,7 +87,8 @@ def make_cases(lesson: Lesson, workers: int | None = None) -> LessonCases:
     made = dict(_all_made(lesson, {name: job for name, job in jobs.items() if job[3]}, workers))
     head: dict[str, Any] = {DIGEST: digest(lesson)}
     visible = head | {key: data for one in made.values() for key, data in one.visible.items()}
-    hidden = head | {key: data for one in made.values() for key, data in one.hidden.items()}
+    tried = [[name, one.mutants, one.survivors] for name, one in made.items()]
+    hidden = head | {MUTANTS: tried} | {key: data for one in made.values() for key, data in one.hidden.items()}
     return LessonCases(written(visible), written(hidden), made)
 
 
@@ -97,15 +99,19 @@ def prove_lesson(lesson: Lesson, bank: Mapping[str, answers.Exercise]) -> dict[s
     grading_cells.type_in(released.cells, solutions)
     text = nbformat.writes(released)
     hidden = unpacked(lesson.hidden_cases.read_bytes()) if lesson.hidden_cases.is_file() else {}
+    tried = {name: (count, survivors) for name, count, survivors in hidden.get(MUTANTS, ())}
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn"), initializer=_quiet) as pool:
-        waiting = {name: pool.submit(_prove, text, bank[name], solutions[name], tests[name], hidden) for name in bank}
+        waiting = {
+            name: pool.submit(_prove, text, bank[name], solutions[name], tests[name], tried.get(name, (0, ())))
+            for name in bank
+        }
         return {
             name: future.result() for name, future in track(waiting.items(), f"{lesson.id}: proving", transient=True)
         }
 
 
-def _prove(text: str, exercise: answers.Exercise, solution: str, tests: list[str], hidden: dict[str, dict]) -> Proof:
-    return prove(_bench(text), exercise, solution, tests, hidden)
+def _prove(text: str, exercise: answers.Exercise, solution: str, tests: list[str], tried: tuple) -> Proof:
+    return prove(_bench(text), exercise, solution, tests, tried)
 
 
 def _all_made(lesson: Lesson, jobs: dict[str, tuple], workers: int | None) -> Iterator[tuple[str, Made]]:

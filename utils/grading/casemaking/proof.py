@@ -1,15 +1,14 @@
 """Proving the cases: what students can see rejects every wrong answer of the bank, and every mutant of the solution."""
 
 import io
-from collections.abc import Sequence
-from contextlib import redirect_stdout
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 
 from utils.checks import cases, static_analysis
-from utils.checks.cases import Drawn
 from utils.grading.answers import Exercise
 from utils.grading.casemaking.mutants import mutants
-from utils.grading.casemaking.trial import Bench, drawn_tests, shown
+from utils.grading.casemaking.trial import Bench
 
 
 @dataclass(frozen=True)
@@ -27,32 +26,32 @@ class Proof:
     unlisted: tuple[str, ...] = ()
 
 
-def prove(bench: Bench, exercise: Exercise, solution: str, tests: Sequence[str], hidden: dict[str, dict]) -> Proof:
+def prove(
+    bench: Bench, exercise: Exercise, solution: str, tests: Sequence[str], made: tuple[int, Sequence[str]] = (0, ())
+) -> Proof:
     """What the tests with these names reject. bench: the released lesson's cells, with its solutions typed in.
 
-    hidden: the cases of graders, which say what mutants give.
+    made: how many mutants the cases were tried on when they were made, and those that none has shown.
     """
     ticked = [answer.name for answer in exercise.wrong if not _rejected(bench, exercise.name, answer.code, tests)]
-    slips, equivalent = {one.name: one.code for one in mutants(solution)}, dict(exercise.equivalent)
-    drawn = [
-        (test, Drawn(hidden[test.description])) for test in drawn_tests(bench.cells).values() if test.name in tests
-    ]
-    alive = [
-        name
-        for name, code in slips.items()
-        if name not in equivalent
-        and drawn
-        and not any(shown(bench, test, one, exercise.name, code) for test, one in drawn)
-    ]
-    unlisted = tuple(name for name in equivalent if name not in slips)
-    return Proof(tuple(ticked), len(slips) - len(equivalent) + len(unlisted), tuple(alive), unlisted)
+    slips = {one.name for one in mutants(solution)}
+    unlisted = [name for name, _ in exercise.equivalent if name not in slips]
+    return Proof(tuple(ticked), made[0], tuple(made[1]), tuple(unlisted))
 
 
 def _rejected(bench: Bench, exercise: str, code: str, tests: Sequence[str]) -> bool:
     """Whether a test that students can see fails with `code` as the exercise's solution."""
-    static_analysis.submitted = [
-        code if cell.grade_id == exercise else cell.code for cell in bench.cells if cell.kind != "test"
-    ]
-    cases.graders = None
-    with redirect_stdout(io.StringIO()):
+    submitted = [code if cell.grade_id == exercise else cell.code for cell in bench.cells if cell.kind != "test"]
+    with redirect_stdout(io.StringIO()), _seen_by_students(submitted):
         return any(not bench.passes(test, exercise, code) for test in tests)
+
+
+@contextmanager
+def _seen_by_students(submitted: list[str]) -> Iterator[None]:
+    """Checks read the code that was handed in, and have no other cases than students have."""
+    before = static_analysis.submitted, cases.graders
+    static_analysis.submitted, cases.graders = submitted, None
+    try:
+        yield
+    finally:
+        static_analysis.submitted, cases.graders = before

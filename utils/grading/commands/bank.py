@@ -49,10 +49,10 @@ def bank(
     """Grade the answer bank; exit 1 when an answer gets other points or another message than it should."""
     bubblewrap.require()
     chosen = lessons(find_root(), names)
+    exercises = {lesson: read(lesson) for lesson in chosen}
     for lesson in chosen:
         if stale_files(lesson):
             raise CourseError(f"{lesson.id} is stale: run `make build` first, since it is the built lesson that grades")
-    exercises = {lesson: read(lesson) for lesson in chosen}
     with connected(workers) as client:
         lines = [line for lesson in chosen for line in _try(client, lesson, exercises[lesson])]
     if lines:
