@@ -43,7 +43,29 @@ def test_arrays_keep_dtype_shape_and_values(array):
     assert (type(back), back.dtype, back.shape) == (type(array), array.dtype, array.shape)
     np.testing.assert_array_equal(back, array)
     if isinstance(back, np.ndarray):
-        assert back.flags.writeable and back.flags.owndata
+        assert back.flags.writeable and not np.shares_memory(back, array)
+
+
+WIDE = np.arange(24.0).reshape(4, 6)
+
+
+@pytest.mark.parametrize(
+    "array", [WIDE, np.asfortranarray(WIDE), WIDE[:, ::2], WIDE.T[::2]], ids=["C", "F", "view", "T"]
+)
+@pytest.mark.parametrize("writeable", [True, False])
+def test_arrays_lie_in_memory_as_they_did(array, writeable):
+    array = array.copy("K") if array.flags.forc else array[:]
+    array.flags.writeable = writeable
+    back = there_and_back(array)
+    for flag in ("c_contiguous", "f_contiguous", "writeable"):
+        assert getattr(back.flags, flag) == getattr(array.flags, flag)
+    np.testing.assert_array_equal(back, array)
+
+
+def test_an_unknown_layout_is_refused():
+    node = json.loads(wire.encode(WIDE))
+    with pytest.raises(WireError, match="unknown layout"):
+        wire.decode(json.dumps([*node, "diagonal"]).encode())
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64", "int64", "bool", "float16"])

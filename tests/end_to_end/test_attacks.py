@@ -62,7 +62,7 @@ def unharmed():
     yield
     assert outside() == before
     assert points(executed(submission(RIGHT), ASSIGNMENT)) == 2
-    assert memory("VmHWM") - held < 1
+    assert memory("VmHWM") - held < 1.5  # GiB: the watch looks twice a second, and more arrives in between
 
 
 def submission(answer, first=None, last=None):
