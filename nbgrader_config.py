@@ -22,6 +22,12 @@ c.ClearSolutions.code_stub = {
     "python": "# YOUR CODE HERE\nraise NotImplementedError('not solved yet: put your code here instead')"
 }
 c.ClearSolutions.text_stub = "*Write your answer here.*"
+c.GenerateAssignment.preprocessors = [
+    *(f"nbgrader.preprocessors.{name}" for name in (
+        "IncludeHeaderFooter", "InstantiateTests", "LockCells", "ClearSolutions", "ClearOutput", "CheckCellMetadata", "ComputeChecksums",
+        "SaveCells", "ClearHiddenTests", "ClearMarkScheme", "ComputeChecksums", "CheckCellMetadata")),
+    "utils.grading.nbgrader.released.GoOnBehindUnsolved",
+]  # fmt: skip
 
 # Grading: the student's cells run in a sandbox, the tests in the judge; scores and the ledger's entry are one step.
 c.Autograde.exporter_class = "utils.grading.nbgrader.preprocessors.SubmissionExporter"

@@ -578,6 +578,8 @@ def scores_of(seed, filters, units, classes, groups):
     set_parameters(net, [random.normal(0.05, 0.7 / np.sqrt(array[0].size), array.shape).astype("float32")
                          for array in parameters(net, picture)])
     picture += torch.tensor(random.normal(0, 1, (3, 227, 227)).astype("float32"))
+    other = build_alexnet(filters, units, classes, groups)
+    set_parameters(other, [0 * array for array in parameters(other, picture)])
     first, second = net(picture), net(picture)
     same = bool(torch.equal(first, second))
     return [first if same else None, "the same each time" if same else "another each time"]
@@ -869,6 +871,8 @@ def block_output(seed, in_channels, channels, rows, columns, stride=1):
         key = [seed, array.ndim, *kernels[-1], kernels.count(kernels[-1])] if kernels else [seed]
         made.append(np.random.default_rng(key).normal(0, 0.5, array.shape).astype("float32"))
     set_parameters(block, made)
+    other = residual_block(in_channels, channels, stride)
+    set_parameters(other, [0 * array for array in parameters(other)])
     pictures = torch.tensor(np.random.default_rng(seed).normal(size=(2, in_channels, rows, columns)).astype("float32"))
     given = pictures.clone()
     return [block(pictures), "as they were" if torch.equal(pictures, given) else "the block has changed its input"]

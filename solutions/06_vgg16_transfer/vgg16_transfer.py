@@ -97,6 +97,8 @@ def maps_of(seed, in_channels, out_channels, *convolutions):
     block, random = vgg_block(in_channels, out_channels, *convolutions), np.random.default_rng(seed)
     batch = torch.tensor(random.normal(size=(2, in_channels, 6, 8)), dtype=torch.float32)
     set_parameters(block, [random.normal(0, 0.5, array.shape).astype(np.float32) for array in parameters(block, batch)])
+    other = vgg_block(in_channels, out_channels, *convolutions)
+    set_parameters(other, [0 * array for array in parameters(other, batch)])
     maps, again = block(batch), block(batch)
     same = np.array_equal(maps.detach(), again.detach())
     return [maps.detach() if same else None, "the same each time" if same else "another each time"]
@@ -453,14 +455,24 @@ TINY = (4, POOL, 6, 5, POOL)
 # numbers and pictures that follow from a seed, and a list of what has moved. You will need none of them in your answers; the tests use them.
 
 # %% tags=["students-kernel"] nbgrader={"grade": false, "grade_id": "tiny_network", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def fresh_tiny(classes=3, dense=(), frozen=0, side=2, training=True):
+def fresh_tiny(classes=3, dense=(), frozen=0, side=2, training=True, base_training=None, last_frozen=False):
     """A VGG with random weights for pictures of 2 channels: two blocks, and a head of dense layers.
 
-    frozen: so many layers of the base have parameters that do not learn.  side: the head gets maps of side × side.
+    frozen: so many layers of the base have parameters that do not learn.  last_frozen: nor have those of the last block.
+    side: the head gets maps of side × side.  training, base_training: the mode of the network, and of its base if not the same.
     """
     net = VGG(TINY, in_channels=2, classes=classes, side=side, dense=dense, batch_norm=True).train(training)
+    if base_training is not None:
+        net.features.train(base_training)
     net.features[:frozen].requires_grad_(False)
+    if last_frozen:
+        net.features[4:].requires_grad_(False)
     return net
+
+
+def in_training(net):
+    """Whether a network is in training mode."""
+    return net.training
 
 
 def one_step(net, batch, labels, learning_rate, groups=None):
@@ -529,6 +541,8 @@ def new_head(classes, dense, side, new_classes):
 
 with cases.test(new_head, "the weights and biases of a new head"):
     checks.equal(new_head(3, (7,), 2, 4), [[4, 20], [4]])
+    weights = parameters(replace_head(fresh_tiny(), 4))[21]
+    checks.that(np.std(weights) > 0, "the weights of the new head are all alike; leave them as `nn.Linear` draws them")
 
 # %% nbgrader={"grade": true, "grade_id": "test_head_base", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 def under_new_head(seed, classes):
@@ -558,19 +572,19 @@ with cases.test(under_new_head, "a base that knows something, under a new head")
 
 # %% nbgrader={"grade": true, "grade_id": "test_head_apart", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 def old_network(seed, dense, new_classes):
-    """The network that was given after the copy was set to zeros: its head's shapes, what has moved, whether it learns."""
-    donor = fresh_tiny(3, dense)
+    """The network that was given after the copy was set to zeros: its head's shapes, what has moved, whether it learns, its mode."""
+    donor = fresh_tiny(3, dense, training=bool(seed % 2))
     known = load_known(donor, seed)
     heir = replace_head(donor, new_classes)
     shapes = [list(array.shape) for array in parameters(donor)[21:]]
     set_parameters(heir, [array * 0 for array in parameters(heir)])
-    changed = what_moved(known[:21], parameters(donor)[:21])
+    changed, mode = what_moved(known[:21], parameters(donor)[:21]), "as it was" if in_training(donor) == bool(seed % 2) else "changed"
     one_step(donor, some_pictures(seed), torch.arange(6) % 3, 0.1)
-    return [shapes, changed, 0 in what_moved(known, parameters(donor))]
+    return [shapes, changed, 0 in what_moved(known, parameters(donor)), mode]
 
 
 with cases.test(old_network, "the old network after it was copied"):
-    checks.equal(old_network(1, (7,), 4), [[[7, 20], [7], [3, 7], [3]], [], True])
+    checks.equal(old_network(1, (7,), 4), [[[7, 20], [7], [3, 7], [3]], [], True, "as it was"])
 
 # %% [markdown]
 # ### Exercise 5 · `freeze`
@@ -622,7 +636,7 @@ with cases.test(step_after_freezing, "one step of training after freezing"):
 # %% nbgrader={"grade": true, "grade_id": "test_freeze_statistics", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 def statistics_after(seed, training):
     """The places of the running means, variances and counts that move when pictures pass through a frozen base."""
-    net = fresh_tiny(training=training)
+    net = fresh_tiny(training=training, base_training=training or seed % 2 == 0)
     known = load_known(net, seed)
     freeze(net)
     net(some_pictures(seed) + 3)
@@ -1221,9 +1235,12 @@ with cases.test(members_of, "which parameters are in which group"):
     checks.equal([len(tensors) for tensors in members_of(1, ())], [2, 8, 4])
 
 # %% nbgrader={"grade": true, "grade_id": "test_groups_step", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-def step_with_groups(seed, frozen):
-    """Groups of a network with frozen layers: their sizes and rates, what a step with them moves, the scores afterwards."""
-    net, batch = fresh_tiny(frozen=frozen), some_pictures(seed)
+def step_with_groups(seed, frozen, last_frozen=False):
+    """Groups of a network with frozen layers: their sizes and rates, what a step with them moves, the scores afterwards.
+
+    frozen: so many layers at the beginning.  last_frozen: whether the last block is frozen too.
+    """
+    net, batch = fresh_tiny(frozen=frozen, last_frozen=last_frozen), some_pictures(seed)
     known = load_known(net, seed)
     groups = parameter_groups(net, 0.1)
     sizes, rates = [len(group["params"]) for group in groups], [group.get("lr") for group in groups]

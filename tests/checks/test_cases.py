@@ -5,7 +5,7 @@ import pytest
 
 from utils.checks import cases
 from utils.checks.cases import Case, Cases, Refused
-from utils.checks.failure import NOT_SOLVED, CheckFailed
+from utils.checks.failure import CheckFailed, not_solved
 from utils.errors import CourseError
 
 CASES = [
@@ -106,7 +106,7 @@ def unsolved(image, factor):
 
 
 def test_a_stub_is_not_solved_yet(drawn):
-    assert told(drawn, unsolved) == NOT_SOLVED
+    assert told(drawn, unsolved) == not_solved("")
 
 
 def test_two_mistakes_that_explain_the_same_are_both_told(drawn, monkeypatch):

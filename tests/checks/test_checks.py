@@ -5,6 +5,7 @@ import pytest
 
 from utils import checks
 from utils.checks import CheckFailed
+from utils.checks.failure import not_solved
 
 RIGHT = np.array([[1.5, 2.25, -3.75], [4.5, 5.125, 6.0]])
 
@@ -154,8 +155,11 @@ def test_raises():
 
 
 def test_unchanged():
-    checks.unchanged([1, 2], np.array([1, 2]), "weights")
-    assert "`weights.copy()`" in error_message(checks.unchanged, [1, 3], [1, 2], "weights")
+    weights = np.array([1, 2])
+    with checks.unchanged(weights=weights):
+        pass
+    with pytest.raises(CheckFailed, match=r"`weights.copy\(\)`"), checks.unchanged(weights=weights):
+        weights[1] = 3
 
 
 def test_a_case_prints_a_tick_when_all_holds(capsys):
@@ -179,7 +183,7 @@ def unsolved():
 
 
 def test_an_unsolved_exercise_is_said_to_be_unsolved():
-    assert error_message(run_case, unsolved) == checks.NOT_SOLVED
+    assert error_message(run_case, unsolved) == not_solved("")
 
 
 def test_a_layer_that_cannot_be_called_is_not_an_unsolved_exercise():

@@ -106,6 +106,16 @@ USES = {
     "globals of the notebook": ("globals", [OWN, "globals()['conv'] = __builtins__"]),
     "a second definition by exec": ("exec", [OWN, "exec('from scipy.signal import convolve2d as conv')"]),
     "a second definition by the shell": ("run_cell", [OWN, "get_ipython().run_cell('conv = 1')"]),
+    "a list that is extended": (
+        "scipy.signal",
+        [SIGNAL, "f = []\nf.extend([signal.convolve2d])", conv("f[0](a, k)")[-1]],
+    ),
+    "a pattern": ("scipy.signal", [SIGNAL, "match signal.convolve2d:\n    case f: pass", conv("f(a, k)")[-1]]),
+    "names that are pushed": (
+        "scipy.signal",
+        [SIGNAL, OWN, "ip = get_ipython()\nip.push({'conv': signal.convolve2d})"],
+    ),
+    "the course's own": ("utils.checks.ours", [OWN, "from utils import checks\nconv = checks.ours('conv')"]),
     "a second definition in a function": (
         "scipy.signal",
         [SIGNAL, OWN, "def later():\n    global conv\n    conv = signal.convolve2d\nlater()"],

@@ -116,7 +116,11 @@ def test_arguments_changed_in_place_are_seen(student):
     test = """
 a, i, t = np.ones(2), [1], {}
 spoil(a, i, t)
-checks.unchanged(a, [2, 2], "a")
+checks.close(a, [1, 1])
+checks.equal([i, t], [[1], {}])
+with checks.in_place():
+    spoil(a, i, t)
+checks.close(a, [2, 2])
 checks.equal([i, t["new"]], [[1, 9], 1])
 """
     assert outcome(there, test) == ""
@@ -124,7 +128,8 @@ checks.equal([i, t["new"]], [[1, 9], 1])
 
 def test_tensors_changed_in_place_are_seen(student):
     there = student("import torch\ndef spoil(tensor, tensors):\n    tensor.mul_(2)\n    tensors[0].add_(1)\n")
-    test = "t, u = torch.ones(2, requires_grad=True), torch.zeros(3)\nboth = t.detach()\nspoil(both, [u])\n"
+    test = "t, u = torch.ones(2, requires_grad=True), torch.zeros(3)\nboth = t.detach()\n"
+    test += "with checks.in_place():\n    spoil(both, [u])\n"
     assert outcome(there, f"import torch\n{test}checks.close(t, [2, 2])\nchecks.close(u, [1, 1, 1])") == ""
 
 
@@ -279,7 +284,7 @@ def test_a_judge_is_forked_for_each_submission(tmp_path):
                 ours.sendall(LENGTH.pack(2) + b"[]")
                 served = threading.Thread(target=serve, args=(path, {"f": lambda r=result: r}))
                 served.start()
-                print("one", file=lines, flush=True)
+                print('["one", []]', file=lines, flush=True)
                 answer = json.loads(lines.readline())
                 served.join(timeout=20)
                 said = "yours is 3, and that is not right"
@@ -299,3 +304,73 @@ def test_numbers_cross_without_loss(student):
         )
         == ""
     )
+
+
+# --- An exercise that calls another one -------------------------------------------------------------------------------
+
+OURS = [
+    marked(
+        "def double(x):\n    if x == 13:\n        raise ValueError('unlucky')\n    return 2 * x", "double", "solution"
+    ),
+    marked("checks.equal(double(2), 4)", "test_double"),
+    marked("def quadruple(x):\n    return double(double(x))", "quadruple", "solution"),
+    marked("with checks.case('four times'):\n    checks.equal(quadruple(3), 12)", "test_quadruple"),
+]
+UNSOLVED = "def double(x):\n    raise NotImplementedError('not solved yet')\n"
+
+
+def judged(student, failed=("test_double",), cells=OURS):
+    """What the judge prints and says about the last test, when these have failed."""
+    found = Judge([CodeCell.read(cell) for cell in notebook("from utils import checks", *cells).cells])
+    verdict = found.run(cells[-1].metadata.nbgrader.grade_id, student, failed=failed)
+    text = "".join(output.get("text", "") for output in verdict["outputs"])
+    return text, (verdict["failure"] or {}).get("misconception", "")
+
+
+def test_an_exercise_is_tried_with_the_courses_own_where_the_one_that_it_calls_has_failed(student):
+    code = UNSOLVED + "def quadruple(x):\n    return double(double(x))\n"
+    text, said = judged(student(code))
+    assert said == "" and text.startswith("Tried with the course's own `double` in the place of yours") and "✓" in text
+    assert "`double` is not solved yet" in judged(student.processes[-1].connect(), failed=())[1]
+
+
+def test_it_still_has_to_be_right(student):
+    text, said = judged(student(UNSOLVED + "def quadruple(x):\n    return double(x)\n"))
+    assert "Tried with the course's own" in text and said == "yours is 6, and that is not right"
+
+
+def test_errors_of_the_courses_own_come_back(student):
+    cells = [
+        *OURS[:3],
+        marked("with checks.case('13'):\n    checks.raises(ValueError, quadruple, 13, because='no')", "t"),
+    ]
+    assert judged(student(UNSOLVED + "def quadruple(x):\n    return double(double(x))\n"), cells=cells)[1] == ""
+
+
+def test_afterwards_the_students_own_is_back_and_nobody_answers(student):
+    code = UNSOLVED + "kept = []\ndef quadruple(x):\n    kept.append(double)\n    return double(double(x))\n"
+    judged(student(code + "def again(x):\n    return kept[-1](x)\n"))
+    there = student.processes[-1].connect()
+    assert "not solved yet" in outcome(there, "with checks.case('d'):\n    double(2)")
+    there = student.processes[-1].connect()
+    assert "your code stopped" in outcome(there, "with checks.case('a'):\n    checks.equal(again(2), 4)")
+
+
+def test_the_courses_own_is_there_only_for_exercises_that_call_it(student):
+    """`quadruple` could do the work of `double`; the course's `double` does not call it."""
+    code = "def quadruple(x):\n    raise NotImplementedError\ndef double(x):\n    return quadruple(x / 2)\n"
+    cells = [OURS[0], marked("with checks.case('twice'):\n    checks.equal(double(2), 4)", "test_double"), *OURS[2:]]
+    there = student(code)
+    assert "`quadruple` is not solved yet" in judged(there, failed=("test_quadruple",), cells=cells[:2])[1]
+
+
+def test_what_the_courses_own_cannot_take_is_an_error_of_the_call(student):
+    code = UNSOLVED + "def quadruple(x):\n    return double(object()) or double(double(x))\n"
+    assert "TypeError" in judged(student(code))[1]
+
+
+def test_asking_without_end_is_ended(student):
+    there = student(UNSOLVED + "def quadruple(x):\n    while True:\n        double(x)\n")
+    cells = [CodeCell.read(cell) for cell in notebook("from utils import checks", *OURS).cells]
+    verdict = Judge(cells).run("test_quadruple", there, seconds=2, failed=("test_double",))
+    assert "endless loop" in verdict["failure"]["misconception"]

@@ -22,6 +22,8 @@ from utils import wire
 from utils.checks import agreement
 from utils.checks.compare import case, parts
 from utils.checks.failure import CheckFailed, explain
+from utils.checks.results import handed_over
+from utils.checks.unsolved import explain_in_notebook
 from utils.checks.values import kind, show
 from utils.errors import CourseError
 
@@ -184,6 +186,7 @@ class Cases:
 
     def __init__(self, lesson: str) -> None:
         self.lesson = lesson
+        explain_in_notebook()
 
     @contextmanager
     def test(self, function: Callable, description: str, *, returns: str = "", take: str = "") -> Iterator[None]:
@@ -274,7 +277,7 @@ def _call(function: Callable, given: Callable[[], tuple]) -> Outcome:
     except Exception as error:
         return Outcome(error=error)
     changed = [n for n, (now, before) in enumerate(zip(arguments, given(), strict=True)) if _differ(now, before)]
-    return Outcome(value, changed=tuple(changed))
+    return Outcome(handed_over(value), changed=tuple(changed))
 
 
 def _differ(now: Any, before: Any) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from utils.checks import static_analysis
-from utils.checks.failure import ERROR_HINTS, NOT_SOLVED, CheckFailed, explain, missing
+from utils.checks.failure import ERROR_HINTS, CheckFailed, explain, missing, not_solved, stopped_in
 from utils.checks.messages import list_message, shape_message, value_message
 from utils.checks.values import as_numbers, kind, plain, refuse_iterator, refuse_nothing, same_plain, show, sorted_rows
 
@@ -34,7 +34,7 @@ def case(description: str) -> Iterator[None]:
         raise CheckFailed(failure.misconception, case=description + inner, recognised=failure.recognised) from None
     except NotImplementedError as error:  # a stub's; or PyTorch's, of which there is more to say
         if not any(part in str(error) for part in ERROR_HINTS):
-            raise CheckFailed(NOT_SOLVED) from None
+            raise CheckFailed(not_solved(stopped_in(error))) from None
         raise CheckFailed(explain(error), case=description) from None
     except UnboundLocalError as error:  # a NameError too, but the name exists and only lacks a value
         raise CheckFailed(explain(error), case=description) from error
@@ -183,13 +183,38 @@ def parts(result: Any, *names: str) -> tuple:
     return tuple(result)
 
 
-def unchanged(argument: Any, original: Any, name: str) -> None:
-    """`argument`, which a function was given, still equals `original`. Raises CheckFailed."""
-    if not np.array_equal(argument, original):
-        raise CheckFailed(
-            f"your function changed the array `{name}` that it was given; work on a copy "
-            f"(`{name}.copy()`), because the caller still needs the old one"
-        )
+arguments_come_back = False  # whether what a student's function changes of its arguments is seen, where it is graded
+
+
+@contextmanager
+def in_place() -> Iterator[None]:
+    """In the `with` statement's body, a test sees what functions change of the arguments that it hands them.
+
+    Elsewhere a graded function works on copies, so that it cannot change what the test goes on with.
+    """
+    global arguments_come_back
+    arguments_come_back = True
+    try:
+        yield
+    finally:
+        arguments_come_back = False
+
+
+@contextmanager
+def unchanged(**arrays: np.ndarray) -> Iterator[None]:
+    """The functions that are called in the `with` statement's body leave these arrays as they are.
+
+    arrays: by the names that a message gives them: `with checks.unchanged(image=image):`.  Raises CheckFailed.
+    """
+    before = {name: np.copy(array) for name, array in arrays.items()}
+    with in_place():
+        yield
+    for name, array in arrays.items():
+        if not np.array_equal(array, before[name]):
+            raise CheckFailed(
+                f"your function changed the array `{name}` that it was given; work on a copy "
+                f"(`{name}.copy()`), because the caller still needs the old one"
+            )
 
 
 def by_hand(name: str, without: Iterable[str] = ()) -> None:
@@ -198,6 +223,7 @@ def by_hand(name: str, without: Iterable[str] = ()) -> None:
     without: routines that would do the work here, besides those that always count as one, such as "numpy.pad".
     What counts is the code (see utils.checks.static_analysis). Raises CheckFailed, naming what was used.
     """
+    static_analysis.by_hand = name, frozenset(without)
     try:
         used = static_analysis.finding(name, without)
     except LookupError:
@@ -205,6 +231,11 @@ def by_hand(name: str, without: Iterable[str] = ()) -> None:
     if used.startswith("import "):
         used = used.removeprefix("import ")
     if used:
-        raise CheckFailed(
-            f"`{name}` is to be written by hand, and your code uses `{used}`: write out what it does", recognised=True
-        )
+        raise not_by_hand(name, used)
+
+
+def not_by_hand(name: str, used: str) -> CheckFailed:
+    """The failure of the function `name`, which rests on the routine `used`."""
+    return CheckFailed(
+        f"`{name}` is to be written by hand, and your code uses `{used}`: write out what it does", recognised=True
+    )

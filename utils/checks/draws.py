@@ -13,8 +13,9 @@ Item = TypeVar("Item")
 
 # What the values of an array can be, by name
 WHOLE = ("whole", "positive", "deep")
-FRACTIONS = ("eighths", "unit", "single", "small")
+FRACTIONS = ("eighths", "unit", "single", "small", "tiny", "large")
 KINDS = WHOLE + FRACTIONS
+SCALES = {"tiny": 1e-9, "large": 1e6}
 
 
 class Draw:
@@ -45,8 +46,9 @@ class Draw:
 
         kinds: what its values can be, by name:
             "whole": whole numbers of either sign.  "positive": whole numbers above 0.  "deep": uint16, 0 to 999.
-            "grey": uint8, 0 to 255, only on demand: a sum of these wraps round.
+            "grey", "deep grey": uint8, 0 to 255, and uint16, 0 to 65535, only on demand: their sums wrap round.
             "eighths": multiples of 1/8 of either sign.  "unit": from 0 to 1.  "small": from -0.01 to 0.01.
+            "tiny": multiples of 1e-9 of either sign.  "large": multiples of 1e6 of either sign.
             "single": float32 of either sign.
         ties: whether some values may be equal, or 0.  plain: it lies in memory as usual, and can be written.
         """
@@ -62,6 +64,8 @@ class Draw:
         signed = distinct - max(2 * size, 40) // 2
         if kind == "grey":
             return self.random.integers(0, 256, shape).astype(np.uint8)
+        if kind == "deep grey":
+            return self.random.integers(0, 65_536, shape).astype(np.uint16)
         if kind == "deep":
             return self.random.integers(0, 1000, shape).astype(np.uint16)
         if kind == "whole":
@@ -72,6 +76,8 @@ class Draw:
             return np.round(self.random.random(shape), 2)
         if kind == "small":
             return np.round(self.random.uniform(-0.01, 0.01, shape), 4)
+        if kind in SCALES:
+            return signed * SCALES[kind]
         if kind == "single":
             return (signed / 8).astype(np.float32)
         if kind == "eighths":

@@ -1,9 +1,8 @@
 """A check that failed, and what an exception of the learner's code is told as."""
 
 import linecache
+import re
 import traceback
-
-NOT_SOLVED = "this exercise is not solved yet: write your code in the cell above and run it"
 
 
 class CheckFailed(AssertionError):
@@ -39,6 +38,18 @@ def where(error: BaseException) -> str:
     frame = frames[-1]
     line = (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip()
     return f"your code stopped in `{frame.name}`, line {frame.lineno} (`{line}`) with "
+
+
+def not_solved(function: str) -> str:
+    """What to say where an exercise has no code yet. function: its name, or "" where that is not known."""
+    name = f"`{function}`" if function else "this exercise"
+    return f"{name} is not solved yet: write your code in its cell and run that cell"
+
+
+def stopped_in(error: BaseException) -> str:
+    """The name of the function, of a notebook's, in which the learner's code stopped; "" when it is in none."""
+    found = re.search(r"stopped in `(\w+)`", where(error))
+    return found[1] if found else ""
 
 
 def explain(error: BaseException) -> str:

@@ -20,6 +20,7 @@ from utils.errors import CourseError
 from utils.grading import dependencies
 from utils.grading.casemaking.lesson_cases import stale_cases
 from utils.grading.course import Lesson, nbgrader_config
+from utils.grading.nbgrader.released import GoOnBehindUnsolved
 from utils.grading.pipeline.assignment import Assignment
 from utils.grading.python_code import imports, plain_python
 
@@ -125,7 +126,8 @@ def release(lesson: Lesson) -> NotebookNode:
     """
     config = nbgrader_config(lesson.root)
     notebook = nbformat.reads(Assignment.read(lesson.solution, config).released, as_version=4)
-    for step in (CheckCellMetadata, ClearHiddenTests, ClearMarkScheme, ComputeChecksums, CheckCellMetadata):
+    steps = (CheckCellMetadata, ClearHiddenTests, ClearMarkScheme, ComputeChecksums, CheckCellMetadata)
+    for step in (*steps, GoOnBehindUnsolved):
         notebook, _ = step(config=config).preprocess(notebook, {})
     return notebook
 

@@ -6,31 +6,46 @@ nothing; the judge takes what it sends as a claim about a value.
 
 import builtins
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import nullcontext
 from typing import Any
 
 from utils import wire
 from utils.checks.failure import where
+from utils.checks.results import handed_over
+from utils.checks.routines import Watch
 from utils.models import parameters
 from utils.wire import Reference
+
+_NOTHING = object()
 
 
 class NamespaceServer:
     """Answers questions about `names`, a notebook's namespace.
 
-    A question is a dict: {"ask": "get", "name": …}, {"ask": "call", "id": …, "args": (…), "kwargs": {…}},
-    {"ask": "calls", "id": …, "calls": [args, …]},
+    A question is a dict: {"ask": "get", "name": …}, {"ask": "call", "id": …, "args": (…), "kwargs": {…},
+    "without": […]}, {"ask": "calls", "id": …, "calls": [args, …], "without": […]}, {"ask": "stand_in", "names": […]},
     {"ask": "parameters", "id": …}, {"ask": "set_parameters", "id": …, "arrays": […]} or {"ask": "done"}.
-    An answer is {"value": …, "args": the arguments after the call, or None when they are as they were}
-    or {"error": (type, builtin base classes, message, where)}.
+    An answer is {"value": …, "args": the arguments after the call, or None when they are as they were, "used": which of
+    the routines "without" was called, or ""}, or {"error": (type, builtin base classes, message, where)}.
+    While it works on one, a function that stands in for another may ask the judge {"ours": its name, "args": (…),
+    "kwargs": {…}}, who answers {"value": …} or {"error": …}.
     """
 
-    def __init__(self, names: Mapping[str, Any]) -> None:
+    def __init__(self, names: MutableMapping[str, Any]) -> None:
         self.names = names
         self.kept: list[Any] = []
+        self._replaced: dict[str, Any] = {}
 
     def serve(self, stream: wire.Stream) -> None:
         """Answer until the judge is done or gone."""
+        self._stream = stream
+        try:
+            self._serve(stream)
+        finally:
+            self._stand_in({"names": ()})
+
+    def _serve(self, stream: wire.Stream) -> None:
         while True:
             try:
                 question = wire.decode(wire.receive(stream), self._resolve)
@@ -55,21 +70,45 @@ class NamespaceServer:
     def _call(self, question: dict) -> dict:
         args, kwargs = question["args"], question["kwargs"]
         before = wire.encode((args, kwargs), self._export)
-        value = self.kept[question["id"]](*args, **kwargs)
+        watch = Watch(question["without"])
+        with watch() if question["without"] else nullcontext():
+            value = self.kept[question["id"]](*args, **kwargs)
         changed = wire.encode((args, kwargs), self._export) != before
-        return {"value": value, "args": (args, kwargs) if changed else None}
+        return {"value": value, "args": (args, kwargs) if changed else None, "used": watch.used}
 
     def _calls(self, question: dict) -> dict:
-        """Several calls in one answer: for each, what a call by itself answers."""
-        return {
-            "value": [self._answered({"id": question["id"], "args": args, "kwargs": {}}) for args in question["calls"]]
-        }
+        """Several calls in one answer: for each, what a call by itself answers. Results are written into in between."""
+        return {"value": [self._answered(question | {"args": args, "kwargs": {}}) for args in question["calls"]]}
 
     def _answered(self, question: dict) -> dict:
         try:
-            return self._call(question)
+            answer = self._call(question)
+            args = answer["args"] and wire.decode(wire.encode(answer["args"], self._export), self._resolve)
+            return {"value": handed_over(answer["value"]), "args": args, "used": answer["used"]}
         except BaseException as error:  # as in `answer`
             return {"error": _described(error)}
+
+    def _stand_in(self, question: dict) -> dict:
+        """Put functions that ask the judge in the places of those with these names, and the others back."""
+        for name, value in self._replaced.items():
+            if value is _NOTHING:
+                self.names.pop(name, None)
+            else:
+                self.names[name] = value
+        self._replaced = {name: self.names.get(name, _NOTHING) for name in question["names"]}
+        self.names.update({name: self._stand_in_for(name) for name in question["names"]})
+        return {"value": None}
+
+    def _stand_in_for(self, name: str) -> Callable:
+        def ours(*args: Any, **kwargs: Any) -> Any:
+            wire.send(self._stream, wire.encode({"ours": name, "args": args, "kwargs": kwargs}, self._export))
+            answer = wire.decode(wire.receive(self._stream), self._resolve)
+            if "error" in answer:
+                raise getattr(builtins, answer["error"][0])(answer["error"][1])
+            return answer["value"]
+
+        ours.__name__ = name
+        return ours
 
     def _parameters(self, question: dict) -> dict:
         return {"value": parameters.parameters(self.kept[question["id"]])}
@@ -96,7 +135,7 @@ def _described(error: BaseException) -> tuple:
     return type(error).__name__, bases, str(error), where(error), name if isinstance(name, str) else None
 
 
-def serve(path: str, names: Mapping[str, Any]) -> None:
+def serve(path: str, names: MutableMapping[str, Any]) -> None:
     """Connect to the judge's socket at `path`, and answer until it is done."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(path)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+stand_ins: tuple[Any, ...] = ()  # in the judge, what stands for a student's model, which has both functions itself
 Place = tuple[Callable[[], np.ndarray], Callable[[Any], Any]]  # how to read a parameter array, and how to write it
 
 
@@ -22,7 +23,7 @@ def parameters(model: Any, example: Any = None) -> list[np.ndarray]:
     example: an input. It is run through the model first where a layer waits for one to get its size (LazyLinear).
     """
     try:
-        return model.parameters() if hasattr(model, "set_parameters") else [get() for get, _ in _places(model)]
+        return model.parameters() if isinstance(model, stand_ins) else [get() for get, _ in _places(model)]
     except ValueError:
         if example is None:
             raise
@@ -35,7 +36,7 @@ def set_parameters(model: Any, arrays: Sequence[np.ndarray]) -> None:
 
     Raises ValueError when their number or a shape does not fit (nothing is loaded then), TypeError for no model.
     """
-    if hasattr(model, "set_parameters"):
+    if isinstance(model, stand_ins):
         model.set_parameters(arrays)
         return
     places = list(_places(model))
@@ -50,12 +51,11 @@ def set_parameters(model: Any, arrays: Sequence[np.ndarray]) -> None:
 
 def _places(model: Any) -> Iterable[Place]:
     """How to read and how to write each parameter array."""
-    keras = sys.modules.get("keras")
-    of_keras = keras is not None and isinstance(model, keras.layers.Layer)  # on PyTorch it is a PyTorch module, too
-    if hasattr(model, "state_dict") and not of_keras:
-        return map(_tensor, model.state_dict().values())  # these share their memory with the model
-    if hasattr(model, "weights"):
+    keras, torch = sys.modules.get("keras"), sys.modules.get("torch")
+    if keras is not None and isinstance(model, keras.layers.Layer):  # on PyTorch it is a PyTorch module, too
         return map(_weight, model.weights)
+    if torch is not None and isinstance(model, torch.nn.Module):
+        return map(_tensor, model.state_dict().values())  # these share their memory with the model
     raise TypeError(f"a {type(model).__name__} has no parameters")
 
 

@@ -5,7 +5,7 @@ def test_patterns_small(d):
     return d.one_of(((1, 2), (2, 1), (2, 2), (1, 4), (4, 1)))
 
 def test_patterns_any_shape(d):
-    return d.one_of(((1, 1), (1, 3), (3, 1), (2, 3), (3, 2), (1, 5), (5, 1), (1, 4)))
+    return d.one_of(((1, 1), (1, 3), (3, 1), (2, 3), (3, 2), (1, 5), (5, 1), (1, 4), (3, 3)))
 
 # %% wrong: prints the patterns one by one and returns nothing | 0 of 2
 # your function returned nothing (None): `print` shows a value, `return` hands it back
@@ -190,6 +190,22 @@ def all_sign_patterns(rows, columns):
     import itertools
     one_row = list(itertools.product((1, -1), repeat=columns))
     return [[list(row) for row in chosen] for chosen in itertools.product(one_row, repeat=rows)]
+
+# %% wrong: counts in one byte | 1 of 2
+# from nine pixels on, patterns come twice and others are missing: count in more than eight bits
+def all_sign_patterns(rows, columns):
+    count = np.arange(2 ** (rows * columns)).astype(np.uint8)
+    bits = np.stack([count >> min(pixel, 7) & 1 for pixel in range(rows * columns)], axis=1)
+    return (1 - 2 * bits.astype(int)).reshape(-1, rows, columns)
+
+# %% wrong: gives out the array that it keeps | 1 of 2
+# right the first time, and different when it is called again with the same: is something kept from call to call?
+kept_patterns = {}
+
+def all_sign_patterns(rows, columns):
+    if (rows, columns) not in kept_patterns:
+        kept_patterns[rows, columns] = np.array(list(itertools.product((1, -1), repeat=rows * columns))).reshape(-1, rows, columns)
+    return kept_patterns[rows, columns]
 
 # %% equivalent
 # `1` → `2`: NumPy takes any negative length for the one to be found

@@ -20,7 +20,10 @@ def test_descent_errors(d):
 def test_descent_any(d):
     rows, columns = d.whole(1, 3), d.whole(1, 3)
     start = d.array(rows, columns, kinds=("whole", "eighths", "single", "unit"))
-    return start, *pictures_and_targets(d, rows, columns), d.one_of((0.01, 0.02, 0.05, 0.125)), d.whole(0, 3)
+    steps, rate = d.whole(0, 3), d.one_of((0.01, 0.02, 0.05, 0.125, 0.5))
+    if d.chance(0.2):                               # a long walk, at whose end nearly nothing is left of the error
+        return start, np.eye(rows * columns).reshape(-1, rows, columns), d.array(rows * columns, kinds=("whole",)), 0.25, d.whole(20, 40)
+    return start, *pictures_and_targets(d, rows, columns), rate, steps
 
 # %% wrong: prints the result and returns nothing | 0 of 3
 # your function returned nothing (None): `print` shows a value, `return` hands it back

@@ -9,7 +9,7 @@ def test_conv2d_padding(d):
 
 def test_conv2d_both(d):
     padding = d.whole(0, 2)
-    image, kernel = d.image(d.whole(3, 7), d.whole(2, 6)), d.kernel(d.whole(1, 3), d.whole(1, 2))
+    image, kernel = d.image(d.whole(3, 7), d.whole(2, 6), kinds=("grey", *KINDS)), d.kernel(d.whole(1, 3), d.whole(1, 2))
     return (image, kernel, d.whole(1, 3), padding)[:d.one_of((2, 3, 4, 4, 4))]
 
 # %% wrong: ignores the stride | 1 of 3

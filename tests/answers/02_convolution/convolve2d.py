@@ -6,7 +6,7 @@ def test_convolve_example(d):
     return d.image(rows, rows), d.kernel(side, side)
 
 def test_convolve_not_square(d):
-    return d.image(), d.kernel()
+    return d.image(kinds=("grey", *KINDS)), d.kernel()
 
 # %% wrong: does not rotate the kernel | 0 of 2
 # this is the cross-correlation: the kernel was not rotated

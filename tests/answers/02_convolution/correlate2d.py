@@ -14,7 +14,7 @@ def test_correlate_not_square(d):
     return d.image(kinds=WHOLE), d.kernel(kinds=("whole",))
 
 def test_correlate_fractions(d):
-    return d.image(), d.kernel()
+    return d.image(kinds=("grey", "grey", *KINDS)), d.kernel()
 
 # %% wrong: rotates the kernel, which is the true convolution | 1 of 4
 # this is true convolution: the kernel was rotated by 180°; here it is laid on as it stands

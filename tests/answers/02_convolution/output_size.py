@@ -30,6 +30,14 @@ def output_size(n, f, stride=1, padding=0):
         raise ValueError("does not fit")
     return max(1, (n + 2 * padding - f + 1) // stride) if padding == 0 else (n + 2 * padding - f) // stride + 1
 
+# %% wrong: cuts off towards 0 and looks at the result | 3 of 4
+# a window that is larger than the row fits nowhere, even if less than one stride is missing: compare the sizes first
+def output_size(n, f, stride=1, padding=0):
+    size = int((n + 2 * padding - f) / stride) + 1
+    if size < 1:
+        raise ValueError("does not fit")
+    return size
+
 # %% wrong: rounds up | 1 of 4
 # the size was rounded up: a window that does not fit does not count
 def output_size(n, f, stride=1, padding=0):

@@ -3,10 +3,10 @@
 # %% draw
 def test_window_product_first(d):
     side = d.whole(2, 3)
-    return d.image(), d.kernel(side, side), 0, 0
+    return d.image(kinds=("grey", *KINDS)), d.kernel(side, side), 0, 0
 
 def test_window_product_place(d):
-    image, kernel = d.image(), d.kernel()
+    image, kernel = d.image(kinds=("grey", *KINDS)), d.kernel()
     return image, kernel, d.whole(0, len(image) - len(kernel)), d.whole(0, image.shape[1] - kernel.shape[1])
 
 # %% wrong: always takes the window in the top left corner | 1 of 2

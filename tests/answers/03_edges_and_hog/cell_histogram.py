@@ -6,12 +6,12 @@ WEIGHTS = ("positive", "deep", "eighths", "unit", "single")
 def cell(d, kinds=WEIGHTS):
     return np.abs(d.image(d.whole(1, 4), d.whole(2, 4), kinds=kinds, plain=True))
 
-def angles(d, shape, limits=False, circle=True):
-    """Directions in steps of half a degree.  limits: many on those of nine bins; else none.  circle: from 180 on too."""
+def angles(d, shape, limits=False, circle=True, step=0.5):
+    """Directions in steps of half a degree, or less.  limits: many on those of nine bins; else none.  circle: from 180 on too."""
     type_ = d.one_of((np.float64, np.float64, np.float32, np.int64, np.int16))
     found = d.random.integers(1, 20, shape) + 20 * d.random.integers(0, 18 if circle else 9, shape)
     if np.issubdtype(type_, np.floating):
-        found = found + d.random.choice([0, 0.5], shape)
+        found = found + d.random.choice(np.arange(0, 1, step), shape)
     if limits:
         found = np.where(d.random.random(shape) < 0.7, found // 20 * 20, found)
     return found.astype(type_)
@@ -30,9 +30,9 @@ def test_histogram_limits(d):
 
 def test_histogram_bins(d):
     magnitude, bins = cell(d), d.one_of((1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 18))
-    found = angles(d, magnitude.shape, circle=False)
+    found = angles(d, magnitude.shape, circle=False, step=0.125)
     while np.any(found % (180 / bins) == 0):
-        found = angles(d, magnitude.shape, circle=False)
+        found = angles(d, magnitude.shape, circle=False, step=0.125)
     return d.laid_out(magnitude), found, bins
 
 # %% wrong: counts the pixels | 0 of 4

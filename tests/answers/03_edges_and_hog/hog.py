@@ -12,6 +12,8 @@ def test_hog_length(d):
 
 def square(d, kinds):
     side = d.one_of((3, 4))
+    if d.chance(0.15):                              # black, or so weak that epsilon counts
+        return texture(d, 2 * side, 2 * side, ("eighths",)) * d.one_of((0, 2**-14, 2**-20)), 9, (side, side), (2, 2)
     if d.chance(0.3):
         return (texture(d, 8 * d.one_of((2, 3)), 16, kinds),)
     cells = d.whole(2, 3)

@@ -10,7 +10,8 @@ def task(d, kinds=("whole",)):
     return d.laid_out(small(m + f - 1, n + g - 1)), d.laid_out(small(m, n))
 
 def test_learn_first(d):
-    return *task(d), d.one_of((0.125, 0.25, 0.5)), 1
+    image, target = task(d)
+    return image * d.one_of((1, 1, 100)), target, d.one_of((0.125, 0.25, 0.5)), 1
 
 def test_learn_steps(d):
     return *task(d, ("whole", "whole", "unit", "eighths")), d.one_of((0.01, 0.0625, 0.125)), d.one_of((0, 2, 3, 4, 5))

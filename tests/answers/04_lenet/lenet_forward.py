@@ -14,8 +14,12 @@ def network(d, channels, pictures, rows, columns, kernels, windows, units):
     arrays = []
     for shape in shapes:
         weights, bias = d.random.normal(0.02, 1.5 / np.sqrt(np.prod(shape[1:])), shape), d.random.normal(0, 0.4, shape[0])
-        arrays += [weights.astype(np.float32), bias.astype(np.float32)]
-    return d.laid_out(d.random.normal(0, 1, (pictures, channels, rows, columns)).astype(np.float32)), arrays
+        arrays += [sixteenths(weights), sixteenths(bias)]
+    return d.laid_out(sixteenths(d.random.normal(0, 1, (pictures, channels, rows, columns)))), arrays
+
+def sixteenths(array):
+    """float32 numbers that take little room in a file."""
+    return (np.round(16 * array) / 16).astype(np.float32)
 
 def thin(d):
     """LeNet-5 with few kernels and units, so that a case stays small: 400 values are left after the second pooling."""

@@ -12,7 +12,7 @@ test_sgd_new = test_sgd_values
 
 def test_sgd_any(d):
     shapes = [[d.whole(1, 3) for _ in range(axes)] for axes in d.one_of(((1,), (4, 1), (2, 1, 2, 1), (4, 1, 2, 1, 2)))]
-    return lists(d, shapes, ("whole", "eighths", "single"), ("whole", "eighths", "small", "single"))
+    return lists(d, shapes, ("whole", "eighths", "single"), ("whole", "eighths", "small", "large", "single"))
 
 # %% wrong: uphill | 0 of 3
 # this goes uphill: subtract the gradient

@@ -12,7 +12,9 @@ def test_loss_batch(d):
     return batch(d, d.whole(2, 4))
 
 def test_loss_large(d):
-    return batch(d, 1, times=d.one_of((400, 400, 1)))
+    n = d.one_of((1, 1, 3))
+    logits, labels = batch(d, n, times=d.one_of((400, 400, 1)))
+    return (logits + d.random.choice([0, 1000, -1000], (n, 1)) if n > 1 else logits), labels
 
 def test_loss_gradient(d):
     return batch(d, d.whole(1, 4), ("eighths", "single", "whole"))

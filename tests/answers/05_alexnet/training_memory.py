@@ -15,7 +15,7 @@ def network(d):
     return layers, shape
 
 def settings(d):
-    return (*network(d), d.whole(1, 9), d.one_of(("sgd", "momentum", "adam")))[:d.one_of((3, 4, 4, 4))]
+    return (*network(d), d.one_of((d.whole(1, 9), d.whole(1, 9), 200_000)), d.one_of(("sgd", "momentum", "adam")))[:d.one_of((3, 4, 4, 4))]
 
 def test_memory_parameters(d):
     return settings(d)

@@ -16,7 +16,7 @@ def test_augment_mirror(d):
 def test_augment_kept(d):
     n = d.whole(1, 3)
     kinds = ("grey", "whole", "positive", *FRACTIONS)
-    return d.batch(n, 1, d.whole(1, 4), d.whole(1, 4), kinds=kinds), *moves(d, n, 6), np.zeros(n, bool)
+    return d.batch(n, 1, d.whole(1, 4), d.whole(1, 4), kinds=kinds), *moves(d, n, 6), d.random.random(n) < 0.4
 
 # %% wrong: goes round the edge | 0 of 4
 # what leaves on one side comes back on the other: `np.roll` goes round; put zeros there

@@ -2,7 +2,7 @@
 
 # %% draw
 def test_features_values(d):
-    return d.whole(0, 999), d.whole(2, 5), 4 * d.whole(1, 2), 4 * d.whole(1, 3)
+    return d.whole(0, 999), d.whole(1, 5), 4 * d.whole(1, 2), 4 * d.whole(1, 3)
 
 def test_features_block(d):
     return d.whole(0, 999), d.whole(2, 5), 4 * d.whole(1, 2), 2 * d.whole(2, 5)

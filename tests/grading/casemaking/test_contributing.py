@@ -6,7 +6,7 @@ from support.course import ROOT
 
 from utils.grading.answers import parse
 from utils.grading.casemaking.maker import make
-from utils.grading.casemaking.proof import Proof, prove
+from utils.grading.casemaking.proof import Proof, Tried, prove
 from utils.grading.casemaking.trial import Bench, drawn_tests
 from utils.grading.judge.notebook import CodeCell
 
@@ -26,5 +26,5 @@ def test_the_example_is_an_exercise_of_two_files(monkeypatch):
     assert (len(exercise.wrong), len(exercise.right)) == (8, 2)
     made = make(Bench(cells), exercise, solution, list(drawn_tests(cells).values()), "")
     monkeypatch.setattr("utils.checks.cases.read", lambda *_: made.visible)
-    proof = prove(Bench(cells), exercise, solution, ["test_count_ink"], (made.mutants, made.survivors))
+    proof = prove(Bench(cells), exercise, solution, ["test_count_ink"], Tried(made.mutants, made.survivors))
     assert proof == Proof((), proof.mutants, (), ()) and proof.mutants > 1

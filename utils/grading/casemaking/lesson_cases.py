@@ -2,11 +2,12 @@
 
 import hashlib
 import os
+import re
 import warnings
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,15 +22,19 @@ from utils.errors import CourseError
 from utils.grading import answers
 from utils.grading import cells as grading_cells
 from utils.grading.casemaking.maker import Made, make
-from utils.grading.casemaking.proof import Proof, prove
+from utils.grading.casemaking.proof import Proof, Tried, prove
 from utils.grading.casemaking.trial import Bench, DrawnTest, drawn_tests
 from utils.grading.course import Lesson
 from utils.grading.dependencies import UTILS
 from utils.grading.files import write_file
 from utils.grading.judge.notebook import code_cells, imported_modules
 
-MADE_BY = ("checks/agreement.py", "checks/cases.py", "checks/draws.py", "checks/values.py", "grading/casemaking/*.py")
-MUTANTS = "mutants"  # the entry that says for each exercise how many there are, and which no case shows
+MADE_BY = (
+    *(f"checks/{name}.py" for name in ("agreement", "cases", "draws", "results", "values")),
+    *(f"grading/casemaking/{name}.py" for name in ("maker", "mutants", "selection", "trial")),
+)
+POINTS = re.compile(rb"^(# %% wrong: .*?) \|.*$", re.MULTILINE)  # of a wrong answer, which no case depends on
+TRIED = "tried"  # the entry that says for each exercise what its cases were tried on (see `Tried`)
 DIGEST = "made from"  # the entry of a file that says what it follows from
 
 
@@ -63,9 +68,9 @@ def digest(lesson: Lesson) -> str:
     code = [cell.source for cell in lesson.read_source().cells if cell.cell_type == "code"]
     hashed.update("\0".join(code).encode())
     for path in sorted((lesson.root / "tests" / "answers" / lesson.id).glob("*.py")):
-        hashed.update(path.read_bytes() + b"\0")
-    for path in sorted(path for pattern in MADE_BY for path in UTILS.glob(pattern)):
-        hashed.update(path.read_bytes() + b"\0")
+        hashed.update(POINTS.sub(rb"\1", path.read_bytes()) + b"\0")
+    for name in MADE_BY:
+        hashed.update((UTILS / name).read_bytes() + b"\0")
     return hashed.hexdigest()[:16]
 
 
@@ -87,8 +92,8 @@ def make_cases(lesson: Lesson, workers: int | None = None) -> LessonCases:
     made = dict(_all_made(lesson, {name: job for name, job in jobs.items() if job[3]}, workers))
     head: dict[str, Any] = {DIGEST: digest(lesson)}
     visible = head | {key: data for one in made.values() for key, data in one.visible.items()}
-    tried = [[name, one.mutants, one.survivors] for name, one in made.items()]
-    hidden = head | {MUTANTS: tried} | {key: data for one in made.values() for key, data in one.hidden.items()}
+    tried = {name: asdict(Tried(one.mutants, one.survivors, sorted(one.shown))) for name, one in made.items()}
+    hidden = head | {TRIED: tried} | {key: data for one in made.values() for key, data in one.hidden.items()}
     return LessonCases(written(visible), written(hidden), made)
 
 
@@ -99,10 +104,10 @@ def prove_lesson(lesson: Lesson, bank: Mapping[str, answers.Exercise]) -> dict[s
     grading_cells.type_in(released.cells, solutions)
     text = nbformat.writes(released)
     hidden = unpacked(lesson.hidden_cases.read_bytes()) if lesson.hidden_cases.is_file() else {}
-    tried = {name: (count, survivors) for name, count, survivors in hidden.get(MUTANTS, ())}
+    tried = {name: Tried(**one) for name, one in hidden.get(TRIED, {}).items()}
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn"), initializer=_quiet) as pool:
         waiting = {
-            name: pool.submit(_prove, text, bank[name], solutions[name], tests[name], tried.get(name, (0, ())))
+            name: pool.submit(_prove, text, bank[name], solutions[name], tests[name], tried.get(name, Tried()))
             for name in bank
         }
         return {
@@ -110,7 +115,7 @@ def prove_lesson(lesson: Lesson, bank: Mapping[str, answers.Exercise]) -> dict[s
         }
 
 
-def _prove(text: str, exercise: answers.Exercise, solution: str, tests: list[str], tried: tuple) -> Proof:
+def _prove(text: str, exercise: answers.Exercise, solution: str, tests: list[str], tried: Tried) -> Proof:
     return prove(_bench(text), exercise, solution, tests, tried)
 
 

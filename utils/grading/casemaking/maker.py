@@ -7,17 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from utils.checks.cases import Case, Drawn, Outcome, Refused, describe, is_telling
+from utils.checks.cases import Case, Drawn, Outcome, Refused, argument_names, describe, is_telling
 from utils.checks.draws import Draw
 from utils.errors import CourseError
 from utils.grading.answers import Answer, Exercise
 from utils.grading.casemaking.mutants import Mutant, mutants
 from utils.grading.casemaking.selection import choose
-from utils.grading.casemaking.trial import Bench, DrawnTest, names_of, outcomes, shown, sketches
+from utils.grading.casemaking.trial import Bench, DrawnTest, outcomes, shown, sketches
 
 POOL_SECONDS, LEAST, MOST = 0.3, 10, 40  # a pool has as many cases as the solution does in that time, within bounds
-FRESH = 6  # cases of the judge that nothing has chosen
-MAX_BYTES = 60_000  # of one case
+FRESH = 8  # cases of students, and as many again of the judge, that nothing has chosen
+MAX_BYTES, SMALL = 60_000, 6_000  # of one case, and of one that students have though nothing has chosen it
 
 
 @dataclass
@@ -56,7 +56,7 @@ class _Maker:
         self.bench, self.exercise, self.test = bench, exercise, test
         self.draw = bench.draw(test, exercise.draws)
         self.function = bench.function(test)
-        self.names = names_of(self.function)
+        self.names = argument_names(self.function)
         self._seed = [zlib.crc32(f"{seed} {test.name}".encode())]
         self._seconds = 0.0
         self.shown: set[str] = set()
@@ -65,12 +65,13 @@ class _Maker:
     def make(self, slips: list[Mutant]) -> tuple[dict, dict]:
         """The data of the cases that students have, and of all those that the judge has."""
         chosen = [self._chosen(self._pool(number), slips) for number in (1, 2)]
-        fresh = self._pool(3)[:FRESH]
-        visible, hidden = self._data(chosen[0]), self._data([*chosen[0], *chosen[1], *fresh])
+        chosen = [[*cases, *self._relatives(cases)] for cases in chosen]
+        fresh = self._pool(3)[: 2 * FRESH]
+        seen, unseen = _halves(fresh)
+        seen = [case for case in seen if len(str(case)) < SMALL]
+        visible, self.shown = self._data([*chosen[0], *seen])
+        hidden, _ = self._data([*chosen[0], *seen, *chosen[1], *unseen])
         self._prove(hidden, slips)
-        self.shown = {
-            words for words, column in self._columns(Drawn(visible), self.exercise.wrong).items() if any(column)
-        }
         return visible, hidden
 
     def _pool(self, number: int) -> list[list]:
@@ -86,10 +87,40 @@ class _Maker:
             raise CourseError(f"{self.test.name}: what is drawn is too large")
         return list(found.values())
 
+    def _relatives(self, cases: list[list]) -> list[list]:
+        """For the smallest case, others that differ from it in one argument only, and not in its shape.
+
+        A function shows by them that it remembers what it gave by another argument, or by the shapes.
+        """
+        for case in sorted(cases, key=lambda case: len(str(case))):
+            given = Case(case).given()
+            found = [
+                relative
+                for place, name in enumerate(self.names[: len(given)])
+                if (other := _turned(given[place], name)) is not None
+                and (relative := self._related((*given[:place], other, *given[place + 1 :])))
+            ]
+            if found:
+                return found
+        return []
+
+    def _related(self, given: tuple) -> list | None:
+        """The case of these arguments; None where right answers disagree on it."""
+        try:
+            case = self._made(given)
+            self._accept(Drawn({"names": self.names, "cases": [case], "mistakes": []}))
+        except CourseError:
+            return None
+        return case
+
     def _case(self, draw: Draw) -> list:
         given = self.draw(draw)
         if not isinstance(given, tuple):
             raise CourseError(f"{self.test.name}: draw a tuple, the arguments of one call: {', '.join(self.names)}")
+        return self._made(given)
+
+    def _made(self, given: tuple) -> list:
+        """The case of these arguments, with what the solution gives for them."""
         data = Case.as_data(given, None)
         gives = self._gives(Case(data), describe(self.names, given))
         try:
@@ -162,15 +193,14 @@ class _Maker:
     def _columns(self, drawn: Drawn, answers: list[Answer], again: bool = True) -> dict[str, list]:
         return {answer.name: self._run(drawn, answer.code, again) for answer in answers}
 
-    def _data(self, cases: list[list]) -> dict:
-        """Cases with what each wrong answer gives."""
+    def _data(self, cases: list[list]) -> tuple[dict, set[str]]:
+        """Cases with what each wrong answer gives, and the names of the wrong answers that they show."""
         data: dict[str, Any] = {"names": self.names, "cases": cases, "mistakes": []}
-        drawn = Drawn(data)
-        for answer in self.exercise.wrong:
-            column = self._run(drawn, answer.code)
-            if is_telling(column):
-                data["mistakes"].append([answer.message, column])
-        return data
+        columns = self._columns(Drawn(data), self.exercise.wrong)
+        data["mistakes"] = [
+            [answer.message, columns[answer.name]] for answer in self.exercise.wrong if is_telling(columns[answer.name])
+        ]
+        return data, {name for name, column in columns.items() if any(column)}
 
     def _prove(self, data: dict, slips: list[Mutant]) -> None:
         drawn = Drawn(data)
@@ -185,6 +215,27 @@ def _plain(value: Any) -> Any:
     if isinstance(value, np.ndarray) and value.dtype.kind in "iuf":
         return np.array(value, np.float64 if value.dtype.kind == "f" else np.int64, order="C")
     return value
+
+
+def _turned(value: Any, name: str) -> Any:
+    """Another value of the same type and shape; None where there is none that every function takes."""
+    if name == "seed":
+        return value + 1
+    if isinstance(value, list) and value and all(isinstance(item, np.ndarray) for item in value):
+        return [item if (new := _turned(item, name)) is None else new for item in value]
+    if isinstance(value, list):
+        return value[::-1] if value[::-1] != value else None
+    if not isinstance(value, np.ndarray):
+        return None
+    array = value.copy("K")
+    array[...] = np.flip(value)
+    return None if np.array_equal(array, value) else array
+
+
+def _halves(cases: list[list]) -> tuple[list[list], list[list]]:
+    """Two halves of these cases, each with small and large ones."""
+    small_first = sorted(cases, key=lambda case: len(str(case)))
+    return small_first[::2][:FRESH], small_first[1::2][:FRESH]
 
 
 def _shape(value: Any) -> str:

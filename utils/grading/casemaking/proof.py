@@ -12,6 +12,18 @@ from utils.grading.casemaking.trial import Bench
 
 
 @dataclass(frozen=True)
+class Tried:
+    """What an exercise's cases were tried on when they were made; a file of cases is stale when any of it changes.
+
+    mutants: how many.  survivors: those that no case shows.  shown: the wrong answers that a visible case shows.
+    """
+
+    mutants: int = 0
+    survivors: Sequence[str] = ()
+    shown: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
 class Proof:
     """What the tests of one exercise reject.
 
@@ -26,17 +38,19 @@ class Proof:
     unlisted: tuple[str, ...] = ()
 
 
-def prove(
-    bench: Bench, exercise: Exercise, solution: str, tests: Sequence[str], made: tuple[int, Sequence[str]] = (0, ())
-) -> Proof:
+def prove(bench: Bench, exercise: Exercise, solution: str, tests: Sequence[str], tried: Tried = Tried()) -> Proof:
     """What the tests with these names reject. bench: the released lesson's cells, with its solutions typed in.
 
-    made: how many mutants the cases were tried on when they were made, and those that none has shown.
+    Wrong answers that `tried` says are shown are not tried again.
     """
-    ticked = [answer.name for answer in exercise.wrong if not _rejected(bench, exercise.name, answer.code, tests)]
+    ticked = [
+        answer.name
+        for answer in exercise.wrong
+        if answer.name not in tried.shown and not _rejected(bench, exercise.name, answer.code, tests)
+    ]
     slips = {one.name for one in mutants(solution)}
     unlisted = [name for name, _ in exercise.equivalent if name not in slips]
-    return Proof(tuple(ticked), made[0], tuple(made[1]), tuple(unlisted))
+    return Proof(tuple(ticked), tried.mutants, tuple(tried.survivors), tuple(unlisted))
 
 
 def _rejected(bench: Bench, exercise: str, code: str, tests: Sequence[str]) -> bool:

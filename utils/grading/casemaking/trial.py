@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from io import StringIO
 from typing import Any
 
-from utils.checks.cases import Case, Drawn, Outcome, argument_names, outcomes_of
+from utils.checks.cases import Case, Drawn, Outcome, outcomes_of
 from utils.checks.compare import parts
 from utils.checks.draws import FRACTIONS, KINDS, WHOLE
 from utils.errors import CourseError
@@ -184,8 +184,3 @@ def sketches(bench: Bench, test: DrawnTest, drawn: Drawn, exercise: str, code: s
             return [["stopped", type(error).__name__]] * len(drawn.cases)
     found = outcomes(function, drawn.cases, test.taken, again)
     return [drawn.sketch_of(case, pair) for case, pair in zip(drawn.cases, found, strict=True)]
-
-
-def names_of(function: Callable) -> list[str]:
-    """The names of the arguments of what a test tries."""
-    return argument_names(function)

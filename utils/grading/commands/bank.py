@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
-from functools import cache
 from itertools import chain
 from typing import Annotated
 
@@ -27,7 +26,7 @@ from utils.grading.pipeline.assignment import Assignment
 from utils.grading.pipeline.cluster import as_many_as_fit, connected, grade_all
 from utils.grading.pipeline.record import Record
 from utils.grading.pipeline.submission import Submission, SubmissionKey
-from utils.grading.python_code import bound_names, plain_python, used_names
+from utils.grading.python_code import bound_names, plain_python
 from utils.grading.sandbox import bubblewrap
 
 
@@ -131,21 +130,16 @@ def _called(lesson: Lesson, answers: list[Answer]) -> dict[Answer, set[str]]:
     exercises = cells.exercises(source)
     calls: dict[str, set[str]] = {}  # what the solutions call; a solution calls only what stands above it
     for exercise in exercises:
-        names = _used(code[exercise]) & calls.keys()
+        names = cells.used(code[exercise]) & calls.keys()
         calls[exercise] = set(names).union(*(calls[name] for name in names))
     found = {}
     for answer in answers:
-        names = _used(answer.code).union(*(_used(code[test]) for test in exercises[answer.exercise])) & calls.keys()
+        names = (
+            cells.used(answer.code).union(*(cells.used(code[test]) for test in exercises[answer.exercise]))
+            & calls.keys()
+        )
         found[answer] = set(names).union(*(calls[name] for name in names - {answer.exercise}))
     return found
-
-
-@cache
-def _used(source: str) -> frozenset[str]:
-    try:
-        return frozenset(used_names(plain_python(source)))
-    except SyntaxError:  # some wrong answers are no Python
-        return frozenset()
 
 
 def _grade_groups(client: Client, lesson: Lesson, groups: list[list[Answer]]) -> dict[Answer, Record]:
@@ -185,7 +179,7 @@ def needed(
     notebook: Sequence[NotebookNode], tests: Collection[str], exercises: Collection[str] = ()
 ) -> list[NotebookNode]:
     """Of a notebook's cells: `tests`, every cell that uses these exercises, and the code that these cells rest on."""
-    wanted_too = _using(notebook, exercises)
+    wanted_too = cells.resting_on(notebook, exercises)
     kept: list[NotebookNode] = []
     used: set[str] = set()
     for cell in reversed(list(filter(cells.is_code, notebook))):
@@ -193,20 +187,9 @@ def needed(
         with suppress(SyntaxError):  # some wrong answers are no Python
             wanted = wanted or (not cells.is_test(cell) and bool(used & set(bound_names(plain_python(cell.source)))))
         if wanted:
-            used |= _used(cell.source)
+            used |= cells.used(cell.source)
             kept.append(cell)
     return kept[::-1]
-
-
-def _using(notebook: Sequence[NotebookNode], exercises: Collection[str]) -> list[NotebookNode]:
-    """The cells, tests excepted, that use what these exercises define, directly or through another cell."""
-    found: list[NotebookNode] = []
-    bound: set[str] = set()
-    for cell in filter(cells.is_code, notebook):
-        if not cells.is_test(cell) and (cells.grade_id(cell) in exercises or bound & _used(cell.source)):
-            found.append(cell)
-            bound |= set(bound_names(plain_python(cell.source)))
-    return found
 
 
 def deviations(lesson: Lesson, group: list[Answer], results: Mapping[Answer, Record]) -> list[Deviation]:

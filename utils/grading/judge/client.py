@@ -74,9 +74,12 @@ class JudgeClient:
         data = json.dumps(self._code).encode()
         self._send(LENGTH.pack(len(data)) + data)
 
-    def ask(self, grade_id: str) -> "asyncio.Task[dict[str, Any] | None]":
-        """Have it run a test. The result is its verdict (see utils.grading.judge.server); None when it has ended."""
-        self._send(f"{grade_id}\n".encode())
+    def ask(self, grade_id: str, failed: Sequence[str] = ()) -> "asyncio.Task[dict[str, Any] | None]":
+        """Have it run a test. The result is its verdict (see utils.grading.judge.server); None when it has ended.
+
+        failed: the tests above that have not given all their points.
+        """
+        self._send(json.dumps([grade_id, list(failed)]).encode() + b"\n")
         return asyncio.create_task(self._verdict())
 
     async def _verdict(self) -> dict[str, Any] | None:

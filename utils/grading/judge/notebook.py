@@ -2,13 +2,13 @@
 
 import ast
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from utils.grading import cells
-from utils.grading.python_code import bound_names, imports, plain_python
+from utils.grading.python_code import bound_names, imports, plain_python, used_names
 
 STUDENTS = "students-kernel"  # the tag of a given cell whose names are taken from the student's process
 KINDS = ("given", "students", "solution", "test")
@@ -40,6 +40,26 @@ class CodeCell:
 def code_cells(notebook: str) -> tuple[CodeCell, ...]:
     """The code cells of a notebook, in order. notebook: the text of its file. (nbformat takes long to import.)"""
     return tuple(CodeCell.read(cell) for cell in json.loads(notebook)["cells"] if cells.is_code(cell))
+
+
+def exercise_of(cells_: Sequence[CodeCell], position: int) -> int | None:
+    """The position of the exercise that the test cell at `position` belongs to: the nearest solution above it."""
+    return next((n for n in reversed(range(position)) if cells_[n].kind == "solution"), None)
+
+
+def rests_on(cells_: Sequence[CodeCell], position: int) -> dict[str, int]:
+    """The exercises that the solution at `position` calls, directly or through another: name → position of its cell."""
+    found: dict[str, int] = {}
+    waiting = [position]
+    while waiting:
+        place = waiting.pop()
+        used = used_names(cells_[place].code)
+        for above, cell in enumerate(cells_[:place]):
+            if cell.kind == "solution":
+                names = {name: above for name in cell.names & used if name not in found}
+                found |= names
+                waiting += set(names.values())
+    return found
 
 
 @lru_cache(maxsize=64)

@@ -3,10 +3,15 @@
 Each submission has a judge of its own: a fork of the process `python -m utils.grading.judge.server FD FD MODULE...`,
 which has read the instructor's notebook and its cases from these file descriptors and has imported the modules that
 the tests use. The grader sends a judge the code that was handed in, which is only read, then the names of tests, one a
-line. For each, the judge waits for the student's namespace server, runs the test cell of the instructor's notebook
-(never the submission's), and answers with one line of JSON: {"outputs": [...], "failure": {...} or null}.
+line of JSON: [the test, [tests above it that have failed]]. For each, the judge waits for the student's namespace
+server, runs the test cell of the instructor's notebook (never the submission's), and answers with one line of JSON:
+{"outputs": [...], "failure": {...} or null}.
 
 A test sees the names that the instructor's own cells define, and, for everything else, the student's.
+
+An exercise may call another one that the student has not solved. When its test fails, it is tried once more with the
+course's own solution of that other exercise in the place of the student's: so each exercise is judged by itself. The
+course's solution stays in the judge's process; a function that asks the judge stands in for it in the student's.
 """
 
 import ast
@@ -20,7 +25,7 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from functools import partial
 from pathlib import Path
@@ -30,11 +35,12 @@ from utils import runtime
 from utils.checks import cases, static_analysis
 from utils.checks.failure import CheckFailed, missing
 from utils.grading.judge.namespace import CellNamespace
-from utils.grading.judge.notebook import CodeCell, code_cells
+from utils.grading.judge.notebook import CodeCell, code_cells, exercise_of, rests_on
 from utils.grading.judge.student_proxy import StudentGone, StudentProxy
 from utils.isolation import forkserver
 from utils.wire import LENGTH
 
+IN_PLACE = "Tried with the course's own {} in the place of yours, which has not passed its own tests.\n"
 MAX_OUTPUT = 20_000  # characters that a test may print
 log = logging.getLogger(__name__)
 
@@ -45,6 +51,10 @@ def test_namespace(above: Sequence[CodeCell], student: StudentProxy) -> CellName
     What a test rests on is the instructor's, whatever the student made of the given cells.
     """
     return CellNamespace([cell for cell in above if cell.kind == "given" and not _awaits(cell.code)], student.get)
+
+
+def _nowhere(name: str) -> Any:
+    raise NameError(f"name {name!r} is not defined", name=name)
 
 
 def _awaits(code: str) -> bool:
@@ -59,24 +69,54 @@ class Judge:
     def __init__(self, cells: Sequence[CodeCell]) -> None:
         self.cells = cells
 
-    def run(self, grade_id: str, student: StudentProxy, seconds: float = 60) -> dict[str, Any]:
-        """The verdict of one test cell, which may take `seconds`. Raises KeyError when there is no such test."""
+    def run(
+        self, grade_id: str, student: StudentProxy, seconds: float = 60, failed: Collection[str] = ()
+    ) -> dict[str, Any]:
+        """The verdict of one test cell, which may take `seconds`. Raises KeyError when there is no such test.
+
+        failed: the tests above that have not given all their points.
+        """
         position = next((n for n, c in enumerate(self.cells) if (c.kind, c.grade_id) == ("test", grade_id)), None)
         if position is None:
             raise KeyError(f"there is no test {grade_id!r}")
+        try:
+            with _time_limit(seconds):
+                printed, error = self._tried(position, student)
+                ours = self._ours(position, failed) if error and not isinstance(error, StudentGone) else {}
+                if ours:
+                    with student.with_ours(ours):
+                        printed, error = self._tried(position, student)
+                    printed = IN_PLACE.format(" and ".join(f"`{name}`" for name in ours)) + printed
+        except StudentGone as failure:  # the time was over between two lines of code
+            printed, error = "", failure
+        finally:
+            student.done()
+        return verdict(printed, error)
+
+    def _tried(self, position: int, student: StudentProxy) -> tuple[str, Exception | None]:
+        """What the test cell at `position` prints, and how it fails."""
+        static_analysis.by_hand = "", frozenset()
         names = test_namespace(self.cells[:position], student)
         printed = io.StringIO()
         error: Exception | None = None
         try:
-            with redirect_stdout(printed), _time_limit(seconds):
-                exec(compile(self.cells[position].code, f"<test {grade_id}>", "exec"), names)
+            with redirect_stdout(printed):
+                exec(compile(self.cells[position].code, f"<test {self.cells[position].grade_id}>", "exec"), names)
         except NameError as failure:  # of a function that is to be tried
             error = CheckFailed(missing(failure))
         except Exception as failure:
             error = failure
-        finally:
-            student.done()
-        return verdict(printed.getvalue(), error)
+        return printed.getvalue(), error
+
+    def _ours(self, position: int, failed: Collection[str]) -> dict[str, Callable]:
+        """The course's own functions that the exercise of this test calls, where the student's have failed a test."""
+        exercise = exercise_of(self.cells, position)
+        if exercise is None:
+            return {}
+        unsolved = {exercise_of(self.cells, n) for n, cell in enumerate(self.cells) if cell.grade_id in failed}
+        above = CellNamespace([cell for cell in self.cells[:exercise] if cell.kind in ("given", "solution")], _nowhere)
+        names = [name for name, place in rests_on(self.cells, exercise).items() if place in unsolved]
+        return {name: above[name] for name in names if callable(above[name])}
 
 
 def verdict(printed: str, error: Exception | None) -> dict[str, Any]:
@@ -118,7 +158,8 @@ def serve(cells: Sequence[CodeCell], request: dict[str, Any], descriptors: list[
         static_analysis.submitted = json.loads(grader.recv(length, socket.MSG_WAITALL))
         while line := lines.readline().decode():
             if line.strip():
-                found = _judged(judge, line.strip(), listener, grader, request["seconds"])
+                test, failed = json.loads(line)
+                found = _judged(partial(judge.run, test, failed=failed), listener, grader, request["seconds"])
                 grader.sendall(json.dumps(found).encode() + b"\n")
 
 
@@ -149,13 +190,13 @@ def _time_limit(seconds: float) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_PROF, 0)
 
 
-def _judged(judge: Judge, grade_id: str, listener: socket.socket, grader: socket.socket, seconds: float) -> dict:
-    """Wait for the student's namespace server, or an empty line that says it will not come; then run the test."""
+def _judged(run: Callable, listener: socket.socket, grader: socket.socket, seconds: float) -> dict:
+    """Wait for the student's namespace server, or an empty line that says it will not come; then `run` the test."""
     ready, _, _ = select.select([listener, grader], [], [], seconds)
     if listener not in ready:
         return verdict("", CheckFailed("your kernel did not answer when this test was to be run"))
     with listener.accept()[0] as connection:
-        return judge.run(grade_id, StudentProxy(connection, seconds), seconds)
+        return run(StudentProxy(connection, seconds), seconds)
 
 
 def main(tests: str, drawn: str, *modules: str) -> None:

@@ -8,14 +8,18 @@ import builtins
 import socket
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
 
 from utils import wire
+from utils.checks import compare, static_analysis
 from utils.checks.cases import Outcome
+from utils.checks.compare import not_by_hand
 from utils.checks.failure import CheckFailed
+from utils.models import parameters
 from utils.wire import Reference, WireError
 
 
@@ -66,6 +70,9 @@ class Handle:
     __getitem__ = __array__ = __int__ = __float__ = __index__ = _no_data
 
 
+parameters.stand_ins = (Handle,)
+
+
 class IteratorHandle(Handle):
     """A generator and the like, which a check names as such."""
 
@@ -79,25 +86,54 @@ class StudentProxy:
         self._connection = connection
         self._stream = connection.makefile("rwb")
         self._deadline = time.monotonic() + seconds
+        self._ours: Mapping[str, Callable] = {}
 
     def get(self, name: str) -> Any:
         """What the student defined as `name`: data, or a Handle. Raises NameError when there is no such name."""
         return self.ask({"ask": "get", "name": name})["value"]
 
     def call(self, reference: Reference, args: tuple, kwargs: dict) -> Any:
-        """Call a student's function. Arguments that it changed in place are changed here too."""
-        answer = self.ask({"ask": "call", "id": reference.id, "args": args, "kwargs": kwargs})
+        """Call a student's function. Arguments that it changed are changed here only within `checks.in_place()`."""
+        question = {"ask": "call", "id": reference.id, "args": args, "kwargs": kwargs, "without": _without()}
+        answer = self.ask(question)
+        _require_by_hand(answer)
         after = answer.get("args")
-        if isinstance(after, tuple) and len(after) == 2:
+        if compare.arguments_come_back and isinstance(after, tuple) and len(after) == 2:
             _copy_back((args, kwargs), after)
         return answer.get("value")
 
     def call_each(self, reference: Reference, calls: list[tuple]) -> list[Outcome]:
         """Call a student's function with each of these arguments."""
-        answers = self.ask({"ask": "calls", "id": reference.id, "calls": calls})["value"]
+        question = {"ask": "calls", "id": reference.id, "calls": calls, "without": _without()}
+        answers = self.ask(question)["value"]
         if not isinstance(answers, list) or len(answers) != len(calls):
             raise StudentGone("the result of your code could not be read")
         return [_outcome(answer, args) for answer, args in zip(answers, calls, strict=True)]
+
+    @contextmanager
+    def with_ours(self, functions: Mapping[str, Callable]) -> Iterator[None]:
+        """In the `with` statement's body these functions take the places of the student's with the same names.
+
+        They stay here: what the student's process has is a stand-in, which sends arguments and gets the result.
+        """
+        self._ours = functions
+        self.ask({"ask": "stand_in", "names": list(functions)})
+        try:
+            yield
+        finally:
+            self._ours = {}
+
+    def _asked(self, question: dict) -> dict:
+        """The answer to what a stand-in asks."""
+        function, args, kwargs = self._ours.get(question["ours"]), question.get("args"), question.get("kwargs")
+        if function is None or not isinstance(args, tuple) or not isinstance(kwargs, dict):
+            return {"error": ("RuntimeError", "there is nobody to ask")}
+        try:
+            return {"value": function(*args, **kwargs)}
+        except StudentGone:  # the time is over
+            raise
+        except Exception as error:
+            return {"error": _as_builtin(error)}
 
     def done(self) -> None:
         """Let the student's process go on with its notebook."""
@@ -111,6 +147,9 @@ class StudentProxy:
             self._connection.settimeout(max(0.001, self._deadline - time.monotonic()))
             wire.send(self._stream, wire.encode(question, _reference_of))
             answer = wire.decode(wire.receive(self._stream), self._stand_in)
+            while isinstance(answer, dict) and isinstance(answer.get("ours"), str):
+                wire.send(self._stream, self._answer_to(answer))
+                answer = wire.decode(wire.receive(self._stream), self._stand_in)
         except TimeoutError:
             raise StudentGone("your code did not finish in time: is there an endless loop?") from None
         except (EOFError, OSError):
@@ -123,8 +162,28 @@ class StudentProxy:
             raise _rebuilt(answer["error"])
         return answer
 
+    def _answer_to(self, question: dict) -> bytes:
+        answer = self._asked(question)
+        try:
+            return wire.encode(answer, _reference_of)
+        except WireError as error:
+            return wire.encode({"error": ("TypeError", str(error))})
+
     def _stand_in(self, reference: Reference) -> Handle:
         return (IteratorHandle if reference.iterator else Handle)(self, reference)
+
+
+def _without() -> list[str]:
+    """The routines that a student's function may not call in this test, since it is to be written by hand."""
+    name, without = static_analysis.by_hand
+    libraries = static_analysis.LIBRARIES - {"sys"}  # whose functions Python itself calls
+    return sorted(libraries | static_analysis.DO_THE_WORK | without) if name else []
+
+
+def _require_by_hand(answer: dict) -> None:
+    """Raises CheckFailed where the student's process says that such a routine was called."""
+    if isinstance(answer.get("used"), str) and answer["used"]:
+        raise not_by_hand(static_analysis.by_hand[0], answer["used"][:100])
 
 
 def _reference_of(value: Any) -> Reference:
@@ -139,6 +198,7 @@ def _outcome(answer: Any, args: tuple) -> Outcome:
         raise StudentGone("the result of your code could not be read")
     if "error" in answer:
         return Outcome(error=_rebuilt(answer["error"]))
+    _require_by_hand(answer)
     after = answer.get("args")
     then = after[0] if isinstance(after, tuple) and len(after) == 2 and isinstance(after[0], tuple) else args
     changed = [n for n, (now, before) in enumerate(zip(then, args, strict=False)) if _differ(now, before)]
@@ -196,6 +256,11 @@ def _rebuilt(described: Any) -> Exception:
     if where:
         error.add_note(f"({where.removesuffix(' with ')})")
     return error
+
+
+def _as_builtin(error: Exception) -> tuple[str, str]:
+    """The name of the builtin exception that it is one of, and its words."""
+    return next(kind.__name__ for kind in type(error).__mro__ if _is_ordinary(kind.__name__)), str(error)[:1000]
 
 
 def _is_ordinary(name: str) -> bool:

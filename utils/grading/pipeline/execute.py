@@ -97,6 +97,7 @@ class NotebookRun:
         self.client, self.judge, self.folder, self.limits = client, judge, folder, limits
         self.kernel_exit = ""
         self.failures: dict[str, Mapping[str, str]] = {}
+        self.failed: list[str] = []  # the tests that have not passed so far
         self._ended = ""  # why the kernel was ended here
 
     async def run(self) -> None:
@@ -115,6 +116,8 @@ class NotebookRun:
         cell.outputs = []
         if is_test(cell):
             cell.outputs = [nbformat.from_dict(output) for output in await self._test(marked_id(cell))]
+            if any(output.output_type == "error" for output in cell.outputs):
+                self.failed.append(marked_id(cell))
         elif not self.kernel_exit:
             await self._execute(cell, index)
 
@@ -152,7 +155,7 @@ class NotebookRun:
             serve = SERVE.format(path=str(self.judge.path))
             asked = self.client.channels.execute(serve, silent=True, store_history=False, allow_stdin=False)
             answering = asyncio.create_task(self._answered(asked))
-        verdict = self.judge.ask(name)
+        verdict = self.judge.ask(name, self.failed)
         if not self.kernel_exit:
             await asyncio.wait(
                 [verdict, answering], return_when=asyncio.FIRST_COMPLETED, timeout=self.judge.seconds + GRACE

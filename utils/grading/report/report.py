@@ -18,7 +18,7 @@ from jinja2 import Environment, PackageLoader
 from markupsafe import Markup, escape
 from rich.table import Table
 
-from utils.checks.failure import NOT_SOLVED
+from utils.checks.failure import not_solved
 from utils.grading.course import Lesson
 from utils.grading.files import write_file
 from utils.grading.report.similar import Pair, similar_pairs
@@ -172,11 +172,11 @@ def _exercise(
     found = [
         Misconception(message, len(students), _example([by_student[student] for student in students], name))
         for (exercise, message), students in told.items()
-        if exercise == name and message != NOT_SOLVED
+        if exercise == name and message != not_solved(name)
     ]
     found.sort(key=lambda one: (-one.students, one.message))
     solved = sum(own == most for own, most in points) / len(points)
-    untried = len(told.get((name, NOT_SOLVED), ()))
+    untried = len(told.get((name, not_solved(name)), ()))
     return Exercise(name, max(most for _, most in points), mean(own for own, _ in points), solved, untried, found)
 
 

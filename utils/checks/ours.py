@@ -1,0 +1,233 @@
+"""Exercises that a library can do, for students who want to go on with a lesson before they have solved one.
+
+Each of them is to be written by hand, so none of these functions is an answer: `checks.by_hand` refuses them.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from utils.errors import CourseError
+
+
+def ours(exercise: str) -> Callable:
+    """The course's own function for an exercise: `correlate2d = checks.ours("correlate2d")`. It gets no points.
+
+    Raises CourseError where there is none: what no library does would be the solution.
+    """
+    if not has_ours(exercise):
+        raise CourseError(
+            f"there is no checks.ours({exercise!r}): no library does this. Cells that need it say so, and when your "
+            "notebook is graded the exercises that call it are tried with the course's own"
+        )
+    return _FUNCTIONS[exercise]
+
+
+def has_ours(exercise: str) -> bool:
+    """Whether a library can do this exercise."""
+    return exercise in _FUNCTIONS
+
+
+# --- 02 convolution ------------------------------------------------------------------------------------------------
+
+
+def window_product(image: Any, kernel: Any, row: int, column: int) -> Any:
+    """See lesson 02."""
+    f, g = np.shape(kernel)
+    return np.vdot(np.asarray(image, float)[row : row + f, column : column + g], np.asarray(kernel, float))
+
+
+def correlate2d(image: Any, kernel: Any) -> np.ndarray:
+    """See lesson 02."""
+    from scipy import signal
+
+    return signal.correlate2d(np.asarray(image, float), kernel, mode="valid")
+
+
+def convolve2d(image: Any, kernel: Any) -> np.ndarray:
+    """See lesson 02."""
+    from scipy import signal
+
+    return signal.convolve2d(np.asarray(image, float), kernel, mode="valid")
+
+
+def pad(image: Any, padding: int) -> np.ndarray:
+    """See lesson 02."""
+    return np.pad(image, padding)
+
+
+def conv2d(image: Any, kernel: Any, stride: int = 1, padding: int = 0) -> np.ndarray:
+    """See lesson 02."""
+    image, kernel = np.asarray(image)[None, None], np.asarray(kernel)[None, None]
+    return conv_layer(image, kernel, np.zeros(1), stride, padding)[0, 0]
+
+
+def conv_layer(batch: Any, weights: Any, bias: Any, stride: int = 1, padding: int = 0) -> np.ndarray:
+    """See lesson 02."""
+    from torch.nn import functional
+
+    return functional.conv2d(*_tensors(batch, weights, bias), stride, padding).numpy()
+
+
+def pool2d(image: Any, size: int, stride: int, kind: str = "max", partial: bool = False) -> np.ndarray:
+    """See lesson 02."""
+    from torch.nn import functional
+
+    pool = functional.max_pool2d if kind == "max" else functional.avg_pool2d
+    pooled = pool(_tensors(image)[0][None, None], size, stride, ceil_mode=partial)[0, 0].numpy()
+    if kind != "sum":
+        return pooled
+    ones = functional.pad(_tensors(np.ones(np.shape(image)))[0], (0, size, 0, size))
+    counts = functional.avg_pool2d(ones[None, None], size, stride)[0, 0].numpy() * size**2
+    return pooled * counts[: len(pooled), : pooled.shape[1]]
+
+
+def conv_matrix(kernel: Any, rows: int, columns: int) -> np.ndarray:
+    """See lesson 02."""
+    single = np.eye(rows * columns).reshape(-1, rows, columns)
+    return np.array([correlate2d(picture, kernel).ravel() for picture in single]).T
+
+
+def im2col(image: Any, f: int, g: int) -> np.ndarray:
+    """See lesson 02."""
+    from torch.nn import functional
+
+    return functional.unfold(_tensors(image)[0][None], (f, g))[0].numpy()
+
+
+# --- 03 edges and HOG ----------------------------------------------------------------------------------------------
+
+
+def gradients(image: Any) -> tuple[np.ndarray, np.ndarray]:
+    """See lesson 03."""
+    from scipy import ndimage
+
+    image = np.asarray(image, float)
+    g_x, g_y = (ndimage.correlate1d(image, [-1, 0, 1], axis=axis) for axis in (1, 0))
+    g_x[:, [0, -1]] = 0
+    g_y[[0, -1]] = 0
+    return g_x, g_y
+
+
+def sobel(image: Any) -> tuple[np.ndarray, np.ndarray]:
+    """See lesson 03."""
+    from scipy import ndimage
+
+    image = np.asarray(image, float)
+    g_x, g_y = (ndimage.sobel(image, axis=axis)[1:-1, 1:-1] for axis in (1, 0))
+    return g_x, g_y
+
+
+def normalize_block(block: Any, limit: float = 0.2, epsilon: float = 1e-5) -> np.ndarray:
+    """See lesson 03."""
+
+    def to_length_1(values: np.ndarray) -> np.ndarray:
+        return values / np.hypot(np.linalg.norm(values), epsilon)
+
+    return to_length_1(np.minimum(to_length_1(np.asarray(block, float)), limit))
+
+
+# --- 04 LeNet ------------------------------------------------------------------------------------------------------
+
+
+def lenet_forward(images: Any, parameters: Sequence[Any]) -> np.ndarray:
+    """See lesson 04."""
+    from torch.nn import functional
+
+    x, w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = _tensors(images, *parameters)
+    for weights, bias in ((w1, b1), (w2, b2)):
+        x = functional.max_pool2d(functional.relu(functional.conv2d(x, weights, bias)), 2)
+    x = x.flatten(1)
+    for weights, bias in ((w3, b3), (w4, b4)):
+        x = functional.relu(functional.linear(x, weights, bias))
+    return functional.linear(x, w5, b5).numpy()
+
+
+def softmax_cross_entropy(logits: Any, labels: Any) -> tuple[float, np.ndarray]:
+    """See lesson 04."""
+    import torch
+
+    (scores,) = _tensors(logits)
+    loss = torch.nn.functional.cross_entropy(scores.requires_grad_(), torch.tensor(np.array(labels, np.int64)))
+    loss.backward()
+    return loss.item(), scores.grad.numpy()
+
+
+def dense_backward(gradient: Any, batch: Any, weights: Any) -> tuple[np.ndarray, ...]:
+    """See lesson 04."""
+    from torch.nn import functional
+
+    return _slopes(functional.linear, gradient, batch, weights, np.zeros(len(weights)))
+
+
+def relu_backward(gradient: Any, batch: Any) -> np.ndarray:
+    """See lesson 04."""
+    from torch.nn import functional
+
+    return _slopes(functional.relu, gradient, batch)[0]
+
+
+def maxpool_backward(gradient: Any, batch: Any) -> np.ndarray:
+    """See lesson 04."""
+    from torch.nn import functional
+
+    return _slopes(lambda maps: functional.max_pool2d(maps, 2), gradient, batch)[0]
+
+
+def conv_backward(gradient: Any, batch: Any, weights: Any) -> tuple[np.ndarray, ...]:
+    """See lesson 04."""
+    from torch.nn import functional
+
+    return _slopes(functional.conv2d, gradient, batch, weights, np.zeros(len(weights)))
+
+
+def sgd_step(parameters: Sequence[Any], gradients: Sequence[Any], learning_rate: float) -> list[np.ndarray]:
+    """See lesson 04."""
+    import torch
+
+    tensors = _tensors(*parameters)
+    for tensor, slope in zip(tensors, _tensors(*gradients), strict=True):
+        tensor.grad = slope
+    torch.optim.SGD(tensors, lr=learning_rate).step()
+    return [tensor.numpy() for tensor in tensors]
+
+
+def _tensors(*arrays: Any) -> list[Any]:
+    """float64 copies of arrays, as PyTorch's tensors."""
+    import torch
+
+    return [torch.tensor(np.array(array, np.float64)) for array in arrays]
+
+
+def _slopes(function: Callable, gradient: Any, *arrays: Any) -> tuple[np.ndarray, ...]:
+    """The gradients of what went into `function`, from that of what came out, by PyTorch's autograd."""
+    tensors = [tensor.requires_grad_() for tensor in _tensors(*arrays)]
+    function(*tensors).backward(_tensors(gradient)[0])
+    return tuple(tensor.grad.numpy() for tensor in tensors)
+
+
+_FUNCTIONS: dict[str, Callable] = {
+    function.__name__: function
+    for function in (
+        window_product,
+        correlate2d,
+        convolve2d,
+        pad,
+        conv2d,
+        conv_layer,
+        pool2d,
+        conv_matrix,
+        im2col,
+        gradients,
+        sobel,
+        normalize_block,
+        lenet_forward,
+        softmax_cross_entropy,
+        dense_backward,
+        relu_backward,
+        maxpool_backward,
+        conv_backward,
+        sgd_step,
+    )
+}
