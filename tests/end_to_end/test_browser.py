@@ -10,6 +10,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+import nbformat
 import pytest
 from playwright.sync_api import sync_playwright
 
@@ -132,6 +133,24 @@ def test_a_student_sees_a_pass_and_for_a_wrong_answer_its_misconception(page, la
 
     run_cell(page, "def pixel_sum(image)", "def pixel_sum(image):\n    return sum(sum(row) for row in image)")
     assert "✓ 2×2 pictures without" in outcome(run_cell(page, test), "✓")
+
+
+def test_run_all_cells_goes_to_the_end_of_an_unsolved_lesson(page, lab, course_copy):
+    """Cells that need an exercise say so in a line; those that need none have run."""
+    open_lesson(page, lab)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    for _ in range(60):
+        page.wait_for_timeout(1000)
+        page.keyboard.press("Control+S")
+        notebook = nbformat.read(course_copy / "lessons" / LESSON / "slash_classifier.ipynb", as_version=4)
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        if code[-1].execution_count:
+            break
+    assert all(cell.execution_count for cell in code)
+    errors = [output for cell in code for output in cell.outputs if output.output_type == "error"]
+    assert len(errors) > 30 and {len(error.traceback) for error in errors} == {1}
+    assert all("`" in error.traceback[0] and "is not solved yet" in error.traceback[0] for error in errors)
 
 
 def outcome(found, mark):

@@ -9,6 +9,7 @@ import threading
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell
 from support.course import LESSONS
 from support.notebooks import marked, notebook
 
@@ -374,3 +375,80 @@ def test_asking_without_end_is_ended(student):
     cells = [CodeCell.read(cell) for cell in notebook("from utils import checks", *OURS).cells]
     verdict = Judge(cells).run("test_quadruple", there, seconds=2, failed=("test_double",))
     assert "endless loop" in verdict["failure"]["misconception"]
+
+
+def test_what_a_students_cell_defines_is_the_instructors_even_if_the_notebook_redefines_it(student):
+    there = student("SIZE = 3\ndef fresh():\n    return 'forged'\ndef f(x):\n    return x\n")
+    given = new_code_cell("def fresh():\n    return [0] * SIZE", metadata={"tags": ["students-kernel"]})
+    assert outcome(there, "checks.equal(f(fresh()), [0, 0])", "SIZE = 2", given) == ""
+
+
+# --- Points that are not deserved ------------------------------------------------------------------------------------
+
+
+def test_arguments_turned_to_zeros_do_not_change_what_is_expected_of_them(student):
+    there = student("import numpy as np\ndef double(x):\n    x *= 0\n    return np.zeros_like(x)\n")
+    test = "given = np.array([1.0, 2])\nfound = double(given)\nchecks.close(found, 2 * given)"
+    assert outcome(there, test) != ""
+
+
+def test_what_looks_like_a_model_is_none(student):
+    there = student("""
+        import numpy as np
+        class Net:
+            weights, state_dict = [], lambda self: {}
+            def parameters(self): return [np.ones((2, 3))]
+            def set_parameters(self, arrays): pass
+            def __call__(self, x): return x
+        def build(): return Net()
+    """)
+    test = "from utils.models.parameters import parameters\nchecks.equal(parameters(build())[0].shape, (2, 3))"
+    assert "a Net has no parameters" in outcome(
+        there, f"with checks.case('the model'):\n    {test.replace(chr(10), '; ')}"
+    )
+
+
+HIDDEN_WAYS = {
+    "a list that a function fills": """
+tools = []
+def fill(box):
+    box.append(np.pad)
+fill(tools)
+def pad(x):
+    return tools[0](x, 1)
+""",
+    "a class that a function fills": """
+T = type("T", (), {})
+def put(name, f):
+    type.__setattr__(T, name, staticmethod(f))
+put("f", np.pad)
+def pad(x):
+    return T.f(x, 1)
+""",
+    "SciPy by the way": """
+from scipy import ndimage
+box = {}
+def put(f):
+    box["f"] = f
+put(ndimage.shift)
+def pad(x):
+    return box["f"](x, 0)
+""",
+}
+
+
+@pytest.mark.parametrize("code", HIDDEN_WAYS.values(), ids=HIDDEN_WAYS)
+def test_a_routine_that_reading_does_not_find_is_found_when_it_is_called(student, code, monkeypatch):
+    monkeypatch.setattr("utils.checks.static_analysis.submitted", ["import numpy as np", code])
+    there = student(f"import numpy as np\n{code}\n")
+    said = outcome(there, "with checks.case('p'):\n    checks.by_hand('pad', ('numpy.pad',))\n    pad(np.ones((2, 2)))")
+    assert "`pad` is to be written by hand, and your code uses `" in said
+    static = outcome(student.processes[-1].connect(), "checks.by_hand('pad', ('numpy.pad',))")
+    assert static == ""  # reading alone would not do
+
+
+def test_code_of_ones_own_may_call_whatever_is_allowed(student, monkeypatch):
+    code = "def pad(x):\n    out = np.zeros(np.add(x.shape, 2))\n    out[1:-1, 1:-1] = np.sort(x)\n    return out"
+    monkeypatch.setattr("utils.checks.static_analysis.submitted", [code])
+    there = student(f"import numpy as np\n{code}\n")
+    assert outcome(there, "checks.by_hand('pad', ('numpy.pad',))\nchecks.close(pad(np.ones((1, 1)))[1, 1], 1)") == ""

@@ -1,4 +1,4 @@
-"""With any one exercise unsolved, every other one can still get all its points."""
+"""With any one exercise unsolved, or taken from a library, every other one can still get all its points."""
 
 from copy import deepcopy
 
@@ -7,12 +7,14 @@ import pytest
 from support.course import LESSONS
 from support.notebooks import GRADERS, failure
 
+from utils.checks.ours import has_ours
 from utils.grading import cells
 from utils.grading.commands.bank import needed
 from utils.grading.course import nbgrader_config
 from utils.grading.pipeline.assignment import Assignment
 
-CASES = [(lesson, exercise) for lesson in LESSONS for exercise in lesson.exercises()]
+CASES = [(lesson, exercise, "") for lesson in LESSONS for exercise in lesson.exercises()]
+CASES += [(lesson, name, f'{name} = checks.ours("{name}")') for lesson, name, _ in CASES if has_ours(name)]
 
 
 def resting_tests(lesson, notebook, unsolved):
@@ -22,10 +24,13 @@ def resting_tests(lesson, notebook, unsolved):
 
 
 @pytest.mark.processes
-@pytest.mark.parametrize(("lesson", "unsolved"), CASES, ids=[exercise for _, exercise in CASES])
-def test_the_others_get_all_their_points(lesson, unsolved):
+@pytest.mark.parametrize(
+    ("lesson", "unsolved", "instead"), CASES, ids=[f"{name} {'ours' if instead else ''}" for _, name, instead in CASES]
+)
+def test_the_others_get_all_their_points(lesson, unsolved, instead):
     released = nbformat.read(lesson.release, as_version=4)
     solutions = {name: code for name, code in lesson.solutions().items() if name != unsolved}
+    solutions |= {unsolved: instead} if instead else {}
     cells.type_in(released.cells, solutions)
     tests = resting_tests(lesson, released, unsolved)
     if not tests:  # no other test has anything to do with it

@@ -5,9 +5,10 @@ nothing; the judge takes what it sends as a claim about a value.
 """
 
 import builtins
+import io
 import socket
-from collections.abc import Callable, Iterator, MutableMapping
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextlib import nullcontext, redirect_stdout
 from typing import Any
 
 from utils import wire
@@ -20,11 +21,23 @@ from utils.wire import Reference
 _NOTHING = object()
 
 
+class Provided(dict):
+    """The names that the instructor's own cells define, run once more; what they lack is the notebook's."""
+
+    def __init__(self, notebook: Mapping[str, Any]) -> None:
+        super().__init__(__name__="__main__", __builtins__=builtins)
+        self._notebook = notebook
+
+    def __missing__(self, name: str) -> Any:
+        return self._notebook[name]
+
+
 class NamespaceServer:
     """Answers questions about `names`, a notebook's namespace.
 
     A question is a dict: {"ask": "get", "name": …}, {"ask": "call", "id": …, "args": (…), "kwargs": {…},
     "without": […]}, {"ask": "calls", "id": …, "calls": [args, …], "without": […]}, {"ask": "stand_in", "names": […]},
+    {"ask": "provide", "cells": [code, …]},
     {"ask": "parameters", "id": …}, {"ask": "set_parameters", "id": …, "arrays": […]} or {"ask": "done"}.
     An answer is {"value": …, "args": the arguments after the call, or None when they are as they were, "used": which of
     the routines "without" was called, or ""}, or {"error": (type, builtin base classes, message, where)}.
@@ -34,6 +47,7 @@ class NamespaceServer:
 
     def __init__(self, names: MutableMapping[str, Any]) -> None:
         self.names = names
+        self.provided = Provided(names)
         self.kept: list[Any] = []
         self._replaced: dict[str, Any] = {}
 
@@ -63,9 +77,17 @@ class NamespaceServer:
             return wire.encode({"error": _described(error)})
 
     def _get(self, question: dict) -> dict:
-        if question["name"] not in self.names:
-            raise NameError(f"name {question['name']!r} is not defined", name=question["name"])
-        return {"value": self.names[question["name"]]}
+        name = question["name"]
+        if name not in self.provided and name not in self.names:
+            raise NameError(f"name {name!r} is not defined", name=name)
+        return {"value": self.provided[name]}
+
+    def _provide(self, question: dict) -> dict:
+        """Run cells of the instructor's, whatever the notebook has made of the names that they define."""
+        for code in question["cells"]:
+            with redirect_stdout(io.StringIO()):
+                exec(compile(code, "<given cell>", "exec"), self.provided)
+        return {"value": None}
 
     def _call(self, question: dict) -> dict:
         args, kwargs = question["args"], question["kwargs"]

@@ -19,7 +19,8 @@ class CodeCell:
     """A code cell. `kind` is one of `KINDS`; `code` is without IPython's magics; `names` are those that it binds.
 
     What a "students" cell, one tagged STUDENTS, defines stays in the student's process: a network from there can be
-    handed to a student's function, as one that the judge has made cannot.
+    handed to a student's function, as one that the judge has made cannot. It is run there anew for each test, so that
+    it is the instructor's.
     """
 
     kind: str
@@ -40,6 +41,17 @@ class CodeCell:
 def code_cells(notebook: str) -> tuple[CodeCell, ...]:
     """The code cells of a notebook, in order. notebook: the text of its file. (nbformat takes long to import.)"""
     return tuple(CodeCell.read(cell) for cell in json.loads(notebook)["cells"] if cells.is_code(cell))
+
+
+def students_cells(above: Sequence[CodeCell]) -> list[CodeCell]:
+    """The "students" cells among these, and the given ones that they rest on, in order."""
+    found: list[CodeCell] = []
+    used: set[str] = set()
+    for cell in reversed(above):
+        if cell.kind == "students" or (cell.kind == "given" and cell.names & used):
+            found.append(cell)
+            used |= used_names(cell.code)
+    return found[::-1]
 
 
 def exercise_of(cells_: Sequence[CodeCell], position: int) -> int | None:

@@ -35,7 +35,7 @@ from utils import runtime
 from utils.checks import cases, static_analysis
 from utils.checks.failure import CheckFailed, missing
 from utils.grading.judge.namespace import CellNamespace
-from utils.grading.judge.notebook import CodeCell, code_cells, exercise_of, rests_on
+from utils.grading.judge.notebook import CodeCell, code_cells, exercise_of, rests_on, students_cells
 from utils.grading.judge.student_proxy import StudentGone, StudentProxy
 from utils.isolation import forkserver
 from utils.wire import LENGTH
@@ -101,6 +101,7 @@ class Judge:
         error: Exception | None = None
         try:
             with redirect_stdout(printed):
+                student.provide([cell.code for cell in students_cells(self.cells[:position])])
                 exec(compile(self.cells[position].code, f"<test {self.cells[position].grade_id}>", "exec"), names)
         except NameError as failure:  # of a function that is to be tried
             error = CheckFailed(missing(failure))

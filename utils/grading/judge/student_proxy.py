@@ -92,6 +92,11 @@ class StudentProxy:
         """What the student defined as `name`: data, or a Handle. Raises NameError when there is no such name."""
         return self.ask({"ask": "get", "name": name})["value"]
 
+    def provide(self, cells: list[str]) -> None:
+        """Have the student's process run these cells of the instructor's; `get` gives what they define from then on."""
+        if cells:
+            self.ask({"ask": "provide", "cells": cells})
+
     def call(self, reference: Reference, args: tuple, kwargs: dict) -> Any:
         """Call a student's function. Arguments that it changed are changed here only within `checks.in_place()`."""
         question = {"ask": "call", "id": reference.id, "args": args, "kwargs": kwargs, "without": _without()}
