@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from utils.grading import cells
-from utils.grading.python_code import bound_names, imports, plain_python
+from utils.grading.python_code import bound_names, imports, is_silenced, plain_python
 
 STUDENTS = "students-kernel"  # the tag of a given cell whose names are taken from the student's process
 KINDS = ("given", "students", "solution", "test")
@@ -18,6 +18,8 @@ KINDS = ("given", "students", "solution", "test")
 class CodeCell:
     """A code cell. `kind` is one of `KINDS`; `code` is without IPython's magics; `names` are those that it binds.
 
+    silenced: whether it ends with a semicolon, so that the value of its last line is not shown.
+
     What a "students" cell, one tagged STUDENTS, defines stays in the student's process: a network from there can be
     handed to a student's function, as one that the judge has made cannot.
     """
@@ -26,14 +28,16 @@ class CodeCell:
     grade_id: str
     code: str
     names: frozenset[str]
+    silenced: bool = False
 
     @classmethod
     def read(cls, cell: Mapping[str, Any]) -> "CodeCell":
         """The cell of a notebook's file."""
         given = "students" if STUDENTS in cell["metadata"].get("tags", ()) else "given"
         kind = "solution" if cells.is_solution(cell) else "test" if cells.is_test(cell) else given
-        code = plain_python("".join(cell["source"]))
-        return cls(kind, cells.grade_id(cell) or "", code, frozenset(bound_names(code)))
+        source = "".join(cell["source"])
+        code = plain_python(source)
+        return cls(kind, cells.grade_id(cell) or "", code, frozenset(bound_names(code)), is_silenced(source))
 
 
 @lru_cache(maxsize=16)

@@ -26,6 +26,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from IPython.lib.pretty import pretty
+
 from utils import runtime
 from utils.checks import cases, static_analysis
 from utils.checks.failure import CheckFailed, missing
@@ -67,22 +70,51 @@ class Judge:
         names = test_namespace(self.cells[:position], student)
         printed = io.StringIO()
         error: Exception | None = None
+        result = ""
         try:
             with redirect_stdout(printed), _time_limit(seconds):
-                exec(compile(self.cells[position].code, f"<test {grade_id}>", "exec"), names)
+                result = _executed(self.cells[position], names)
         except NameError as failure:  # of a function that is to be tried
             error = CheckFailed(missing(failure))
         except Exception as failure:
             error = failure
         finally:
             student.done()
-        return verdict(printed.getvalue(), error)
+        return verdict(printed.getvalue(), error, result)
 
 
-def verdict(printed: str, error: Exception | None) -> dict[str, Any]:
-    """What a test printed, and how it failed, as data: the outputs of its cell, and the failure's fields."""
+def _executed(cell: CodeCell, names: dict[str, Any]) -> str:
+    """Run a test. Returns the text of its last line's value, as IPython shows it; "" where it shows none.
+
+    nbgrader takes a number there for the points that the test gives.
+    """
+    tree, name = ast.parse(cell.code), f"<test {cell.grade_id}>"
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, name, "exec"), names)
+    if not isinstance(last, ast.Expr):
+        return ""
+    value = eval(compile(ast.Expression(last.value), name, "eval"), names)
+    return "" if value is None or cell.silenced else _shown(value)
+
+
+def _shown(value: Any) -> str:
+    """A value as IPython shows it. A number of NumPy's, which would be shown with its type, as the number that it is:
+    nbgrader gives full points for what it cannot read."""
+    if isinstance(value, np.generic | np.ndarray) and value.ndim == 0:
+        value = value.item()
+    return pretty(value)[:MAX_OUTPUT]
+
+
+def verdict(printed: str, error: Exception | None, result: str = "") -> dict[str, Any]:
+    """What a test printed, and how it failed, as data: the outputs of its cell, and the failure's fields.
+
+    result: the text of the value of its last line, if one is shown.
+    """
     text = printed[:MAX_OUTPUT]
-    outputs = [{"output_type": "stream", "name": "stdout", "text": text}] if text else []
+    outputs: list[dict[str, Any]] = [{"output_type": "stream", "name": "stdout", "text": text}] if text else []
+    if error is None and result:
+        data = {"text/plain": result}
+        outputs.append({"output_type": "execute_result", "execution_count": None, "metadata": {}, "data": data})
     if error is None:
         return {"outputs": outputs, "failure": None}
     if isinstance(error, CheckFailed):

@@ -119,7 +119,7 @@ def record_of(
     failures: grade_id → case and misconception of a failed check.  more: other fields of the record.
     """
     marked = [cell for cell in notebook.cells if "nbgrader" in cell.metadata]
-    scores = {marked_id(cell): determine_grade(cell, log)[0] for cell in marked if is_grade(cell)}
+    scores = {marked_id(cell): _score(cell) for cell in marked if is_grade(cell)}
     return Record(
         version=assignment.version,
         environment=assignment.environment(limits),
@@ -136,6 +136,15 @@ def record_of(
         machine=socket.gethostname(),
         **more,
     )
+
+
+def _score(cell: NotebookNode) -> float | None:
+    """The points of a cell, as nbgrader reads them from its outputs; None where a human has to give them."""
+    try:
+        return determine_grade(cell, log)[0]
+    except ValueError:  # nbgrader refuses a number that is too large, and the student would have no score at all
+        log.warning("the test %s gave more points than it has: it counts as all of them", marked_id(cell))
+        return points(cell)
 
 
 def error_message(cell: NotebookNode) -> str:
