@@ -184,7 +184,7 @@ class GradingRun:
             reason = self.due.get(one.key)
             if reason is None:  # it was handed in again meanwhile
                 reason = self.ledger.due([one.key], record.version, record.environment, regrade=True)[one.key]
-            done.append(GradedSubmission(one.key, record, reason))
+            done.append(GradedSubmission(one.key, record.with_remark(one.remark), reason))
         try:
             self._apply(done)
         except OSError:  # one that cannot be written must not cost the others their grades

@@ -58,6 +58,6 @@ def _explained(entry: Entry) -> Table:
     by_hand = [name for name, score in record.scores.items() if score is None]
     if by_hand:
         table.add_row(", ".join(by_hand), "", "marked by hand: see the formgrader")
-    for remark in filter(None, (record.problem, record.kernel_exit, *record.tampering)):
+    for remark in filter(None, (record.problem, record.kernel_exit, *record.tampering, *record.remarks)):
         table.add_row("", "", remark)
     return table

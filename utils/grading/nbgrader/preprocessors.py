@@ -26,14 +26,13 @@ from utils.grading.limits import Limits
 from utils.grading.pipeline.assignment import Assignment
 from utils.grading.pipeline.execute import PRINTED
 from utils.grading.pipeline.grader import Grader, notice, prepare
+from utils.grading.pipeline.notebook_choice import GradeIds, choose_notebook, read_submission
 from utils.grading.pipeline.record import Record
 from utils.grading.pipeline.sanitize import first_line, parse
 from utils.grading.pipeline.submission import (
     TIMESTAMP,
     is_unfinished,
     quarantine_refused,
-    read_submission,
-    read_text,
 )
 from utils.grading.sandbox import bubblewrap
 from utils.grading.store.ledger import GradedSubmission, Ledger, late_penalties
@@ -117,13 +116,24 @@ class SubmissionExporter(NotebookExporter):
         self, filename: str, resources: dict | None = None, **kwargs: Any
     ) -> tuple[str, dict]:
         """Export `filename`, whatever it holds."""
-        resources = {} if resources is None else resources
+        resources, path = {} if resources is None else resources, Path(filename)
+        chosen = choose_notebook(path.parent, path.stem, self._grade_ids(path.stem))
+        if chosen.remark:
+            self.log.warning("%s: %s", path.parent, chosen.remark)
+        problem = chosen.problem
         try:
-            notebook = parse(read_text(Path(filename)))
-        except ValueError as problem:
-            resources[PROBLEM] = str(problem)
-            notebook = notice(str(problem))
+            notebook = parse(chosen.text) if not problem else None
+        except ValueError as reason:
+            notebook, problem = None, str(reason)
+        if notebook is None:
+            resources[PROBLEM] = problem
+            notebook = notice(problem)
         return self.from_notebook_node(notebook, resources, **kwargs)
+
+    def _grade_ids(self, topic: str) -> GradeIds:
+        """How to get the names of the lesson's cells."""
+        source = Path(self._path(self._converter.coursedir.source_directory, "."), f"{topic}.ipynb")
+        return lambda: Assignment.read(source, self.config).grade_ids()
 
     def note(self, line: str) -> None:
         """Remember a submission that could not be graded."""
@@ -181,9 +191,11 @@ class GradeSubmission(NbGraderPreprocessor):
         coursedir, names = self.parent.parent.coursedir, resources["nbgrader"]
         folder = Path(coursedir.format_path(coursedir.submitted_directory, names["student"], names["assignment"]))
         with Ledger(coursedir.db_url, coursedir.course_id, late_penalties(self.config)) as ledger:
-            key = read_submission(folder, names["student"], names["assignment"], names["notebook"]).key
+            grade_ids = assignment_of(self, resources).grade_ids
+            submission = read_submission(folder, names["student"], names["assignment"], names["notebook"], grade_ids)
+            key = submission.key
             due = ledger.due([key], record.version, record.environment, regrade=True)[key]
-            ledger.apply([GradedSubmission(key, record, due)])
+            ledger.apply([GradedSubmission(key, record.with_remark(submission.remark), due)])
 
     def need_sandbox(self) -> None:
         """Refuse to begin where there is no sandbox, unless that is what was asked for."""

@@ -4,18 +4,18 @@ A lesson is one notebook: whatever comes with it is kept for the instructor to r
 to a student when a link, a device or a heap of files is put aside.
 """
 
-import hashlib
 import json
 import logging
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from nbgrader.utils import parse_utc
+
+from utils.grading.files import decoded
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ def read_text(path: Path, most: int = MAX_NOTEBOOK) -> str:
     """The text of a file. Raises ValueError, in the student's terms, when it is no ordinary file of ordinary size."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with open(descriptor, encoding="utf-8") as file:
+        with open(descriptor, "rb") as file:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise ValueError(f"the file is {_kind(status.st_mode)}")
@@ -37,12 +37,11 @@ def read_text(path: Path, most: int = MAX_NOTEBOOK) -> str:
                     f"the file has {status.st_size / 2**20:.3g} MB, at most {most / 2**20:g} are read: "
                     "clear the outputs and submit again"
                 )
-            return file.read()
+            return decoded(file.read())
     except UnicodeDecodeError:
         raise ValueError("the file is no text") from None
     except FileNotFoundError:
-        others = ", ".join(sorted(other.name for other in path.parent.glob("*.ipynb")))
-        raise ValueError(f"the file {path.name} was not handed in{others and f'; this was: {others}'}") from None
+        raise ValueError(f"the file {path.name} was not handed in") from None
     except IsADirectoryError:
         raise ValueError("the file is a folder") from None
     except OSError as problem:
@@ -67,7 +66,7 @@ def refused_files(folder: Path) -> dict[Path, str]:
             why = f"is part of more than {MAX_FILES} files or {MAX_ALL / 2**20:g} MB"
             return {p: why for p in folder.iterdir() if p.suffix != ".ipynb" and p.name != TIMESTAMP} | found
     timestamp = folder / TIMESTAMP
-    if timestamp.exists() and timestamp not in found and not _is_time(timestamp):
+    if timestamp.exists() and timestamp not in found and not is_time(timestamp):
         found[timestamp] = "is no date and time"
     return found
 
@@ -85,25 +84,15 @@ class SubmissionKey:
 
 @dataclass(frozen=True)
 class Submission:
-    """What was handed in: its key, and its text or the problem that there is with it."""
+    """What was handed in: its key, and its text or the problem that there is with it.
+
+    remark: which file it is, where that is not the lesson's own name.
+    """
 
     key: SubmissionKey
     text: str
     problem: str = ""
-
-
-def read_submission(folder: Path, student: str, assignment: str, notebook: str) -> Submission:
-    """What lies in the folder of a submission."""
-    text = problem = when = ""
-    try:
-        text = read_text(folder / f"{notebook}.ipynb")
-    except ValueError as reason:
-        problem = str(reason)
-    with suppress(ValueError):
-        when = read_text(folder / TIMESTAMP, 1000).strip()
-    digest = hashlib.sha256(f"{when}\0{problem}\0{text}".encode()).hexdigest()
-    timestamp = parse_utc(when) if when and _is_time(folder / TIMESTAMP) else None
-    return Submission(SubmissionKey(student, assignment, notebook, digest, timestamp), text, problem)
+    remark: str = ""
 
 
 def quarantine_refused(folder: Path, aside: Path) -> list[str]:
@@ -146,7 +135,8 @@ def _kind(mode: int) -> str:
     return "a link to another file" if stat.S_ISLNK(mode) else "a folder" if stat.S_ISDIR(mode) else "no ordinary file"
 
 
-def _is_time(path: Path) -> bool:
+def is_time(path: Path) -> bool:
+    """Whether a file holds a date and time, or nothing."""
     try:
         text = read_text(path, 1000).strip()
         return not text or parse_utc(text) is not None

@@ -99,12 +99,12 @@ class ClassReport:
 
     @property
     def remarkable(self) -> list[tuple[StudentResult, list[str]]]:
-        """Who should be looked at, and why: not gradable, ended, or tests that were changed."""
+        """Who should be looked at, and why: not gradable, ended, tests that were changed, or another file's name."""
         found = []
         for result in self.results:
             record = result.record
             ended = record.kernel_exit and f"its kernel was ended: {record.kernel_exit}"
-            why = [record.problem, ended, *record.tampering]
+            why = [record.problem, ended, *record.tampering, *record.remarks]
             if any(why):
                 found.append((result, [reason for reason in why if reason]))
         return found

@@ -19,8 +19,9 @@ from utils.errors import CourseError
 from utils.grading.course import Lesson, nbgrader_config
 from utils.grading.limits import Limits
 from utils.grading.pipeline.assignment import Assignment
+from utils.grading.pipeline.notebook_choice import read_submission
 from utils.grading.pipeline.record import Record
-from utils.grading.pipeline.submission import Submission, quarantine_refused, read_submission
+from utils.grading.pipeline.submission import Submission, quarantine_refused
 from utils.grading.store.ledger import Ledger, late_penalties
 
 
@@ -70,7 +71,12 @@ class CourseFolder:
 
     def read(self, student: str) -> Submission:
         """What a student handed in."""
-        return read_submission(self.path("submitted", student), student, self.lesson.id, self.lesson.topic)
+        folder = self.path("submitted", student)
+        return read_submission(folder, student, self.lesson.id, self.lesson.topic, self.grade_ids)
+
+    def grade_ids(self) -> frozenset[str]:
+        """The names of the lesson's cells, by which a notebook of it is known. Raises CourseError."""
+        return self.assignment().grade_ids()
 
     def quarantine(self, student: str) -> list[str]:
         """Move what is refused out of a submission, into refused/. Returns what was done."""
