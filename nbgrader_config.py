@@ -23,6 +23,22 @@ c.ClearSolutions.code_stub = {
 }
 c.ClearSolutions.text_stub = "*Write your answer here.*"
 
+# A lesson whose tests come or go after somebody has handed in can be generated again: the gradebook follows it.
+c.GenerateAssignment.preprocessors = [
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.InstantiateTests",
+    "nbgrader.preprocessors.LockCells",
+    "nbgrader.preprocessors.ClearSolutions",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "utils.grading.nbgrader.save_cells.SaveCells",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
 # Grading: the student's cells run in a sandbox, the tests in the judge; scores and the ledger's entry are one step.
 c.Autograde.exporter_class = "utils.grading.nbgrader.preprocessors.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = ["utils.grading.nbgrader.preprocessors.SanitizeSubmission"]
@@ -30,6 +46,13 @@ c.Autograde.autograde_preprocessors = ["utils.grading.nbgrader.preprocessors.Gra
 # What one submission may use is limited: utils/grading/limits.py names all limits and their defaults. For example:
 # c.Limits.cell_seconds = 120
 # c.Limits.memory = 4 * 2**30
+# What being late costs: nothing, until you say so. utils/grading/late_policy.py describes these. For example:
+# c.LatePolicy.grace = 15
+# c.LatePolicy.percent_per_day = 10
+# c.LatePolicy.cap = 50
+c.AssignLatePenalties.plugin_class = "utils.grading.late_policy.LatePolicy"
+
+c.GenerateFeedback.force = True  # a page that is there may be older than a mark given by hand, or a regrade
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "utils.grading.nbgrader.preprocessors.HideTests",  # before the marks of hidden tests are gone

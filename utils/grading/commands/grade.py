@@ -22,8 +22,11 @@ from utils.grading.pipeline.cluster import Graded, as_many_as_fit, connected, gr
 from utils.grading.pipeline.submission import SubmissionKey
 from utils.grading.report.report import ClassReport
 from utils.grading.sandbox import bubblewrap
+from utils.grading.store.adjustments import Adjusted
 from utils.grading.store.course_folder import CourseFolder
 from utils.grading.store.ledger import Due, GradedSubmission, Ledger
+
+FEW = 10  # scores that were adjusted, of which each is named
 
 
 class LogLevel(StrEnum):
@@ -73,7 +76,7 @@ def grade(
     folder = CourseFolder(root, lesson)
     with folder.alone():
         summary = run(folder, Options(student, workers, scheduler, regrade, not unsafe_no_sandbox))
-    if summary.done:
+    if summary.done or (summary.adjusted and summary.adjusted.scores):
         print(f"report: {report(folder, Console()).relative_to(root)}")
     summary.tell(lesson)
 
@@ -82,6 +85,7 @@ def grade(
 class Summary:
     """What a run of the command did.
 
+    adjusted: scores that were changed without running anything.
     done: how many it graded.  skipped: how many were graded before.  left: how many still are to be.
     ungradable: student → why the score is 0.  failed: student → why there is no score.
     """
@@ -92,10 +96,13 @@ class Summary:
     ungradable: dict[str, str] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     stopped: bool = False
+    adjusted: Adjusted | None = None
 
     def tell(self, lesson: Lesson) -> None:
         """Print it. Raises CourseError when not everything could be graded."""
         again = f"`course grade {lesson.id}` goes on from here"
+        if self.adjusted is not None:
+            tell_adjusted(lesson, self.adjusted)
         print(f"{lesson.id}: {self.done} graded, {self.skipped} were graded before, {self.left} left")
         for student, why in (self.ungradable | self.failed).items():
             print(f"  {student}: {why}")
@@ -108,18 +115,29 @@ class Summary:
             raise CourseError(f"{len(self.ungradable)} could not be read or run and have a score of 0, see above")
 
 
+def tell_adjusted(lesson: Lesson, adjusted: Adjusted) -> None:
+    """Print which scores were changed without running anything, and why."""
+    for line in adjusted.cells.lines():
+        print(f"{lesson.id}: {line}")
+    for one in adjusted.scores[:FEW]:
+        print(f"  {one.student}: {one.old:g} → {one.new:g}: {one.reason}")
+    if (more := len(adjusted.scores) - FEW) > 0:
+        print(f"  and {more} more: `course ledger --lesson {lesson.id}` has all")
+
+
 def run(folder: CourseFolder, options: Options | None = None, console: Console | None = None) -> Summary:
     """Grade what is to be graded. Raises CourseError when it cannot begin."""
     options, console = options or Options(), console or Console(stderr=True)
     students = _chosen(folder, options.students)
     assignment, limits = folder.assignment(), folder.limits()
     with folder.ledger() as ledger, _terminable():
+        adjusted = folder.adjust(ledger)
         for student in students:
             for line in folder.quarantine(student):
                 console.print(f"{student}: {line}", markup=False)
         keys = [folder.read(student).key for student in students]
         due = ledger.due(keys, assignment.version, assignment.environment(limits), options.regrade)
-        summary = Summary(skipped=len(students) - len(due), left=len(due))
+        summary = Summary(skipped=len(students) - len(due), left=len(due), adjusted=adjusted)
         if due:
             workers = min(options.workers or as_many_as_fit(), len(due))
             try:

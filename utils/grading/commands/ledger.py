@@ -8,6 +8,7 @@ from rich.table import Table
 
 from utils.errors import CourseError
 from utils.grading.course import find_root, lessons
+from utils.grading.store.adjustments import forgiven
 from utils.grading.store.course_folder import CourseFolder
 from utils.grading.store.ledger import Entry
 
@@ -22,13 +23,14 @@ def ledger(
     folder = CourseFolder(root, chosen or lessons(root)[0])
     with folder.ledger() as history:
         entries = history.entries(chosen.id if chosen else None, student)
+        withdrawn = {name: history.forgiven(name) for name in {entry.assignment for entry in entries}}
     if not entries:
         raise CourseError("nothing of that was graded yet: see `course grade --help`")
     console = Console()
     console.print(_history(entries))
     if student:
         for entry in {entry.assignment: entry for entry in entries}.values():
-            console.print(_explained(entry))
+            console.print(_explained(entry, withdrawn[entry.assignment]))
 
 
 def _history(entries: list[Entry]) -> Table:
@@ -50,7 +52,7 @@ def _history(entries: list[Entry]) -> Table:
     return table
 
 
-def _explained(entry: Entry) -> Table:
+def _explained(entry: Entry, withdrawn: list[str]) -> Table:
     record = entry.details
     table = Table("test", "points", "what it said", title=f"{entry.student}, {entry.assignment}: the last grading")
     for name, outcome in record.tests.items():
@@ -58,6 +60,8 @@ def _explained(entry: Entry) -> Table:
     by_hand = [name for name, score in record.scores.items() if score is None]
     if by_hand:
         table.add_row(", ".join(by_hand), "", "marked by hand: see the formgrader")
-    for remark in filter(None, (record.problem, record.kernel_exit, *record.tampering, *record.remarks)):
+    for remark in filter(
+        None, (record.problem, record.kernel_exit, *record.tampering, *record.remarks, *map(forgiven, withdrawn))
+    ):
         table.add_row("", "", remark)
     return table

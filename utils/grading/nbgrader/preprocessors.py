@@ -58,6 +58,7 @@ class SubmissionExporter(NotebookExporter):
             directory = self._converter.coursedir
             for folder in glob(self._path(directory.submitted_directory, directory.student_id)):
                 self._prepare(Path(folder))
+            self._adjust()
         self._left = sum(map(len, getattr(self.parent, "assignments", {}).values()))  # notebooks to be graded, at most
 
     @property
@@ -90,6 +91,20 @@ class SubmissionExporter(NotebookExporter):
     def _path(self, step: str, student: str, escape: bool = False) -> str:
         directory = self._converter.coursedir
         return directory.format_path(step, student, directory.assignment_id, escape)
+
+    def _adjust(self) -> None:
+        """Make the scores of the class follow the lesson and what was decided about it."""
+        directory = self._converter.coursedir
+        with Ledger(directory.db_url, directory.course_id, late_penalties(self.config)) as ledger:
+            for path in Path(self._path(directory.source_directory, ".")).glob("*.ipynb"):
+                cells = Assignment.read(path, self.config).marked_cells()
+                try:
+                    done = ledger.adjust(directory.assignment_id, path.stem, cells)
+                except CourseError as unknown:
+                    self.log.error("%s", unknown)
+                    raise NbGraderException(str(unknown)) from None
+                for line in done.cells.lines():
+                    self.log.warning("%s: %s", directory.assignment_id, line)
 
     def _prepare(self, folder: Path) -> None:
         """See to it that a submission can be graded: nothing dangerous in it, its notebook named, no half-done work."""

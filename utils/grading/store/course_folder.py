@@ -22,6 +22,7 @@ from utils.grading.pipeline.assignment import Assignment
 from utils.grading.pipeline.notebook_choice import read_submission
 from utils.grading.pipeline.record import Record
 from utils.grading.pipeline.submission import Submission, quarantine_refused
+from utils.grading.store.adjustments import Adjusted
 from utils.grading.store.ledger import Ledger, late_penalties
 
 
@@ -97,6 +98,10 @@ class CourseFolder:
     def gradebook(self) -> Gradebook:
         """nbgrader's gradebook, to be used in a `with`."""
         return Gradebook(self.api.coursedir.db_url, self.api.coursedir.course_id)
+
+    def adjust(self, ledger: Ledger) -> Adjusted:
+        """Make the scores follow the lesson and what was decided about it. Raises CourseError."""
+        return ledger.adjust(self.lesson.id, self.lesson.topic, self.assignment().marked_cells())
 
     def publish(self, student: str, record: Record) -> None:
         """Put a graded notebook, and what came with it, where nbgrader looks for it: all of it, or nothing."""

@@ -11,19 +11,22 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from nbformat import NotebookNode
 from nbgrader import api
 from nbgrader.api import Gradebook, SubmittedAssignment
 from nbgrader.plugins import BasePlugin
 from nbgrader.preprocessors import AssignLatePenalties
-from sqlalchemy import DDL, Engine, UniqueConstraint, create_engine, event, func, select
+from sqlalchemy import DDL, Engine, UniqueConstraint, create_engine, delete, event, func, select, update
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 from traitlets.config import Config
 
 from utils.errors import CourseError
 from utils.grading.pipeline.record import Record
 from utils.grading.pipeline.submission import SubmissionKey
-from utils.grading.store.gradebook import GradebookAssignment, GradebookSubmission
+from utils.grading.store.adjustments import Adjusted, Adjustment, adjust
+from utils.grading.store.gradebook import GRADED, GradebookAssignment, GradebookSubmission
+from utils.grading.store.tables import Base, Extension, Forgiven
 
 PATIENCE = 60.0  # seconds for a database that is busy or away to come back
 SHORTEST_WAIT, LONGEST_WAIT = 0.1, 5.0  # seconds from one attempt to the next
@@ -36,12 +39,8 @@ NEW_ENVIRONMENT, LOST, ASKED = (
 )
 
 
-class Base(DeclarativeBase):
-    """The course's own tables."""
-
-
 class Entry(Base):
-    """One grading of one submission.
+    """One grading of one submission, or one adjustment of its score.
 
     submission: a hash of what was handed in.  version, environment: what it was graded with.
     attempt: 1, or more where the same was graded again.  reason: why it was graded.
@@ -207,6 +206,80 @@ class Ledger:
         """
         return self._patiently(lambda: self._apply(graded, publish))
 
+    def adjust(self, assignment: str, notebook: str, cells: Sequence[NotebookNode]) -> Adjusted:
+        """Make the scores of a lesson follow its cells, what was decided about it, its due date and the late policy.
+
+        Nothing is run. Each score that changes has an entry. cells: the lesson's marked cells. Raises CourseError
+        when the gradebook does not know the lesson.
+        """
+        return self._patiently(lambda: self._adjust(assignment, notebook, cells))
+
+    def _adjust(self, assignment: str, notebook: str, cells: Sequence[NotebookNode]) -> Adjusted:
+        with Session(self._engine, expire_on_commit=False) as session, session.begin():
+            done = adjust(session.connection(), assignment, notebook, cells, self._late)
+            lesson = GradebookAssignment.read(session.connection(), assignment, notebook)
+            session.add_all(_adjusted(session, lesson, done.scores))
+            return done
+
+    def forgive(self, assignment: str, cell: str) -> None:
+        """Note that everybody has the points of a test; `adjust` gives them."""
+        self._patiently(lambda: self._put(Forgiven(assignment=assignment, cell=cell, at=_now())))
+
+    def unforgive(self, assignment: str, notebook: str, cell: str) -> None:
+        """Take that back: everybody has what the test gave."""
+        self._patiently(lambda: self._unforgive(assignment, notebook, cell))
+
+    def _unforgive(self, assignment: str, notebook: str, cell: str) -> None:
+        with Session(self._engine) as session, session.begin():
+            session.execute(delete(Forgiven).where(Forgiven.assignment == assignment, Forgiven.cell == cell))
+            lesson, changed = GradebookAssignment.read(session.connection(), assignment, notebook), []
+            for entry in _latest(session, assignment):
+                key = SubmissionKey(entry.student, assignment, notebook, entry.submission)
+                book = GradebookSubmission(session.connection(), lesson, key)
+                old = book.score()
+                book.restore(cell, entry.details)
+                new = book.score()
+                if old is not None and new is not None and old != new:
+                    changed.append(Adjustment(entry.student, old, new, f"{cell} counts again"))
+            session.add_all(_adjusted(session, lesson, changed))
+
+    def forgiven(self, assignment: str) -> list[str]:
+        """The tests whose points everybody has."""
+        chosen = select(Forgiven.cell).where(Forgiven.assignment == assignment).order_by(Forgiven.cell)
+        return self._patiently(lambda: self._scalars(chosen))
+
+    def graded_cells(self, assignment: str, notebook: str) -> set[str]:
+        """The names of the cells with points that the gradebook knows. Raises CourseError for an unknown lesson."""
+
+        def read() -> set[str]:
+            with Session(self._engine) as session:
+                lesson = GradebookAssignment.read(session.connection(), assignment, notebook)
+                return {name for _, name, kind, _ in lesson.cells if kind in GRADED}
+
+        return self._patiently(read)
+
+    def extend(self, assignment: str, student: str, until: datetime | None) -> None:
+        """Note until when (UTC) a student may hand in, None for no extension; `adjust` changes the score."""
+        if until is None:
+            self._patiently(lambda: self._take_back(assignment, student))
+        else:
+            self._patiently(lambda: self._put(Extension(assignment=assignment, student=student, until=until)))
+
+    def _put(self, row: Base) -> None:
+        with Session(self._engine) as session, session.begin():
+            session.merge(row)
+
+    def _take_back(self, assignment: str, student: str) -> None:
+        with Session(self._engine) as session, session.begin():
+            session.execute(delete(Extension).where(Extension.assignment == assignment, Extension.student == student))
+            lesson = select(api.Assignment.id).where(api.Assignment.name == assignment).scalar_subquery()
+            this = (SubmittedAssignment.assignment_id == lesson) & (SubmittedAssignment.student_id == student)
+            session.execute(update(SubmittedAssignment).where(this).values(extension=None))
+
+    def _scalars(self, query: Any) -> list[Any]:
+        with Session(self._engine) as session:
+            return list(session.scalars(query))
+
     def _apply(self, graded: Sequence[GradedSubmission], publish: Publish) -> list[Entry]:
         with Session(self._engine, expire_on_commit=False) as session, session.begin():
             names = [(one.key.assignment, one.key.notebook) for one in graded]
@@ -222,7 +295,7 @@ class Ledger:
         old = book.score()
         book.write(record, {} if old is None else _previous(session, key), self._late)
         entry = Entry(
-            at=datetime.now(UTC).replace(tzinfo=None),
+            at=_now(),
             student=key.student,
             assignment=key.assignment,
             submission=key.digest,
@@ -238,6 +311,45 @@ class Ledger:
         session.add(entry)
         publish(one)
         return entry
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _latest(session: Session, assignment: str) -> list[Entry]:
+    """The last entry of each student."""
+    last = select(func.max(Entry.id)).where(Entry.assignment == assignment).group_by(Entry.student)
+    return list(session.scalars(select(Entry).where(Entry.id.in_(last)).order_by(Entry.id)))
+
+
+def _adjusted(session: Session, lesson: GradebookAssignment, changed: Sequence[Adjustment]) -> list[Entry]:
+    """Entries for scores that were adjusted: what was graded, and with what, is as in the last one."""
+    if not changed:
+        return []
+    latest = {entry.student: entry for entry in _latest(session, lesson.name)}
+    attempts = select(func.max(Entry.attempt), Entry.student, Entry.submission, Entry.version, Entry.environment)
+    query = attempts.where(Entry.assignment == lesson.name)
+    query = query.group_by(Entry.student, Entry.submission, Entry.version, Entry.environment)
+    most = {tuple(key): attempt for attempt, *key in session.execute(query)}
+    return [
+        Entry(
+            at=_now(),
+            student=one.student,
+            assignment=lesson.name,
+            submission=entry.submission,
+            version=entry.version,
+            environment=entry.environment,
+            attempt=most[one.student, entry.submission, entry.version, entry.environment] + 1,
+            reason=one.reason,
+            old_score=one.old,
+            new_score=one.new,
+            max_score=lesson.max_score,
+            record=entry.record,
+        )
+        for one in changed
+        if (entry := latest.get(one.student))
+    ]
 
 
 def _there(session: Session, one: GradedSubmission) -> Entry | None:
