@@ -64,6 +64,12 @@ c.GenerateFeedback.preprocessors = [
 # What students wrote is shown on pages that the instructor opens: no scripts in them.
 c.HTMLExporter.sanitize_html = True
 
+# Validate runs a notebook in the course's kernel, whatever kernel it says that it was saved with.
+c.Execute.kernel_name = "python3"
+
+# What was handed in again is collected again: the last one counts.
+c.ExchangeCollect.update = True
+
 # The exchange: where students fetch and submit. Out of the box it is a folder of your own, closed to everyone else.
 # For a class on one shared machine, set COURSE_EXCHANGE to a folder that all can reach; nbgrader's own rules (and
 # permissions) then hold there.

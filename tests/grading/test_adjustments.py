@@ -9,6 +9,7 @@ from support.small_course import RIGHT, SQUARE, hand_in, scores, small_course
 
 from utils.errors import CourseError
 from utils.grading import building
+from utils.grading.cells import grade_id
 from utils.grading.commands import extend, forgive, grade
 from utils.grading.commands import ledger as ledger_command
 from utils.grading.late_policy import LatePolicy
@@ -150,6 +151,24 @@ def test_a_test_that_is_new_and_one_with_other_points(course, capsys):
     assert classroom.autograde("ada").score == 8
 
 
+@pytest.mark.parametrize("graded_before", [True, False])
+def test_whoever_fetched_the_lesson_before_a_test_was_added_has_removed_nothing(course, graded_before):
+    classroom = course()
+    if graded_before:
+        hand_in(classroom, "ada", RIGHT)
+        grade.run(classroom)
+    else:
+        classroom.set_up()
+    old = classroom.filled_in(RIGHT)
+    change(classroom, TOTAL, f"{MORE}{TOTAL}")
+    classroom.set_up()
+    hand_in(classroom, "bob", RIGHT)
+    nbformat.write(old, classroom.path("submitted", "bob") / "small.ipynb")
+    grade.run(classroom)
+    assert scores(classroom)["bob"] == (6, 6)
+    assert classroom.results(["bob"])[0].record.tampering == ()
+
+
 @pytest.mark.parametrize("by_nbgrader", [False, True], ids=["generate", "autograde"])
 def test_nbgraders_commands_follow_the_lesson_too(course, by_nbgrader):
     classroom = course()
@@ -189,6 +208,19 @@ def test_a_forgiven_test_gives_everybody_its_points_and_marks_stay(course, capsy
     grade.run(classroom)
     assert given(classroom) == {"ada": 5, "bob": 2, "cyd": 3.5, "dot": 2}
     assert all("test_double" not in names for names in waiting(classroom).values())
+
+
+@pytest.mark.parametrize("cell", ["why"])
+def test_a_written_answer_that_was_deleted_waits_for_its_mark_on_a_page(course, cell):
+    classroom = course()
+    path = hand_in(classroom, "ada", RIGHT | ESSAY) / "small.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells = [one for one in notebook.cells if grade_id(one) != cell]
+    nbformat.write(notebook, path)
+    grade.run(classroom)
+    assert waiting(classroom) == {"ada": [cell]}
+    shown = nbformat.read(classroom.path("autograded", "ada") / "small.ipynb", as_version=4)
+    assert cell in map(grade_id, shown.cells)
 
 
 def test_forgiving_can_be_undone(course):

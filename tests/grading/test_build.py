@@ -6,6 +6,7 @@ import pytest
 from support.course import LESSONS, ROOT
 from support.small_course import small_course
 
+from utils.errors import CourseError
 from utils.grading import building
 from utils.grading.building import stale_files
 from utils.grading.course import lessons
@@ -100,6 +101,17 @@ def test_a_damaged_source_is_named_and_nothing_is_built(course_copy, run, damage
     assert "solutions/01_slash_classifier/slash_classifier.py" in done.stderr and said in done.stderr
     assert done.stderr.count("\n") == 1
     assert lesson.solution.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["numbers.csv", "data/numbers.csv", "second.ipynb"])
+def test_a_file_beside_a_lesson_is_refused(tmp_path, name):
+    lesson = small_course(tmp_path).lesson
+    building.refuse_strangers(lesson)
+    stranger = lesson.source.parent / name
+    stranger.parent.mkdir(exist_ok=True)
+    stranger.write_text("3")
+    with pytest.raises(CourseError, match=rf"solutions/01_small/{name} lies beside a lesson.*put it into data/"):
+        building.refuse_strangers(lesson)
 
 
 def test_a_byte_order_mark_is_no_part_of_a_source(tmp_path):

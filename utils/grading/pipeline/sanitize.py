@@ -5,8 +5,9 @@ from copy import deepcopy
 
 import nbformat
 from nbformat import NotebookNode
+from nbgrader.utils import compute_checksum, is_locked
 
-from utils.grading.cells import grade_id, is_instructors, marked_id
+from utils.grading.cells import grade_id, is_graded_by_hand, is_instructors, marked_id
 from utils.grading.pipeline.assignment import Assignment
 
 
@@ -56,25 +57,46 @@ def restore_metadata(notebook: NotebookNode, assignment: Assignment) -> list[str
     """Of what a submission says about itself, take only which cell is which; all else is the instructor's to say.
 
     A marked cell gets the metadata and the type that were released, a locked one its text; a cell that claims an
-    unknown grade_id, or one that is taken, gets none. Returns what was done to test cells, for the instructor to see.
+    unknown grade_id, or one that is taken, gets none. Returns what was done to test cells, for the instructor to see:
+    not of cells that are as an earlier version of the lesson had them.
     """
     given = {marked_id(cell): cell for cell in assignment.marked_cells()}
-    tampering = []
+    known, tampering, earlier = set(given), [], False
     for cell in notebook.cells:
+        untouched = _is_untouched(cell)
         claimed = cell.metadata.pop("nbgrader", None)
         name = claimed.get("grade_id") if isinstance(claimed, dict) else None
         if not isinstance(name, str) or name not in given:
+            earlier = earlier or (untouched and name not in known)  # the lesson had it once
             continue
         original = given.pop(name)  # a second cell of that name has none
         cell.metadata["nbgrader"] = original.metadata.nbgrader
         _change_type(cell, original.cell_type)
         if original.metadata.nbgrader.get("locked") and cell.source != original.source:
             if is_instructors(original) and not _as_released(cell.source, original.source):
-                tampering.append(f"the cell {name} was changed")
+                earlier = earlier or untouched
+                tampering += [] if untouched else [f"the cell {name} was changed"]
             cell.source = original.source
-    tampering += [f"the cell {name} was removed" for name, cell in given.items() if is_instructors(cell)]
+    if not earlier:
+        tampering += [removed(name) for name, cell in given.items() if is_instructors(cell)]
     notebook.metadata = deepcopy(nbformat.reads(assignment.source, as_version=4).metadata)
     return tampering
+
+
+def removed(name: str) -> str:
+    """What is said of a test that is not in a submission."""
+    return f"the cell {name} was removed"
+
+
+def _is_untouched(cell: NotebookNode) -> bool:
+    """Whether a locked cell is as it was when nbgrader released it, by the checksum that nbgrader has left in it.
+
+    (Whoever forges that is not named for what they did to a test. It changes no score: no test of theirs is run.)
+    """
+    try:
+        return is_locked(cell) and cell.metadata.nbgrader["checksum"] == compute_checksum(cell)
+    except Exception:  # nbgrader expects its own metadata there, and this may be anything
+        return False
 
 
 def _change_type(cell: NotebookNode, kind: str) -> None:
@@ -94,7 +116,7 @@ def _as_released(text: str, original: str) -> bool:
 
 
 def restore_tests(notebook: NotebookNode, assignment: Assignment) -> None:
-    """Put each test and task below the cells that stand above it in the lesson.
+    """Put each test and task below the cells that stand above it in the lesson; put back a written answer's cell.
 
     A notebook whose cells were moved or removed is graded by what its code does. A test that is missing together
     with a cell above it (from a notebook that lost its cells' ids, say) comes last, when all that was written has run.
@@ -104,9 +126,11 @@ def restore_tests(notebook: NotebookNode, assignment: Assignment) -> None:
     needs: dict[str, set[str]] = {}  # test or task → the cells that come before it
     waiting: dict[str, NotebookNode] = {}
     for number, cell in enumerate(marked):
-        if is_instructors(cell):
-            name = marked_id(cell)
-            above = {marked_id(other) for other in marked[:number] if not is_instructors(other)}
+        name, is_lost = marked_id(cell), marked_id(cell) not in present
+        if is_instructors(cell) or (is_graded_by_hand(cell) and is_lost):
+            to_write = not is_instructors(cell)
+            others = [other for other in marked[:number] if not is_graded_by_hand(other)]
+            above = {marked_id(other) for other in others if to_write or not is_instructors(other)}
             needs[name] = above & present if name in present else above
             if name not in present:
                 waiting[name] = _restored(cell)

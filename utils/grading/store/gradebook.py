@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, Table, bindparam, func, insert, select, 
 from utils.errors import CourseError
 from utils.grading.pipeline.record import Record
 from utils.grading.pipeline.submission import SubmissionKey
-from utils.grading.store.tables import Extension, Forgiven
+from utils.grading.store.tables import AddedLater, Extension, Forgiven
 
 GRADED, WRITTEN = ("GradeCell", "TaskCell"), ("SolutionCell", "TaskCell")  # nbgrader's kinds of cells
 
@@ -31,6 +31,7 @@ class GradebookAssignment:
     name: the lesson's.  notebooks: all that it has; `notebook` is the one that is graded.
     cells: of that one: id, name, nbgrader's kind, points where there are any.
     forgiven: names of the tests whose points everybody has.
+    added_later: names of the tests that it has got since it was first generated.
     """
 
     name: str
@@ -40,6 +41,7 @@ class GradebookAssignment:
     notebooks: tuple[str, ...]
     cells: tuple[Row, ...]
     forgiven: frozenset[str]
+    added_later: frozenset[str]
 
     @classmethod
     def read(cls, connection: Connection, assignment: str, notebook: str) -> "GradebookAssignment":
@@ -60,8 +62,17 @@ class GradebookAssignment:
             .where(_CELLS.c.notebook_id == found[2])
         )
         forgiven = connection.scalars(select(Forgiven.cell).where(Forgiven.assignment == assignment))
-        notebooks = tuple(row[2] for row in rows)
-        return cls(assignment, found[0], found[1], found[2], notebooks, tuple(cells), frozenset(forgiven))
+        added = connection.scalars(select(AddedLater.cell).where(AddedLater.assignment == assignment))
+        return cls(
+            assignment,
+            assignment=found[0],
+            due=found[1],
+            notebook=found[2],
+            notebooks=tuple(row[2] for row in rows),
+            cells=tuple(cells),
+            forgiven=frozenset(forgiven),
+            added_later=frozenset(added),
+        )
 
     @property
     def max_score(self) -> float:

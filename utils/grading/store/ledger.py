@@ -23,6 +23,7 @@ from traitlets.config import Config
 
 from utils.errors import CourseError
 from utils.grading.pipeline.record import Record
+from utils.grading.pipeline.sanitize import removed
 from utils.grading.pipeline.submission import SubmissionKey
 from utils.grading.store.adjustments import Adjusted, Adjustment, adjust
 from utils.grading.store.gradebook import GRADED, GradebookAssignment, GradebookSubmission
@@ -291,7 +292,9 @@ class Ledger:
             ]
 
     def _write(self, session: Session, lesson: GradebookAssignment, one: GradedSubmission, publish: Publish) -> Entry:
-        key, record, book = one.key, one.record, GradebookSubmission(session.connection(), lesson, one.key)
+        key, book = one.key, GradebookSubmission(session.connection(), lesson, one.key)
+        since = set(map(removed, lesson.added_later))  # nobody has removed what was not there
+        record = replace(one.record, tampering=tuple(sign for sign in one.record.tampering if sign not in since))
         old = book.score()
         book.write(record, {} if old is None else _previous(session, key), self._late)
         entry = Entry(

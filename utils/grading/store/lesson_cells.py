@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, Select, Table, delete, insert, select, u
 
 from utils.grading.cells import marked_id, points
 from utils.grading.store.gradebook import GRADED, GradebookAssignment
-from utils.grading.store.tables import SetAside
+from utils.grading.store.tables import AddedLater, SetAside
 
 _CELLS, _SOURCES, _GRADES, _COMMENTS = (one.__table__ for one in (BaseCell, SourceCell, Grade, Comment))
 _KINDS: Mapping[str, Table] = {kind.__name__: kind.__table__ for kind in (GradeCell, SolutionCell, TaskCell)}
@@ -62,6 +62,8 @@ def follow_lesson(connection: Connection, lesson: GradebookAssignment, cells: Se
         _remove(connection, lesson, row)
     for (name, kind), cell in new.items():
         _add(connection, lesson, name, kind, cell)
+    for name in {name for name, kind in new if kind in GRADED and lesson.cells} - lesson.added_later:
+        connection.execute(insert(AddedLater).values(assignment=lesson.name, cell=name))
     for cell_id, cell in worth.items():
         for table in (_KINDS[kind] for kind in GRADED):
             values = {"max_score": points(cell), "cell_type": cell.cell_type}

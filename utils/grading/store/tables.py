@@ -32,6 +32,15 @@ class Extension(Base):
     until: Mapped[datetime]
 
 
+class AddedLater(Base):
+    """A test that the lesson has got since it was first generated: whoever lacks it has not removed it."""
+
+    __tablename__ = "course_added_later"
+
+    assignment: Mapped[str] = mapped_column(primary_key=True)
+    cell: Mapped[str] = mapped_column(primary_key=True)
+
+
 class SetAside(Base):
     """What a human gave for a cell that has been taken out of the lesson; given back when the cell returns."""
 
