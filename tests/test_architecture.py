@@ -13,7 +13,7 @@ grading.commands grading.nbgrader
 grading.report grading.simulated_class
 grading.store grading.building
 grading.casemaking
-grading.pipeline grading.answers grading.exports grading.lesson_table
+grading.pipeline grading.answers grading.exports grading.lesson_table grading.lms
 grading.judge grading.sandbox
 grading.course grading.dependencies grading.late_policy grading.limits
 grading.cells grading.files grading.python_code

@@ -1,11 +1,13 @@
 """The instructor's folder of one lesson: its submissions, its gradebook, and what was graded."""
 
 import fcntl
+import hashlib
 import logging
+import os
 import re
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from glob import glob
@@ -103,6 +105,42 @@ class CourseFolder:
         """Make the scores follow the lesson and what was decided about it. Raises CourseError."""
         return ledger.adjust(self.lesson.id, self.lesson.topic, self.assignment().marked_cells())
 
+    def attempts(self, student: str) -> Path:
+        """Where a student's attempts are kept that were handed in before the one in `submitted`."""
+        return self.folder / "attempts" / student / self.lesson.id
+
+    def lay(self, student: str, files: Mapping[str, bytes]) -> bool:
+        """Lay a submission among those collected; the one that is there becomes an earlier attempt.
+
+        Returns whether it is another one than before.
+        """
+        target = self.path("submitted", student)
+        if _content(target) == files:
+            return False
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".laying-", dir=self.folder) as folder:
+            _write(Path(folder, "new"), files)
+            if os.path.lexists(target):
+                self._keep(student, target)
+            Path(folder, "new").rename(target)
+        return True
+
+    def keep_attempt(self, student: str, files: Mapping[str, bytes]) -> None:
+        """Keep an earlier attempt, once."""
+        with tempfile.TemporaryDirectory(prefix=".laying-", dir=self.folder) as folder:
+            _write(Path(folder, "new"), files)
+            self._keep(student, Path(folder, "new"))
+
+    def _keep(self, student: str, attempt: Path) -> None:
+        """Move a submission's folder to the attempts; its name there is the hash of what is in it."""
+        text = repr(sorted(_content(attempt).items()))
+        kept = self.attempts(student) / hashlib.sha256(text.encode()).hexdigest()[:16]
+        if kept.exists():
+            shutil.rmtree(attempt)
+        else:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            attempt.rename(kept)
+
     def publish(self, student: str, record: Record) -> None:
         """Put a graded notebook, and what came with it, where nbgrader looks for it: all of it, or nothing."""
         target, source = self.path("autograded", student), self.path("submitted", student)
@@ -155,3 +193,16 @@ class CourseFolder:
                 for one in gradebook.assignment_submissions(self.lesson.id)
                 if one.student_id in entries and (students is None or one.student_id in students)
             ]
+
+
+def _content(folder: Path) -> dict[str, bytes]:
+    """The ordinary files in a folder: path → bytes."""
+    found = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)

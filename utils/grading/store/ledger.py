@@ -27,7 +27,7 @@ from utils.grading.pipeline.sanitize import removed
 from utils.grading.pipeline.submission import SubmissionKey
 from utils.grading.store.adjustments import Adjusted, Adjustment, adjust
 from utils.grading.store.gradebook import GRADED, GradebookAssignment, GradebookSubmission
-from utils.grading.store.tables import Base, Extension, Forgiven
+from utils.grading.store.tables import Base, Extension, Forgiven, LmsPlace
 
 PATIENCE = 60.0  # seconds for a database that is busy or away to come back
 SHORTEST_WAIT, LONGEST_WAIT = 0.1, 5.0  # seconds from one attempt to the next
@@ -266,9 +266,19 @@ class Ledger:
         else:
             self._patiently(lambda: self._put(Extension(assignment=assignment, student=student, until=until)))
 
-    def _put(self, row: Base) -> None:
+    def note_places(self, places: Sequence[LmsPlace]) -> None:
+        """Note what students' submissions are called in a learning management system."""
+        self._patiently(lambda: self._put(*places))
+
+    def places(self, assignment: str) -> list[LmsPlace]:
+        """What the submissions to a lesson are called there."""
+        chosen = select(LmsPlace).where(LmsPlace.assignment == assignment).order_by(LmsPlace.student)
+        return self._patiently(lambda: self._scalars(chosen))
+
+    def _put(self, *rows: Base) -> None:
         with Session(self._engine) as session, session.begin():
-            session.merge(row)
+            for row in rows:
+                session.merge(row)
 
     def _take_back(self, assignment: str, student: str) -> None:
         with Session(self._engine) as session, session.begin():
@@ -278,7 +288,7 @@ class Ledger:
             session.execute(update(SubmittedAssignment).where(this).values(extension=None))
 
     def _scalars(self, query: Any) -> list[Any]:
-        with Session(self._engine) as session:
+        with Session(self._engine, expire_on_commit=False) as session:
             return list(session.scalars(query))
 
     def _apply(self, graded: Sequence[GradedSubmission], publish: Publish) -> list[Entry]:

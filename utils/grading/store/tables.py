@@ -41,6 +41,21 @@ class AddedLater(Base):
     cell: Mapped[str] = mapped_column(primary_key=True)
 
 
+class LmsPlace(Base):
+    """What a student's submission was called in the zip file of a learning management system.
+
+    system: which one.  place: what comes before a file's own name there.  file: the notebook's own name there.
+    """
+
+    __tablename__ = "course_lms_place"
+
+    assignment: Mapped[str] = mapped_column(primary_key=True)
+    student: Mapped[str] = mapped_column(primary_key=True)
+    system: Mapped[str]
+    place: Mapped[str]
+    file: Mapped[str]
+
+
 class SetAside(Base):
     """What a human gave for a cell that has been taken out of the lesson; given back when the cell returns."""
 
