@@ -15,7 +15,7 @@ grading.store grading.building
 grading.casemaking
 grading.pipeline grading.answers grading.exports grading.lesson_table grading.lms
 grading.judge grading.sandbox
-grading.course grading.dependencies grading.late_policy grading.limits
+grading.attempts grading.course grading.dependencies grading.late_policy grading.limits
 grading.cells grading.files grading.python_code
 cli doctor
 isolation

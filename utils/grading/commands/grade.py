@@ -129,23 +129,45 @@ def run(folder: CourseFolder, options: Options | None = None, console: Console |
     """Grade what is to be graded. Raises CourseError when it cannot begin."""
     options, console = options or Options(), console or Console(stderr=True)
     students = _chosen(folder, options.students)
-    assignment, limits = folder.assignment(), folder.limits()
+    folder.assignment()  # or say what is missing, before anything is done
     with folder.ledger() as ledger, _terminable():
         adjusted = folder.adjust(ledger)
         for student in students:
             for line in folder.quarantine(student):
                 console.print(f"{student}: {line}", markup=False)
-        keys = [folder.read(student).key for student in students]
-        due = ledger.due(keys, assignment.version, assignment.environment(limits), options.regrade)
-        summary = Summary(skipped=len(students) - len(due), left=len(due), adjusted=adjusted)
+        rounds = _rounds(folder, ledger, students, options.regrade)
+        due = sum(len(one.due) for one in rounds)
+        waiting = {key.student for one in rounds for key in one.due}
+        summary = Summary(skipped=len(students) - len(waiting), left=due, adjusted=adjusted)
         if due:
-            workers = min(options.workers or as_many_as_fit(), len(due))
+            workers = min(options.workers or as_many_as_fit(), due)
             try:
                 with connected(workers, options.scheduler) as client:
-                    GradingRun(folder, ledger, due, summary).grade(client, options.sandboxed, console)
+                    for one in rounds:
+                        GradingRun(folder, ledger, one, summary).grade(client, options.sandboxed, console)
             except KeyboardInterrupt:
                 summary.stopped = True
     return summary
+
+
+@dataclass(frozen=True)
+class Round:
+    """One attempt of each student: those that are due, and where they lie."""
+
+    due: Mapping[SubmissionKey, Due]
+    folders: Mapping[SubmissionKey, Path]
+
+
+def _rounds(folder: CourseFolder, ledger: Ledger, students: list[str], regrade: bool) -> list[Round]:
+    """What is to be graded: one round, or as many as there are attempts where the best one counts."""
+    assignment, due_dates = folder.assignment(), folder.due_dates()
+    version, environment = assignment.version, assignment.environment(folder.limits())
+    left = {student: folder.counting(student, due_dates(student)) for student in students}
+    rounds = []
+    while left := {student: folders for student, folders in left.items() if folders}:
+        paths = {folder.read(student, folders[0]).key: folders.pop(0) for student, folders in left.items()}
+        rounds.append(Round(ledger.due([*paths], version, environment, regrade, every=folder.best_counts()), paths))
+    return rounds
 
 
 def report(folder: CourseFolder, console: Console) -> Path:
@@ -176,15 +198,17 @@ class GradingRun:
 
     folder: CourseFolder
     ledger: Ledger
-    due: Mapping[SubmissionKey, Due]
+    round: Round
     summary: Summary
 
     def grade(self, client: Client, sandboxed: bool, console: Console) -> None:
         """Send the submissions to the workers, write down what comes back."""
-        console.print(f"{len(self.due)} to grade; what the workers do: {client.dashboard_link}", markup=False)
-        submissions = (self.folder.read(key.student) for key in self.due)
+        if not self.round.due:
+            return
+        console.print(f"{len(self.round.due)} to grade; what the workers do: {client.dashboard_link}", markup=False)
+        submissions = (self.folder.read(key.student, self.round.folders[key]) for key in self.round.due)
         with progress(console) as bar:
-            task = bar.add_task(self.folder.lesson.id, total=len(self.due), failures=0)
+            task = bar.add_task(self.folder.lesson.id, total=len(self.round.due), failures=0)
             for batch in grade_all(
                 client, self.folder.assignment(), submissions, self.folder.limits(), sandboxed=sandboxed
             ):
@@ -199,7 +223,7 @@ class GradingRun:
             if record is None:
                 self.summary.failed[one.key.student] = why
                 continue
-            reason = self.due.get(one.key)
+            reason = self.round.due.get(one.key)
             if reason is None:  # it was handed in again meanwhile
                 reason = self.ledger.due([one.key], record.version, record.environment, regrade=True)[one.key]
             done.append(GradedSubmission(one.key, record.with_remark(one.remark), reason))
@@ -219,7 +243,10 @@ class GradingRun:
             raise CourseError(f"{problems[0]}: nothing is lost, run the command again") from problems[0]
 
     def _apply(self, done: list[GradedSubmission]) -> None:
-        self.ledger.apply(done, lambda one: self.folder.publish(one.key.student, one.record))
+        def publish(one: GradedSubmission) -> None:
+            self.folder.publish(one.key.student, one.record, self.round.folders.get(one.key))
+
+        self.ledger.apply(done, publish, best=self.folder.best_counts())
         self.summary.done += len(done)
         self.summary.left -= len(done)
         self.summary.ungradable |= {one.key.student: one.record.problem for one in done if one.record.problem}

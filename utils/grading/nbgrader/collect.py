@@ -8,10 +8,22 @@ from pathlib import Path
 from nbgrader.exchange.default import ExchangeCollect
 
 from utils.grading.pipeline.submission import refused_files
+from utils.grading.store.attempts import FOLDER, keep_attempt
 
 
 class Collect(ExchangeCollect):
     """Fetches what was handed in, as nbgrader does, but follows no link: behind it may lie the instructor's files."""
+
+    def copy_files(self) -> None:
+        """Copy what is new. What was collected before it is kept as an earlier attempt."""
+        for record in self.src_records:
+            student, lesson = record["username"], self.coursedir.assignment_id
+            there = Path(self.coursedir.format_path(self.coursedir.submitted_directory, student, lesson))
+            before = self.coursedir.get_existing_timestamp(str(there)) if there.is_dir() else None
+            newer = before is None or record["timestamp"] > before
+            if there.is_dir() and ((self.update and newer) or (self.before_duedate and before != record["timestamp"])):
+                keep_attempt(there, Path(self.coursedir.root, FOLDER, student, lesson))
+        super().copy_files()
 
     def do_copy(self, src: str, dest: str, log: object = None) -> None:
         """Copy a submission's folder, without what is refused."""

@@ -14,9 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from nbgrader.utils import parse_utc
-
-from utils.grading.pipeline.submission import TIMESTAMP, Submission, SubmissionKey, is_time, read_text
+from utils.grading.pipeline.submission import TIMESTAMP, Submission, SubmissionKey, read_text, submission_time
 
 DEPTH, ENTRIES, CANDIDATES = 3, 1000, 20  # folders in folders; names that are looked at; notebooks that are read
 NOT_HANDED_IN = {".ipynb_checkpoints", "__MACOSX"}  # folders of copies that programs make by themselves
@@ -93,8 +91,7 @@ def read_submission(folder: Path, student: str, assignment: str, notebook: str, 
     with suppress(ValueError):
         when = read_text(folder / TIMESTAMP, 1000).strip()
     digest = hashlib.sha256(f"{when}\0{chosen.problem}\0{chosen.text}".encode()).hexdigest()
-    timestamp = parse_utc(when) if when and is_time(folder / TIMESTAMP) else None
-    key = SubmissionKey(student, assignment, notebook, digest, timestamp)
+    key = SubmissionKey(student, assignment, notebook, digest, submission_time(folder))
     return Submission(key, chosen.text, chosen.problem, chosen.remark)
 
 

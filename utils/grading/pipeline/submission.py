@@ -95,6 +95,15 @@ class Submission:
     remark: str = ""
 
 
+def submission_time(folder: Path) -> datetime | None:
+    """When (UTC) what is in a submission's folder was handed in, if that is known."""
+    try:
+        when = read_text(folder / TIMESTAMP, 1000).strip()
+    except ValueError:
+        return None
+    return parse_utc(when) if when and is_time(folder / TIMESTAMP) else None
+
+
 def quarantine_refused(folder: Path, aside: Path) -> list[str]:
     """Move what is refused out of a submission's folder, into `aside`. Returns what was done."""
     done = []

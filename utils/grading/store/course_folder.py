@@ -1,15 +1,15 @@
 """The instructor's folder of one lesson: its submissions, its gradebook, and what was graded."""
 
 import fcntl
-import hashlib
 import logging
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from glob import glob
 from pathlib import Path
 
@@ -18,13 +18,16 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.utils import find_all_files
 
 from utils.errors import CourseError
+from utils.grading.attempts import BEST, LAST, Attempts
 from utils.grading.course import Lesson, nbgrader_config
 from utils.grading.limits import Limits
 from utils.grading.pipeline.assignment import Assignment
 from utils.grading.pipeline.notebook_choice import read_submission
 from utils.grading.pipeline.record import Record
-from utils.grading.pipeline.submission import Submission, quarantine_refused
+from utils.grading.pipeline.submission import Submission, quarantine_refused, submission_time
 from utils.grading.store.adjustments import Adjusted
+from utils.grading.store.attempts import FOLDER as ATTEMPTS
+from utils.grading.store.attempts import content, earlier_attempts, keep_attempt
 from utils.grading.store.ledger import Ledger, late_penalties
 
 
@@ -72,10 +75,33 @@ class CourseFolder:
         pattern = re.compile(self._path("submitted", "(?P<student>[^/]+)", escape=True))
         return sorted(found["student"] for path in glob(self._path("submitted", "*")) if (found := pattern.match(path)))
 
-    def read(self, student: str) -> Submission:
-        """What a student handed in."""
-        folder = self.path("submitted", student)
+    def read(self, student: str, folder: Path | None = None) -> Submission:
+        """What a student handed in.  folder: where that lies, if it is not the last attempt."""
+        folder = folder or self.path("submitted", student)
         return read_submission(folder, student, self.lesson.id, self.lesson.topic, self.grade_ids)
+
+    def counting(self, student: str, due: datetime | None) -> list[Path]:
+        """The folders of the attempts that may count, the last one last.  due: the student's own due date (UTC)."""
+        last, counts = self.path("submitted", student), Attempts(config=self.api.config).counts
+        if counts == LAST:
+            return [last]
+        every = [*earlier_attempts(self.attempts(student)), last]
+        if counts == BEST:
+            return every
+        in_time = [path for path in every if due is None or (submission_time(path) or datetime.min) <= due]
+        return in_time[-1:] or [last]
+
+    def best_counts(self) -> bool:
+        """Whether it is the best attempt that counts."""
+        return Attempts(config=self.api.config).counts == BEST
+
+    def due_dates(self) -> Callable[[str], datetime | None]:
+        """Until when (UTC) a student may hand in, extensions included; None where there is no due date."""
+        with self.gradebook() as gradebook:
+            due = next((one.duedate for one in gradebook.assignments if one.name == self.lesson.id), None)
+            handed = gradebook.assignment_submissions(self.lesson.id) if due else []
+            given = {one.student_id: one.extension for one in handed}
+        return lambda student: due and due + (given.get(student) or timedelta())
 
     def grade_ids(self) -> frozenset[str]:
         """The names of the lesson's cells, by which a notebook of it is known. Raises CourseError."""
@@ -107,7 +133,7 @@ class CourseFolder:
 
     def attempts(self, student: str) -> Path:
         """Where a student's attempts are kept that were handed in before the one in `submitted`."""
-        return self.folder / "attempts" / student / self.lesson.id
+        return self.folder / ATTEMPTS / student / self.lesson.id
 
     def lay(self, student: str, files: Mapping[str, bytes]) -> bool:
         """Lay a submission among those collected; the one that is there becomes an earlier attempt.
@@ -115,13 +141,13 @@ class CourseFolder:
         Returns whether it is another one than before.
         """
         target = self.path("submitted", student)
-        if _content(target) == files:
+        if content(target) == files:
             return False
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".laying-", dir=self.folder) as folder:
             _write(Path(folder, "new"), files)
             if os.path.lexists(target):
-                self._keep(student, target)
+                keep_attempt(target, self.attempts(student))
             Path(folder, "new").rename(target)
         return True
 
@@ -129,21 +155,14 @@ class CourseFolder:
         """Keep an earlier attempt, once."""
         with tempfile.TemporaryDirectory(prefix=".laying-", dir=self.folder) as folder:
             _write(Path(folder, "new"), files)
-            self._keep(student, Path(folder, "new"))
+            keep_attempt(Path(folder, "new"), self.attempts(student))
 
-    def _keep(self, student: str, attempt: Path) -> None:
-        """Move a submission's folder to the attempts; its name there is the hash of what is in it."""
-        text = repr(sorted(_content(attempt).items()))
-        kept = self.attempts(student) / hashlib.sha256(text.encode()).hexdigest()[:16]
-        if kept.exists():
-            shutil.rmtree(attempt)
-        else:
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            attempt.rename(kept)
+    def publish(self, student: str, record: Record, source: Path | None = None) -> None:
+        """Put a graded notebook, and what came with it, where nbgrader looks for it: all of it, or nothing.
 
-    def publish(self, student: str, record: Record) -> None:
-        """Put a graded notebook, and what came with it, where nbgrader looks for it: all of it, or nothing."""
-        target, source = self.path("autograded", student), self.path("submitted", student)
+        source: the folder of the attempt that was graded, if it is not the last one.
+        """
+        target, source = self.path("autograded", student), source or self.path("submitted", student)
         target.parent.mkdir(parents=True, exist_ok=True)
         for left in target.parent.glob(".grading-*"):  # by a run that was killed
             shutil.rmtree(left)
@@ -195,14 +214,8 @@ class CourseFolder:
             ]
 
 
-def _content(folder: Path) -> dict[str, bytes]:
-    """The ordinary files in a folder: path → bytes."""
-    found = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
-
-
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
     folder.mkdir()
-    for name, content in files.items():
+    for name, written in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
+        (folder / name).write_bytes(written)

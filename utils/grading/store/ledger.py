@@ -39,6 +39,8 @@ NEW_ENVIRONMENT, LOST, ASKED = (
     "asked for",
 )
 
+KEPT = "; an earlier attempt counts, which has more points"
+
 
 class Entry(Base):
     """One grading of one submission, or one adjustment of its score.
@@ -172,9 +174,12 @@ class Ledger:
         return self._patiently(read)
 
     def due(
-        self, keys: list[SubmissionKey], version: str, environment: str, regrade: bool = False
+        self, keys: list[SubmissionKey], version: str, environment: str, regrade: bool = False, every: bool = False
     ) -> dict[SubmissionKey, Due]:
-        """Which of these submissions to one assignment are to be graded."""
+        """Which of these submissions to one assignment are to be graded.
+
+        every: where all attempts of a student are graded, not only the last one.
+        """
         if not keys:
             return {}
         key = (Entry.student, Entry.submission, Entry.version, Entry.environment)
@@ -191,7 +196,10 @@ class Ledger:
         attempts = {tuple(row[:4]): row[4] for row in sorted(entries, key=lambda row: row[4])}
         found = {}
         for one in keys:
-            reason = _reason(latest.get(one.student), one, version, environment)
+            last = latest.get(one.student)
+            if every and (one.student, one.digest, version, environment) in attempts:
+                last = [one.digest, version, environment]
+            reason = _reason(last, one, version, environment)
             if not reason and one.student not in scored:
                 reason = LOST
             if reason or regrade:
@@ -199,13 +207,17 @@ class Ledger:
                 found[one] = Due(reason or ASKED, attempt)
         return found
 
-    def apply(self, graded: Sequence[GradedSubmission], publish: Publish = lambda one: None) -> list[Entry]:
+    def apply(
+        self, graded: Sequence[GradedSubmission], publish: Publish = lambda one: None, best: bool = False
+    ) -> list[Entry]:
         """Write the scores and the entries of some submissions, in one transaction: all of them, or none.
+
+        best: whether a student keeps the score of an earlier attempt that was better.
 
         What is already there is not written again. publish: called for each before the commit, once or more often.
         Raises CourseError when the gradebook does not know the lesson as it was graded.
         """
-        return self._patiently(lambda: self._apply(graded, publish))
+        return self._patiently(lambda: self._apply(graded, publish, best))
 
     def adjust(self, assignment: str, notebook: str, cells: Sequence[NotebookNode]) -> Adjusted:
         """Make the scores of a lesson follow its cells, what was decided about it, its due date and the late policy.
@@ -291,22 +303,29 @@ class Ledger:
         with Session(self._engine, expire_on_commit=False) as session:
             return list(session.scalars(query))
 
-    def _apply(self, graded: Sequence[GradedSubmission], publish: Publish) -> list[Entry]:
+    def _apply(self, graded: Sequence[GradedSubmission], publish: Publish, best: bool) -> list[Entry]:
         with Session(self._engine, expire_on_commit=False) as session, session.begin():
             names = [(one.key.assignment, one.key.notebook) for one in graded]
             lessons = {name: GradebookAssignment.read(session.connection(), *name) for name in set(names)}
             there = [_there(session, one) for one in graded]
             return [
-                entry or self._write(session, lessons[name], one, publish)
+                entry or self._write(session, lessons[name], one, publish, best)
                 for entry, name, one in zip(there, names, graded, strict=True)
             ]
 
-    def _write(self, session: Session, lesson: GradebookAssignment, one: GradedSubmission, publish: Publish) -> Entry:
+    def _write(
+        self, session: Session, lesson: GradebookAssignment, one: GradedSubmission, publish: Publish, best: bool
+    ) -> Entry:
         key, book = one.key, GradebookSubmission(session.connection(), lesson, one.key)
         since = set(map(removed, lesson.added_later))  # nobody has removed what was not there
         record = replace(one.record, tampering=tuple(sign for sign in one.record.tampering if sign not in since))
-        old = book.score()
-        book.write(record, {} if old is None else _previous(session, key), self._late)
+        old, counting = book.score(), _counting(session, one) if best else None
+        with session.begin_nested() as written:
+            book.write(record, {} if old is None else _previous(session, key), self._late)
+            new = book.score()
+            is_kept = counting is not None and old is not None and new is not None and new < old
+            if is_kept:
+                written.rollback()
         entry = Entry(
             at=_now(),
             student=key.student,
@@ -315,15 +334,26 @@ class Ledger:
             version=record.version,
             environment=record.environment,
             attempt=one.due.attempt,
-            reason=one.due.reason,
+            reason=f"{one.due.reason}{KEPT}" if is_kept else one.due.reason,
             old_score=old,
-            new_score=book.score(),
+            new_score=old if is_kept else new,
             max_score=lesson.max_score,
-            record=replace(record, notebook="").to_json(),
+            record=counting.record if is_kept and counting else replace(record, notebook="").to_json(),
         )
         session.add(entry)
-        publish(one)
+        if not is_kept:
+            publish(one)
         return entry
+
+
+def _counting(session: Session, one: GradedSubmission) -> Entry | None:
+    """The last entry of another attempt that counts, if it was graded with the same as this one."""
+    query = select(Entry).filter_by(student=one.key.student, assignment=one.key.assignment).order_by(Entry.id.desc())
+    found = next((entry for entry in session.scalars(query) if not entry.reason.endswith(KEPT)), None)
+    now = one.record.version, one.record.environment
+    if found is None or found.submission == one.key.digest or (found.version, found.environment) != now:
+        return None
+    return found
 
 
 def _now() -> datetime:

@@ -1,0 +1,33 @@
+"""A student's earlier attempts: folders as they were handed in, beside the one in `submitted/`."""
+
+import hashlib
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from utils.grading.pipeline.submission import submission_time
+
+FOLDER = "attempts"
+
+
+def keep_attempt(attempt: Path, attempts: Path) -> None:
+    """Move a submission's folder to a student's attempts, once; its name there is the hash of what is in it."""
+    text = repr(sorted(content(attempt).items()))
+    kept = attempts / hashlib.sha256(text.encode()).hexdigest()[:16]
+    if kept.exists():
+        shutil.rmtree(attempt)
+    else:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        attempt.rename(kept)
+
+
+def earlier_attempts(attempts: Path) -> list[Path]:
+    """The folders of a student's earlier attempts, the earliest first as far as that is known."""
+    folders = [path for path in attempts.glob("*") if path.is_dir() and not path.is_symlink()]
+    return sorted(folders, key=lambda path: (submission_time(path) or datetime.min, path.stat().st_mtime, path.name))
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    """The ordinary files in a folder: path → bytes."""
+    found = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
