@@ -21,7 +21,7 @@ cli doctor
 isolation
 checks figures models
 datasets timing training
-device errors exchange runtime sift statistics wire
+device errors exchange printable runtime sift statistics wire
 """
 RANK = {name: -number for number, line in enumerate(ORDER.split("\n")) for name in line.split()}
 FILES = sorted(path for path in (ROOT / "utils").rglob("*.py") if path.stem != "__init__")
