@@ -46,6 +46,7 @@ c.GenerateFeedback.preprocessors = [
 # What students wrote is shown on pages that the instructor opens, and on their own: no scripts in them.
 c.HTMLExporter.sanitize_html = True
 if INSTRUCTORS:
+    c.ExportApp.plugin_class = "utils.grading.exports.Grades"  # no name in the table is a spreadsheet's formula
     c.GenerateFeedback.exporter_class = "utils.grading.nbgrader.pages.SubmissionPages"
     c.HTMLExporter.preprocessors = ["utils.grading.nbgrader.pages.Rebuild"]
     c.HTMLExporter.filters = {

@@ -3,7 +3,7 @@
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -24,6 +24,7 @@ from utils.grading.report.report import ClassReport
 from utils.grading.sandbox import bubblewrap
 from utils.grading.store.course_folder import CourseFolder
 from utils.grading.store.ledger import Due, GradedSubmission, Ledger
+from utils.printable import printable
 
 
 class LogLevel(StrEnum):
@@ -98,7 +99,7 @@ class Summary:
         again = f"`course grade {lesson.id}` goes on from here"
         print(f"{lesson.id}: {self.done} graded, {self.skipped} were graded before, {self.left} left")
         for student, why in (self.ungradable | self.failed).items():
-            print(f"  {student}: {why}")
+            print(f"  {printable(student)}: {printable(why)}")
         if self.stopped:
             print(f"course: stopped; nothing is lost, {again}", file=sys.stderr)
             raise typer.Exit(130)
@@ -114,12 +115,9 @@ def run(folder: CourseFolder, options: Options | None = None, console: Console |
     students = _chosen(folder, options.students)
     assignment, limits = folder.assignment(), folder.limits()
     with folder.ledger() as ledger, _terminable():
-        for student in students:
-            for line in folder.quarantine(student):
-                console.print(f"{student}: {line}", markup=False)
-        keys = [folder.read(student).key for student in students]
+        keys, failed = _readable(folder, students, console)
         due = ledger.due(keys, assignment.version, assignment.environment(limits), options.regrade)
-        summary = Summary(skipped=len(students) - len(due), left=len(due))
+        summary = Summary(skipped=len(keys) - len(due), left=len(due), failed=failed)
         if due:
             workers = min(options.workers or as_many_as_fit(), len(due))
             try:
@@ -139,6 +137,23 @@ def report(folder: CourseFolder, console: Console) -> Path:
     path = folder.folder / "report" / f"{folder.lesson.id}.html"
     found.write(path)
     return path
+
+
+def _readable(
+    folder: CourseFolder, students: Sequence[str], console: Console
+) -> tuple[list[SubmissionKey], dict[str, str]]:
+    """The submissions that can be looked at; and who has one that cannot, with the reason."""
+    keys, failed = [], {}
+    for student in students:
+        try:
+            for line in folder.quarantine(student):
+                console.print(f"{student}: {line}", markup=False)
+            keys.append(folder.read(student).key)
+        except OSError as problem:  # it must not cost the others their grades
+            failed[student] = f"the folder cannot be read ({problem.strerror})"
+    for name in folder.strangers():
+        failed[name] = "this folder's name can be no student's: rename it, or remove it"
+    return keys, failed
 
 
 def _chosen(folder: CourseFolder, students: list[str] | None) -> list[str]:

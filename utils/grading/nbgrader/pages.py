@@ -61,10 +61,10 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "class":
         return " ".join(word for word in value.split() if word in CODE_CLASSES) or None
     if name == "id":
-        return OWN + value
+        return value if value.startswith(OWN) else OWN + value  # it may pass here twice
     if name == "href":
         if value.startswith("#"):
-            return f"#{OWN}{value[1:]}"
+            return value if value.startswith(f"#{OWN}") else f"#{OWN}{value[1:]}"
         return value if re.match(r"(?:https?://|mailto:)", value, re.I) else None
     if name == "src":  # nothing that asks a server: neither the student's, nor ours with the instructor's rights
         return value if PICTURE.fullmatch(value) else None

@@ -13,15 +13,24 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
-from nbgrader.utils import find_all_files
+from nbgrader.utils import is_ignored
 
 from utils.errors import CourseError
 from utils.grading.course import Lesson, nbgrader_config
 from utils.grading.limits import Limits
 from utils.grading.pipeline.assignment import Assignment
 from utils.grading.pipeline.record import Record
-from utils.grading.pipeline.submission import Submission, quarantine_refused, read_submission
+from utils.grading.pipeline.submission import (
+    Submission,
+    accepted_files,
+    is_student,
+    quarantine_refused,
+    read_submission,
+    refused_files,
+)
 from utils.grading.store.ledger import Ledger, late_penalties
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -64,9 +73,16 @@ class CourseFolder:
         return directory.format_path(getattr(directory, f"{step}_directory"), student, self.lesson.id, escape)
 
     def students(self) -> list[str]:
-        """Who handed something in."""
+        """Who handed something in. (What lies there under a name that can be no student's: see `strangers`.)"""
+        return sorted(filter(is_student, self._submitted()))
+
+    def strangers(self) -> list[str]:
+        """Names of folders among the submissions that can be no student's."""
+        return sorted(name for name in self._submitted() if not is_student(name))
+
+    def _submitted(self) -> set[str]:
         pattern = re.compile(self._path("submitted", "(?P<student>[^/]+)", escape=True))
-        return sorted(found["student"] for path in glob(self._path("submitted", "*")) if (found := pattern.match(path)))
+        return {found["student"] for path in glob(self._path("submitted", "*")) if (found := pattern.match(path))}
 
     def read(self, student: str) -> Submission:
         """What a student handed in."""
@@ -111,11 +127,16 @@ class CourseFolder:
             made.rename(target)
 
     def _copy_files(self, source: Path, target: Path) -> None:
-        """Copy what came with a notebook."""
-        for path in find_all_files(str(source), [*self.api.coursedir.ignore, "*.ipynb"]):
-            copy = target / Path(path).relative_to(source)
+        """Copy what came with a notebook. (Few files: what is too much was put aside before.)"""
+        for path in accepted_files(source, refused_files(source)):
+            if is_ignored(str(path), [*self.api.coursedir.ignore, "*.ipynb"]):
+                continue
+            copy = target / path.relative_to(source)
             copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, copy)
+            try:
+                shutil.copy(path, copy)
+            except (PermissionError, FileNotFoundError) as problem:
+                log.warning("not copied: %s (%s)", path, problem.strerror)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
