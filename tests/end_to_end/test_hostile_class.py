@@ -16,6 +16,7 @@ from support.small_course import RIGHT, course_grade, hand_in, scores, small_cou
 
 from utils.grading.commands import grade, ledger
 from utils.grading.pipeline.submission import MAX_FILES
+from utils.grading.sandbox import bubblewrap
 
 pytestmark = pytest.mark.usefixtures("sandboxed")
 ESC = "\x1b]0;title\x07\x1b[2J"
@@ -108,7 +109,8 @@ def graded(tmp_path_factory):
     started = time.monotonic()
     process = course_grade(classroom, "--workers", "2")
     said, _ = process.communicate(timeout=200)
-    return classroom, said, process.returncode, time.monotonic() - started
+    yield classroom, said, process.returncode, time.monotonic() - started
+    bubblewrap.remove(classroom.folder)  # pytest cannot
 
 
 def test_everybody_is_graded_and_what_was_wrong_is_named(graded):
@@ -173,8 +175,14 @@ def in_the_name_of(student, classroom, notebook, when="2026-01-06 10:00:00.00000
     return folder
 
 
-def test_collecting_takes_only_what_is_the_students_own(tmp_path, caplog):
-    classroom = small_course(tmp_path / "course")
+@pytest.fixture
+def classroom(tmp_path):
+    """A course that may become hard to remove."""
+    yield small_course(tmp_path / "course")
+    bubblewrap.remove(tmp_path / "course")
+
+
+def test_collecting_takes_only_what_is_the_students_own(classroom):
     classroom.release()
     right, wrong = nbformat.writes(classroom.filled_in(RIGHT)), nbformat.writes(classroom.released)
     in_the_name_of("ada", classroom, right, "2026-01-05 10:00:00.000000 UTC")
@@ -201,8 +209,7 @@ def test_collecting_takes_only_what_is_the_students_own(tmp_path, caplog):
     assert not (classroom.folder / "01_small").exists()
 
 
-def test_hostile_cells_get_their_score(tmp_path):
-    classroom = small_course(tmp_path / "course")
+def test_hostile_cells_get_their_score(classroom):
     (hand_in(classroom, "eve", {}) / "small.ipynb").write_text(hostile.file_of(classroom.filled_in(RIGHT)))
     assert classroom.autograde("eve").score == 5
     text = (classroom.path("autograded", "eve") / "small.ipynb").read_text()

@@ -2,7 +2,8 @@
 
 import ast
 import json
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -34,6 +35,23 @@ class CodeCell:
         kind = "solution" if cells.is_solution(cell) else "test" if cells.is_test(cell) else given
         code = plain_python("".join(cell["source"]))
         return cls(kind, cells.grade_id(cell) or "", code, frozenset(bound_names(code)))
+
+
+MOST_READ, MOST_OF_A_CELL = 300_000, 100_000  # characters of a submission's code that are read; of one cell
+MOST_MAGIC = 1_000_000  # a cell's characters times its magics: IPython reads it anew for each of them
+MAGIC = re.compile(r"^[ \t]*[%!?,;/]|\?[ \t]*$|^[^=#\"'\n]*=[ \t]*[%!]", re.M)
+TOO_MUCH = 'exec("this cell was too long to be read")'  # so that what a check asks of it is not granted
+
+
+def readable(sources: Iterable[str]) -> list[str]:
+    """Code cells of a submission, as judges read them; in the place of one that would take too long, `TOO_MUCH`."""
+    found: list[str] = []
+    left = MOST_READ
+    for source in sources:
+        slow = len(source) > min(left, MOST_OF_A_CELL) or len(source) * len(MAGIC.findall(source)) > MOST_MAGIC
+        found.append(TOO_MUCH if slow else source)
+        left -= 0 if slow else len(source)
+    return found
 
 
 @lru_cache(maxsize=16)
