@@ -7,13 +7,52 @@ Whoever has handed nothing in has an empty cell, which both leave alone; nbgrade
 import csv
 import io
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from nbgrader.api import Assignment, Gradebook, MissingEntry, Student
-from nbgrader.plugins import ExportPlugin
+from nbgrader.plugins import CsvExportPlugin, ExportPlugin
 
 from utils.grading.course import find_root, lessons
 from utils.grading.files import write_file
+from utils.printable import table_cell
+
+
+class Grades(CsvExportPlugin):
+    """nbgrader's own table, `nbgrader export`; no cell of it is a formula, and a comma in a name adds no column."""
+
+    def export(self, gradebook: Gradebook) -> None:
+        """Write the table, in one move."""
+        path = Path(self.to or "grades.csv")
+        text = io.StringIO()
+        table = csv.writer(text, lineterminator="\n")
+        table.writerow(GRADES)
+        students, lessons = {str(name) for name in self.student}, {str(name) for name in self.assignment}
+        for assignment in gradebook.assignments:
+            for student in gradebook.students:
+                if (not lessons or assignment.name in lessons) and (not students or student.id in students):
+                    table.writerow(map(table_cell, _row(gradebook, assignment, student)))
+        write_file(path, text.getvalue().encode())
+        self.log.info("Exported grades to %s", path)
+
+
+GRADES = (
+    *("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email"),
+    *("raw_score", "late_submission_penalty", "score", "max_score"),
+)  # nbgrader's columns
+
+
+def _row(gradebook: Gradebook, assignment: Assignment, student: Student) -> list[object]:
+    timestamp: object = ""
+    score = penalty = 0.0
+    with suppress(MissingEntry):
+        submission = gradebook.find_submission(assignment.name, student.id)
+        timestamp, score = submission.timestamp, submission.score
+        penalty = submission.late_submission_penalty or 0.0
+    who = [student.id, student.last_name, student.first_name, student.email]
+    marks = [score, penalty, max(0.0, score - penalty), assignment.max_score]
+    row = [assignment.name, assignment.duedate, timestamp, *who, *marks]
+    return ["" if value is None else value for value in row]
 
 
 class LmsExport(ExportPlugin):
@@ -42,11 +81,11 @@ class LmsExport(ExportPlugin):
         assignments = [one for one in gradebook.assignments if not chosen or one.name in chosen]
         text = io.StringIO()
         table = csv.writer(text)
-        table.writerows(self.head(assignments))
+        table.writerows(map(table_cell, row) for row in self.head(assignments))
         for student in gradebook.students:
             if not students or student.id in students:
                 scores = (score for one in assignments for score in self.scores(gradebook, one, student))
-                table.writerow([*self.who(student), *scores])
+                table.writerow(map(table_cell, [*self.who(student), *scores]))
         path = Path(self.to or self.default)
         write_file(path, text.getvalue().encode())
         self.log.info("Exported grades to %s", path)

@@ -90,5 +90,10 @@ def test_rows_that_cannot_be_read_are_told_and_the_others_are_read():
 
 
 def test_what_is_written_is_read_again():
-    listed = [Listed("ada", "Ada", "Lovelace", "ada@example.org", "12345"), Listed("zoe", "Zoë", "Müller, Dr.")]
+    listed = [
+        Listed("ada", "Ada", "Lovelace", "ada@example.org", "12345"),
+        Listed("zoe", "Zoë", "Müller, Dr."),
+        Listed("x", "=1+1", "-M"),
+    ]
+    assert b",=1" not in write_roster(listed)
     assert read_roster(write_roster(listed)) == (listed, [])

@@ -3,7 +3,7 @@
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -25,6 +25,7 @@ from utils.grading.sandbox import bubblewrap
 from utils.grading.store.adjustments import Adjusted
 from utils.grading.store.course_folder import CourseFolder
 from utils.grading.store.ledger import Due, GradedSubmission, Ledger
+from utils.printable import printable
 
 FEW = 10  # scores that were adjusted, of which each is named
 
@@ -105,7 +106,7 @@ class Summary:
             tell_adjusted(lesson, self.adjusted)
         print(f"{lesson.id}: {self.done} graded, {self.skipped} were graded before, {self.left} left")
         for student, why in (self.ungradable | self.failed).items():
-            print(f"  {student}: {why}")
+            print(f"  {printable(student)}: {printable(why)}")
         if self.stopped:
             print(f"course: stopped; nothing is lost, {again}", file=sys.stderr)
             raise typer.Exit(130)
@@ -120,7 +121,7 @@ def tell_adjusted(lesson: Lesson, adjusted: Adjusted) -> None:
     for line in adjusted.cells.lines():
         print(f"{lesson.id}: {line}")
     for one in adjusted.scores[:FEW]:
-        print(f"  {one.student}: {one.old:g} → {one.new:g}: {one.reason}")
+        print(f"  {printable(one.student)}: {one.old:g} → {one.new:g}: {printable(one.reason)}")
     if (more := len(adjusted.scores) - FEW) > 0:
         print(f"  and {more} more: `course ledger --lesson {lesson.id}` has all")
 
@@ -132,13 +133,11 @@ def run(folder: CourseFolder, options: Options | None = None, console: Console |
     folder.assignment()  # or say what is missing, before anything is done
     with folder.ledger() as ledger, _terminable():
         adjusted = folder.adjust(ledger)
-        for student in students:
-            for line in folder.quarantine(student):
-                console.print(f"{student}: {line}", markup=False)
-        rounds = _rounds(folder, ledger, students, options.regrade)
+        readable, failed = _readable(folder, students, console)
+        rounds = _rounds(folder, ledger, readable, options.regrade)
         due = sum(len(one.due) for one in rounds)
         waiting = {key.student for one in rounds for key in one.due}
-        summary = Summary(skipped=len(students) - len(waiting), left=due, adjusted=adjusted)
+        summary = Summary(skipped=len(readable) - len(waiting), left=due, adjusted=adjusted, failed=failed)
         if due:
             workers = min(options.workers or as_many_as_fit(), due)
             try:
@@ -179,6 +178,22 @@ def report(folder: CourseFolder, console: Console) -> Path:
     path = folder.folder / "report" / f"{folder.lesson.id}.html"
     found.write(path)
     return path
+
+
+def _readable(folder: CourseFolder, students: Sequence[str], console: Console) -> tuple[list[str], dict[str, str]]:
+    """Whose submissions can be looked at; and who has one that cannot, with the reason."""
+    readable, failed = [], {}
+    for student in students:
+        try:
+            for line in folder.quarantine(student):
+                console.print(f"{student}: {line}", markup=False)
+            folder.read(student)
+            readable.append(student)
+        except OSError as problem:  # it must not cost the others their grades
+            failed[student] = f"the folder cannot be read ({problem.strerror})"
+    for name in folder.strangers():
+        failed[name] = "this folder's name can be no student's: rename it, or remove it"
+    return readable, failed
 
 
 def _chosen(folder: CourseFolder, students: list[str] | None) -> list[str]:

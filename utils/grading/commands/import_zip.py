@@ -12,11 +12,12 @@ import typer
 from utils.errors import CourseError
 from utils.grading.course import find_root, lessons
 from utils.grading.files import write_file
-from utils.grading.lms.archive import Archive, opened, printable, writable_name
+from utils.grading.lms.archive import Archive, opened, writable_name
 from utils.grading.lms.class_list import ClassList, Listed, without_group
 from utils.grading.lms.names import CANVAS, MOODLE, OTHER, HandedIn, described
 from utils.grading.store.course_folder import CourseFolder
 from utils.grading.store.tables import LmsPlace
+from utils.printable import printable
 
 TIMESTAMP = "timestamp.txt"
 SECOND = timedelta(seconds=1)

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from utils.errors import CourseError
 from utils.grading.course import find_root, lessons
+from utils.grading.report.plain_table import PlainTable
 from utils.grading.store.adjustments import forgiven
 from utils.grading.store.course_folder import CourseFolder
 from utils.grading.store.ledger import Entry
@@ -33,8 +33,8 @@ def ledger(
             console.print(_explained(entry, withdrawn[entry.assignment]))
 
 
-def _history(entries: list[Entry]) -> Table:
-    table = Table(
+def _history(entries: list[Entry]) -> PlainTable:
+    table = PlainTable(
         "when (UTC)", "student", "lesson", "why it was graded", "score", "submission", "lesson as", "environment"
     )
     for one in entries:
@@ -52,9 +52,9 @@ def _history(entries: list[Entry]) -> Table:
     return table
 
 
-def _explained(entry: Entry, withdrawn: list[str]) -> Table:
+def _explained(entry: Entry, withdrawn: list[str]) -> PlainTable:
     record = entry.details
-    table = Table("test", "points", "what it said", title=f"{entry.student}, {entry.assignment}: the last grading")
+    table = PlainTable("test", "points", "what it said", title=f"{entry.student}, {entry.assignment}: the last grading")
     for name, outcome in record.tests.items():
         table.add_row(name, f"{outcome.points:g}/{outcome.max_points:g}", outcome.message)
     by_hand = [name for name, score in record.scores.items() if score is None]

@@ -2,7 +2,8 @@
 
 import ast
 import json
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -38,6 +39,23 @@ class CodeCell:
         source = "".join(cell["source"])
         code = plain_python(source)
         return cls(kind, cells.grade_id(cell) or "", code, frozenset(bound_names(code)), is_silenced(source))
+
+
+MOST_READ, MOST_OF_A_CELL = 300_000, 100_000  # characters of a submission's code that are read; of one cell
+MOST_MAGIC = 1_000_000  # a cell's characters times its magics: IPython reads it anew for each of them
+MAGIC = re.compile(r"^[ \t]*[%!?,;/]|\?[ \t]*$|^[^=#\"'\n]*=[ \t]*[%!]", re.M)
+TOO_MUCH = 'exec("this cell was too long to be read")'  # so that what a check asks of it is not granted
+
+
+def readable(sources: Iterable[str]) -> list[str]:
+    """Code cells of a submission, as judges read them; in the place of one that would take too long, `TOO_MUCH`."""
+    found: list[str] = []
+    left = MOST_READ
+    for source in sources:
+        slow = len(source) > min(left, MOST_OF_A_CELL) or len(source) * len(MAGIC.findall(source)) > MOST_MAGIC
+        found.append(TOO_MUCH if slow else source)
+        left -= 0 if slow else len(source)
+    return found
 
 
 @lru_cache(maxsize=16)

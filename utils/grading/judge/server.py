@@ -1,10 +1,10 @@
 """The judge: runs an instructor's test cells against what a student's process says that it computed.
 
-Each submission has a judge of its own: a fork of the process `python -m utils.grading.judge.server FD FD MODULE...`,
-which has read the instructor's notebook and its cases from these file descriptors and has imported the modules that
-the tests use. The grader sends a judge the code that was handed in, which is only read, then the names of tests, one a
-line. For each, the judge waits for the student's namespace server, runs the test cell of the instructor's notebook
-(never the submission's), and answers with one line of JSON: {"outputs": [...], "failure": {...} or null}.
+Each test of a submission has a judge of its own: a fork of the process `python -m utils.grading.judge.server FD FD
+MODULE...`, which has read the instructor's notebook and its cases from these file descriptors and has imported the
+modules that the tests use. A judge says its number, and the grader sends it the code that was handed in, which is only
+read. It waits for the student's namespace server, runs the test cell of the instructor's notebook (never the
+submission's), and answers with one line of JSON: {"outputs": [...], "failure": {...} or null}.
 
 A test sees the names that the instructor's own cells define, and, for everything else, the student's.
 """
@@ -21,7 +21,7 @@ import socket
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,7 @@ from utils.grading.judge.student_proxy import StudentGone, StudentProxy
 from utils.isolation import forkserver
 from utils.wire import LENGTH
 
-MAX_OUTPUT = 20_000  # characters that a test may print
+MAX_OUTPUT, MAX_LINES = 20_000, 100  # characters that a test may print; pieces of a traceback
 log = logging.getLogger(__name__)
 
 
@@ -125,37 +125,30 @@ def verdict(printed: str, error: Exception | None, result: str = "") -> dict[str
         "output_type": "error",
         "ename": type(error).__name__,
         "evalue": str(error)[:MAX_OUTPUT],
-        "traceback": [line[:MAX_OUTPUT] for line in shown],
+        "traceback": [line[:MAX_OUTPUT] for line in shown[-MAX_LINES:]],
     }
     return {"outputs": [*outputs, described], "failure": {k: text[:MAX_OUTPUT] for k, text in failure.items()} or None}
 
 
 def serve(cells: Sequence[CodeCell], request: dict[str, Any], descriptors: list[int]) -> None:
-    """Judge one submission, until the grader closes its end.
+    """Judge one test.
 
-    request: {"socket": where the student's namespace server will come, "seconds": for one test, "memory": bytes}.
-    descriptors: the socket to the grader.
+    request: {"test": its grade_id, "seconds": that it may take, "memory": bytes}.
+    descriptors: the socket to the grader; the one where the student's namespace server will come.
     """
     _limit_memory(request["memory"])
-    judge = Judge(cells)
-    with (
-        socket.socket(fileno=descriptors[0]) as grader,
-        grader.makefile("rwb", buffering=0) as lines,  # so that `select` sees all that has not been read
-        socket.socket(socket.AF_UNIX) as listener,
-    ):
-        listener.bind(request["socket"])
-        listener.listen()
-        grader.sendall(b"ready\n")
+    with socket.socket(fileno=descriptors[0]) as grader, socket.socket(fileno=descriptors[1]) as listener:
+        grader.sendall(b"%d\n" % os.getpid())
         length = LENGTH.unpack(grader.recv(LENGTH.size, socket.MSG_WAITALL))[0]
         static_analysis.submitted = json.loads(grader.recv(length, socket.MSG_WAITALL))
-        while line := lines.readline().decode():
-            if line.strip():
-                found = _judged(judge, line.strip(), listener, grader, request["seconds"])
-                grader.sendall(json.dumps(found).encode() + b"\n")
+        found = _judged(Judge(cells), request["test"], listener, grader, request["seconds"])
+        grader.sendall(json.dumps(found).encode() + b"\n")
 
 
 def _limit_memory(more: int) -> None:
     """What a student's process sends may make a test take memory without end."""
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")  # rather this one than what all judges are forked from
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[0])
         resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + more,) * 2)
@@ -187,6 +180,7 @@ def _judged(judge: Judge, grade_id: str, listener: socket.socket, grader: socket
     if listener not in ready:
         return verdict("", CheckFailed("your kernel did not answer when this test was to be run"))
     with listener.accept()[0] as connection:
+        connection.setblocking(True)
         return judge.run(grade_id, StudentProxy(connection, seconds), seconds)
 
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from utils.errors import CourseError
+from utils.printable import printable
 
 MOST_FILES, MOST_BYTES = 20_000, 4 * 2**30  # in the whole zip file
 MOST_IN_FILE = 20 * 2**20  # bytes of one file in it
 SUSPICIOUS, RATIO = 2**28, 200  # bytes from which on a zip file may not have grown by more than so many times
-LONGEST = 120  # characters of a name that is written
+LONGEST = 120  # characters of a name that is written or shown
 LEFT_OUT = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|\._)")  # what systems put in by themselves
 
 
@@ -34,9 +35,11 @@ class Archive:
             with self._file.open(info) as file:
                 content = file.read(MOST_IN_FILE + 1)
         except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as problem:
-            raise CourseError(f"{self.path.name} is damaged: {printable(name)} cannot be read ({problem})") from problem
+            raise CourseError(
+                f"{self.path.name} is damaged: {printable(name, LONGEST)} cannot be read ({problem})"
+            ) from problem
         if len(content) > MOST_IN_FILE:
-            raise CourseError(f"{self.path.name}: {printable(name)} is larger than it says")
+            raise CourseError(f"{self.path.name}: {printable(name, LONGEST)} is larger than it says")
         return content
 
     def time(self, name: str) -> tuple[int, ...]:
@@ -68,11 +71,11 @@ def _checked(path: Path, info: zipfile.ZipInfo) -> str:
     where = f"{path.name} is refused, since it holds"
     kind = stat.S_IFMT(info.external_attr >> 16)
     if name.startswith("/") or re.match("[A-Za-z]:", name) or ".." in PurePosixPath(name).parts:
-        raise CourseError(f"{where} a file that would be written elsewhere: {printable(name)}")
+        raise CourseError(f"{where} a file that would be written elsewhere: {printable(name, LONGEST)}")
     if kind not in (0, stat.S_IFREG):
-        raise CourseError(f"{where} what is no ordinary file (a link, say): {printable(name)}")
+        raise CourseError(f"{where} what is no ordinary file (a link, say): {printable(name, LONGEST)}")
     if info.flag_bits & 1:
-        raise CourseError(f"{where} a file with a password: {printable(name)}")
+        raise CourseError(f"{where} a file with a password: {printable(name, LONGEST)}")
     return name
 
 
@@ -81,15 +84,9 @@ def _check_size(path: Path, infos: list[zipfile.ZipInfo]) -> None:
     total, packed = sum(info.file_size for info in infos), path.stat().st_size
     if large is not None:
         size = f"{large.file_size / 2**20:.3g} MB, at most {MOST_IN_FILE / 2**20:g}"
-        raise CourseError(f"{path.name} is refused: {printable(large.filename)} would have {size} are taken")
+        raise CourseError(f"{path.name} is refused: {printable(large.filename, LONGEST)} would have {size} are taken")
     if len(infos) > MOST_FILES or total > MOST_BYTES or (total > SUSPICIOUS and total > RATIO * packed):
         raise CourseError(f"{path.name} is refused: {len(infos)} files of {total / 2**20:.0f} MB would come out of it")
-
-
-def printable(name: str) -> str:
-    """A name that can be printed in one line."""
-    shown = "".join(character if character.isprintable() else "�" for character in name)
-    return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1]}…"
 
 
 def writable_name(name: str) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from utils.errors import CourseError
 from utils.grading.files import decoded
 from utils.grading.lms.class_list import Listed, folded
+from utils.grading.pipeline.submission import is_student
+from utils.printable import table_cell
 
 # What columns are called, the best one first; compared without spaces, signs and capitals.
 ID = (
@@ -64,7 +66,7 @@ def write_roster(students: Iterable[Listed]) -> bytes:
     table = csv.writer(text)
     table.writerow(["student_id", "first_name", "last_name", "email", "lms_user_id"])
     for one in students:
-        table.writerow([one.id, one.first_name, one.last_name, one.email, one.lms_id])
+        table.writerow(map(table_cell, [one.id, one.first_name, one.last_name, one.email, one.lms_id]))
     return text.getvalue().encode("utf-8-sig")  # by which Excel knows the encoding
 
 
@@ -82,14 +84,16 @@ def _delimiter(text: str) -> str:
 
 
 def _student(head: list[str], row: list[str], ids: list[int], is_canvas: bool) -> Listed:
+    row = [re.sub("^'(?=[=+@-])", "", cell.strip()) for cell in row]  # as `write_roster` writes what may be a formula
+
     def first_of(names: Iterable[str]) -> str:
-        return next((row[n].strip() for n in _places(head, names) if n < len(row) and row[n].strip()), "")
+        return next((row[n] for n in _places(head, names) if n < len(row) and row[n]), "")
 
     first, last, whole = first_of(FIRST), first_of(LAST), first_of(WHOLE)
     if whole and not (first or last):
         before, comma, after = whole.partition(",")
         first, last = (after.strip(), before.strip()) if comma else _split(whole)
-    own = next((row[n].strip() for n in ids if n < len(row) and row[n].strip()), "")
+    own = next((row[n] for n in ids if n < len(row) and row[n]), "")
     return Listed(own, first, last, first_of(EMAIL), first_of((*LMS, "id") if is_canvas else LMS))
 
 
@@ -108,6 +112,6 @@ def _problem(student: Listed, found: dict[str, Listed]) -> str:
         return f"{student.first_name} {student.last_name} has no id".strip()
     if student.id in found:
         return f"the id {student.id} is there twice"
-    if not student.id.isprintable() or {"/", "\\", "*", "?", "["} & set(student.id) or student.id.startswith("."):
+    if not is_student(student.id) or set("*?[") & set(student.id):
         return f"the id {student.id!r} cannot be the name of a folder"
     return ""

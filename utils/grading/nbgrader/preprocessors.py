@@ -31,11 +31,13 @@ from utils.grading.pipeline.record import Record
 from utils.grading.pipeline.sanitize import first_line, parse
 from utils.grading.pipeline.submission import (
     TIMESTAMP,
+    is_student,
     is_unfinished,
     quarantine_refused,
 )
 from utils.grading.sandbox import bubblewrap
 from utils.grading.store.ledger import GradedSubmission, Ledger, late_penalties
+from utils.printable import printable
 
 PROBLEM = "problem"  # where a graded notebook's metadata say why it could not be graded: metadata.course.problem
 
@@ -57,7 +59,11 @@ class SubmissionExporter(NotebookExporter):
             GradeSubmission(parent=self).need_sandbox()
             directory = self._converter.coursedir
             for folder in glob(self._path(directory.submitted_directory, directory.student_id)):
-                self._prepare(Path(folder))
+                try:
+                    self._prepare(Path(folder))
+                except (OSError, ValueError) as problem:  # it must not cost the others their grades
+                    self._converter.assignments.pop(folder, None)
+                    self.note(printable(f"{folder}: {problem}"))
             self._adjust()
         self._left = sum(map(len, getattr(self.parent, "assignments", {}).values()))  # notebooks to be graded, at most
 
@@ -110,8 +116,8 @@ class SubmissionExporter(NotebookExporter):
         """See to it that a submission can be graded: nothing dangerous in it, its notebook named, no half-done work."""
         directory = self._converter.coursedir
         named = re.match(self._path(directory.submitted_directory, "(?P<student>.*)", True), str(folder))
-        if named is None:
-            raise ValueError(f"{folder} is no submission's folder")
+        if named is None or not is_student(named["student"]):
+            raise ValueError("the name of this folder can be no student's: rename it, or remove it")
         student = named["student"]
         done = Path(self._path(directory.autograded_directory, student))
         had_time = (folder / TIMESTAMP).exists()
@@ -197,7 +203,7 @@ class GradeSubmission(NbGraderPreprocessor):
                 problem = f"the grader failed ({first_line(failure)})"
         if record is None:
             record = grader.refuse(problem, nb)
-            self.parent.note(f"{resources['nbgrader']['student']}: {problem}")
+            self.parent.note(printable(f"{resources['nbgrader']['student']}: {problem}"))
         self.parent.graded()
         self._write_down(record, resources)
         return nbformat.reads(record.notebook, as_version=4), resources

@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 
 from utils.grading.pipeline.submission import TIMESTAMP, Submission, SubmissionKey, read_text, submission_time
+from utils.printable import printable
 
 DEPTH, ENTRIES, CANDIDATES = 3, 1000, 20  # folders in folders; names that are looked at; notebooks that are read
 NOT_HANDED_IN = {".ipynb_checkpoints", "__MACOSX"}  # folders of copies that programs make by themselves
@@ -108,10 +109,7 @@ def _candidates(folder: Path, usual: Path) -> Iterator[NotebookFile]:
     named = [path for path in files if ".ipynb" in path.name.lower()]
     for path in (named or [path for path in files if path.suffix.lower() in ALSO])[:CANDIDATES]:
         if path not in (usual, folder / TIMESTAMP):
-            shown = "".join(
-                character if character.isprintable() else "�" for character in str(path.relative_to(folder))
-            )
-            one = NotebookFile(path, shown, exact=False)
+            one = NotebookFile(path, printable(path.relative_to(folder), 200), exact=False)
             if named or one.content[0].lstrip()[:1] == "{":
                 yield one
 

@@ -15,6 +15,7 @@ from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solut
 from utils.grading.cells import is_code, is_test, marked_id, points
 from utils.grading.limits import Limits
 from utils.grading.pipeline.assignment import Assignment
+from utils.grading.pipeline.rebuild import rebuilt
 from utils.grading.pipeline.sanitize import writable
 
 log = logging.getLogger(__name__)
@@ -129,7 +130,7 @@ def record_of(
     return Record(
         version=assignment.version,
         environment=assignment.environment(limits),
-        notebook=writable(nbformat.writes(notebook)),
+        notebook=writable(nbformat.writes(rebuilt(notebook))),
         tests={
             name: Outcome(scores[name] or 0.0, points(cell), **_failure(cell, (failures or {}).get(name)))
             for cell in notebook.cells

@@ -5,7 +5,7 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
-from utils.grading.pipeline.submission import submission_time
+from utils.grading.pipeline.submission import accepted_files, refused_files, submission_time
 
 FOLDER = "attempts"
 
@@ -28,6 +28,8 @@ def earlier_attempts(attempts: Path) -> list[Path]:
 
 
 def content(folder: Path) -> dict[str, bytes]:
-    """The ordinary files in a folder: path → bytes."""
-    found = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+    """What is in a submission's folder and is taken: path → bytes."""
+    if not folder.is_dir():
+        return {}
+    files = sorted(accepted_files(folder, refused_files(folder)))
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
-from nbgrader.utils import find_all_files
+from nbgrader.utils import is_ignored
 
 from utils.errors import CourseError
 from utils.grading.attempts import BEST, LAST, Attempts
@@ -24,11 +24,20 @@ from utils.grading.limits import Limits
 from utils.grading.pipeline.assignment import Assignment
 from utils.grading.pipeline.notebook_choice import read_submission
 from utils.grading.pipeline.record import Record
-from utils.grading.pipeline.submission import Submission, quarantine_refused, submission_time
+from utils.grading.pipeline.submission import (
+    Submission,
+    accepted_files,
+    is_student,
+    quarantine_refused,
+    refused_files,
+    submission_time,
+)
 from utils.grading.store.adjustments import Adjusted
 from utils.grading.store.attempts import FOLDER as ATTEMPTS
 from utils.grading.store.attempts import content, earlier_attempts, keep_attempt
 from utils.grading.store.ledger import Ledger, late_penalties
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -71,9 +80,16 @@ class CourseFolder:
         return directory.format_path(getattr(directory, f"{step}_directory"), student, self.lesson.id, escape)
 
     def students(self) -> list[str]:
-        """Who handed something in."""
+        """Who handed something in. (What lies there under a name that can be no student's: see `strangers`.)"""
+        return sorted(filter(is_student, self._submitted()))
+
+    def strangers(self) -> list[str]:
+        """Names of folders among the submissions that can be no student's."""
+        return sorted(name for name in self._submitted() if not is_student(name))
+
+    def _submitted(self) -> set[str]:
         pattern = re.compile(self._path("submitted", "(?P<student>[^/]+)", escape=True))
-        return sorted(found["student"] for path in glob(self._path("submitted", "*")) if (found := pattern.match(path)))
+        return {found["student"] for path in glob(self._path("submitted", "*")) if (found := pattern.match(path))}
 
     def read(self, student: str, folder: Path | None = None) -> Submission:
         """What a student handed in.  folder: where that lies, if it is not the last attempt."""
@@ -179,11 +195,16 @@ class CourseFolder:
             made.rename(target)
 
     def _copy_files(self, source: Path, target: Path) -> None:
-        """Copy what came with a notebook."""
-        for path in find_all_files(str(source), [*self.api.coursedir.ignore, "*.ipynb"]):
-            copy = target / Path(path).relative_to(source)
+        """Copy what came with a notebook. (Few files: what is too much was put aside before.)"""
+        for path in accepted_files(source, refused_files(source)):
+            if is_ignored(str(path), [*self.api.coursedir.ignore, "*.ipynb"]):
+                continue
+            copy = target / path.relative_to(source)
             copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, copy)
+            try:
+                shutil.copy(path, copy)
+            except (PermissionError, FileNotFoundError) as problem:
+                log.warning("not copied: %s (%s)", path, problem.strerror)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
