@@ -34,20 +34,21 @@ c.GenerateAssignment.preprocessors = [
 ]  # fmt: skip
 
 # A lesson whose tests come or go after somebody has handed in can be generated again: the gradebook follows it.
-c.GenerateAssignment.preprocessors = [
-    "nbgrader.preprocessors.IncludeHeaderFooter",
-    "nbgrader.preprocessors.InstantiateTests",
-    "nbgrader.preprocessors.LockCells",
-    "nbgrader.preprocessors.ClearSolutions",
-    "nbgrader.preprocessors.ClearOutput",
-    "nbgrader.preprocessors.CheckCellMetadata",
-    "nbgrader.preprocessors.ComputeChecksums",
-    "utils.grading.nbgrader.save_cells.SaveCells",
-    "nbgrader.preprocessors.ClearHiddenTests",
-    "nbgrader.preprocessors.ClearMarkScheme",
-    "nbgrader.preprocessors.ComputeChecksums",
-    "nbgrader.preprocessors.CheckCellMetadata",
-]
+if INSTRUCTORS:
+    c.GenerateAssignment.preprocessors = [
+        "nbgrader.preprocessors.IncludeHeaderFooter",
+        "nbgrader.preprocessors.InstantiateTests",
+        "nbgrader.preprocessors.LockCells",
+        "nbgrader.preprocessors.ClearSolutions",
+        "nbgrader.preprocessors.ClearOutput",
+        "nbgrader.preprocessors.CheckCellMetadata",
+        "nbgrader.preprocessors.ComputeChecksums",
+        "utils.grading.nbgrader.save_cells.SaveCells",
+        "nbgrader.preprocessors.ClearHiddenTests",
+        "nbgrader.preprocessors.ClearMarkScheme",
+        "nbgrader.preprocessors.ComputeChecksums",
+        "nbgrader.preprocessors.CheckCellMetadata",
+    ]
 
 # Grading: the student's cells run in a sandbox, the tests in the judge; scores and the ledger's entry are one step.
 c.Autograde.exporter_class = "utils.grading.nbgrader.preprocessors.SubmissionExporter"
@@ -60,7 +61,10 @@ c.Autograde.autograde_preprocessors = ["utils.grading.nbgrader.preprocessors.Gra
 # c.LatePolicy.grace = 15
 # c.LatePolicy.percent_per_day = 10
 # c.LatePolicy.cap = 50
-c.AssignLatePenalties.plugin_class = "utils.grading.late_policy.LatePolicy"
+# Which attempt of a student counts, "last", "best" or "last before due": utils/grading/attempts.py. For example:
+# c.Attempts.counts = "best"
+if INSTRUCTORS:
+    c.AssignLatePenalties.plugin_class = "utils.grading.late_policy.LatePolicy"
 
 c.GenerateFeedback.force = True  # a page that is there may be older than a mark given by hand, or a regrade
 c.GenerateFeedback.preprocessors = [

@@ -14,7 +14,20 @@ from utils import doctor
 def test_every_command_has_a_line_of_help(run):
     done = run(ROOT, "course", "--help")
     assert done.returncode == 0
-    for command in ("bank", "build", "bundle", "doctor", "grade", "ledger", "sample-class"):
+    commands = (
+        "bank",
+        "build",
+        "bundle",
+        "doctor",
+        "extend",
+        "feedback",
+        "forgive",
+        "grade",
+        "import",
+        "ledger",
+        "roster",
+    )
+    for command in (*commands, "sample-class"):
         line = next(line for line in done.stdout.splitlines() if f" {command} " in line)
         assert len(line.split()) > 4, line
 

@@ -159,9 +159,9 @@ class Round:
 
 def _rounds(folder: CourseFolder, ledger: Ledger, students: list[str], regrade: bool) -> list[Round]:
     """What is to be graded: one round, or as many as there are attempts where the best one counts."""
-    assignment, due_dates = folder.assignment(), folder.due_dates()
+    assignment = folder.assignment()
     version, environment = assignment.version, assignment.environment(folder.limits())
-    left = {student: folder.counting(student, due_dates(student)) for student in students}
+    left = folder.counting(students, ledger)
     rounds = []
     while left := {student: folders for student, folders in left.items() if folders}:
         paths = {folder.read(student, folders[0]).key: folders.pop(0) for student, folders in left.items()}

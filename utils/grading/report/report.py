@@ -30,6 +30,7 @@ HELP = 0.5  # of the points: whoever has fewer needs help
 EXAMPLE_LINES = 25
 BINS = 10
 SLOWEST = 5
+PAIRS = 10  # of submissions that are alike, in the terminal: those that share the most
 
 
 @dataclass(frozen=True)
@@ -156,8 +157,10 @@ class ClassReport:
             table.add_row(result.student, f"{result.record.points:g} points; none for {', '.join(without)}")
         for result, why in self.remarkable:
             table.add_row(result.student, "; ".join(why))
-        for pair in self.similar:
+        for pair in self.similar[:PAIRS]:
             table.add_row(f"{pair.one}, {pair.other}", f"{pair.share:.0%} of the code is alike")
+        if (more := len(self.similar) - PAIRS) > 0:
+            table.add_row(f"{more} more pairs", "are alike: the report page has all of them")
         return table
 
 

@@ -4,7 +4,7 @@ It is done for a whole class at once, in one transaction with the ledger's entri
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from nbgrader.plugins import BasePlugin
 from sqlalchemy import Connection, case, func, or_, select, update
 
 from utils.grading.store.gradebook import GRADED, GradebookAssignment, penalty_of
-from utils.grading.store.lesson_cells import CellChanges, follow_lesson
+from utils.grading.store.lesson_cells import CellChanges, follow_lesson, withdrawn
 from utils.grading.store.tables import Extension
 
 _SUBMISSIONS, _SUBMITTED = api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
@@ -70,11 +70,9 @@ def adjust(
     lesson = GradebookAssignment.read(connection, assignment, notebook)
     before = _standings(connection, lesson)
     reasons: dict[str, list[str]] = defaultdict(list)
-    by_name = _students_by_cell(connection, lesson)
+    for student, name in _with_points_of(connection, withdrawn(lesson, cells)):
+        reasons[student].append(f"{name} was taken out of the lesson")
     changes = follow_lesson(connection, lesson, cells)
-    for name in changes.withdrawn:
-        for student in by_name[name]:
-            reasons[student].append(f"{name} was taken out of the lesson")
     lesson = GradebookAssignment.read(connection, assignment, notebook)
     for student, name in _forgive(connection, lesson):
         reasons[student].append(forgiven(name))
@@ -116,19 +114,15 @@ def _standings(connection: Connection, lesson: GradebookAssignment) -> dict[str,
     return {student: Standing(*rest) for student, *rest in connection.execute(query)}
 
 
-def _students_by_cell(connection: Connection, lesson: GradebookAssignment) -> Mapping[str, Collection[str]]:
-    """Graded cell → who has points of it."""
+def _with_points_of(connection: Connection, cells: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Who has been graded for one of these cells (id → name), and for which."""
     query = (
-        select(_GRADES.c.cell_id, _SUBMISSIONS.c.student_id)
-        .join(_SUBMITTED, _SUBMITTED.c.id == _GRADES.c.notebook_id)
-        .join(_SUBMISSIONS, _SUBMISSIONS.c.id == _SUBMITTED.c.assignment_id)
-        .where(_SUBMISSIONS.c.assignment_id == lesson.assignment)
+        select(_SUBMISSIONS.c.student_id, _GRADES.c.cell_id)
+        .join(_SUBMITTED, _SUBMITTED.c.assignment_id == _SUBMISSIONS.c.id)
+        .join(_GRADES, _GRADES.c.notebook_id == _SUBMITTED.c.id)
+        .where(_GRADES.c.cell_id.in_(cells))
     )
-    names = {row[0]: row[1] for row in lesson.cells if row[2] in GRADED}
-    found: dict[str, set[str]] = defaultdict(set)
-    for cell, student in connection.execute(query):
-        found[names.get(cell, "")].add(student)
-    return found
+    return [(student, cells[cell]) for student, cell in connection.execute(query)] if cells else []
 
 
 def _forgive(connection: Connection, lesson: GradebookAssignment) -> list[tuple[str, str]]:

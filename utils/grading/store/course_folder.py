@@ -6,10 +6,10 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from glob import glob
 from pathlib import Path
 
@@ -96,28 +96,21 @@ class CourseFolder:
         folder = folder or self.path("submitted", student)
         return read_submission(folder, student, self.lesson.id, self.lesson.topic, self.grade_ids)
 
-    def counting(self, student: str, due: datetime | None) -> list[Path]:
-        """The folders of the attempts that may count, the last one last.  due: the student's own due date (UTC)."""
-        last, counts = self.path("submitted", student), Attempts(config=self.api.config).counts
+    def counting(self, students: Collection[str], ledger: Ledger) -> dict[str, list[Path]]:
+        """The folders of each student's attempts that may count, the last one last."""
+        counts = Attempts(config=self.api.config).counts
+        last = {student: self.path("submitted", student) for student in students}
         if counts == LAST:
-            return [last]
-        every = [*earlier_attempts(self.attempts(student)), last]
+            return {student: [path] for student, path in last.items()}
+        every = {student: [*earlier_attempts(self.attempts(student)), path] for student, path in last.items()}
         if counts == BEST:
             return every
-        in_time = [path for path in every if due is None or (submission_time(path) or datetime.min) <= due]
-        return in_time[-1:] or [last]
+        due = ledger.due_dates(self.lesson.id, self.lesson.topic)
+        return {student: _in_time(paths, due(student))[-1:] or [last[student]] for student, paths in every.items()}
 
     def best_counts(self) -> bool:
         """Whether it is the best attempt that counts."""
         return Attempts(config=self.api.config).counts == BEST
-
-    def due_dates(self) -> Callable[[str], datetime | None]:
-        """Until when (UTC) a student may hand in, extensions included; None where there is no due date."""
-        with self.gradebook() as gradebook:
-            due = next((one.duedate for one in gradebook.assignments if one.name == self.lesson.id), None)
-            handed = gradebook.assignment_submissions(self.lesson.id) if due else []
-            given = {one.student_id: one.extension for one in handed}
-        return lambda student: due and due + (given.get(student) or timedelta())
 
     def grade_ids(self) -> frozenset[str]:
         """The names of the lesson's cells, by which a notebook of it is known. Raises CourseError."""
@@ -233,6 +226,11 @@ class CourseFolder:
                 for one in gradebook.assignment_submissions(self.lesson.id)
                 if one.student_id in entries and (students is None or one.student_id in students)
             ]
+
+
+def _in_time(attempts: Iterable[Path], due: datetime | None) -> list[Path]:
+    """The attempts that were handed in by then (UTC), or at a time that is not known."""
+    return [path for path in attempts if due is None or (submission_time(path) or datetime.min) <= due]
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:

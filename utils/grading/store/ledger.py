@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from nbformat import NotebookNode
@@ -277,6 +277,26 @@ class Ledger:
             self._patiently(lambda: self._take_back(assignment, student))
         else:
             self._patiently(lambda: self._put(Extension(assignment=assignment, student=student, until=until)))
+
+    def due_dates(self, assignment: str, notebook: str) -> Callable[[str], datetime | None]:
+        """Until when (UTC) a student may hand in, with their extension; None where there is no due date."""
+
+        def read() -> tuple[datetime | None, dict[str, Any], dict[str, datetime]]:
+            with Session(self._engine) as session:
+                lesson = GradebookAssignment.read(session.connection(), assignment, notebook)
+                columns = SubmittedAssignment.student_id, SubmittedAssignment.extension
+                given = select(*columns).where(SubmittedAssignment.assignment_id == lesson.assignment)
+                until = select(Extension.student, Extension.until).where(Extension.assignment == assignment)
+                return lesson.due, dict(session.execute(given).all()), dict(session.execute(until).all())
+
+        due, given, until = self._patiently(read)
+
+        def of(student: str) -> datetime | None:
+            if due is None:
+                return None
+            return max(due, until[student]) if student in until else due + (given.get(student) or timedelta())
+
+        return of
 
     def note_places(self, places: Sequence[LmsPlace]) -> None:
         """Note what students' submissions are called in a learning management system."""

@@ -51,7 +51,7 @@ def follow_lesson(connection: Connection, lesson: GradebookAssignment, cells: Se
     """
     there = {(row[1], row[2]): row for row in lesson.cells}
     wanted = {(marked_id(cell), kind): cell for cell in cells for kind in _kinds(cell)}
-    gone = [there[key] for key in there.keys() - wanted.keys() if key[0] not in lesson.forgiven]
+    gone = _gone(lesson, cells)
     new = {key: wanted[key] for key in wanted.keys() - there.keys()}
     worth = {
         there[key][0]: cell
@@ -74,6 +74,16 @@ def follow_lesson(connection: Connection, lesson: GradebookAssignment, cells: Se
         tuple(sorted(name for name, kind in new if kind in GRADED)),
         tuple(sorted(map(marked_id, worth.values()))),
     )
+
+
+def withdrawn(lesson: GradebookAssignment, cells: Sequence[NotebookNode]) -> dict[str, str]:
+    """The graded cells that `follow_lesson` would take out: id → name."""
+    return {row[0]: row[1] for row in _gone(lesson, cells) if row[2] in GRADED}
+
+
+def _gone(lesson: GradebookAssignment, cells: Sequence[NotebookNode]) -> list[Row]:
+    wanted = {(marked_id(cell), kind) for cell in cells for kind in _kinds(cell)}
+    return [row for row in lesson.cells if (row[1], row[2]) not in wanted and row[1] not in lesson.forgiven]
 
 
 def _kinds(cell: NotebookNode) -> list[str]:
