@@ -11,17 +11,17 @@ from utils.grading.python_code import imports
 ORDER = """
 grading.commands grading.nbgrader
 grading.report grading.simulated_class
-grading.store grading.building
+grading.store grading.building grading.lms
 grading.casemaking
 grading.pipeline grading.answers grading.exports grading.lesson_table
 grading.judge grading.sandbox
-grading.course grading.dependencies grading.limits
+grading.attempts grading.course grading.dependencies grading.late_policy grading.limits
 grading.cells grading.files grading.python_code
 cli doctor
 isolation
 checks figures models
 datasets timing training
-device errors exchange runtime sift statistics wire
+device errors exchange notebook_saving printable runtime sift statistics wire
 """
 RANK = {name: -number for number, line in enumerate(ORDER.split("\n")) for name in line.split()}
 FILES = sorted(path for path in (ROOT / "utils").rglob("*.py") if path.stem != "__init__")

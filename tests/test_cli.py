@@ -1,5 +1,6 @@
 """The `course` command and `course doctor`."""
 
+import shutil
 import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError
@@ -13,7 +14,20 @@ from utils import doctor
 def test_every_command_has_a_line_of_help(run):
     done = run(ROOT, "course", "--help")
     assert done.returncode == 0
-    for command in ("bank", "build", "bundle", "doctor", "grade", "ledger", "sample-class"):
+    commands = (
+        "bank",
+        "build",
+        "bundle",
+        "doctor",
+        "extend",
+        "feedback",
+        "forgive",
+        "grade",
+        "import",
+        "ledger",
+        "roster",
+    )
+    for command in (*commands, "sample-class"):
         line = next(line for line in done.stdout.splitlines() if f" {command} " in line)
         assert len(line.split()) > 4, line
 
@@ -35,6 +49,27 @@ def test_doctor_fails_when_something_needed_is_missing(monkeypatch, capsys):
     with pytest.raises(doctor.CourseError, match="numpy"):
         doctor.doctor()
     assert "run make lab" in capsys.readouterr().out
+
+
+def test_a_mac_with_an_intel_processor_is_told(monkeypatch):
+    assert doctor.python().remedy == ""
+    monkeypatch.setattr(doctor.platform, "system", lambda: "Darwin")
+    monkeypatch.setattr(doctor.platform, "machine", lambda: "x86_64")
+    assert "no packages for Intel Macs" in doctor.python().remedy
+
+
+def test_make_says_so_before_it_downloads_anything(run, tmp_path):
+    python = tmp_path / "python3"
+    python.write_text(f"""#!/bin/sh
+case "$2" in *platform*) echo Darwin x86_64;; *) exec {sys.executable} "$@";; esac
+""")
+    python.chmod(0o755)
+    shutil.copy(ROOT / "setup.mk", tmp_path / "Makefile")
+    for name in ("requirements.txt", "constraints.txt", "pyproject.toml", "jupyterlab_overrides.json"):
+        (tmp_path / name).write_text("")
+    done = run(tmp_path, "make", "doctor", f"PYTHON={python}")
+    assert done.returncode != 0 and "no packages for Macs with Intel processors" in done.stdout
+    assert not (tmp_path / ".venv").exists()
 
 
 def test_another_version_than_the_pinned_one_is_said_but_lessons_may_run(monkeypatch):

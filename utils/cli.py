@@ -8,6 +8,7 @@ from pathlib import Path
 import typer
 
 from utils.errors import CourseError
+from utils.printable import printable
 
 
 def app(wanted: str = "") -> typer.Typer:
@@ -32,7 +33,7 @@ def main() -> None:
     try:
         app(*sys.argv[1:2])()
     except CourseError as error:
-        print(f"course: {error}", file=sys.stderr)
+        print(f"course: {printable(error)}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         print("course: stopped; nothing half-written is left", file=sys.stderr)

@@ -69,6 +69,9 @@ def examine() -> Iterator[Finding]:
 def python() -> Finding:
     """The interpreter, whose version TensorFlow limits."""
     found = f"{platform.python_version()} ({sys.executable})"
+    if (platform.system(), platform.machine()) == ("Darwin", "x86_64"):
+        remedy = "PyTorch and TensorFlow have no packages for Intel Macs; on Apple silicon install a Python for arm64"
+        return Finding("Python", f"{found}, for Intel processors", remedy)
     fits = OLDEST <= sys.version_info[:2] <= NEWEST
     return Finding("Python", found, "" if fits else "install Python 3.11, delete .venv, run make lab")
 

@@ -1,6 +1,8 @@
 """A real browser on a real JupyterLab: what a student and an instructor see."""
 
+import io
 import os
+import re
 import shutil
 import signal
 import socket
@@ -12,7 +14,17 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell
 from playwright.sync_api import sync_playwright
+from rich.console import Console
+from support import hostile
+from support.course import ROOT
+from support.small_course import RIGHT, hand_in, small_course
+
+from utils.grading.commands import grade
+from utils.grading.nbgrader.pages import guarded
+from utils.grading.pipeline import cluster
+from utils.grading.store.ledger import GradedSubmission
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 LESSON = "01_slash_classifier"
@@ -229,3 +241,129 @@ def test_an_instructor_edits_the_source_as_a_notebook(page, lab, course_copy):
     )
     page.get_by_role("tab", name="Create Assignment").click()
     page.wait_for_function("() => [...document.querySelectorAll('input')].some(input => input.value === '25')")
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """The pages of a small class, as graded, and a server for the formgrader's: (kind, student) → address."""
+    folder = tmp_path_factory.mktemp("pages")
+    classroom = small_course(folder / "course")
+    honest = classroom.filled_in(RIGHT | {"total": "def total(numbers):\n    return 1 / 0"})
+    honest.cells += [
+        new_code_cell("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"),
+        new_code_cell("print('\\x1b[31mred\\x1b[0m')\n{'a': 1}"),
+        new_markdown_cell("## Why\n\n**bold** `code` $x^2$ ![dots](attachment:dots.png) [there](https://example.org)"),
+    ]
+    honest.cells[-1].attachments = {"dots.png": {"image/png": hostile.PNG}}
+    for student, text in (("ada", nbformat.writes(honest)), ("eve", hostile.file_of(classroom.filled_in(RIGHT)))):
+        (hand_in(classroom, student, {}) / "small.ipynb").write_text(text)
+    (classroom.path("submitted", "eve") / "page.html").write_text(f"<script>{hostile.RUN}</script>")
+    (classroom.path("submitted", "eve") / "notes.txt").write_text("honest notes")
+    with cluster.connected(workers=1) as client, classroom.ledger() as ledger:
+        submissions = [classroom.read(student) for student in ("ada", "eve")]
+        assignment, limits = classroom.assignment(), classroom.limits()
+        due = ledger.due([one.key for one in submissions], assignment.version, assignment.environment(limits))
+        for batch in cluster.grade_all(client, assignment, submissions, limits):
+            done = [GradedSubmission(one.key, record, due[one.key]) for one, record, _ in batch]
+            ledger.apply(done, lambda one: classroom.publish(one.key.student, one.record))
+    (classroom.path("autograded", "eve") / "late.html").write_text(f"<script>{hostile.RUN}</script>")
+    found = {("report", "all"): grade.report(classroom, Console(file=io.StringIO())).as_uri()}
+    for student in ("ada", "eve"):
+        classroom.feedback(student)
+        found["feedback", student] = (classroom.path("feedback", student) / "small.html").as_uri()
+    settings = folder / "etc" / "jupyter_server_config.d" / "slash_to_vgg.json"
+    settings.parent.mkdir(parents=True)
+    shutil.copy(ROOT / "jupyter_server_config.json", settings)
+    own = {name: str(folder / name) for name in ("JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR")}
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    options = ["--no-browser", f"--port={port}", "--IdentityProvider.token=", "--ServerApp.password=", "--allow-root"]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "jupyter_server", *options, f"--ServerApp.root_dir={classroom.folder}"],
+        cwd=classroom.folder,
+        env=os.environ | own | {"JUPYTER_CONFIG_PATH": str(folder / "etc"), "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(f"{address}/api/status", server)
+        with classroom.gradebook() as gradebook:
+            for one in gradebook.notebook_submissions("small", "01_small"):
+                found["formgrader", one.student.id] = f"{address}/formgrader/submissions/{one.id}/"
+        yield found
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+@pytest.fixture
+def quiet_page(page):
+    """A page that notes what it asks for; no script of a submission's may have run on it in the end."""
+    page.asked = []
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.on("dialog", lambda dialog: page.asked.append("dialog"))
+    page.route(re.compile(r"https?://(?!127\.0\.0\.1)"), lambda route: route.abort())
+    yield page
+    assert page.evaluate("window.RAN") is None and page.title() != "RAN"
+    assert not [one for one in page.asked if one == "dialog" or "ran" in one.rpartition("/")[2]]
+
+
+@pytest.mark.parametrize("kind", ["formgrader", "feedback", "report"])
+def test_no_script_of_a_submission_runs_where_it_is_shown(pages, quiet_page, kind):
+    page = quiet_page
+    page.goto(pages[kind, "all" if kind == "report" else "eve"])
+    for link in page.locator("#notebook a").all() if kind != "report" else []:
+        assert re.match(r"#|https?:|mailto:", link.get_attribute("href") or "#")
+    page.evaluate("document.querySelectorAll('#notebook *').forEach(one => one.dispatchEvent(new Event('mouseover')))")
+    page.evaluate("document.querySelectorAll('#notebook img').forEach(one => one.dispatchEvent(new Event('error')))")
+    page.wait_for_timeout(300)
+    if kind != "report":
+        assert page.get_by_text("an honest line").count() >= 4
+        assert page.locator("#notebook svg, #notebook iframe, #notebook form, #notebook style").count() == 0
+        assert page.locator("#notebook .panel-heading").count() == 5  # no answer, no test and no box is hidden
+        assert all(box.is_visible() for box in page.locator(".nbgrader_cell .input_area").all())
+
+
+def test_an_honest_submission_is_shown_whole(pages, quiet_page):
+    page = quiet_page
+    for kind in ("feedback", "formgrader"):
+        page.goto(pages[kind, "ada"])
+        plot = page.locator(".output_png img").first
+        assert plot.evaluate("image => image.complete && image.naturalWidth > 300")
+        assert page.get_by_alt_text("dots").evaluate("image => image.naturalWidth") > 0
+        assert page.locator("#notebook .highlight .nb", has_text="print").count() >= 1  # code has its colours
+        assert page.locator("strong", has_text="bold").count() == 1 and page.locator("#notebook h2").count() == 1
+        assert page.get_by_role("link", name="there").get_attribute("href") == "https://example.org"
+        assert page.get_by_text("✓ twice 3").count() == 1 and page.get_by_text("{'a': 1}").count() >= 2
+        assert page.get_by_text("division by zero").count() >= 1
+    page.locator("input.score").last.fill("3")  # the page's own scripts work: a mark is kept
+    page.locator("input.score").last.press("Tab")
+    page.locator(".score-saved").last.wait_for()
+    page.reload()
+    page.wait_for_function("() => [...document.querySelectorAll('input.score')].pop().value === '3'")
+
+
+def test_files_that_came_with_a_submission_are_read_and_never_run(pages, quiet_page):
+    page, address = quiet_page, pages["formgrader", "eve"]
+    page.goto(f"{address}notes.txt")
+    assert page.locator("body").inner_text() == "honest notes"
+    assert page.goto(f"{address}page.html").status == 404  # it was not taken along
+    page.goto(f"{address}late.html")
+    page.wait_for_timeout(200)
+
+
+def test_the_settings_of_a_submission_are_not_read(pages, quiet_page):
+    address = pages["formgrader", "eve"].partition("/submissions")[0]
+    for asked in ("submitted/eve/01_small", "/tmp", "../"):
+        assert quiet_page.goto(f"{address}?path={asked}").status == 403
+
+
+def test_the_policy_holds_where_nothing_is_cleaned(quiet_page, tmp_path):
+    own = "<html><head><script>window.OWN = 1</script></head><body onload='window.READY = 1'>{}</body></html>"
+    file = tmp_path / "page.html"
+    for name, text in hostile.MARKDOWN.items():
+        if name != "refresh":  # no policy forbids a page to be another
+            file.write_text(guarded(own.format(f"{text.encode(errors='replace').decode()}<p>x"), own.format("")))
+            quiet_page.goto(file.as_uri())
+            assert quiet_page.evaluate("[window.OWN, window.READY, window.RAN || 0]") == [1, 1, 0], name
+    quiet_page.asked.clear()  # what a policy keeps from being sent is in this list, too

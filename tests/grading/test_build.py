@@ -4,7 +4,10 @@ import jupytext
 import nbformat
 import pytest
 from support.course import LESSONS, ROOT
+from support.small_course import small_course
 
+from utils.errors import CourseError
+from utils.grading import building
 from utils.grading.building import stale_files
 from utils.grading.course import lessons
 from utils.grading.simulated_class import SimulatedClass
@@ -83,9 +86,11 @@ def test_a_failing_cell_is_named_and_the_old_files_stay(course_copy, run):
     ("damage", "said"),
     [
         (lambda text: text.replace('{"grade": true,', '{"grade": tru,', 1).encode(), "not valid JSON"),
-        (lambda text: text.encode("utf-16"), "cannot be read"),
+        (lambda text: text.encode("utf-16"), "save it with that encoding"),
+        (lambda text: text.encode("utf-32"), "save it with that encoding"),
+        (lambda text: text.replace("four", "fünf").encode("latin-1", "replace"), "save it with that encoding"),
     ],
-    ids=["metadata", "encoding"],
+    ids=["metadata", "UTF-16", "UTF-32", "Latin-1"],
 )
 def test_a_damaged_source_is_named_and_nothing_is_built(course_copy, run, damage, said):
     lesson = lessons(course_copy, ["01"])[0]
@@ -96,6 +101,26 @@ def test_a_damaged_source_is_named_and_nothing_is_built(course_copy, run, damage
     assert "solutions/01_slash_classifier/slash_classifier.py" in done.stderr and said in done.stderr
     assert done.stderr.count("\n") == 1
     assert lesson.solution.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["numbers.csv", "data/numbers.csv", "second.ipynb"])
+def test_a_file_beside_a_lesson_is_refused(tmp_path, name):
+    lesson = small_course(tmp_path).lesson
+    building.refuse_strangers(lesson)
+    stranger = lesson.source.parent / name
+    stranger.parent.mkdir(exist_ok=True)
+    stranger.write_text("3")
+    with pytest.raises(CourseError, match=rf"solutions/01_small/{name} lies beside a lesson.*put it into data/"):
+        building.refuse_strangers(lesson)
+
+
+def test_a_byte_order_mark_is_no_part_of_a_source(tmp_path):
+    lesson = small_course(tmp_path).lesson
+    before = building.from_source(lesson)
+    lesson.source.write_text(lesson.source.read_text(), encoding="utf-8-sig")
+    assert building.from_source(lesson) == before
+    lesson.source.write_text(lesson.source.read_text(encoding="utf-8-sig").replace("\n", "\r\n"), encoding="utf-8-sig")
+    assert building.from_source(lesson) == before
 
 
 @pytest.mark.parametrize(("name", "said"), [("99", "no lesson is called '99'"), ("", "no lesson is called")])

@@ -5,7 +5,7 @@ import csv
 import pytest
 from support.small_course import RIGHT, SQUARE, hand_in, small_course
 
-from utils.grading.exports import Canvas, Moodle
+from utils.grading.exports import Canvas, Exercises, Moodle
 
 pytestmark = pytest.mark.usefixtures("sandboxed")
 
@@ -52,12 +52,27 @@ def test_moodle(classroom, tmp_path):
     ]
 
 
+def test_points_of_each_exercise(classroom, tmp_path, monkeypatch):
+    monkeypatch.chdir(classroom.folder)
+    rows = table(Exercises, classroom, tmp_path / "exercises.csv")
+    columns = ["double", "total", "why", "late", "total"]
+    assert rows[0] == ["student_id", "last_name", "first_name", *(f"01_small: {name}" for name in columns)]
+    assert rows[1] == ["points that can be had", "", "", "2", "3", "4", "", "9"]
+    assert sorted(rows[2:]) == [
+        ["ada", "Lovelace, Countess", "Ada", "2", "3", "0", "0", "5"],
+        ["idle", "Dle", "I.", "", "", "", "", ""],
+        ["sofja", "Ковалевская", "Софья", "0", "3", "0", "0", "3"],
+    ]
+
+
 def test_some_students_and_lessons_only(classroom, tmp_path):
     _, row = table(Moodle, classroom, tmp_path / "one.csv", student=["ada"], assignment=["none"])
     assert row == ["Ada", "Lovelace, Countess", "ada", "ada@example.org"]
 
 
-@pytest.mark.parametrize(("exporter", "first"), [("Canvas", "Student,"), ("Moodle", "First name,")])
+@pytest.mark.parametrize(
+    ("exporter", "first"), [("Canvas", "Student,"), ("Moodle", "First name,"), ("Exercises", "student_id,")]
+)
 def test_the_documented_command(classroom, run, exporter, first):
     done = run(classroom.folder, "nbgrader", "export", "--exporter", f"utils.grading.exports.{exporter}")
     assert done.returncode == 0, done.stderr

@@ -179,8 +179,8 @@ def test_a_crash_between_the_files_and_the_scores_leaves_the_submission_to_be_gr
     hand_in(classroom, "ada", RIGHT)
     publish = type(classroom).publish
 
-    def crash(self, student, record):
-        publish(self, student, record)
+    def crash(self, student, record, source):
+        publish(self, student, record, source)
         raise MemoryError("the machine died here")
 
     monkeypatch.setattr(type(classroom), "publish", crash)
@@ -199,17 +199,19 @@ def test_one_that_cannot_be_written_costs_the_others_nothing(classroom, monkeypa
     record = Record(classroom.assignment().version, "environment", "")
     publish = type(classroom).publish
 
-    def full(self, student, record):
+    def full(self, student, record, source):
         if student == students[1]:
             raise OSError(28, "No space left on device", student)
-        publish(self, student, record)
+        publish(self, student, record, source)
 
     monkeypatch.setattr(type(classroom), "publish", full)
     with classroom.ledger() as book:
         due = {one.key: ledger.Due(NEW, 1) for one in read.values()}
         outcome = grade.Summary(left=4)
         with pytest.raises(CourseError, match=f"No space left on device: '{students[1]}': nothing is lost"):
-            grade.GradingRun(classroom, book, due, outcome)._write_down([(one, record, "") for one in read.values()])
+            grade.GradingRun(classroom, book, grade.Round(due, {}), outcome)._write_down(
+                [(one, record, "") for one in read.values()]
+            )
     assert (outcome.done, outcome.left) == (3, 1)
     assert [entry.student for entry in entries(classroom)] == [students[0], *students[2:]]
 

@@ -1,11 +1,14 @@
 """A test cell runs in the judge; the student's names answer from another process, as data."""
 
+import asyncio
 import json
 import socket
 import subprocess
 import sys
 import textwrap
 import threading
+import time
+from contextlib import suppress
 
 import nbformat
 import pytest
@@ -13,10 +16,12 @@ from nbformat.v4 import new_code_cell
 from support.course import LESSONS
 from support.notebooks import marked, notebook
 
-from utils.grading.judge.client import JudgeForkServer
-from utils.grading.judge.notebook import CodeCell, code_cells
+from utils.checks import static_analysis
+from utils.grading.judge.client import JudgeClient, JudgeForkServer
+from utils.grading.judge.notebook import CodeCell, code_cells, readable
 from utils.grading.judge.server import Judge
 from utils.grading.judge.student_proxy import StudentProxy
+from utils.grading.limits import Limits
 from utils.grading.python_code import bound_names
 from utils.isolation.namespace_server import serve
 from utils.wire import LENGTH
@@ -270,29 +275,123 @@ def test_lesson_01_solved_passes_every_test_in_the_judge(student):
             assert "✓" in outputs[0]["text"]
 
 
-def test_a_judge_is_forked_for_each_submission(tmp_path):
+def test_a_judge_is_forked_for_each_test(tmp_path):
     tests = notebook(marked("with checks.case('f'):\n    checks.equal(f(), 2)", "one"), "from utils import checks")
     tests.cells.reverse()
     server = JudgeForkServer(nbformat.writes(tests))
+    numbers = set()
     try:
-        for number, (result, passes) in enumerate(((2, True), (3, False))):
-            path = str(tmp_path / f"judge{number}.sock")
-            ours, theirs = socket.socketpair()
-            with theirs:
-                server.fork({"socket": path, "seconds": 20, "memory": 2**33}, [theirs.fileno()])
-            with ours, ours.makefile("rw") as lines:
-                assert lines.readline() == "ready\n"
-                ours.sendall(LENGTH.pack(2) + b"[]")
-                served = threading.Thread(target=serve, args=(path, {"f": lambda r=result: r}))
-                served.start()
-                print('["one", []]', file=lines, flush=True)
-                answer = json.loads(lines.readline())
-                served.join(timeout=20)
-                said = "yours is 3, and that is not right"
-                assert answer["failure"] == (None if passes else {"case": "f", "misconception": said})
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(path := str(tmp_path / "judge.sock"))
+            listener.listen()
+            for result, passes in ((2, True), (3, False)):
+                ours, theirs = socket.socketpair()
+                with theirs:
+                    request = {"test": "one", "failed": [], "seconds": 20, "memory": 2**33}
+                    server.fork(request, [theirs.fileno(), listener.fileno()])
+                with ours, ours.makefile("rw") as lines:
+                    numbers.add(int(lines.readline()))
+                    ours.sendall(LENGTH.pack(2) + b"[]")
+                    served = threading.Thread(target=serve, args=(path, {"f": lambda r=result: r}))
+                    served.start()
+                    answer = json.loads(lines.readline())
+                    served.join(timeout=20)
+                    said = "yours is 3, and that is not right"
+                    assert answer["failure"] == (None if passes else {"case": "f", "misconception": said})
     finally:
         server.close()
-    assert not server.alive
+    assert not server.alive and len(numbers) == 2
+
+
+def verdicts(tmp_path, test, names, limits=None, also=lambda client: None):
+    """What judges say, one after the other, of a test with each of these namespaces; None stands for no verdict."""
+    tests = notebook("import numpy as np", marked(test, "one"))
+    server = JudgeForkServer(nbformat.writes(tests))
+
+    def serving(*arguments):
+        with suppress(OSError):  # there is no judge
+            serve(*arguments)
+
+    async def run():
+        client = JudgeClient(lambda: server, tmp_path / "judge.sock", limits or Limits(test_seconds=20))
+        found = []
+        try:
+            for own in names:
+                also(client)
+                verdict = await client.start("one")
+                threading.Thread(target=serving, args=(str(client.path), own), daemon=True).start()
+                done, _ = await asyncio.wait([verdict], timeout=client.seconds + 3)
+                client.end()
+                found.append(verdict.result() if done else None)
+        finally:
+            client.close()
+        return found
+
+    try:
+        return asyncio.run(run())
+    finally:
+        server.close()
+
+
+def test_what_a_test_changes_is_unchanged_in_the_next(tmp_path):
+    found = verdicts(tmp_path, "assert np.pi > 3\nnp.pi = f()", [{"f": lambda: 0}] * 2)
+    assert [one["failure"] for one in found] == [None, None]
+
+
+@pytest.mark.parametrize("ends", [
+    "import os\nos._exit(1)", "import os\nos.kill(os.getpid(), 9)", "import ctypes\nctypes.string_at(0)",
+    "import sys\nsys.exit()",
+], ids=["exits", "is killed", "crashes", "leaves"])  # fmt: skip
+def test_a_judge_who_ends_costs_one_test(tmp_path, ends):
+    test = f"if f():\n    {ends.replace(chr(10), chr(10) + '    ')}"
+    found = verdicts(tmp_path, test, [{"f": lambda: True}, {"f": lambda: False}])
+    assert found == [None, {"outputs": [], "failure": None}]
+
+
+def test_a_judge_who_hears_no_alarm_is_ended(tmp_path):
+    started = time.monotonic()
+    deaf = "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 60))\nif f():\n    while True: pass"
+    found = verdicts(tmp_path, deaf, [{"f": lambda: True}, {"f": lambda: False}], Limits(test_seconds=2))
+    assert found[0] is None and found[1]["failure"] is None
+    assert time.monotonic() - started < 20
+
+
+@pytest.mark.parametrize("put", ["link", "file", "socket", "nothing"])
+def test_what_is_put_in_the_place_of_the_socket_is_left_alone(tmp_path, put):
+    secret = tmp_path / "secret"
+    secret.write_text("secret")
+    secret.chmod(0o600)
+    kept = []
+
+    def instead(client):
+        client.path.unlink(missing_ok=True)
+        if put == "link":
+            client.path.symlink_to(secret)
+        elif put == "file":
+            client.path.write_text("")
+        elif put == "socket":
+            kept.append(socket.socket(socket.AF_UNIX))
+            kept[-1].bind(str(client.path))
+
+    found = verdicts(tmp_path, "assert True", [{}, {}], Limits(test_seconds=1), instead)
+    assert len(found) == 2 and all("did not answer" in one["failure"]["misconception"] for one in found)
+    assert secret.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("cell", [
+    "%time 1\n" * 30_000, "!ls\n" * 60_000, "x?\n" * 60_000, "a = %time 1\n" * 25_000, "a = 1\n" * 50_000,
+    ",f x\n" * 50_000, "= !" * 100_000, "a\n" * 149_000,
+], ids=["magics", "commands", "help", "assigned", "long", "calls", "one line", "no signs"])  # fmt: skip
+def test_reading_code_costs_no_more_than_a_moment(cell):
+    started = time.monotonic()
+    double = "def double(x):\n    return 2 * x"
+    assert static_analysis.finding("double", cells=readable([double, cell])) == "exec"
+    assert time.monotonic() - started < 5
+
+
+def test_honest_code_is_read_as_it_is():
+    cells = ["%matplotlib inline\nimport numpy as np\n" + "x = 1 % 2 != 3\n" * 2000, "%%time\nx?", "y = !ls"]
+    assert readable(cells) == cells
 
 
 def test_numbers_cross_without_loss(student):

@@ -3,15 +3,17 @@
 import threading
 import time
 from contextlib import nullcontext
+from datetime import datetime
 
 import pytest
 from nbgrader.api import Gradebook
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from support.postgres import cut_connections, programs, server
-from support.small_course import RIGHT, a_class, hand_in, scores, small_course
+from support.small_course import RIGHT, SQUARE, a_class, hand_in, scores, small_course
 
-from utils.grading.commands import grade
+from utils.grading.cells import grade_id
+from utils.grading.commands import extend, forgive, grade
 from utils.grading.store import ledger
 
 pytestmark = [
@@ -54,6 +56,26 @@ def test_the_ledger_is_only_ever_added_to(classroom, url):
         with engine.begin() as connection, pytest.raises(DBAPIError, match="only ever added to"):
             connection.execute(text(statement))
     engine.dispose()
+
+
+def test_scores_follow_what_is_decided_there_too(classroom, monkeypatch):
+    monkeypatch.chdir(classroom.folder)
+    hand_in(classroom, "ada", RIGHT | SQUARE)
+    grade.run(classroom)
+    with classroom.gradebook() as gradebook:
+        gradebook.update_or_create_assignment("01_small", duedate=datetime(2026, 1, 1))
+    extend.extend("ada", "01", "2026-01-09")
+    forgive.forgive("01", "test_double")
+    assert scores(classroom) == {"ada": (5, 5)}
+    forgive.forgive("01", "test_double", undo=True)
+    assert scores(classroom) == {"ada": (3, 3)}
+    cells = [cell for cell in classroom.assignment().marked_cells() if grade_id(cell) not in ("test_total", "why")]
+    with classroom.ledger() as book:
+        assert book.adjust("01_small", "small", cells).cells.withdrawn == ("test_total", "why")
+    assert scores(classroom) == {"ada": (0, 0)}
+    grade.run(classroom)
+    grade.run(classroom, grade.Options(regrade=True))
+    assert scores(classroom) == {"ada": (3, 3)}
 
 
 def test_instructors_mark_by_hand_while_it_grades(classroom, url):

@@ -1,15 +1,19 @@
 """What nbgrader does before and after the judge: tests in their places, nothing hidden in the feedback."""
 
+import re
+
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from support import hostile
 from support.course import ROOT
 from support.notebooks import marked, notebook
 
 from utils.grading.course import nbgrader_config
-from utils.grading.nbgrader import preprocessors
-from utils.grading.pipeline import sanitize
+from utils.grading.nbgrader import pages, preprocessors
+from utils.grading.pipeline import rebuild, sanitize
 from utils.grading.pipeline.assignment import Assignment
 from utils.grading.pipeline.execute import PRINTED
 
@@ -50,10 +54,91 @@ def test_what_a_hidden_test_made_the_student_print_stays_hidden(hidden):
     assert "✓ three" in str(done.outputs) and done.outputs[-1].traceback == ["✗ too small"]
 
 
-def test_no_script_of_a_student_runs_in_the_pages_that_an_instructor_opens():
-    page = '<img src="x" onerror="alert(1)"><script>alert(2)</script><b>bold</b>'
-    output = new_output("display_data", data={"text/html": page, "application/javascript": "alert(3)"})
-    handed_in = new_notebook(cells=[new_markdown_cell(page), new_code_cell("1", outputs=[output])])
-    shown, _ = HTMLExporter(config=nbgrader_config(ROOT)).from_notebook_node(handed_in)
-    assert "<script>alert" not in shown and '<img src="x" onerror' not in shown and "alert(3)" not in shown
-    assert "<b>bold</b>" in shown
+# (That none of them runs in a browser, and what an honest page holds, is in tests/end_to_end/test_browser.py.)
+ACTS = {"script", "svg", "iframe", "object", "embed", "form", "style", "meta", "link", "base"}
+
+
+def shown(*cells):
+    """What the page of a notebook has more than the page of an empty one, as nbconvert itself makes it."""
+    exporter = HTMLExporter(config=nbgrader_config(ROOT))
+    empty, _ = exporter.from_notebook_node(new_notebook())
+    page, _ = exporter.from_notebook_node(new_notebook(cells=list(cells)))
+    own = BeautifulSoup(empty, "html.parser").main
+    assert own is not None and not own.get_text(strip=True)
+    return BeautifulSoup(page, "html.parser").main
+
+
+def acting(found):
+    """The tags that could run, open or hide something."""
+    return [
+        tag
+        for tag in found.find_all(True)
+        if tag.name in ACTS
+        or any(name.startswith("on") or name == "style" for name in tag.attrs)
+        or re.search(r"javascript:|data:text", f"{tag.get('href')} {tag.get('src')}", re.I)
+    ]
+
+
+@pytest.mark.parametrize("text", hostile.MARKDOWN.values(), ids=hostile.MARKDOWN.keys())
+def test_html_made_from_markdown_is_sanitised(text):
+    found = shown(new_markdown_cell(sanitize.writable(text)))
+    assert acting(found) == []
+    assert not [tag for tag in found.find_all(src=True) if not pages.PICTURE.fullmatch(tag["src"])]
+
+
+@pytest.mark.parametrize("name", hostile.outputs())
+def test_outputs_are_made_anew(name):
+    cell = new_code_cell("1")
+    cell["outputs"] = rebuild.rebuilt_outputs([hostile.outputs()[name]])
+    found = shown(cell)
+    assert acting(found) == []
+    assert {"red": "red", "as text": "as text"}.get(name, "") in found.get_text()
+    assert all(picture.get("width", "1").isdigit() for picture in found.find_all("img"))
+
+
+def test_a_page_keeps_text_colours_pictures_and_tables():
+    size = {"width": 90, "alt": "dots"}
+    outputs = [
+        new_output("stream", text="\x1b[31mred\x1b[0m"),
+        new_output("display_data", data={"image/png": hostile.PNG}, metadata={"image/png": size}),
+        new_output(
+            "execute_result", data={"text/plain": "   a\n0  1", "text/html": "<table></table>"}, execution_count=1
+        ),
+    ]
+    markdown = "## Title\n\n| a | b |\n|---|---|\n| 1 | $x<y$ |\n\n```python\nprint(1)\n```\n\n"
+    markdown += "[there](https://example.org) [up](#Title)"
+    found = shown(new_code_cell("1", outputs=outputs), new_markdown_cell(markdown))
+    picture = found.find("img")
+    assert (picture["width"], picture["src"]) == ("90", f"data:image/png;base64,{hostile.PNG}")
+    assert found.find("span", class_="ansi-red-fg").get_text() == "red" and "0  1" in found.get_text()
+    assert [cell.get_text() for cell in found.find_all("td")] == ["1", "x<y"] and found.find("td").find_next("math")
+    assert found.find("span", class_="nb").get_text() == "print"
+    assert [link["href"] for link in found.find_all("a", class_=False)] == ["https://example.org", "#text-Title"]
+    assert found.find(id="text-Title").name == "h2"
+
+
+def test_a_record_holds_nothing_that_is_not_allowed():
+    given = notebook(marked("def f(): pass", "s1", "solution"))
+    handed_in = sanitize.parse(hostile.file_of(given))
+    made = rebuild.rebuilt(handed_in)
+    assert [cell.source for cell in made.cells] == [
+        rebuild.ATTACHED.sub("#missing-gone.png", c.source) for c in handed_in.cells
+    ]
+    assert {key for cell in made.cells for key in cell.metadata} == {"nbgrader"}
+    assert {key for cell in made.cells for key in cell} <= {
+        "cell_type", "execution_count", "id", "metadata", "outputs", "source",
+    }  # fmt: skip
+    assert made.metadata == {} and not any(cell.get("outputs") for cell in made.cells)
+
+
+@pytest.mark.parametrize(("content", "kind", "taken"), [
+    (hostile.PNG, "image/png", True),
+    (hostile.PNG, "image/jpeg", False),
+    (hostile.DATA, "image/png", False),
+    (hostile.PNG[:40], "image/png", False),
+    ("x\" onerror=\"1", "image/png", False),
+    (["ab", 3], "image/png", False),
+    (None, "image/png", False),
+])  # fmt: skip
+def test_a_picture_is_looked_at_before_it_is_kept(content, kind, taken):
+    assert bool(rebuild.checked_picture(content, kind)) is taken

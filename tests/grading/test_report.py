@@ -2,6 +2,7 @@
 
 import random
 import shutil
+from dataclasses import replace
 
 import pytest
 from support.course import LESSONS
@@ -10,7 +11,7 @@ from utils.grading import answers as bank
 from utils.grading.pipeline.record import Outcome, Record
 from utils.grading.report import report
 from utils.grading.report.report import ClassReport
-from utils.grading.report.similar import similar_pairs
+from utils.grading.report.similar import Pair, similar_pairs
 from utils.grading.store.course_folder import StudentResult
 
 LESSON = LESSONS[0]
@@ -77,6 +78,13 @@ def test_a_copy_with_other_names_is_found_in_a_class_and_nothing_else():
     codes["copycat"] = "# all mine\n" + codes["s042"].replace("total", "summe").replace("image", "bild")
     assert [{pair.one, pair.other} for pair in similar_pairs(codes)] == [{"copycat", "s042"}]
     assert similar_pairs({"ada": "", "bob": ""}) == []
+
+
+def test_of_a_class_that_is_alike_the_terminal_names_ten_pairs(told):
+    pairs = [Pair(f"s{n}", "copycat", 1 - n / 1000, 20) for n in range(297)]
+    table = replace(ClassReport.of(LESSON, told, 25), similar=pairs)._people()
+    who = [str(cell) for cell in table.columns[0].cells]
+    assert who[-11:] == [*(f"s{n}, copycat" for n in range(10)), "287 more pairs"]
 
 
 def test_what_everyone_was_given_is_no_similarity():

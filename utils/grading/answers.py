@@ -85,7 +85,7 @@ def read(lesson: Lesson) -> dict[str, Exercise]:
         path = folder / f"{name}.py"
         if not path.is_file():
             raise CourseError(f"{path.relative_to(lesson.root)} is missing: every exercise needs its answers")
-        found[name] = exercise = parse(path.read_text(encoding="utf-8"), name)
+        found[name] = exercise = parse(path.read_text(encoding="utf-8-sig"), name)
         if len(exercise.right) < LEAST_RIGHT or len(exercise.wrong) < LEAST_WRONG:
             raise CourseError(
                 f"{path.relative_to(lesson.root)} has {len(exercise.wrong)} wrong and {len(exercise.right)} right "

@@ -13,6 +13,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from nbgrader.preprocessors import CheckCellMetadata, ClearHiddenTests, ClearMarkScheme, ComputeChecksums
+from nbgrader.utils import find_all_files
 from rich.progress import Progress
 from traitlets.config import Config
 
@@ -27,6 +28,21 @@ from utils.grading.python_code import imports, plain_python
 # What every build of a lesson runs under, wherever it is built.
 ENVIRONMENT = {"COURSE_WIDGETS": "off", "COURSE_DEVICE": "cpu", "PYTHONHASHSEED": "0"}
 CELL_SECONDS = 600
+
+
+def refuse_strangers(lesson: Lesson) -> None:
+    """Raise CourseError when a file lies beside a lesson's source that nbgrader would give to students.
+
+    Neither Validate in another folder nor grading would find it there: a lesson is one notebook.
+    """
+    ignored = nbgrader_config(lesson.root).CourseDirectory.ignore
+    own = {lesson.source, lesson.solution, lesson.hidden_cases}
+    for path in map(Path, find_all_files(str(lesson.source.parent), ignored)):
+        if path not in own and not path.name.startswith("."):
+            raise CourseError(
+                f"{path.relative_to(lesson.root)} lies beside a lesson, where grading does not find it: put it into "
+                "data/ and have the lesson read it through a function in utils/datasets/"
+            )
 
 
 def stale_files(lesson: Lesson) -> list[Path]:

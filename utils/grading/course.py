@@ -52,10 +52,13 @@ class Lesson:
         """The source as a notebook, without outputs. Raises CourseError when it cannot be read."""
         name = self.source.relative_to(self.root)
         try:
-            notebook = jupytext.read(self.source)
+            text = self.source.read_text(encoding="utf-8-sig")  # an editor's byte order mark is no part of it
+            notebook = jupytext.reads(text, fmt={"extension": self.source.suffix})
+        except UnicodeDecodeError as error:
+            raise CourseError(f"{name} cannot be read as UTF-8: save it with that encoding") from error
         except Exception as error:  # whatever jupytext raises, it is the source that has to be put right
             raise CourseError(f"{name} cannot be read as a notebook: {error}") from error
-        meant = re.findall(r"^# %%.*nbgrader=.*$", self.source.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        meant = re.findall(r"^# %%.*nbgrader=.*$", text, flags=re.MULTILINE)
         read = sum("nbgrader" in cell.metadata for cell in notebook.cells)
         if read < len(meant):  # jupytext takes metadata that is not valid JSON for a title
             raise CourseError(

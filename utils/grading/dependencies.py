@@ -70,7 +70,7 @@ def _file(name: str, utils: Path) -> Path | None:
 
 @lru_cache(maxsize=1000)
 def _imports(file: Path, modified: int) -> frozenset[str]:
-    return frozenset(imports([ast.parse(file.read_text(encoding="utf-8"))]))
+    return frozenset(imports([ast.parse(file.read_text(encoding="utf-8-sig"))]))
 
 
 @lru_cache(maxsize=1000)

@@ -1,7 +1,17 @@
-"""Writing files so that nobody ever finds half of one."""
+"""Writing files so that nobody ever finds half of one, and reading text whatever editor has saved it."""
 
+import io
+import json
 import os
 from pathlib import Path
+
+
+def decoded(content: bytes) -> str:
+    """The text of a file in UTF-8, UTF-16 or UTF-32, with a byte order mark or without, with Python's line ends.
+
+    Raises UnicodeDecodeError.
+    """
+    return io.TextIOWrapper(io.BytesIO(content), encoding=json.detect_encoding(content)).read()
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -3,7 +3,9 @@
 import ast
 from collections.abc import Iterable, Iterator
 from symtable import SymbolTable, symtable
+from tokenize import TokenError
 
+from IPython.core.displayhook import DisplayHook
 from IPython.core.inputtransformer2 import TransformerManager
 
 TIMED = ("time", "timeit", "capture", "prun")  # magics that run the rest of their line or cell
@@ -28,6 +30,14 @@ def plain_python(source: str) -> str:
     tree = ast.parse(code)
     tree.body = [kept for node in tree.body for kept in plain(node)]
     return ast.unparse(tree)
+
+
+def is_silenced(source: str) -> bool:
+    """Whether a cell ends with a semicolon, after which IPython does not show the value of the last line."""
+    try:
+        return DisplayHook.semicolon_at_end_of_expression(source)
+    except (TokenError, SyntaxError):  # not Python, since it has magics: these show what they run
+        return source.rstrip().endswith(";")
 
 
 def bound_names(code: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from utils.errors import CourseError
-from utils.grading.building import as_text, execute, release, stale_files
+from utils.grading.building import as_text, execute, refuse_strangers, release, stale_files
 from utils.grading.casemaking.lesson_cases import make_cases, write_cases
 from utils.grading.course import find_root, lessons
 from utils.grading.files import write_file
@@ -23,6 +23,8 @@ def build(
     chosen = lessons(find_root(), names)
     root = chosen[0].root
     built = ("visible_cases", "hidden_cases", "solution", "release")
+    for lesson in chosen:
+        refuse_strangers(lesson)
     stale = {lesson: [getattr(lesson, name) for name in built] if force else stale_files(lesson) for lesson in chosen}
     if check:
         files = [path for paths in stale.values() for path in paths] + stale_table(root)

@@ -3,7 +3,7 @@
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -22,8 +22,12 @@ from utils.grading.pipeline.cluster import Graded, as_many_as_fit, connected, gr
 from utils.grading.pipeline.submission import SubmissionKey
 from utils.grading.report.report import ClassReport
 from utils.grading.sandbox import bubblewrap
+from utils.grading.store.adjustments import Adjusted
 from utils.grading.store.course_folder import CourseFolder
 from utils.grading.store.ledger import Due, GradedSubmission, Ledger
+from utils.printable import printable
+
+FEW = 10  # scores that were adjusted, of which each is named
 
 
 class LogLevel(StrEnum):
@@ -73,7 +77,7 @@ def grade(
     folder = CourseFolder(root, lesson)
     with folder.alone():
         summary = run(folder, Options(student, workers, scheduler, regrade, not unsafe_no_sandbox))
-    if summary.done:
+    if summary.done or (summary.adjusted and summary.adjusted.scores):
         print(f"report: {report(folder, Console()).relative_to(root)}")
     summary.tell(lesson)
 
@@ -82,6 +86,7 @@ def grade(
 class Summary:
     """What a run of the command did.
 
+    adjusted: scores that were changed without running anything.
     done: how many it graded.  skipped: how many were graded before.  left: how many still are to be.
     ungradable: student → why the score is 0.  failed: student → why there is no score.
     """
@@ -92,13 +97,16 @@ class Summary:
     ungradable: dict[str, str] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     stopped: bool = False
+    adjusted: Adjusted | None = None
 
     def tell(self, lesson: Lesson) -> None:
         """Print it. Raises CourseError when not everything could be graded."""
         again = f"`course grade {lesson.id}` goes on from here"
+        if self.adjusted is not None:
+            tell_adjusted(lesson, self.adjusted)
         print(f"{lesson.id}: {self.done} graded, {self.skipped} were graded before, {self.left} left")
         for student, why in (self.ungradable | self.failed).items():
-            print(f"  {student}: {why}")
+            print(f"  {printable(student)}: {printable(why)}")
         if self.stopped:
             print(f"course: stopped; nothing is lost, {again}", file=sys.stderr)
             raise typer.Exit(130)
@@ -108,26 +116,57 @@ class Summary:
             raise CourseError(f"{len(self.ungradable)} could not be read or run and have a score of 0, see above")
 
 
+def tell_adjusted(lesson: Lesson, adjusted: Adjusted) -> None:
+    """Print which scores were changed without running anything, and why."""
+    for line in adjusted.cells.lines():
+        print(f"{lesson.id}: {line}")
+    for one in adjusted.scores[:FEW]:
+        print(f"  {printable(one.student)}: {one.old:g} → {one.new:g}: {printable(one.reason)}")
+    if (more := len(adjusted.scores) - FEW) > 0:
+        print(f"  and {more} more: `course ledger --lesson {lesson.id}` has all")
+
+
 def run(folder: CourseFolder, options: Options | None = None, console: Console | None = None) -> Summary:
     """Grade what is to be graded. Raises CourseError when it cannot begin."""
     options, console = options or Options(), console or Console(stderr=True)
     students = _chosen(folder, options.students)
-    assignment, limits = folder.assignment(), folder.limits()
+    folder.assignment()  # or say what is missing, before anything is done
     with folder.ledger() as ledger, _terminable():
-        for student in students:
-            for line in folder.quarantine(student):
-                console.print(f"{student}: {line}", markup=False)
-        keys = [folder.read(student).key for student in students]
-        due = ledger.due(keys, assignment.version, assignment.environment(limits), options.regrade)
-        summary = Summary(skipped=len(students) - len(due), left=len(due))
+        adjusted = folder.adjust(ledger)
+        readable, failed = _readable(folder, students, console)
+        rounds = _rounds(folder, ledger, readable, options.regrade)
+        due = sum(len(one.due) for one in rounds)
+        waiting = {key.student for one in rounds for key in one.due}
+        summary = Summary(skipped=len(readable) - len(waiting), left=due, adjusted=adjusted, failed=failed)
         if due:
-            workers = min(options.workers or as_many_as_fit(), len(due))
+            workers = min(options.workers or as_many_as_fit(), due)
             try:
                 with connected(workers, options.scheduler) as client:
-                    GradingRun(folder, ledger, due, summary).grade(client, options.sandboxed, console)
+                    for one in rounds:
+                        GradingRun(folder, ledger, one, summary).grade(client, options.sandboxed, console)
             except KeyboardInterrupt:
                 summary.stopped = True
     return summary
+
+
+@dataclass(frozen=True)
+class Round:
+    """One attempt of each student: those that are due, and where they lie."""
+
+    due: Mapping[SubmissionKey, Due]
+    folders: Mapping[SubmissionKey, Path]
+
+
+def _rounds(folder: CourseFolder, ledger: Ledger, students: list[str], regrade: bool) -> list[Round]:
+    """What is to be graded: one round, or as many as there are attempts where the best one counts."""
+    assignment = folder.assignment()
+    version, environment = assignment.version, assignment.environment(folder.limits())
+    left = folder.counting(students, ledger)
+    rounds = []
+    while left := {student: folders for student, folders in left.items() if folders}:
+        paths = {folder.read(student, folders[0]).key: folders.pop(0) for student, folders in left.items()}
+        rounds.append(Round(ledger.due([*paths], version, environment, regrade, every=folder.best_counts()), paths))
+    return rounds
 
 
 def report(folder: CourseFolder, console: Console) -> Path:
@@ -139,6 +178,22 @@ def report(folder: CourseFolder, console: Console) -> Path:
     path = folder.folder / "report" / f"{folder.lesson.id}.html"
     found.write(path)
     return path
+
+
+def _readable(folder: CourseFolder, students: Sequence[str], console: Console) -> tuple[list[str], dict[str, str]]:
+    """Whose submissions can be looked at; and who has one that cannot, with the reason."""
+    readable, failed = [], {}
+    for student in students:
+        try:
+            for line in folder.quarantine(student):
+                console.print(f"{student}: {line}", markup=False)
+            folder.read(student)
+            readable.append(student)
+        except OSError as problem:  # it must not cost the others their grades
+            failed[student] = f"the folder cannot be read ({problem.strerror})"
+    for name in folder.strangers():
+        failed[name] = "this folder's name can be no student's: rename it, or remove it"
+    return readable, failed
 
 
 def _chosen(folder: CourseFolder, students: list[str] | None) -> list[str]:
@@ -158,15 +213,17 @@ class GradingRun:
 
     folder: CourseFolder
     ledger: Ledger
-    due: Mapping[SubmissionKey, Due]
+    round: Round
     summary: Summary
 
     def grade(self, client: Client, sandboxed: bool, console: Console) -> None:
         """Send the submissions to the workers, write down what comes back."""
-        console.print(f"{len(self.due)} to grade; what the workers do: {client.dashboard_link}", markup=False)
-        submissions = (self.folder.read(key.student) for key in self.due)
+        if not self.round.due:
+            return
+        console.print(f"{len(self.round.due)} to grade; what the workers do: {client.dashboard_link}", markup=False)
+        submissions = (self.folder.read(key.student, self.round.folders[key]) for key in self.round.due)
         with progress(console) as bar:
-            task = bar.add_task(self.folder.lesson.id, total=len(self.due), failures=0)
+            task = bar.add_task(self.folder.lesson.id, total=len(self.round.due), failures=0)
             for batch in grade_all(
                 client, self.folder.assignment(), submissions, self.folder.limits(), sandboxed=sandboxed
             ):
@@ -181,10 +238,10 @@ class GradingRun:
             if record is None:
                 self.summary.failed[one.key.student] = why
                 continue
-            reason = self.due.get(one.key)
+            reason = self.round.due.get(one.key)
             if reason is None:  # it was handed in again meanwhile
                 reason = self.ledger.due([one.key], record.version, record.environment, regrade=True)[one.key]
-            done.append(GradedSubmission(one.key, record, reason))
+            done.append(GradedSubmission(one.key, record.with_remark(one.remark), reason))
         try:
             self._apply(done)
         except OSError:  # one that cannot be written must not cost the others their grades
@@ -201,7 +258,10 @@ class GradingRun:
             raise CourseError(f"{problems[0]}: nothing is lost, run the command again") from problems[0]
 
     def _apply(self, done: list[GradedSubmission]) -> None:
-        self.ledger.apply(done, lambda one: self.folder.publish(one.key.student, one.record))
+        def publish(one: GradedSubmission) -> None:
+            self.folder.publish(one.key.student, one.record, self.round.folders.get(one.key))
+
+        self.ledger.apply(done, publish, best=self.folder.best_counts())
         self.summary.done += len(done)
         self.summary.left -= len(done)
         self.summary.ungradable |= {one.key.student: one.record.problem for one in done if one.record.problem}

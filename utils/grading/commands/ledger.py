@@ -4,10 +4,11 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from utils.errors import CourseError
 from utils.grading.course import find_root, lessons
+from utils.grading.report.plain_table import PlainTable
+from utils.grading.store.adjustments import forgiven
 from utils.grading.store.course_folder import CourseFolder
 from utils.grading.store.ledger import Entry
 
@@ -22,17 +23,18 @@ def ledger(
     folder = CourseFolder(root, chosen or lessons(root)[0])
     with folder.ledger() as history:
         entries = history.entries(chosen.id if chosen else None, student)
+        withdrawn = {name: history.forgiven(name) for name in {entry.assignment for entry in entries}}
     if not entries:
         raise CourseError("nothing of that was graded yet: see `course grade --help`")
     console = Console()
     console.print(_history(entries))
     if student:
         for entry in {entry.assignment: entry for entry in entries}.values():
-            console.print(_explained(entry))
+            console.print(_explained(entry, withdrawn[entry.assignment]))
 
 
-def _history(entries: list[Entry]) -> Table:
-    table = Table(
+def _history(entries: list[Entry]) -> PlainTable:
+    table = PlainTable(
         "when (UTC)", "student", "lesson", "why it was graded", "score", "submission", "lesson as", "environment"
     )
     for one in entries:
@@ -50,14 +52,16 @@ def _history(entries: list[Entry]) -> Table:
     return table
 
 
-def _explained(entry: Entry) -> Table:
+def _explained(entry: Entry, withdrawn: list[str]) -> PlainTable:
     record = entry.details
-    table = Table("test", "points", "what it said", title=f"{entry.student}, {entry.assignment}: the last grading")
+    table = PlainTable("test", "points", "what it said", title=f"{entry.student}, {entry.assignment}: the last grading")
     for name, outcome in record.tests.items():
         table.add_row(name, f"{outcome.points:g}/{outcome.max_points:g}", outcome.message)
     by_hand = [name for name, score in record.scores.items() if score is None]
     if by_hand:
         table.add_row(", ".join(by_hand), "", "marked by hand: see the formgrader")
-    for remark in filter(None, (record.problem, record.kernel_exit, *record.tampering)):
+    for remark in filter(
+        None, (record.problem, record.kernel_exit, *record.tampering, *record.remarks, *map(forgiven, withdrawn))
+    ):
         table.add_row("", "", remark)
     return table

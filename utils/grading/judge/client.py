@@ -2,13 +2,16 @@
 
 import asyncio
 import json
+import logging
 import os
+import signal
 import sys
 import tempfile
 from asyncio import StreamReader, StreamWriter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
-from socket import socketpair
+from socket import AF_UNIX, socket, socketpair
 from typing import Any
 
 from utils.grading.judge.notebook import imported_modules
@@ -16,6 +19,8 @@ from utils.grading.limits import Limits
 from utils.isolation.forkserver import ForkServer
 from utils.wire import LENGTH
 
+MOST_WAITING = 1000  # connections of a student's process that nobody has taken
+log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[3]  # the folder that holds `utils`
 
 
@@ -39,64 +44,82 @@ class JudgeForkServer(ForkServer):
 
 
 class JudgeClient:
-    """The grader's connection to a judge, who is replaced when one does not come to an end with a test.
+    """Has each test of a submission judged, by a judge of its own, whom it ends when he does not come to an end.
 
-    path: where the judge listens for the student's process.
+    servers: gives the process to fork a judge from.
+    path: where the student's process finds the judges. The socket there is made once, before any of the student's code
+    has run, and handed to each judge as it is; whatever is put in its place later is nobody's.
     """
 
-    def __init__(self, server: JudgeForkServer, path: Path, limits: Limits) -> None:
+    def __init__(self, servers: Callable[[], JudgeForkServer], path: Path, limits: Limits) -> None:
         self.path = path
         self.seconds = limits.test_seconds
-        self._request = {"socket": str(path), "seconds": limits.test_seconds, "memory": limits.judge_memory}
-        self._server = server
-        self._code: list[str] | None = None
-        self._reader: StreamReader
+        self._request = {"seconds": limits.test_seconds, "memory": limits.judge_memory}
+        self._servers = servers
+        self._code = b"[]"
         self._writer: StreamWriter | None = None
-
-    async def start(self) -> None:
-        """Have a judge forked, unless there is one."""
-        if self._writer is not None:
-            return
-        ours, theirs = socketpair()
-        self.path.unlink(missing_ok=True)
-        with theirs:
-            await asyncio.to_thread(self._server.fork, self._request, [theirs.fileno()])
-        self._reader, self._writer = await asyncio.open_connection(sock=ours, limit=2**24)
-        if await self._reader.readline() != b"ready\n":
-            raise RuntimeError("the judge did not start")
-        self.path.chmod(0o666)  # its folder is closed to everyone but the sandboxed user
-        if self._code is not None:
-            self.read(self._code)
+        self._process = -1
+        self._listener = socket(AF_UNIX)
+        self._listener.bind(str(path))
+        self._listener.listen()
+        self._listener.setblocking(False)
+        path.chmod(0o666)  # its folder is closed to everyone but the sandboxed user
 
     def read(self, code: Sequence[str]) -> None:
-        """Give it the cells of the submission to read, once, before the first test."""
-        self._code = list(code)
-        data = json.dumps(self._code).encode()
-        self._send(LENGTH.pack(len(data)) + data)
+        """Remember the cells of the submission, which judges may have to read."""
+        self._code = json.dumps(code).encode()
 
-    def ask(self, grade_id: str, failed: Sequence[str] = ()) -> "asyncio.Task[dict[str, Any] | None]":
-        """Have it run a test. The result is its verdict (see utils.grading.judge.server); None when it has ended.
+    async def start(self, grade_id: str, failed: Sequence[str] = ()) -> "asyncio.Task[dict[str, Any] | None]":
+        """Have a judge run a test. The result is his verdict (see utils.grading.judge.server); None when he has ended
+        without one. Raises OSError where no judge can be had.
 
         failed: the tests above that have not given all their points.
         """
-        self._send(json.dumps([grade_id, list(failed)]).encode() + b"\n")
-        return asyncio.create_task(self._verdict())
+        self.end()
+        with suppress(BlockingIOError):
+            for _ in range(MOST_WAITING):  # that came for an earlier judge
+                self._listener.accept()[0].close()
+        server = await asyncio.to_thread(self._servers)
+        ours, theirs = socketpair()
+        with theirs:
+            given = [theirs.fileno(), self._listener.fileno()]
+            await asyncio.to_thread(server.fork, self._request | {"test": grade_id, "failed": list(failed)}, given)
+        reader, self._writer = await asyncio.open_connection(sock=ours, limit=2**24)
+        try:
+            self._process = os.pidfd_open(int(await reader.readline()))
+        except (AttributeError, ValueError, OSError) as problem:  # no such call on macOS; or he has ended already
+            log.info("a judge has no number (%s)", problem)
+        self._send(LENGTH.pack(len(self._code)) + self._code)
+        return asyncio.create_task(self._verdict(reader))
 
-    async def _verdict(self) -> dict[str, Any] | None:
-        line = await self._reader.readline()
-        return json.loads(line) if line else None
+    async def _verdict(self, reader: StreamReader) -> dict[str, Any] | None:
+        try:
+            line = await reader.readline()
+            return json.loads(line) if line else None
+        except (OSError, ValueError, RecursionError) as problem:
+            log.warning("a judge's verdict cannot be read (%s)", problem)
+            return None
 
     def abort(self) -> None:
-        """Tell it that the student's process will not come."""
+        """Tell the judge that the student's process will not come."""
         self._send(b"\n")
 
-    def close(self) -> None:
-        """Close the connection: the judge ends."""
+    def end(self) -> None:
+        """End the judge, if there is one, whatever he is doing."""
+        if self._process >= 0:
+            with suppress(OSError):  # he has ended
+                signal.pidfd_send_signal(self._process, signal.SIGKILL)
+            os.close(self._process)
+            self._process = -1
         if self._writer is not None:
             self._writer.close()
             self._writer = None
 
+    def close(self) -> None:
+        """End the judge, and give up the socket."""
+        self.end()
+        self._listener.close()
+
     def _send(self, data: bytes) -> None:
-        if self._writer is None:
-            raise RuntimeError("the judge has not been started")
-        self._writer.write(data)
+        if self._writer is not None:
+            self._writer.write(data)

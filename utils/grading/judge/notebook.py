@@ -2,13 +2,14 @@
 
 import ast
 import json
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from utils.grading import cells
-from utils.grading.python_code import bound_names, imports, plain_python, used_names
+from utils.grading.python_code import bound_names, imports, is_silenced, plain_python, used_names
 
 STUDENTS = "students-kernel"  # the tag of a given cell whose names are taken from the student's process
 KINDS = ("given", "students", "solution", "test")
@@ -17,6 +18,8 @@ KINDS = ("given", "students", "solution", "test")
 @dataclass(frozen=True)
 class CodeCell:
     """A code cell. `kind` is one of `KINDS`; `code` is without IPython's magics; `names` are those that it binds.
+
+    silenced: whether it ends with a semicolon, so that the value of its last line is not shown.
 
     What a "students" cell, one tagged STUDENTS, defines stays in the student's process: a network from there can be
     handed to a student's function, as one that the judge has made cannot. It is run there anew for each test, so that
@@ -27,14 +30,33 @@ class CodeCell:
     grade_id: str
     code: str
     names: frozenset[str]
+    silenced: bool = False
 
     @classmethod
     def read(cls, cell: Mapping[str, Any]) -> "CodeCell":
         """The cell of a notebook's file."""
         given = "students" if STUDENTS in cell["metadata"].get("tags", ()) else "given"
         kind = "solution" if cells.is_solution(cell) else "test" if cells.is_test(cell) else given
-        code = plain_python("".join(cell["source"]))
-        return cls(kind, cells.grade_id(cell) or "", code, frozenset(bound_names(code)))
+        source = "".join(cell["source"])
+        code = plain_python(source)
+        return cls(kind, cells.grade_id(cell) or "", code, frozenset(bound_names(code)), is_silenced(source))
+
+
+MOST_READ, MOST_OF_A_CELL = 300_000, 100_000  # characters of a submission's code that are read; of one cell
+MOST_MAGIC = 1_000_000  # a cell's characters times its magics: IPython reads it anew for each of them
+MAGIC = re.compile(r"^[ \t]*[%!?,;/]|\?[ \t]*$|^[^=#\"'\n]*=[ \t]*[%!]", re.M)
+TOO_MUCH = 'exec("this cell was too long to be read")'  # so that what a check asks of it is not granted
+
+
+def readable(sources: Iterable[str]) -> list[str]:
+    """Code cells of a submission, as judges read them; in the place of one that would take too long, `TOO_MUCH`."""
+    found: list[str] = []
+    left = MOST_READ
+    for source in sources:
+        slow = len(source) > min(left, MOST_OF_A_CELL) or len(source) * len(MAGIC.findall(source)) > MOST_MAGIC
+        found.append(TOO_MUCH if slow else source)
+        left -= 0 if slow else len(source)
+    return found
 
 
 @lru_cache(maxsize=16)

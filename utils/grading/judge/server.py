@@ -1,11 +1,10 @@
 """The judge: runs an instructor's test cells against what a student's process says that it computed.
 
-Each submission has a judge of its own: a fork of the process `python -m utils.grading.judge.server FD FD MODULE...`,
-which has read the instructor's notebook and its cases from these file descriptors and has imported the modules that
-the tests use. The grader sends a judge the code that was handed in, which is only read, then the names of tests, one a
-line of JSON: [the test, [tests above it that have failed]]. For each, the judge waits for the student's namespace
-server, runs the test cell of the instructor's notebook (never the submission's), and answers with one line of JSON:
-{"outputs": [...], "failure": {...} or null}.
+Each test of a submission has a judge of its own: a fork of the process `python -m utils.grading.judge.server FD FD
+MODULE...`, which has read the instructor's notebook and its cases from these file descriptors and has imported the
+modules that the tests use. A judge says its number, and the grader sends it the code that was handed in, which is only
+read. It waits for the student's namespace server, runs the test cell of the instructor's notebook (never the
+submission's), and answers with one line of JSON: {"outputs": [...], "failure": {...} or null}.
 
 A test sees the names that the instructor's own cells define, and, for everything else, the student's.
 
@@ -26,10 +25,14 @@ import socket
 import sys
 import traceback
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from IPython.lib.pretty import pretty
 
 from utils import runtime
 from utils.checks import cases, static_analysis
@@ -41,7 +44,7 @@ from utils.isolation import forkserver
 from utils.wire import LENGTH
 
 IN_PLACE = "Tried with the course's own {} in the place of yours, which has not passed its own tests.\n"
-MAX_OUTPUT = 20_000  # characters that a test may print
+MAX_OUTPUT, MAX_LINES = 20_000, 100  # characters that a test may print; pieces of a traceback
 log = logging.getLogger(__name__)
 
 
@@ -63,6 +66,20 @@ def _awaits(code: str) -> bool:
     return any(isinstance(node, ast.Await) and node not in inner for node in ast.walk(ast.parse(code)))
 
 
+@dataclass(frozen=True)
+class Try:
+    """What came of a test: what it printed, how it failed, and the text of its last line's value."""
+
+    printed: str
+    error: Exception | None = None
+    result: str = ""
+
+    @property
+    def may_gain(self) -> bool:
+        """Whether another try may give more points; a number is the points that this one gives."""
+        return bool(self.error or self.result) and not isinstance(self.error, StudentGone)
+
+
 class Judge:
     """Runs the tests of one instructor's notebook."""
 
@@ -81,33 +98,35 @@ class Judge:
             raise KeyError(f"there is no test {grade_id!r}")
         try:
             with _time_limit(seconds):
-                printed, error = self._tried(position, student)
-                ours = self._ours(position, failed) if error and not isinstance(error, StudentGone) else {}
+                found = self._tried(position, student)
+                ours = self._ours(position, failed) if failed and found.may_gain else {}
                 if ours:
                     with student.with_ours(ours):
-                        printed, error = self._tried(position, student)
-                    printed = IN_PLACE.format(" and ".join(f"`{name}`" for name in ours)) + printed
+                        again = self._tried(position, student)
+                    note = IN_PLACE.format(" and ".join(f"`{name}`" for name in ours))
+                    found = Try(note + again.printed, again.error, again.result)
         except StudentGone as failure:  # the time was over between two lines of code
-            printed, error = "", failure
+            found = Try("", failure)
         finally:
             student.done()
-        return verdict(printed, error)
+        return verdict(found.printed, found.error, found.result)
 
-    def _tried(self, position: int, student: StudentProxy) -> tuple[str, Exception | None]:
-        """What the test cell at `position` prints, and how it fails."""
+    def _tried(self, position: int, student: StudentProxy) -> "Try":
+        """What comes of the test cell at `position`."""
         static_analysis.by_hand = "", frozenset()
         names = test_namespace(self.cells[:position], student)
         printed = io.StringIO()
         error: Exception | None = None
+        result = ""
         try:
             with redirect_stdout(printed):
                 student.provide([cell.code for cell in students_cells(self.cells[:position])])
-                exec(compile(self.cells[position].code, f"<test {self.cells[position].grade_id}>", "exec"), names)
+                result = _executed(self.cells[position], names)
         except NameError as failure:  # of a function that is to be tried
             error = CheckFailed(missing(failure))
         except Exception as failure:
             error = failure
-        return printed.getvalue(), error
+        return Try(printed.getvalue(), error, result)
 
     def _ours(self, position: int, failed: Collection[str]) -> dict[str, Callable]:
         """The course's own functions that the exercise of this test calls, where the student's have failed a test."""
@@ -120,10 +139,38 @@ class Judge:
         return {name: above[name] for name in names if callable(above[name])}
 
 
-def verdict(printed: str, error: Exception | None) -> dict[str, Any]:
-    """What a test printed, and how it failed, as data: the outputs of its cell, and the failure's fields."""
+def _executed(cell: CodeCell, names: dict[str, Any]) -> str:
+    """Run a test. Returns the text of its last line's value, as IPython shows it; "" where it shows none.
+
+    nbgrader takes a number there for the points that the test gives.
+    """
+    tree, name = ast.parse(cell.code), f"<test {cell.grade_id}>"
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, name, "exec"), names)
+    if not isinstance(last, ast.Expr):
+        return ""
+    value = eval(compile(ast.Expression(last.value), name, "eval"), names)
+    return "" if value is None or cell.silenced else _shown(value)
+
+
+def _shown(value: Any) -> str:
+    """A value as IPython shows it. A number of NumPy's, which would be shown with its type, as the number that it is:
+    nbgrader gives full points for what it cannot read."""
+    if isinstance(value, np.generic | np.ndarray) and value.ndim == 0:
+        value = value.item()
+    return pretty(value)[:MAX_OUTPUT]
+
+
+def verdict(printed: str, error: Exception | None, result: str = "") -> dict[str, Any]:
+    """What a test printed, and how it failed, as data: the outputs of its cell, and the failure's fields.
+
+    result: the text of the value of its last line, if one is shown.
+    """
     text = printed[:MAX_OUTPUT]
-    outputs = [{"output_type": "stream", "name": "stdout", "text": text}] if text else []
+    outputs: list[dict[str, Any]] = [{"output_type": "stream", "name": "stdout", "text": text}] if text else []
+    if error is None and result:
+        data = {"text/plain": result}
+        outputs.append({"output_type": "execute_result", "execution_count": None, "metadata": {}, "data": data})
     if error is None:
         return {"outputs": outputs, "failure": None}
     if isinstance(error, CheckFailed):
@@ -134,38 +181,31 @@ def verdict(printed: str, error: Exception | None) -> dict[str, Any]:
         "output_type": "error",
         "ename": type(error).__name__,
         "evalue": str(error)[:MAX_OUTPUT],
-        "traceback": [line[:MAX_OUTPUT] for line in shown],
+        "traceback": [line[:MAX_OUTPUT] for line in shown[-MAX_LINES:]],
     }
     return {"outputs": [*outputs, described], "failure": {k: text[:MAX_OUTPUT] for k, text in failure.items()} or None}
 
 
 def serve(cells: Sequence[CodeCell], request: dict[str, Any], descriptors: list[int]) -> None:
-    """Judge one submission, until the grader closes its end.
+    """Judge one test.
 
-    request: {"socket": where the student's namespace server will come, "seconds": for one test, "memory": bytes}.
-    descriptors: the socket to the grader.
+    request: {"test": its grade_id, "seconds": that it may take, "memory": bytes}.
+    descriptors: the socket to the grader; the one where the student's namespace server will come.
     """
     _limit_memory(request["memory"])
-    judge = Judge(cells)
-    with (
-        socket.socket(fileno=descriptors[0]) as grader,
-        grader.makefile("rwb", buffering=0) as lines,  # so that `select` sees all that has not been read
-        socket.socket(socket.AF_UNIX) as listener,
-    ):
-        listener.bind(request["socket"])
-        listener.listen()
-        grader.sendall(b"ready\n")
+    with socket.socket(fileno=descriptors[0]) as grader, socket.socket(fileno=descriptors[1]) as listener:
+        grader.sendall(b"%d\n" % os.getpid())
         length = LENGTH.unpack(grader.recv(LENGTH.size, socket.MSG_WAITALL))[0]
         static_analysis.submitted = json.loads(grader.recv(length, socket.MSG_WAITALL))
-        while line := lines.readline().decode():
-            if line.strip():
-                test, failed = json.loads(line)
-                found = _judged(partial(judge.run, test, failed=failed), listener, grader, request["seconds"])
-                grader.sendall(json.dumps(found).encode() + b"\n")
+        run = partial(Judge(cells).run, request["test"], failed=request["failed"])
+        found = _judged(run, listener, grader, request["seconds"])
+        grader.sendall(json.dumps(found).encode() + b"\n")
 
 
 def _limit_memory(more: int) -> None:
     """What a student's process sends may make a test take memory without end."""
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")  # rather this one than what all judges are forked from
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[0])
         resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + more,) * 2)
@@ -197,6 +237,7 @@ def _judged(run: Callable, listener: socket.socket, grader: socket.socket, secon
     if listener not in ready:
         return verdict("", CheckFailed("your kernel did not answer when this test was to be run"))
     with listener.accept()[0] as connection:
+        connection.setblocking(True)
         return run(StudentProxy(connection, seconds), seconds)
 
 

@@ -26,17 +26,18 @@ from utils.grading.limits import Limits
 from utils.grading.pipeline.assignment import Assignment
 from utils.grading.pipeline.execute import PRINTED
 from utils.grading.pipeline.grader import Grader, notice, prepare
+from utils.grading.pipeline.notebook_choice import GradeIds, choose_notebook, read_submission
 from utils.grading.pipeline.record import Record
 from utils.grading.pipeline.sanitize import first_line, parse
 from utils.grading.pipeline.submission import (
     TIMESTAMP,
+    is_student,
     is_unfinished,
     quarantine_refused,
-    read_submission,
-    read_text,
 )
 from utils.grading.sandbox import bubblewrap
 from utils.grading.store.ledger import GradedSubmission, Ledger, late_penalties
+from utils.printable import printable
 
 PROBLEM = "problem"  # where a graded notebook's metadata say why it could not be graded: metadata.course.problem
 
@@ -58,7 +59,12 @@ class SubmissionExporter(NotebookExporter):
             GradeSubmission(parent=self).need_sandbox()
             directory = self._converter.coursedir
             for folder in glob(self._path(directory.submitted_directory, directory.student_id)):
-                self._prepare(Path(folder))
+                try:
+                    self._prepare(Path(folder))
+                except (OSError, ValueError) as problem:  # it must not cost the others their grades
+                    self._converter.assignments.pop(folder, None)
+                    self.note(printable(f"{folder}: {problem}"))
+            self._adjust()
         self._left = sum(map(len, getattr(self.parent, "assignments", {}).values()))  # notebooks to be graded, at most
 
     @property
@@ -92,12 +98,26 @@ class SubmissionExporter(NotebookExporter):
         directory = self._converter.coursedir
         return directory.format_path(step, student, directory.assignment_id, escape)
 
+    def _adjust(self) -> None:
+        """Make the scores of the class follow the lesson and what was decided about it."""
+        directory = self._converter.coursedir
+        with Ledger(directory.db_url, directory.course_id, late_penalties(self.config)) as ledger:
+            for path in Path(self._path(directory.source_directory, ".")).glob("*.ipynb"):
+                cells = Assignment.read(path, self.config).marked_cells()
+                try:
+                    done = ledger.adjust(directory.assignment_id, path.stem, cells)
+                except CourseError as unknown:
+                    self.log.error("%s", unknown)
+                    raise NbGraderException(str(unknown)) from None
+                for line in done.cells.lines():
+                    self.log.warning("%s: %s", directory.assignment_id, line)
+
     def _prepare(self, folder: Path) -> None:
         """See to it that a submission can be graded: nothing dangerous in it, its notebook named, no half-done work."""
         directory = self._converter.coursedir
         named = re.match(self._path(directory.submitted_directory, "(?P<student>.*)", True), str(folder))
-        if named is None:
-            raise ValueError(f"{folder} is no submission's folder")
+        if named is None or not is_student(named["student"]):
+            raise ValueError("the name of this folder can be no student's: rename it, or remove it")
         student = named["student"]
         done = Path(self._path(directory.autograded_directory, student))
         had_time = (folder / TIMESTAMP).exists()
@@ -117,13 +137,24 @@ class SubmissionExporter(NotebookExporter):
         self, filename: str, resources: dict | None = None, **kwargs: Any
     ) -> tuple[str, dict]:
         """Export `filename`, whatever it holds."""
-        resources = {} if resources is None else resources
+        resources, path = {} if resources is None else resources, Path(filename)
+        chosen = choose_notebook(path.parent, path.stem, self._grade_ids(path.stem))
+        if chosen.remark:
+            self.log.warning("%s: %s", path.parent, chosen.remark)
+        problem = chosen.problem
         try:
-            notebook = parse(read_text(Path(filename)))
-        except ValueError as problem:
-            resources[PROBLEM] = str(problem)
-            notebook = notice(str(problem))
+            notebook = parse(chosen.text) if not problem else None
+        except ValueError as reason:
+            notebook, problem = None, str(reason)
+        if notebook is None:
+            resources[PROBLEM] = problem
+            notebook = notice(problem)
         return self.from_notebook_node(notebook, resources, **kwargs)
+
+    def _grade_ids(self, topic: str) -> GradeIds:
+        """How to get the names of the lesson's cells."""
+        source = Path(self._path(self._converter.coursedir.source_directory, "."), f"{topic}.ipynb")
+        return lambda: Assignment.read(source, self.config).grade_ids()
 
     def note(self, line: str) -> None:
         """Remember a submission that could not be graded."""
@@ -172,7 +203,7 @@ class GradeSubmission(NbGraderPreprocessor):
                 problem = f"the grader failed ({first_line(failure)})"
         if record is None:
             record = grader.refuse(problem, nb)
-            self.parent.note(f"{resources['nbgrader']['student']}: {problem}")
+            self.parent.note(printable(f"{resources['nbgrader']['student']}: {problem}"))
         self.parent.graded()
         self._write_down(record, resources)
         return nbformat.reads(record.notebook, as_version=4), resources
@@ -181,9 +212,11 @@ class GradeSubmission(NbGraderPreprocessor):
         coursedir, names = self.parent.parent.coursedir, resources["nbgrader"]
         folder = Path(coursedir.format_path(coursedir.submitted_directory, names["student"], names["assignment"]))
         with Ledger(coursedir.db_url, coursedir.course_id, late_penalties(self.config)) as ledger:
-            key = read_submission(folder, names["student"], names["assignment"], names["notebook"]).key
+            grade_ids = assignment_of(self, resources).grade_ids
+            submission = read_submission(folder, names["student"], names["assignment"], names["notebook"], grade_ids)
+            key = submission.key
             due = ledger.due([key], record.version, record.environment, regrade=True)[key]
-            ledger.apply([GradedSubmission(key, record, due)])
+            ledger.apply([GradedSubmission(key, record.with_remark(submission.remark), due)])
 
     def need_sandbox(self) -> None:
         """Refuse to begin where there is no sandbox, unless that is what was asked for."""

@@ -15,6 +15,7 @@ from traitlets.config import Config
 
 from utils.errors import CourseError
 from utils.grading import dependencies
+from utils.grading.cells import marked_id
 from utils.grading.course import HIDDEN_CASES
 from utils.grading.judge.notebook import imported_modules
 from utils.grading.limits import Limits
@@ -64,6 +65,10 @@ class Assignment:
     def environment(self, limits: Limits) -> str:
         """A hash over what else a score depends on: two machines that have the same give the same score."""
         return _environment(self.source, limits.as_text())
+
+    def grade_ids(self) -> frozenset[str]:
+        """The names of all its marked cells."""
+        return frozenset(map(marked_id, _marked_cells(self.released)))
 
     def marked_cells(self) -> list[NotebookNode]:
         """The cells with nbgrader's metadata, in order, as they were released: copies, to be changed."""

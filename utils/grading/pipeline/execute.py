@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -16,6 +15,7 @@ from nbformat import NotebookNode
 
 from utils.grading.cells import is_code, is_test, marked_id
 from utils.grading.judge.client import JudgeClient
+from utils.grading.judge.notebook import readable
 from utils.grading.limits import Limits
 from utils.grading.sandbox.kernel import PromptClient, SandboxKernelManager
 from utils.grading.sandbox.usage import exceeded
@@ -97,13 +97,13 @@ class NotebookRun:
         self.client, self.judge, self.folder, self.limits = client, judge, folder, limits
         self.kernel_exit = ""
         self.failures: dict[str, Mapping[str, str]] = {}
-        self.failed: list[str] = []  # the tests that have not passed so far
+        self.failed: list[str] = []  # the tests that may not have given all their points so far
         self._ended = ""  # why the kernel was ended here
 
     async def run(self) -> None:
         """Run all cells. Tests get the judge's outputs, all others what the student's code gave, in place."""
         cells = self.client.nb.cells
-        self.judge.read([cell.source for cell in cells if is_code(cell) and not is_test(cell)])
+        self.judge.read(readable([cell.source for cell in cells if is_code(cell) and not is_test(cell)]))
         watch = asyncio.create_task(self._watch(self.client.kernel.process_number))
         try:
             for index, cell in enumerate(cells):
@@ -116,8 +116,8 @@ class NotebookRun:
         cell.outputs = []
         if is_test(cell):
             cell.outputs = [nbformat.from_dict(output) for output in await self._test(marked_id(cell))]
-            if any(output.output_type == "error" for output in cell.outputs):
-                self.failed.append(marked_id(cell))
+            if any(output.output_type in ("error", "execute_result") for output in cell.outputs):
+                self.failed.append(marked_id(cell))  # a result may be a part of the points
         elif not self.kernel_exit:
             await self._execute(cell, index)
 
@@ -149,21 +149,20 @@ class NotebookRun:
         cell.outputs = [*cell.get("outputs", []), error_output("KernelDied", self.kernel_exit)]
 
     async def _test(self, name: str) -> list[dict[str, Any]]:
-        """Have the judge run a test, while the kernel answers its questions. Returns the test's outputs."""
-        await self.judge.start()
+        """Have a judge run a test, while the kernel answers its questions. Returns the test's outputs."""
+        late = asyncio.get_running_loop().time() + self.judge.seconds + GRACE
+        verdict = await self.judge.start(name, self.failed)
         if not self.kernel_exit:
             serve = SERVE.format(path=str(self.judge.path))
             asked = self.client.channels.execute(serve, silent=True, store_history=False, allow_stdin=False)
             answering = asyncio.create_task(self._answered(asked))
-        verdict = self.judge.ask(name, self.failed)
-        if not self.kernel_exit:
             await asyncio.wait(
                 [verdict, answering], return_when=asyncio.FIRST_COMPLETED, timeout=self.judge.seconds + GRACE
             )
         if not verdict.done():  # give a verdict that is on its way a moment, then tell the judge not to wait any more
             await asyncio.wait([verdict], timeout=0.2)
             self.judge.abort()
-        outputs = self._take(name, await self._verdict(verdict))
+        outputs = self._take(name, await self._verdict(verdict, late))
         if not self.kernel_exit:
             if await self._settled(answering):
                 outputs = [*await self._printed(asked), *outputs]
@@ -193,14 +192,18 @@ class NotebookRun:
                 log.info("a kernel sent what is no message: %s", problem)
         return False
 
-    async def _verdict(self, verdict: "asyncio.Task[dict[str, Any] | None]") -> dict[str, Any]:
-        """The judge's verdict; a judge who cannot come to an end is replaced."""
-        with suppress(TimeoutError):
-            if found := await asyncio.wait_for(verdict, self.judge.seconds + GRACE):
-                return found
-        log.warning("a judge did not come to an end with a test, and is replaced")
-        self.judge.close()
-        return failed("it took too long to read what your code returned")
+    async def _verdict(self, verdict: "asyncio.Task[dict[str, Any] | None]", late: float) -> dict[str, Any]:
+        """The judge's verdict. One who has none when it is `late`, or ends without, costs this test and no other."""
+        left = max(GRACE, late - asyncio.get_running_loop().time())
+        found, why = None, "it took too much memory to read what your code returned"
+        try:
+            found = await asyncio.wait_for(verdict, left)
+        except TimeoutError:
+            why = "it took too long to read what your code returned"
+        self.judge.end()
+        if found is None:
+            log.warning("a judge did not come to an end with a test: %s", why)
+        return found or failed(why)
 
     async def _printed(self, message: str) -> list[dict[str, Any]]:
         """What the student's code wrote while it answered `message`, as the output of a test."""

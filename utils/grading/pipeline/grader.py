@@ -5,7 +5,7 @@ import logging
 import tempfile
 import threading
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, TypeVar
@@ -154,37 +154,44 @@ class Grader:
         return await self._new_session()
 
     async def _new_session(self) -> "GradingSession":
-        judges, kernels = await asyncio.to_thread(self._start_servers)
-        session = GradingSession(judges, kernels, self._context, self.limits)
+        kernels = await asyncio.to_thread(self._start_servers)
+        session = GradingSession(self._judge_server, kernels, self._context, self.limits)
         try:
-            await asyncio.gather(session.judge.start(), session.start_kernel())
+            await session.start_kernel()
         except BaseException:
             await session.close()
             raise
         return session
 
-    def _start_servers(self) -> tuple[JudgeForkServer, KernelForkServer | None]:
-        """Both servers, running. One that has ended (after some idle minutes, say) is replaced."""
+    def _start_servers(self) -> KernelForkServer | None:
+        """Start both servers; the kernels' one. One that has ended (after some idle minutes, say) is replaced."""
         source = self.assignment.source
         if self.sandboxed and (self._kernels is None or not self._kernels.alive):
             if self._kernels is not None:
                 self._kernels.close()
             modules = imported_modules(source, ("given", "students", "solution"))
             self._kernels = KernelForkServer(modules, self.limits.process_limits())
+        self._judge_server()
+        return self._kernels
+
+    def _judge_server(self) -> JudgeForkServer:
+        """What a judge can be forked from."""
         if self._judges is None or not self._judges.alive or not FORKS:
             if self._judges is not None:
                 self._judges.close()
-            self._judges = JudgeForkServer(source, self.assignment.cases)
-        return self._judges, self._kernels
+            self._judges = JudgeForkServer(self.assignment.source, self.assignment.cases)
+        return self._judges
 
 
 class GradingSession:
-    """What one submission is graded with: a judge, a kernel, and a folder for the sockets between them.
+    """What one submission is graded with: judges, a kernel, and a folder for the sockets between them.
 
-    kernels: what to fork the kernel from; None where there is no sandbox.
+    judges: gives what to fork a judge from.  kernels: what to fork the kernel from; None where there is no sandbox.
     """
 
-    def __init__(self, judges: JudgeForkServer, kernels: KernelForkServer | None, context: Any, limits: Limits) -> None:
+    def __init__(
+        self, judges: Callable[[], JudgeForkServer], kernels: KernelForkServer | None, context: Any, limits: Limits
+    ) -> None:
         self._kernels, self._context, self.limits = kernels, context, limits
         self.folder = Path(tempfile.mkdtemp(prefix="course-", dir=kernels.folder if kernels is not None else None))
         self.judge = JudgeClient(judges, self.folder / "judge.sock", limits)

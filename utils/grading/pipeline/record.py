@@ -5,7 +5,7 @@ import json
 import logging
 import socket
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import nbformat
@@ -15,6 +15,7 @@ from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solut
 from utils.grading.cells import is_code, is_test, marked_id, points
 from utils.grading.limits import Limits
 from utils.grading.pipeline.assignment import Assignment
+from utils.grading.pipeline.rebuild import rebuilt
 from utils.grading.pipeline.sanitize import writable
 
 log = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ class Record:
     problem: why it could not be graded, or "".
     kernel_exit: why its kernel was ended, or "".
     tampering: test cells that were changed or removed, for an instructor to look at.
+    remarks: what else there is to say of what was handed in, such as which of its files was graded.
     failed_cells: first lines of the student's cells that raised an error.
     code: grade_id → the text of each of the student's code cells.
     seconds: how long it ran.
@@ -70,6 +72,7 @@ class Record:
     problem: str = ""
     kernel_exit: str = ""
     tampering: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     failed_cells: tuple[str, ...] = ()
     code: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
@@ -88,6 +91,10 @@ class Record:
         """This record as text."""
         return json.dumps(asdict(self))
 
+    def with_remark(self, remark: str) -> "Record":
+        """The record with another remark, if there is one."""
+        return replace(self, remarks=(*self.remarks, remark)) if remark else self
+
     @classmethod
     def from_json(cls, text: str) -> "Record":
         """The record that `text` holds, also one that an earlier version of the course wrote."""
@@ -96,7 +103,7 @@ class Record:
             if old in data:
                 data[new] = data.pop(old)
         data["tests"] = {name: _outcome(**outcome) for name, outcome in data["tests"].items()}
-        return cls(**data | {name: tuple(data[name]) for name in ("tampering", "failed_cells")})
+        return cls(**data | {name: tuple(data.get(name, ())) for name in ("tampering", "remarks", "failed_cells")})
 
 
 FORMER_NAMES = {"cause": "kernel_exit", "signs": "tampering", "broken": "failed_cells"}  # of a record's fields, to 0.1
@@ -119,13 +126,13 @@ def record_of(
     failures: grade_id → case and misconception of a failed check.  more: other fields of the record.
     """
     marked = [cell for cell in notebook.cells if "nbgrader" in cell.metadata]
-    scores = {marked_id(cell): determine_grade(cell, log)[0] for cell in marked if is_grade(cell)}
+    scores = {marked_id(cell): _score(cell) for cell in marked if is_grade(cell)}
     return Record(
         version=assignment.version,
         environment=assignment.environment(limits),
-        notebook=writable(nbformat.writes(notebook)),
+        notebook=writable(nbformat.writes(rebuilt(notebook))),
         tests={
-            name: Outcome(scores[name], points(cell), **_failure(cell, (failures or {}).get(name)))
+            name: Outcome(scores[name] or 0.0, points(cell), **_failure(cell, (failures or {}).get(name)))
             for cell in notebook.cells
             if is_code(cell) and is_test(cell) and (name := marked_id(cell))
         },
@@ -136,6 +143,15 @@ def record_of(
         machine=socket.gethostname(),
         **more,
     )
+
+
+def _score(cell: NotebookNode) -> float | None:
+    """The points of a cell, as nbgrader reads them from its outputs; None where a human has to give them."""
+    try:
+        return determine_grade(cell, log)[0]
+    except ValueError:  # nbgrader refuses a number that is too large, and the student would have no score at all
+        log.warning("the test %s gave more points than it has: it counts as all of them", marked_id(cell))
+        return points(cell)
 
 
 def error_message(cell: NotebookNode) -> str:

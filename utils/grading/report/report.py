@@ -21,13 +21,16 @@ from rich.table import Table
 from utils.checks.failure import not_solved
 from utils.grading.course import Lesson
 from utils.grading.files import write_file
+from utils.grading.report.plain_table import PlainTable
 from utils.grading.report.similar import Pair, similar_pairs
 from utils.grading.store.course_folder import StudentResult
+from utils.printable import printable, printable_lines
 
 HELP = 0.5  # of the points: whoever has fewer needs help
 EXAMPLE_LINES = 25
 BINS = 10
 SLOWEST = 5
+PAIRS = 10  # of submissions that are alike, in the terminal: those that share the most
 
 
 @dataclass(frozen=True)
@@ -99,12 +102,12 @@ class ClassReport:
 
     @property
     def remarkable(self) -> list[tuple[StudentResult, list[str]]]:
-        """Who should be looked at, and why: not gradable, ended, or tests that were changed."""
+        """Who should be looked at, and why: not gradable, ended, tests that were changed, or another file's name."""
         found = []
         for result in self.results:
             record = result.record
             ended = record.kernel_exit and f"its kernel was ended: {record.kernel_exit}"
-            why = [record.problem, ended, *record.tampering]
+            why = [record.problem, ended, *record.tampering, *record.remarks]
             if any(why):
                 found.append((result, [reason for reason in why if reason]))
         return found
@@ -120,7 +123,7 @@ class ClassReport:
     def write(self, path: Path) -> None:
         """Write the page. It needs no network and no other file."""
         folder = PackageLoader("utils.grading.report")
-        pages = Environment(loader=folder, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+        pages = Environment(loader=folder, autoescape=True, finalize=_shown, trim_blocks=True, lstrip_blocks=True)
         pages.filters["code"] = _with_code
         text = pages.get_template("report.html").render(
             report=self, made=datetime.now(UTC), mean=mean, median=median, points=_points, slowest=SLOWEST
@@ -135,13 +138,13 @@ class ClassReport:
     def _overview(self) -> Table:
         scores, most = self.scores, max(count for _, _, count in self.histogram)
         title = f"{self.lesson.id}: {len(scores)} students, mean {mean(scores):.1f} of {self.max_score:g}"
-        table = Table("points", "students", "", title=title)
+        table = PlainTable("points", "students", "", title=title)
         for start, end, count in self.histogram:
             table.add_row(f"{start:g} to {end:g}", str(count), "█" * round(30 * count / most))
         return table
 
     def _per_exercise(self) -> Table:
-        table = Table("exercise", "solved", "not tried", "mean", "told most often", title="Exercises")
+        table = PlainTable("exercise", "solved", "not tried", "mean", "told most often", title="Exercises")
         for one in self.exercises:
             told = "\n".join(f"{m.students} × {m.message}" for m in one.misconceptions[:2])
             points = f"{one.mean:.1f}/{one.max_points:g}"
@@ -149,19 +152,26 @@ class ClassReport:
         return table
 
     def _people(self) -> Table:
-        table = Table("who", "why", title="To look at")
+        table = PlainTable("who", "why", title="To look at")
         for result, without in self.in_need[:10]:
             table.add_row(result.student, f"{result.record.points:g} points; none for {', '.join(without)}")
         for result, why in self.remarkable:
             table.add_row(result.student, "; ".join(why))
-        for pair in self.similar:
+        for pair in self.similar[:PAIRS]:
             table.add_row(f"{pair.one}, {pair.other}", f"{pair.share:.0%} of the code is alike")
+        if (more := len(self.similar) - PAIRS) > 0:
+            table.add_row(f"{more} more pairs", "are alike: the report page has all of them")
         return table
+
+
+def _shown(value: object) -> object:
+    """What a page says of a value: text without control characters."""
+    return printable_lines(value) if type(value) is str else value
 
 
 def _with_code(message: str) -> Markup:
     """A check's message for the page: what stands between backticks is code."""
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(message))))
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(printable(message)))))
 
 
 def _exercise(
@@ -230,7 +240,7 @@ def points_table(
 ) -> Table:
     """Student × exercise, for a small class. `exercises` maps each exercise to its test cells; `notes` a student to a
     remark."""
-    table = Table("student", title=title)
+    table = PlainTable("student", title=title)
     for exercise in exercises:
         table.add_column(exercise.replace("_", "\n"), justify="right")
     table.add_column("points", justify="right")

@@ -2,26 +2,42 @@
 
 import fcntl
 import logging
+import os
 import re
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from glob import glob
 from pathlib import Path
 
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
-from nbgrader.utils import find_all_files
+from nbgrader.utils import is_ignored
 
 from utils.errors import CourseError
+from utils.grading.attempts import BEST, LAST, Attempts
 from utils.grading.course import Lesson, nbgrader_config
 from utils.grading.limits import Limits
 from utils.grading.pipeline.assignment import Assignment
+from utils.grading.pipeline.notebook_choice import read_submission
 from utils.grading.pipeline.record import Record
-from utils.grading.pipeline.submission import Submission, quarantine_refused, read_submission
+from utils.grading.pipeline.submission import (
+    Submission,
+    accepted_files,
+    is_student,
+    quarantine_refused,
+    refused_files,
+    submission_time,
+)
+from utils.grading.store.adjustments import Adjusted
+from utils.grading.store.attempts import FOLDER as ATTEMPTS
+from utils.grading.store.attempts import content, earlier_attempts, keep_attempt
 from utils.grading.store.ledger import Ledger, late_penalties
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -64,13 +80,41 @@ class CourseFolder:
         return directory.format_path(getattr(directory, f"{step}_directory"), student, self.lesson.id, escape)
 
     def students(self) -> list[str]:
-        """Who handed something in."""
-        pattern = re.compile(self._path("submitted", "(?P<student>[^/]+)", escape=True))
-        return sorted(found["student"] for path in glob(self._path("submitted", "*")) if (found := pattern.match(path)))
+        """Who handed something in. (What lies there under a name that can be no student's: see `strangers`.)"""
+        return sorted(filter(is_student, self._submitted()))
 
-    def read(self, student: str) -> Submission:
-        """What a student handed in."""
-        return read_submission(self.path("submitted", student), student, self.lesson.id, self.lesson.topic)
+    def strangers(self) -> list[str]:
+        """Names of folders among the submissions that can be no student's."""
+        return sorted(name for name in self._submitted() if not is_student(name))
+
+    def _submitted(self) -> set[str]:
+        pattern = re.compile(self._path("submitted", "(?P<student>[^/]+)", escape=True))
+        return {found["student"] for path in glob(self._path("submitted", "*")) if (found := pattern.match(path))}
+
+    def read(self, student: str, folder: Path | None = None) -> Submission:
+        """What a student handed in.  folder: where that lies, if it is not the last attempt."""
+        folder = folder or self.path("submitted", student)
+        return read_submission(folder, student, self.lesson.id, self.lesson.topic, self.grade_ids)
+
+    def counting(self, students: Collection[str], ledger: Ledger) -> dict[str, list[Path]]:
+        """The folders of each student's attempts that may count, the last one last."""
+        counts = Attempts(config=self.api.config).counts
+        last = {student: self.path("submitted", student) for student in students}
+        if counts == LAST:
+            return {student: [path] for student, path in last.items()}
+        every = {student: [*earlier_attempts(self.attempts(student)), path] for student, path in last.items()}
+        if counts == BEST:
+            return every
+        due = ledger.due_dates(self.lesson.id, self.lesson.topic)
+        return {student: _in_time(paths, due(student))[-1:] or [last[student]] for student, paths in every.items()}
+
+    def best_counts(self) -> bool:
+        """Whether it is the best attempt that counts."""
+        return Attempts(config=self.api.config).counts == BEST
+
+    def grade_ids(self) -> frozenset[str]:
+        """The names of the lesson's cells, by which a notebook of it is known. Raises CourseError."""
+        return self.assignment().grade_ids()
 
     def quarantine(self, student: str) -> list[str]:
         """Move what is refused out of a submission, into refused/. Returns what was done."""
@@ -92,9 +136,42 @@ class CourseFolder:
         """nbgrader's gradebook, to be used in a `with`."""
         return Gradebook(self.api.coursedir.db_url, self.api.coursedir.course_id)
 
-    def publish(self, student: str, record: Record) -> None:
-        """Put a graded notebook, and what came with it, where nbgrader looks for it: all of it, or nothing."""
-        target, source = self.path("autograded", student), self.path("submitted", student)
+    def adjust(self, ledger: Ledger) -> Adjusted:
+        """Make the scores follow the lesson and what was decided about it. Raises CourseError."""
+        return ledger.adjust(self.lesson.id, self.lesson.topic, self.assignment().marked_cells())
+
+    def attempts(self, student: str) -> Path:
+        """Where a student's attempts are kept that were handed in before the one in `submitted`."""
+        return self.folder / ATTEMPTS / student / self.lesson.id
+
+    def lay(self, student: str, files: Mapping[str, bytes]) -> bool:
+        """Lay a submission among those collected; the one that is there becomes an earlier attempt.
+
+        Returns whether it is another one than before.
+        """
+        target = self.path("submitted", student)
+        if content(target) == files:
+            return False
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".laying-", dir=self.folder) as folder:
+            _write(Path(folder, "new"), files)
+            if os.path.lexists(target):
+                keep_attempt(target, self.attempts(student))
+            Path(folder, "new").rename(target)
+        return True
+
+    def keep_attempt(self, student: str, files: Mapping[str, bytes]) -> None:
+        """Keep an earlier attempt, once."""
+        with tempfile.TemporaryDirectory(prefix=".laying-", dir=self.folder) as folder:
+            _write(Path(folder, "new"), files)
+            keep_attempt(Path(folder, "new"), self.attempts(student))
+
+    def publish(self, student: str, record: Record, source: Path | None = None) -> None:
+        """Put a graded notebook, and what came with it, where nbgrader looks for it: all of it, or nothing.
+
+        source: the folder of the attempt that was graded, if it is not the last one.
+        """
+        target, source = self.path("autograded", student), source or self.path("submitted", student)
         target.parent.mkdir(parents=True, exist_ok=True)
         for left in target.parent.glob(".grading-*"):  # by a run that was killed
             shutil.rmtree(left)
@@ -111,11 +188,16 @@ class CourseFolder:
             made.rename(target)
 
     def _copy_files(self, source: Path, target: Path) -> None:
-        """Copy what came with a notebook."""
-        for path in find_all_files(str(source), [*self.api.coursedir.ignore, "*.ipynb"]):
-            copy = target / Path(path).relative_to(source)
+        """Copy what came with a notebook. (Few files: what is too much was put aside before.)"""
+        for path in accepted_files(source, refused_files(source)):
+            if is_ignored(str(path), [*self.api.coursedir.ignore, "*.ipynb"]):
+                continue
+            copy = target / path.relative_to(source)
             copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, copy)
+            try:
+                shutil.copy(path, copy)
+            except (PermissionError, FileNotFoundError) as problem:
+                log.warning("not copied: %s (%s)", path, problem.strerror)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -144,3 +226,15 @@ class CourseFolder:
                 for one in gradebook.assignment_submissions(self.lesson.id)
                 if one.student_id in entries and (students is None or one.student_id in students)
             ]
+
+
+def _in_time(attempts: Iterable[Path], due: datetime | None) -> list[Path]:
+    """The attempts that were handed in by then (UTC), or at a time that is not known."""
+    return [path for path in attempts if due is None or (submission_time(path) or datetime.min) <= due]
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    folder.mkdir()
+    for name, written in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(written)

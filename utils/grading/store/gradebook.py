@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, Table, bindparam, func, insert, select, 
 from utils.errors import CourseError
 from utils.grading.pipeline.record import Record
 from utils.grading.pipeline.submission import SubmissionKey
+from utils.grading.store.tables import AddedLater, Extension, Forgiven
 
 GRADED, WRITTEN = ("GradeCell", "TaskCell"), ("SolutionCell", "TaskCell")  # nbgrader's kinds of cells
 
@@ -27,15 +28,20 @@ _GRADES, _COMMENTS = Grade.__table__, Comment.__table__
 class GradebookAssignment:
     """A lesson as the gradebook knows it: the ids of its rows, and when it is due.
 
-    notebooks: all that it has; `notebook` is the one that is graded.
+    name: the lesson's.  notebooks: all that it has; `notebook` is the one that is graded.
     cells: of that one: id, name, nbgrader's kind, points where there are any.
+    forgiven: names of the tests whose points everybody has.
+    added_later: names of the tests that it has got since it was first generated.
     """
 
+    name: str
     assignment: str
     due: datetime | None
     notebook: str
     notebooks: tuple[str, ...]
     cells: tuple[Row, ...]
+    forgiven: frozenset[str]
+    added_later: frozenset[str]
 
     @classmethod
     def read(cls, connection: Connection, assignment: str, notebook: str) -> "GradebookAssignment":
@@ -55,12 +61,33 @@ class GradebookAssignment:
             .outerjoin(_TASK_CELLS, _TASK_CELLS.c.id == _CELLS.c.id)
             .where(_CELLS.c.notebook_id == found[2])
         )
-        return cls(found[0], found[1], found[2], tuple(row[2] for row in rows), tuple(cells))
+        forgiven = connection.scalars(select(Forgiven.cell).where(Forgiven.assignment == assignment))
+        added = connection.scalars(select(AddedLater.cell).where(AddedLater.assignment == assignment))
+        return cls(
+            assignment,
+            assignment=found[0],
+            due=found[1],
+            notebook=found[2],
+            notebooks=tuple(row[2] for row in rows),
+            cells=tuple(cells),
+            forgiven=frozenset(forgiven),
+            added_later=frozenset(added),
+        )
 
     @property
     def max_score(self) -> float:
         """The most points that the notebook gives."""
         return sum(most or 0.0 for _, _, _, most in self.cells)
+
+    def extension(self, until: datetime) -> timedelta | None:
+        """How long after the lesson is due that is; None where it is never due."""
+        return None if self.due is None else max(until - self.due, timedelta())
+
+    def seconds_late(self, timestamp: datetime | None, extension: timedelta | None) -> float:
+        """How late it is to hand in then (UTC)."""
+        if timestamp is None or self.due is None:
+            return 0.0
+        return max(0.0, (timestamp - self.due - (extension or timedelta())).total_seconds())
 
 
 class GradebookSubmission:
@@ -106,6 +133,7 @@ class GradebookSubmission:
         comments = self._rows(_COMMENTS, WRITTEN)
         if self._submitted is None:
             self._add()
+        self._extend()
         for name, row in self._grades.items():
             row |= self._graded(name, row, record, previous)
         for name, row in comments.items():
@@ -114,18 +142,37 @@ class GradebookSubmission:
         self._save(_GRADES, self._grades)
         self._save(_COMMENTS, comments)
         self._penalise(late)
-        if self._key.timestamp not in (None, self._timestamp):
+        if self._key.timestamp != self._timestamp:  # unknown where it is not known any more
             query = update(_SUBMISSIONS).where(_SUBMISSIONS.c.id == self._submission)
             self._connection.execute(query.values(timestamp=self._key.timestamp))
 
-    @staticmethod
-    def _graded(name: str, row: Mapping[str, Any], record: Record, previous: Mapping[str, str]) -> dict[str, Any]:
+    def restore(self, name: str, record: Record) -> None:
+        """Give a cell the points again that grading gave."""
+        row = self._grades.get(name)
+        if row is not None and row["id"]:
+            row |= self._graded(name, row, record, record.answers)
+            self._save(_GRADES, {name: row})
+
+    def _graded(self, name: str, row: Mapping[str, Any], record: Record, previous: Mapping[str, str]) -> dict[str, Any]:
         auto = record.scores.get(name)
-        if row["manual_score"] is None:
+        if name in self._lesson.forgiven:
+            auto = next(most for _, known, kind, most in self._lesson.cells if known == name and kind in GRADED)
+        if name not in record.scores:
+            look = False  # on no page
+        elif row["manual_score"] is None:
             look = auto is None and not record.problem
         else:
             look = row["needs_manual_grade"] or record.answers.get(name) != previous.get(name)
         return {"auto_score": auto, "needs_manual_grade": look}
+
+    def _extend(self) -> None:
+        """Write down the extension that the student was given for this lesson."""
+        chosen = select(Extension.until).filter_by(assignment=self._lesson.name, student=self._key.student)
+        until = self._connection.scalar(chosen)
+        if until is not None and self._lesson.due is not None:
+            self._extension = self._lesson.extension(until)
+            query = update(_SUBMISSIONS).where(_SUBMISSIONS.c.id == self._submission)
+            self._connection.execute(query.values(extension=self._extension))
 
     def _add(self) -> None:
         """A row for the student, the submission and each of the lesson's notebooks."""
@@ -166,20 +213,27 @@ class GradebookSubmission:
         return total
 
     def _penalise(self, late: BasePlugin | None) -> None:
-        """Take points for being late, as nbgrader does: by its plugin, never more than there are."""
-        penalty, seconds = None, self._seconds_late()
-        if late is not None and seconds > 0:
-            penalty = late.late_submission_penalty(self._key.student, self._points(), seconds)
-            penalty = None if penalty is None else min(max(penalty, 0.0), self._points())
+        """Take points for being late."""
+        seconds = self._lesson.seconds_late(self._key.timestamp, self._extension)
+        penalty = penalty_of(late, self._key.student, self._points(), seconds)
         if penalty != self._penalty:
             row = update(_SUBMITTED).where(_SUBMITTED.c.id == self._submitted)
             self._connection.execute(row.values(late_submission_penalty=penalty))
             self._penalty = penalty
 
-    def _seconds_late(self) -> float:
-        if self._key.timestamp is None or self._lesson.due is None:
-            return 0.0
-        return max(0.0, (self._key.timestamp - self._lesson.due - (self._extension or timedelta())).total_seconds())
+
+def penalty_of(late: BasePlugin | None, student: str, points: float, seconds: float) -> float | None:
+    """What being so late costs, as nbgrader's plugin says: never more than there is. Raises CourseError."""
+    if late is None or seconds <= 0:
+        return None
+    try:
+        penalty = late.late_submission_penalty(student, points, seconds)
+    except Exception as problem:  # it is the instructor's own code
+        name = f"{type(late).__name__} of nbgrader_config.py"
+        raise CourseError(
+            f"the late policy {name} failed for {student}: {type(problem).__name__}: {problem}"
+        ) from problem
+    return None if penalty is None else min(max(penalty, 0.0), max(points, 0.0))
 
 
 def _bound(columns: Table) -> dict[str, Any]:

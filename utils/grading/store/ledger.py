@@ -8,22 +8,26 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from nbformat import NotebookNode
 from nbgrader import api
 from nbgrader.api import Gradebook, SubmittedAssignment
 from nbgrader.plugins import BasePlugin
 from nbgrader.preprocessors import AssignLatePenalties
-from sqlalchemy import DDL, Engine, UniqueConstraint, create_engine, event, func, select
+from sqlalchemy import DDL, Engine, UniqueConstraint, create_engine, delete, event, func, select, update
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 from traitlets.config import Config
 
 from utils.errors import CourseError
 from utils.grading.pipeline.record import Record
+from utils.grading.pipeline.sanitize import removed
 from utils.grading.pipeline.submission import SubmissionKey
-from utils.grading.store.gradebook import GradebookAssignment, GradebookSubmission
+from utils.grading.store.adjustments import Adjusted, Adjustment, adjust
+from utils.grading.store.gradebook import GRADED, GradebookAssignment, GradebookSubmission
+from utils.grading.store.tables import Base, Extension, Forgiven, LmsPlace
 
 PATIENCE = 60.0  # seconds for a database that is busy or away to come back
 SHORTEST_WAIT, LONGEST_WAIT = 0.1, 5.0  # seconds from one attempt to the next
@@ -35,13 +39,11 @@ NEW_ENVIRONMENT, LOST, ASKED = (
     "asked for",
 )
 
-
-class Base(DeclarativeBase):
-    """The course's own tables."""
+KEPT = "; an earlier attempt counts, which has more points"
 
 
 class Entry(Base):
-    """One grading of one submission.
+    """One grading of one submission, or one adjustment of its score.
 
     submission: a hash of what was handed in.  version, environment: what it was graded with.
     attempt: 1, or more where the same was graded again.  reason: why it was graded.
@@ -172,9 +174,12 @@ class Ledger:
         return self._patiently(read)
 
     def due(
-        self, keys: list[SubmissionKey], version: str, environment: str, regrade: bool = False
+        self, keys: list[SubmissionKey], version: str, environment: str, regrade: bool = False, every: bool = False
     ) -> dict[SubmissionKey, Due]:
-        """Which of these submissions to one assignment are to be graded."""
+        """Which of these submissions to one assignment are to be graded.
+
+        every: where all attempts of a student are graded, not only the last one.
+        """
         if not keys:
             return {}
         key = (Entry.student, Entry.submission, Entry.version, Entry.environment)
@@ -191,7 +196,10 @@ class Ledger:
         attempts = {tuple(row[:4]): row[4] for row in sorted(entries, key=lambda row: row[4])}
         found = {}
         for one in keys:
-            reason = _reason(latest.get(one.student), one, version, environment)
+            last = latest.get(one.student)
+            if every and (one.student, one.digest, version, environment) in attempts:
+                last = [one.digest, version, environment]
+            reason = _reason(last, one, version, environment)
             if not reason and one.student not in scored:
                 reason = LOST
             if reason or regrade:
@@ -199,45 +207,212 @@ class Ledger:
                 found[one] = Due(reason or ASKED, attempt)
         return found
 
-    def apply(self, graded: Sequence[GradedSubmission], publish: Publish = lambda one: None) -> list[Entry]:
+    def apply(
+        self, graded: Sequence[GradedSubmission], publish: Publish = lambda one: None, best: bool = False
+    ) -> list[Entry]:
         """Write the scores and the entries of some submissions, in one transaction: all of them, or none.
+
+        best: whether a student keeps the score of an earlier attempt that was better.
 
         What is already there is not written again. publish: called for each before the commit, once or more often.
         Raises CourseError when the gradebook does not know the lesson as it was graded.
         """
-        return self._patiently(lambda: self._apply(graded, publish))
+        return self._patiently(lambda: self._apply(graded, publish, best))
 
-    def _apply(self, graded: Sequence[GradedSubmission], publish: Publish) -> list[Entry]:
+    def adjust(self, assignment: str, notebook: str, cells: Sequence[NotebookNode]) -> Adjusted:
+        """Make the scores of a lesson follow its cells, what was decided about it, its due date and the late policy.
+
+        Nothing is run. Each score that changes has an entry. cells: the lesson's marked cells. Raises CourseError
+        when the gradebook does not know the lesson.
+        """
+        return self._patiently(lambda: self._adjust(assignment, notebook, cells))
+
+    def _adjust(self, assignment: str, notebook: str, cells: Sequence[NotebookNode]) -> Adjusted:
+        with Session(self._engine, expire_on_commit=False) as session, session.begin():
+            done = adjust(session.connection(), assignment, notebook, cells, self._late)
+            lesson = GradebookAssignment.read(session.connection(), assignment, notebook)
+            session.add_all(_adjusted(session, lesson, done.scores))
+            return done
+
+    def forgive(self, assignment: str, cell: str) -> None:
+        """Note that everybody has the points of a test; `adjust` gives them."""
+        self._patiently(lambda: self._put(Forgiven(assignment=assignment, cell=cell, at=_now())))
+
+    def unforgive(self, assignment: str, notebook: str, cell: str) -> None:
+        """Take that back: everybody has what the test gave."""
+        self._patiently(lambda: self._unforgive(assignment, notebook, cell))
+
+    def _unforgive(self, assignment: str, notebook: str, cell: str) -> None:
+        with Session(self._engine) as session, session.begin():
+            session.execute(delete(Forgiven).where(Forgiven.assignment == assignment, Forgiven.cell == cell))
+            lesson, changed = GradebookAssignment.read(session.connection(), assignment, notebook), []
+            for entry in _latest(session, assignment):
+                key = SubmissionKey(entry.student, assignment, notebook, entry.submission)
+                book = GradebookSubmission(session.connection(), lesson, key)
+                old = book.score()
+                book.restore(cell, entry.details)
+                new = book.score()
+                if old is not None and new is not None and old != new:
+                    changed.append(Adjustment(entry.student, old, new, f"{cell} counts again"))
+            session.add_all(_adjusted(session, lesson, changed))
+
+    def forgiven(self, assignment: str) -> list[str]:
+        """The tests whose points everybody has."""
+        chosen = select(Forgiven.cell).where(Forgiven.assignment == assignment).order_by(Forgiven.cell)
+        return self._patiently(lambda: self._scalars(chosen))
+
+    def graded_cells(self, assignment: str, notebook: str) -> set[str]:
+        """The names of the cells with points that the gradebook knows. Raises CourseError for an unknown lesson."""
+
+        def read() -> set[str]:
+            with Session(self._engine) as session:
+                lesson = GradebookAssignment.read(session.connection(), assignment, notebook)
+                return {name for _, name, kind, _ in lesson.cells if kind in GRADED}
+
+        return self._patiently(read)
+
+    def extend(self, assignment: str, student: str, until: datetime | None) -> None:
+        """Note until when (UTC) a student may hand in, None for no extension; `adjust` changes the score."""
+        if until is None:
+            self._patiently(lambda: self._take_back(assignment, student))
+        else:
+            self._patiently(lambda: self._put(Extension(assignment=assignment, student=student, until=until)))
+
+    def due_dates(self, assignment: str, notebook: str) -> Callable[[str], datetime | None]:
+        """Until when (UTC) a student may hand in, with their extension; None where there is no due date."""
+
+        def read() -> tuple[datetime | None, dict[str, Any], dict[str, datetime]]:
+            with Session(self._engine) as session:
+                lesson = GradebookAssignment.read(session.connection(), assignment, notebook)
+                columns = SubmittedAssignment.student_id, SubmittedAssignment.extension
+                given = select(*columns).where(SubmittedAssignment.assignment_id == lesson.assignment)
+                until = select(Extension.student, Extension.until).where(Extension.assignment == assignment)
+                return lesson.due, dict(session.execute(given).all()), dict(session.execute(until).all())
+
+        due, given, until = self._patiently(read)
+
+        def of(student: str) -> datetime | None:
+            if due is None:
+                return None
+            return max(due, until[student]) if student in until else due + (given.get(student) or timedelta())
+
+        return of
+
+    def note_places(self, places: Sequence[LmsPlace]) -> None:
+        """Note what students' submissions are called in a learning management system."""
+        self._patiently(lambda: self._put(*places))
+
+    def places(self, assignment: str) -> list[LmsPlace]:
+        """What the submissions to a lesson are called there."""
+        chosen = select(LmsPlace).where(LmsPlace.assignment == assignment).order_by(LmsPlace.student)
+        return self._patiently(lambda: self._scalars(chosen))
+
+    def _put(self, *rows: Base) -> None:
+        with Session(self._engine) as session, session.begin():
+            for row in rows:
+                session.merge(row)
+
+    def _take_back(self, assignment: str, student: str) -> None:
+        with Session(self._engine) as session, session.begin():
+            session.execute(delete(Extension).where(Extension.assignment == assignment, Extension.student == student))
+            lesson = select(api.Assignment.id).where(api.Assignment.name == assignment).scalar_subquery()
+            this = (SubmittedAssignment.assignment_id == lesson) & (SubmittedAssignment.student_id == student)
+            session.execute(update(SubmittedAssignment).where(this).values(extension=None))
+
+    def _scalars(self, query: Any) -> list[Any]:
+        with Session(self._engine, expire_on_commit=False) as session:
+            return list(session.scalars(query))
+
+    def _apply(self, graded: Sequence[GradedSubmission], publish: Publish, best: bool) -> list[Entry]:
         with Session(self._engine, expire_on_commit=False) as session, session.begin():
             names = [(one.key.assignment, one.key.notebook) for one in graded]
             lessons = {name: GradebookAssignment.read(session.connection(), *name) for name in set(names)}
             there = [_there(session, one) for one in graded]
             return [
-                entry or self._write(session, lessons[name], one, publish)
+                entry or self._write(session, lessons[name], one, publish, best)
                 for entry, name, one in zip(there, names, graded, strict=True)
             ]
 
-    def _write(self, session: Session, lesson: GradebookAssignment, one: GradedSubmission, publish: Publish) -> Entry:
-        key, record, book = one.key, one.record, GradebookSubmission(session.connection(), lesson, one.key)
-        old = book.score()
-        book.write(record, {} if old is None else _previous(session, key), self._late)
+    def _write(
+        self, session: Session, lesson: GradebookAssignment, one: GradedSubmission, publish: Publish, best: bool
+    ) -> Entry:
+        key, book = one.key, GradebookSubmission(session.connection(), lesson, one.key)
+        since = set(map(removed, lesson.added_later))  # nobody has removed what was not there
+        record = replace(one.record, tampering=tuple(sign for sign in one.record.tampering if sign not in since))
+        old, counting = book.score(), _counting(session, one) if best else None
+        with session.begin_nested() as written:
+            book.write(record, {} if old is None else _previous(session, key), self._late)
+            new = book.score()
+            is_kept = counting is not None and old is not None and new is not None and new < old
+            if is_kept:
+                written.rollback()
         entry = Entry(
-            at=datetime.now(UTC).replace(tzinfo=None),
+            at=_now(),
             student=key.student,
             assignment=key.assignment,
             submission=key.digest,
             version=record.version,
             environment=record.environment,
             attempt=one.due.attempt,
-            reason=one.due.reason,
+            reason=f"{one.due.reason}{KEPT}" if is_kept else one.due.reason,
             old_score=old,
-            new_score=book.score(),
+            new_score=old if is_kept else new,
             max_score=lesson.max_score,
-            record=replace(record, notebook="").to_json(),
+            record=counting.record if is_kept and counting else replace(record, notebook="").to_json(),
         )
         session.add(entry)
-        publish(one)
+        if not is_kept:
+            publish(one)
         return entry
+
+
+def _counting(session: Session, one: GradedSubmission) -> Entry | None:
+    """The last entry of another attempt that counts, if it was graded with the same as this one."""
+    query = select(Entry).filter_by(student=one.key.student, assignment=one.key.assignment).order_by(Entry.id.desc())
+    found = next((entry for entry in session.scalars(query) if not entry.reason.endswith(KEPT)), None)
+    now = one.record.version, one.record.environment
+    if found is None or found.submission == one.key.digest or (found.version, found.environment) != now:
+        return None
+    return found
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _latest(session: Session, assignment: str) -> list[Entry]:
+    """The last entry of each student."""
+    last = select(func.max(Entry.id)).where(Entry.assignment == assignment).group_by(Entry.student)
+    return list(session.scalars(select(Entry).where(Entry.id.in_(last)).order_by(Entry.id)))
+
+
+def _adjusted(session: Session, lesson: GradebookAssignment, changed: Sequence[Adjustment]) -> list[Entry]:
+    """Entries for scores that were adjusted: what was graded, and with what, is as in the last one."""
+    if not changed:
+        return []
+    latest = {entry.student: entry for entry in _latest(session, lesson.name)}
+    attempts = select(func.max(Entry.attempt), Entry.student, Entry.submission, Entry.version, Entry.environment)
+    query = attempts.where(Entry.assignment == lesson.name)
+    query = query.group_by(Entry.student, Entry.submission, Entry.version, Entry.environment)
+    most = {tuple(key): attempt for attempt, *key in session.execute(query)}
+    return [
+        Entry(
+            at=_now(),
+            student=one.student,
+            assignment=lesson.name,
+            submission=entry.submission,
+            version=entry.version,
+            environment=entry.environment,
+            attempt=most[one.student, entry.submission, entry.version, entry.environment] + 1,
+            reason=one.reason,
+            old_score=one.old,
+            new_score=one.new,
+            max_score=lesson.max_score,
+            record=entry.record,
+        )
+        for one in changed
+        if (entry := latest.get(one.student))
+    ]
 
 
 def _there(session: Session, one: GradedSubmission) -> Entry | None:

@@ -1,0 +1,207 @@
+"""From a zip file of Canvas or Moodle to grades and feedback that they take back."""
+
+import csv
+import zipfile
+from contextlib import nullcontext
+from datetime import datetime
+
+import nbformat
+import pytest
+from support.small_course import RIGHT, SQUARE, scores, small_course
+
+from utils.errors import CourseError
+from utils.grading.commands import feedback, grade, import_zip, roster
+from utils.grading.exports import Canvas, Moodle
+from utils.grading.store.ledger import NEW_TEXT
+
+pytestmark = pytest.mark.usefixtures("sandboxed")
+
+LIST = """Student,ID,SIS User ID,SIS Login ID,Section
+"Lovelace, Ada",,,ada,
+"Turing, Alan",,,alan,
+"Noether, Emmy",,,emmy,
+"Müller, Zoë",,,zoe,
+"d'Arc, Jean",,,jean,
+"""
+
+
+@pytest.fixture
+def classroom(tmp_path, client, monkeypatch):
+    """A course with a class list."""
+    monkeypatch.setattr(grade, "connected", lambda *_: nullcontext(client))
+    made = small_course(tmp_path / "course", "c.LatePolicy.percent_per_day = 20")
+    monkeypatch.chdir(made.folder)
+    (tmp_path / "list.csv").write_text(LIST)
+    roster.roster(tmp_path / "list.csv")
+    return made
+
+
+def packed(classroom, files):
+    """A zip file: name → answers, or any text."""
+    path = classroom.folder / "submissions.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in files.items():
+            text = content if isinstance(content, str) else nbformat.writes(classroom.filled_in(content))
+            archive.writestr(zipfile.ZipInfo(name, (2026, 1, 7, 12, 0, 0)), text)
+    return path
+
+
+def rows(exporter, classroom):
+    path = classroom.folder / "export.csv"
+    with classroom.gradebook() as gradebook:
+        exporter(to=str(path)).export(gradebook)
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+CANVAS = {
+    "lovelaceada_12345_67890_small.ipynb": RIGHT,
+    "turingalan_LATE_12346_67891_small-1.ipynb": RIGHT,
+    "noetheremmy_12347_67892_small (1).ipynb": RIGHT | SQUARE,
+}
+MOODLE = {
+    "Ada Lovelace_123456_assignsubmission_file_/small.ipynb": RIGHT,
+    "Zoë Müller_123457_assignsubmission_file_/small.ipynb": RIGHT | SQUARE,
+    "Jean d'Arc_123458_assignsubmission_file_/Copy of small.ipynb": RIGHT,
+}
+
+
+def test_canvas_there_and_back(classroom, capsys):
+    with classroom.gradebook() as gradebook:
+        gradebook.update_or_create_assignment("01_small", duedate=datetime(2026, 1, 5, 12))
+    import_zip.import_zip(packed(classroom, CANVAS), "01")
+    assert "submissions of 3 students, 3 of them new" in (told := capsys.readouterr().out)
+    assert "alan: late, as Canvas says, but not how late" in told
+    grade.run(classroom)
+    assert scores(classroom) == {"ada": (5, 5), "alan": (4, 4), "emmy": (3, 3)}
+    assert all(result.record.remarks == () for result in classroom.results())
+    table = {row["SIS Login ID"]: (row["ID"], row["01_small"]) for row in rows(Canvas, classroom)}
+    assert table["ada"] == ("12345", "5") and table["alan"] == ("12346", "4") and table["zoe"] == ("", "")
+
+    with pytest.raises(CourseError, match=r"no feedback page for ada, alan, emmy: run `nbgrader generate_feedback"):
+        feedback.feedback("01")
+    for student in ("ada", "alan", "emmy"):
+        classroom.feedback(student)
+    feedback.feedback("01")
+    with zipfile.ZipFile(classroom.folder / "feedback_canvas_01_small.zip") as archive:
+        assert archive.namelist() == [name.replace(".ipynb", ".html") for name in sorted(CANVAS)]
+        assert b"<html" in archive.read("lovelaceada_12345_67890_small.html")
+
+
+def test_moodle_there_and_back(classroom):
+    import_zip.import_zip(packed(classroom, MOODLE), "01")
+    grade.run(classroom)
+    assert scores(classroom) == {"ada": (5, 5), "zoe": (3, 3), "jean": (5, 5)}
+    table = {row["ID number"]: row["01_small"] for row in rows(Moodle, classroom)}
+    assert table == {"ada": "5", "zoe": "3", "jean": "5", "alan": "", "emmy": ""}
+    for student in ("ada", "jean", "zoe"):
+        classroom.feedback(student)
+    feedback.feedback("01")
+    with zipfile.ZipFile(classroom.folder / "feedback_moodle_01_small.zip") as archive:
+        assert archive.namelist() == [
+            "Ada Lovelace_123456_assignsubmission_file_/feedback_small.html",
+            "Jean d'Arc_123458_assignsubmission_file_/feedback_Copy of small.html",
+            "Zoë Müller_123457_assignsubmission_file_/feedback_small.html",
+        ]
+
+
+def test_imported_again_only_what_is_new_is_graded(classroom, capsys):
+    import_zip.import_zip(packed(classroom, CANVAS), "01")
+    grade.run(classroom)
+    import_zip.import_zip(packed(classroom, CANVAS), "01")
+    assert "3 students, 0 of them new" in capsys.readouterr().out
+    assert grade.run(classroom).done == 0
+    again = {"noetheremmy_12347_70000_small-1.ipynb": RIGHT}
+    import_zip.import_zip(packed(classroom, again), "01")
+    assert grade.run(classroom).done == 1
+    assert scores(classroom)["emmy"] == (5, 5)
+    with classroom.ledger() as book:
+        assert book.entries("01_small", "emmy")[-1].reason == NEW_TEXT
+    assert len(list(classroom.attempts("emmy").iterdir())) == 1  # the earlier one is kept
+
+
+def test_of_several_attempts_the_last_is_taken_and_the_others_are_kept(classroom, capsys):
+    files = {
+        "lovelaceada_12345_300_small-2.ipynb": RIGHT,
+        "lovelaceada_12345_100_small.ipynb": {},
+        "lovelaceada_12345_200_small-1.ipynb": RIGHT | SQUARE,
+        "lovelaceada_12345_301_notes.txt": "notes",
+    }
+    for _ in range(2):
+        import_zip.import_zip(packed(classroom, files), "01")
+    assert "ada: 3 attempts; the last one is taken: small-2.ipynb, notes.txt" in capsys.readouterr().out
+    grade.run(classroom)
+    assert scores(classroom) == {"ada": (5, 5)}
+    assert (classroom.path("submitted", "ada") / "notes.txt").read_text() == "notes"
+    assert len(list(classroom.attempts("ada").iterdir())) == 2
+
+
+def test_one_student_twice_in_moodle(classroom):
+    files = {
+        "Ada Lovelace_20_assignsubmission_file_/small.ipynb": RIGHT,
+        "Ada Lovelace_10_assignsubmission_file_/small.ipynb": {},
+        "Ada Lovelace_20_assignsubmission_onlinetext_/onlinetext.html": "<p>done</p>",
+    }
+    import_zip.import_zip(packed(classroom, files), "01")
+    grade.run(classroom)
+    assert scores(classroom) == {"ada": (5, 5)}
+    assert len(list(classroom.attempts("ada").iterdir())) == 1
+
+
+def test_what_is_nobodys_is_listed_and_not_lost(classroom, capsys):
+    files = {"strangerthe_1_2_small.ipynb": "{}", **CANVAS, "anonymous.txt": "whose?"}
+    with pytest.raises(CourseError, match="2 files are nobody's and lie in unmatched/01_small/"):
+        import_zip.import_zip(packed(classroom, files), "01")
+    told = capsys.readouterr().out
+    assert "strangerthe_1_2_small.ipynb: nobody in the class list is called that" in told
+    aside = classroom.folder / "unmatched" / "01_small"
+    assert (aside / "strangerthe_1_2_small.ipynb").read_text() == "{}" and (aside / "anonymous.txt").is_file()
+    assert classroom.students() == ["ada", "alan", "emmy"]
+
+
+def test_groups_of_moodle(classroom):
+    files = {f"Monday-{name}": content for name, content in MOODLE.items()}
+    import_zip.import_zip(packed(classroom, files), "01")
+    assert classroom.students() == ["ada", "jean", "zoe"]
+
+
+def test_times_of_the_files_when_they_are_wanted(classroom):
+    with classroom.gradebook() as gradebook:
+        gradebook.update_or_create_assignment("01_small", duedate=datetime(2026, 1, 5, 12))
+    import_zip.import_zip(packed(classroom, MOODLE), "01", times=True)
+    assert (classroom.path("submitted", "ada") / "timestamp.txt").read_text() == "2026-01-07 12:00:00 UTC"
+    grade.run(classroom)
+    assert scores(classroom)["ada"] == (3, 3)
+
+
+def test_without_a_class_list_one_line_says_what_to_do(tmp_path, monkeypatch):
+    empty = small_course(tmp_path / "empty")
+    monkeypatch.chdir(empty.folder)
+    with pytest.raises(CourseError, match=r"no class list yet: `course roster FILE.csv`"):
+        import_zip.import_zip(packed(empty, CANVAS), "01")
+    assert empty.students() == []
+
+
+def test_a_bad_zip_file_changes_nothing(classroom):
+    import_zip.import_zip(packed(classroom, CANVAS), "01")
+    for name in ("../evil.ipynb", "/evil.ipynb"):
+        with pytest.raises(CourseError, match="would be written elsewhere"):
+            import_zip.import_zip(packed(classroom, {**MOODLE, name: "{}"}), "01")
+    assert classroom.students() == ["ada", "alan", "emmy"]
+    (classroom.folder / "submissions.zip").write_text("no zip")
+    with pytest.raises(CourseError, match=r"submissions.zip is no zip file"):
+        import_zip.import_zip(classroom.folder / "submissions.zip", "01")
+    with pytest.raises(CourseError, match="holds no files"):
+        import_zip.import_zip(packed(classroom, {}), "01")
+
+
+def test_the_class_list_can_be_written_and_read(classroom, tmp_path, capsys):
+    roster.roster(tmp_path / "out.csv", write=True)
+    roster.roster(tmp_path / "out.csv")
+    assert "5 students, 0 of them new" in capsys.readouterr().out
+    (tmp_path / "one.csv").write_text("student_id,name\nada,Ada Lovelace\n,Nobody\n")
+    with pytest.raises(CourseError, match="1 of the rows were left out"):
+        roster.roster(tmp_path / "one.csv")
+    assert "not in this list, and kept: alan, emmy, jean, zoe" in capsys.readouterr().out
+    with pytest.raises(CourseError, match=r"none.csv cannot be read \(No such file"):
+        roster.roster(tmp_path / "none.csv")

@@ -1,0 +1,82 @@
+"""What a submission says about itself: tests that are missing or others, written answers that were lost."""
+
+import nbformat
+import pytest
+from nbgrader.preprocessors import ComputeChecksums
+from support.notebooks import assignment, marked, notebook
+
+from utils.grading.cells import by_grade_id, grade_id, nbgrader_metadata
+from utils.grading.pipeline.grader import prepare
+
+SOLUTION = marked("def f(x):\n    return x", "f", "solution")
+TEST = marked("assert f(2) == 2", "test_f")
+
+
+def written(text="*Write your answer here.*"):
+    return nbformat.v4.new_markdown_cell(text, metadata=nbgrader_metadata("why", "written answer", 4))
+
+
+def released(*cells):
+    """A notebook as nbgrader releases it: with checksums."""
+    return ComputeChecksums().preprocess(notebook(*map(nbformat.from_dict, map(dict, cells))), {})[0]
+
+
+def names(submission):
+    return [grade_id(cell) for cell in submission.cells]
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ([SOLUTION, TEST], ["f", "test_f", "why"]),
+        ([], ["test_f", "why"]),
+        ([SOLUTION], ["f", "test_f", "why"]),
+        ([written("Mine."), SOLUTION, TEST], ["why", "f", "test_f"]),
+    ],
+    ids=["deleted", "all deleted", "with a test", "moved, and not deleted"],
+)
+def test_a_written_answer_that_was_lost_is_put_back(cells, expected):
+    submission = released(*cells)
+    prepare(assignment(*released(SOLUTION, TEST, written()).cells), submission)
+    assert names(submission) == expected
+    back = submission.cells[-1]
+    if grade_id(back) == "why":
+        assert "It was put back for grading" in back.source and "Write your answer here" in back.source
+
+
+def test_an_answer_without_its_marks_stays_and_its_cell_is_put_back():
+    submission = notebook(SOLUTION, TEST, nbformat.v4.new_markdown_cell("Because."))
+    assert prepare(assignment(*released(SOLUTION, TEST, written()).cells), submission) == []
+    assert names(submission) == ["f", "test_f", "why", None]
+
+
+def test_what_an_earlier_version_of_the_lesson_had_is_no_tampering():
+    submission = released(SOLUTION, TEST)
+    now = released(SOLUTION, marked("assert f(3) == 3", "test_f"), marked("assert f(4) == 4", "test_more"))
+    assert prepare(assignment(*now.cells), submission) == []
+    assert by_grade_id(submission.cells)["test_f"].source == "assert f(3) == 3"
+
+
+def test_a_test_that_the_lesson_has_lost_is_no_tampering():
+    submission = released(SOLUTION, TEST, marked("assert f(1) == 1", "test_old"))
+    now = released(SOLUTION, TEST, marked("assert f(4) == 4", "test_more"))
+    assert prepare(assignment(*now.cells), submission) == []
+
+
+def test_what_a_student_did_to_a_test_is_named():
+    now = released(SOLUTION, TEST, marked("assert f(4) == 4", "test_more"))
+    changed = released(SOLUTION, TEST)
+    changed.cells[1].source = "pass"
+    assert prepare(assignment(*now.cells), changed) == ["the cell test_f was changed", "the cell test_more was removed"]
+    doubled = released(SOLUTION, TEST, TEST)
+    assert prepare(assignment(*now.cells), doubled) == ["the cell test_more was removed"]
+
+
+@pytest.mark.parametrize("claims", [{}, {"grade": 1}, {"points": [], "checksum": "x"}, {"grade_id": None}, 3, None])
+def test_claims_that_are_none_break_nothing(claims):
+    submission = released(SOLUTION, TEST)
+    claimed = {"grade_id": "test_f", **claims} if isinstance(claims, dict) else claims
+    submission.cells[1].metadata["nbgrader"] = claimed
+    submission.cells[1].source = "pass"
+    prepare(assignment(*released(SOLUTION, TEST).cells), submission)
+    assert names(submission)[:2] == ["f", "test_f"] and submission.cells[1].source.endswith("assert f(2) == 2")

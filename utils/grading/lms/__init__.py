@@ -1,0 +1,1 @@
+"""What a class's learning management system gives and takes: submissions, class lists, feedback."""
