@@ -71,7 +71,7 @@ print("shape:", BACKSLASH.shape, "· top right pixel:", BACKSLASH[0, 1])
 def pixel_sum(image):
     """The sum of all pixels.
 
-    image: (rows, columns) numbers.  Returns one number.
+    image: (rows, columns) numbers, int64 or float64.  Returns one number.
     """
     ### BEGIN SOLUTION
     total = 0

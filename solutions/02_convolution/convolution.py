@@ -69,7 +69,7 @@ grids.numbers([IMAGE, KERNEL], ["image, 6×6", "kernel, 3×3"], title="A picture
 def window_product(image, kernel, row, column):
     """The sum of the products of `kernel` and the window of `image` under it.
 
-    image: (rows, columns) numbers.  kernel: (f, g) numbers.
+    image: (rows, columns) numbers.  kernel: (f, g) numbers, int64 or floats.
     row, column: where the top left pixel of the window is.  Returns one number.
     """
     ### BEGIN SOLUTION
@@ -106,7 +106,7 @@ with cases.test(window_product, "windows of any size, anywhere in a picture"):
 def correlate2d(image, kernel):
     """Slide `kernel` over `image`, and note the sum of the products at every place where it fits.
 
-    image: (rows, columns) numbers.  kernel: (f, g) numbers.  Both are left as they are.
+    image: (rows, columns) numbers.  kernel: (f, g) numbers, int64 or floats.  Both are left as they are.
     Returns (rows − f + 1, columns − g + 1) numbers.
     """
     ### BEGIN SOLUTION

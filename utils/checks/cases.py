@@ -22,7 +22,7 @@ from utils import wire
 from utils.checks import agreement
 from utils.checks.compare import case, parts
 from utils.checks.failure import CheckFailed, explain
-from utils.checks.results import handed_over
+from utils.checks.results import Reused, handed_over
 from utils.checks.unsolved import explain_in_notebook
 from utils.checks.values import kind, show
 from utils.errors import CourseError
@@ -262,16 +262,19 @@ def outcomes_of(
     """
     order = [*cases, *reversed(cases)] if again else list(cases)
     call_each = getattr(function, "call_each", None)  # a student's function in another process: one question for all
+    reused = Reused()
     called = (
-        call_each([case.given() for case in order]) if call_each else [_call(function, case.given) for case in order]
+        call_each([case.given() for case in order])
+        if call_each
+        else [_call(function, case.given, reused) for case in order]
     )
     found = [_taken(outcome, take) for outcome in called]
     second = found[len(cases) :][::-1] if again else found
     return list(zip(found[: len(cases)], second, strict=True))
 
 
-def _call(function: Callable, given: Callable[[], tuple]) -> Outcome:
-    arguments = given()
+def _call(function: Callable, given: Callable[[], tuple], reused: Reused) -> Outcome:
+    arguments = reused(given())
     try:
         value = function(*arguments)
     except Exception as error:

@@ -13,7 +13,7 @@ from typing import Any
 
 from utils import wire
 from utils.checks.failure import where
-from utils.checks.results import handed_over
+from utils.checks.results import Reused, handed_over
 from utils.checks.routines import Watch
 from utils.models import parameters
 from utils.wire import Reference
@@ -100,7 +100,10 @@ class NamespaceServer:
 
     def _calls(self, question: dict) -> dict:
         """Several calls in one answer: for each, what a call by itself answers. Results are written into in between."""
-        return {"value": [self._answered(question | {"args": args, "kwargs": {}}) for args in question["calls"]]}
+        reused = Reused()
+        return {
+            "value": [self._answered(question | {"args": reused(args), "kwargs": {}}) for args in question["calls"]]
+        }
 
     def _answered(self, question: dict) -> dict:
         try:

@@ -204,7 +204,7 @@ kept_patterns = {}
 
 def all_sign_patterns(rows, columns):
     if (rows, columns) not in kept_patterns:
-        kept_patterns[rows, columns] = np.array(list(itertools.product((1, -1), repeat=rows * columns))).reshape(-1, rows, columns)
+        kept_patterns[rows, columns] = 1 - 2 * np.array([[n >> k & 1 for k in range(rows * columns)] for n in range(2 ** (rows * columns))]).reshape(-1, rows, columns)
     return kept_patterns[rows, columns]
 
 # %% equivalent

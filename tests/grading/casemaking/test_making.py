@@ -8,7 +8,7 @@ from utils.checks.cases import Drawn
 from utils.errors import CourseError
 from utils.grading.answers import Answer, Exercise
 from utils.grading.casemaking.maker import make
-from utils.grading.casemaking.proof import prove
+from utils.grading.casemaking.proof import Tried, prove
 from utils.grading.casemaking.selection import choose
 from utils.grading.casemaking.trial import Bench, drawn_tests, sketches
 from utils.grading.judge.notebook import CodeCell
@@ -118,7 +118,7 @@ def test_a_proof_says_what_gets_through(monkeypatch):
     equivalent = (("`no such` → `mutant`", "because"),)
     exercise = replace(EXERCISE, equivalent=equivalent)
     proof = prove(bench("with checks.case('an example'):\n    checks.close(scaled(np.array([1, 2]), 3), [3, 6])"),
-                  exercise, SOLUTION, ["test_scaled"], (5, ["`a` → `b`"]))  # fmt: skip
+                  exercise, SOLUTION, ["test_scaled"], Tried(5, ["`a` → `b`"]))  # fmt: skip
     assert {"refuses nothing", "cuts off"} <= set(proof.ticked) and "adds" not in proof.ticked
     assert proof.unlisted == ("`no such` → `mutant`",) and proof.survivors == ("`a` → `b`",)
 

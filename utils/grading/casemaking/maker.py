@@ -15,7 +15,7 @@ from utils.grading.casemaking.mutants import Mutant, mutants
 from utils.grading.casemaking.selection import choose
 from utils.grading.casemaking.trial import Bench, DrawnTest, outcomes, shown, sketches
 
-POOL_SECONDS, LEAST, MOST = 0.3, 10, 40  # a pool has as many cases as the solution does in that time, within bounds
+POOL_SECONDS, LEAST, MOST = 0.3, 6, 40  # a pool has as many cases as the solution does in that time, within bounds
 FRESH = 8  # cases of students, and as many again of the judge, that nothing has chosen
 MAX_BYTES, SMALL = 60_000, 6_000  # of one case, and of one that students have though nothing has chosen it
 
@@ -90,8 +90,10 @@ class _Maker:
     def _relatives(self, cases: list[list]) -> list[list]:
         """For the smallest case, others that differ from it in one argument only, and not in its shape.
 
-        A function shows by them that it remembers what it gave by another argument, or by the shapes.
+        A function shows by them that it remembers what it gave by another argument, or by the shapes. A relative
+        that shows a mistake which none of `cases` does is left out: it has nothing to do with what the test is about.
         """
+        about = self._showing(cases)
         for case in sorted(cases, key=lambda case: len(str(case))):
             given = Case(case).given()
             found = [
@@ -99,10 +101,17 @@ class _Maker:
                 for place, name in enumerate(self.names[: len(given)])
                 if (other := _turned(given[place], name)) is not None
                 and (relative := self._related((*given[:place], other, *given[place + 1 :])))
+                and self._showing([relative]) <= about
             ]
             if found:
                 return found
         return []
+
+    def _showing(self, cases: list[list]) -> set[str]:
+        """The names of the wrong answers that these cases show, each by itself."""
+        drawn = Drawn({"names": self.names, "cases": cases, "mistakes": []})
+        columns = self._columns(drawn, self.exercise.wrong, again=False)
+        return {name for name, column in columns.items() if any(column)}
 
     def _related(self, given: tuple) -> list | None:
         """The case of these arguments; None where right answers disagree on it."""
