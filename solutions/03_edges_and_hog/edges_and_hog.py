@@ -327,8 +327,8 @@ def magnitude_direction(g_x, g_y):
     """The length of each gradient, and where it points.
 
     g_x, g_y: numbers or arrays of the same shape, of any type; they are left as they are.
-    Returns magnitude, direction: of that shape. The direction is in degrees, from 0 up to but not including 360,
-    counted from g_x towards g_y. Where both are 0 it is 0.
+    Returns magnitude, direction: of that shape. The direction is in degrees, from 0 to 360, counted from
+    g_x towards g_y. Where both are 0 it is 0.
     """
     ### BEGIN SOLUTION
     g_x, g_y = np.asarray(g_x, dtype=float), np.asarray(g_y, dtype=float)

@@ -20,6 +20,12 @@ def conv(image, kernel):
 """
 HONEST = {
     "a harmless extension": ["%load_ext autoreload", OWN],
+    "a pattern that captures": [
+        "from keras.layers import *",
+        OWN.replace(
+            "m, n = kernel.shape", "match kernel.shape:\n        case (m, n): pass\n        case {**more}: pass"
+        ),
+    ],
     "a cell that is captured": ["%%capture\n" + OWN],
     "the standard library": [
         "import bisect, statistics, logging",

@@ -52,6 +52,8 @@ def _detached(value: Any) -> Any:
 
 def _require_numbers(actual: Any, expected: np.ndarray, single: bool) -> None:
     actual = as_numbers(actual, expected)
+    if expected.dtype.kind == "b" and actual.dtype.kind in "iuf":
+        raise CheckFailed(f"this should be True or False at each place, yours are numbers ({actual.dtype})")
     of_single = single or {actual.dtype.str[1:], expected.dtype.str[1:]} & {"f4", "c8"}
 
     def same(a: np.ndarray, b: Any) -> bool:

@@ -20,7 +20,7 @@ import numpy as np
 
 from utils import wire
 from utils.checks import agreement
-from utils.checks.compare import case, parts
+from utils.checks.compare import case, in_place, parts
 from utils.checks.failure import CheckFailed, explain
 from utils.checks.results import Reused, handed_over
 from utils.checks.unsolved import explain_in_notebook
@@ -276,7 +276,8 @@ def outcomes_of(
 def _call(function: Callable, given: Callable[[], tuple], reused: Reused) -> Outcome:
     arguments = reused(given())
     try:
-        value = function(*arguments)
+        with in_place():  # each call has arguments of its own
+            value = function(*arguments)
     except Exception as error:
         return Outcome(error=error)
     changed = [n for n, (now, before) in enumerate(zip(arguments, given(), strict=True)) if _differ(now, before)]

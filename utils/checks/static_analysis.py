@@ -113,6 +113,7 @@ DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 IMPORTS = (ast.Import, ast.ImportFrom)
+PATTERNS = (ast.MatchAs, ast.MatchStar, ast.MatchMapping)
 RUN_AS_IT_IS = ("%%time", "%%capture")  # magics of a cell whose code runs like any other
 SOMETHING = "…"  # stands for what is no name, as in `f(x).member`
 
@@ -269,10 +270,15 @@ def _bindings(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
         yield from ((name, node) for name in (*_roots(node.func.value), *pushed))
     elif isinstance(node, ast.Match):
         patterns = (pattern for case in node.cases for pattern in ast.walk(case.pattern))
-        names = (getattr(pattern, "name", None) or getattr(pattern, "rest", None) for pattern in patterns)
-        yield from ((name, node.subject) for name in names if name)
+        yield from ((name, node.subject) for pattern in patterns for name in _captured(pattern))
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "setattr" and node.args:
         yield from ((name, node) for name in _roots(node.args[0]))
+
+
+def _captured(pattern: ast.AST) -> list[str]:
+    """The name that a pattern of a `match` statement gives to what it fits."""
+    name = pattern.rest if isinstance(pattern, ast.MatchMapping) else getattr(pattern, "name", None)
+    return [name] if isinstance(name, str) and isinstance(pattern, PATTERNS) else []
 
 
 def _is_ours(piece: ast.AST, name: str) -> bool:
@@ -362,6 +368,8 @@ def _locals(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> fr
             names.add(node.id)
         elif isinstance(node, DEFINITIONS):
             names.add(node.name)
+        elif isinstance(node, PATTERNS):
+            names.update(_captured(node))
         elif isinstance(node, IMPORTS):
             names.update(name for name, _ in _imported(node))
     return frozenset(names - outer)

@@ -22,7 +22,7 @@ def test_normalize_nothing(d):
         block = np.zeros_like(block)
     if how == "weak":
         block = block * d.one_of((1e-5, 1e-6)) / block.max()
-    return (d.laid_out(block), 0.2, d.one_of((1e-5, 1e-3, 0.5)))[:d.whole(1, 3)]
+    return (d.laid_out(block), 0.2, d.one_of((1e-5, 1e-3, 0.5, 2)))[:d.one_of((1, 2, 3, 3, 3))]
 
 # %% wrong: divides by the sum of the numbers | 0 of 3
 # divide by the length, which is the root of the sum of the **squares**; this is the sum of the numbers

@@ -17,7 +17,7 @@ def test_relu_zero(d):
 
 def test_relu_kept(d):
     shape = [d.whole(1, 3) for _ in range(d.whole(1, 3))]
-    batch = d.array(*shape, kinds=("whole", "eighths", "unit", "small", "single"))
+    batch = d.array(*shape, kinds=("whole", "eighths", "unit", "small", "tiny", "single"))
     return d.array(*shape, kinds=("whole", "eighths", "single")), d.laid_out(without_zeros(batch))
 
 # %% wrong: the mask from the gradient | 0 of 3

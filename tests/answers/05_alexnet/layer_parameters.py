@@ -10,6 +10,8 @@ def a_shape(d, groups=1):
 def other(d):
     if d.chance(0.3):
         return pool("p", d.whole(1, 3), d.whole(1, 3)), a_shape(d)
+    if d.chance(0.2):                               # more than 32 bits count
+        return dense("d", 4096, d.chance(0.6)), (1024, 40, 40)
     return dense("d", d.whole(1, 99), d.chance(0.6)), a_shape(d) if d.chance(0.6) else (d.whole(1, 999),)
 
 def test_parameters_conv(d):
