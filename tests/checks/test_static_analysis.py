@@ -21,9 +21,9 @@ def conv(image, kernel):
 HONEST = {
     "a harmless extension": ["%load_ext autoreload", OWN],
     "a pattern that captures": [
-        "from keras.layers import *",
+        "import numpy as np\nfrom keras.layers import *",
         OWN.replace(
-            "m, n = kernel.shape", "match kernel.shape:\n        case (m, n): pass\n        case {**more}: pass"
+            "m, n = kernel.shape", "match kernel.shape:\n        case (m, n): pass\n        case [*more]: pass"
         ),
     ],
     "a cell that is captured": ["%%capture\n" + OWN],

@@ -174,7 +174,8 @@ class Notebook:
                 for use in _uses(piece, frozenset()):
                     yield self._resolved(use)
                     parts = [part for part in use.split(".") if part in self.bound or part in self.patched]
-                    if use.partition(".")[0] not in {*self.bound, SOMETHING, *vars(builtins)}:
+                    known = {*self.bound, SOMETHING, *vars(builtins)}
+                    if use.partition(".")[0] not in known and not use.startswith("import "):
                         parts.append("*")  # it comes from an import of everything
                     waiting += [part for part in parts if part not in seen]
                     seen.update(parts)
