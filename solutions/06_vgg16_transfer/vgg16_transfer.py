@@ -455,10 +455,11 @@ TINY = (4, POOL, 6, 5, POOL)
 # numbers and pictures that follow from a seed, and a list of what has moved. You will need none of them in your answers; the tests use them.
 
 # %% tags=["students-kernel"] nbgrader={"grade": false, "grade_id": "tiny_network", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def fresh_tiny(classes=3, dense=(), frozen=0, side=2, training=True, base_training=None, last_frozen=False):
+def fresh_tiny(classes=3, dense=(), frozen=0, side=2, training=True, base_training=None, last_frozen=False, head_frozen=False):
     """A VGG with random weights for pictures of 2 channels: two blocks, and a head of dense layers.
 
     frozen: so many layers of the base have parameters that do not learn.  last_frozen: nor have those of the last block.
+    head_frozen: the same for the first layer of the head.
     side: the head gets maps of side × side.  training, base_training: the mode of the network, and of its base if not the same.
     """
     net = VGG(TINY, in_channels=2, classes=classes, side=side, dense=dense, batch_norm=True).train(training)
@@ -467,6 +468,8 @@ def fresh_tiny(classes=3, dense=(), frozen=0, side=2, training=True, base_traini
     net.features[:frozen].requires_grad_(False)
     if last_frozen:
         net.features[4:].requires_grad_(False)
+    if head_frozen:
+        net.classifier[0].requires_grad_(False)
     return net
 
 
@@ -738,12 +741,14 @@ with cases.test(features_of, "what a base of two blocks makes of pictures"):
     found, is_array = features_of(1, 3, 8, 12)
     checks.close(np.shape(found), [3, 5, 2, 3])
     checks.equal(is_array, True)
+    checks.that(found.dtype == np.float32, f"the features should be float32; yours are {found.dtype}")
 
 # %% nbgrader={"grade": true, "grade_id": "test_features_block", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 def first_features(seed, number, rows, columns):
     """What comes out of the first block of a known base."""
     net = fresh_tiny()
     load_known(net, seed)
+    extract_features(net, some_pictures(seed + 1, number, rows, columns).numpy(), 1)        # of other pictures, before
     return extract_features(net, some_pictures(seed, number, rows, columns).numpy(), 1)
 
 
@@ -1235,12 +1240,14 @@ with cases.test(members_of, "which parameters are in which group"):
     checks.equal([len(tensors) for tensors in members_of(1, ())], [2, 8, 4])
 
 # %% nbgrader={"grade": true, "grade_id": "test_groups_step", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-def step_with_groups(seed, frozen, last_frozen=False):
+def step_with_groups(seed, frozen, last_frozen=False, head_frozen=False):
     """Groups of a network with frozen layers: their sizes and rates, what a step with them moves, the scores afterwards.
 
-    frozen: so many layers at the beginning.  last_frozen: whether the last block is frozen too.
+    frozen: so many layers at the beginning.  last_frozen, head_frozen: whether the last block, and the first of the head's two
+    layers, are frozen too.
     """
-    net, batch = fresh_tiny(frozen=frozen, last_frozen=last_frozen), some_pictures(seed)
+    net = fresh_tiny(dense=(5,) if head_frozen else (), frozen=frozen, last_frozen=last_frozen, head_frozen=head_frozen)
+    batch = some_pictures(seed)
     known = load_known(net, seed)
     groups = parameter_groups(net, 0.1)
     sizes, rates = [len(group["params"]) for group in groups], [group.get("lr") for group in groups]

@@ -4,6 +4,8 @@
 def photographs(d):
     """Of bytes, or with fractions; some are nearly black."""
     photos = d.random.integers(0, d.one_of((256, 256, 2)), (d.whole(1, 2), d.whole(1, 3), d.whole(2, 4), 3))
+    if d.chance(0.15):                              # all below 1
+        return d.laid_out(photos % 8 / 8)
     if d.chance(0.6):
         return d.laid_out(photos.astype(np.uint8))
     return d.laid_out(np.minimum(photos + d.random.integers(0, 8, photos.shape) / 8, 255).astype(d.one_of((np.float32, np.float64))))
