@@ -281,11 +281,11 @@ def test_a_judge_is_forked_for_each_test(tmp_path):
             for result, passes in ((2, True), (3, False)):
                 ours, theirs = socket.socketpair()
                 with theirs:
-                    request = {"test": "one", "seconds": 20, "memory": 2**33}
+                    request = {"seconds": 20, "memory": 2**33}
                     server.fork(request, [theirs.fileno(), listener.fileno()])
                 with ours, ours.makefile("rw") as lines:
                     numbers.add(int(lines.readline()))
-                    ours.sendall(LENGTH.pack(2) + b"[]")
+                    ours.sendall(LENGTH.pack(2) + b"[]one\n")
                     served = threading.Thread(target=serve, args=(path, {"f": lambda r=result: r}))
                     served.start()
                     answer = json.loads(lines.readline())

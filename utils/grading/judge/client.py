@@ -10,6 +10,7 @@ import tempfile
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from socket import AF_UNIX, socket, socketpair
 from typing import Any
@@ -43,8 +44,27 @@ class JudgeForkServer(ForkServer):
             super().__init__(command, env=os.environ | environment, pass_fds=numbers)
 
 
+@dataclass(frozen=True)
+class Judge:
+    """A judge's process, forked and waiting. number: a file descriptor that stands for it, or -1."""
+
+    number: int
+    reader: StreamReader
+    writer: StreamWriter
+
+    def end(self) -> None:
+        """End it, whatever it is doing."""
+        if self.number >= 0:
+            with suppress(OSError):  # it has ended
+                signal.pidfd_send_signal(self.number, signal.SIGKILL)
+            os.close(self.number)
+        self.writer.close()
+
+
 class JudgeClient:
     """Has each test of a submission judged, by a judge of its own, whom it ends when he does not come to an end.
+
+    While one is at work the next is forked. To be used in one event loop.
 
     servers: gives the process to fork a judge from.
     path: where the student's process finds the judges. The socket there is made once, before any of the student's code
@@ -57,8 +77,8 @@ class JudgeClient:
         self._request = {"seconds": limits.test_seconds, "memory": limits.judge_memory}
         self._servers = servers
         self._code = b"[]"
-        self._writer: StreamWriter | None = None
-        self._process = -1
+        self._judge: Judge | None = None
+        self._next: asyncio.Task[Judge] | None = None
         self._listener = socket(AF_UNIX)
         self._listener.bind(str(path))
         self._listener.listen()
@@ -69,54 +89,74 @@ class JudgeClient:
         """Remember the cells of the submission, which judges may have to read."""
         self._code = json.dumps(code).encode()
 
+    def prepare(self) -> None:
+        """Have the judge of the next test forked."""
+        if self._next is None:
+            self._next = asyncio.create_task(self._fork())
+
     async def start(self, grade_id: str) -> "asyncio.Task[dict[str, Any] | None]":
         """Have a judge run a test. The result is his verdict (see utils.grading.judge.server); None when he has ended
         without one. Raises OSError where no judge can be had."""
         self.end()
+        waiting, self._next = self._next, None
+        judge = None
+        if waiting is not None:
+            with suppress(OSError):
+                judge = await waiting
+        if judge is None or judge.reader.at_eof():  # one who has gone while he waited
+            judge = await self._fork()
+        self._judge = judge
         with suppress(BlockingIOError):
             for _ in range(MOST_WAITING):  # that came for an earlier judge
                 self._listener.accept()[0].close()
-        server = await asyncio.to_thread(self._servers)
+        self._send(LENGTH.pack(len(self._code)) + self._code + f"{grade_id}\n".encode())
+        self.prepare()
+        return asyncio.create_task(_verdict(judge.reader))
+
+    async def _fork(self) -> Judge:
         ours, theirs = socketpair()
         with theirs:
-            given = [theirs.fileno(), self._listener.fileno()]
-            await asyncio.to_thread(server.fork, self._request | {"test": grade_id}, given)
-        reader, self._writer = await asyncio.open_connection(sock=ours, limit=2**24)
+            server = await asyncio.to_thread(self._servers)
+            await asyncio.to_thread(server.fork, self._request, [theirs.fileno(), self._listener.fileno()])
+        reader, writer = await asyncio.open_connection(sock=ours, limit=2**24)
         try:
-            self._process = os.pidfd_open(int(await reader.readline()))
+            return Judge(os.pidfd_open(int(await reader.readline())), reader, writer)
         except (AttributeError, ValueError, OSError) as problem:  # no such call on macOS; or he has ended already
             log.info("a judge has no number (%s)", problem)
-        self._send(LENGTH.pack(len(self._code)) + self._code)
-        return asyncio.create_task(self._verdict(reader))
-
-    async def _verdict(self, reader: StreamReader) -> dict[str, Any] | None:
-        try:
-            line = await reader.readline()
-            return json.loads(line) if line else None
-        except (OSError, ValueError, RecursionError) as problem:
-            log.warning("a judge's verdict cannot be read (%s)", problem)
-            return None
+            return Judge(-1, reader, writer)
 
     def abort(self) -> None:
         """Tell the judge that the student's process will not come."""
         self._send(b"\n")
 
     def end(self) -> None:
-        """End the judge, if there is one, whatever he is doing."""
-        if self._process >= 0:
-            with suppress(OSError):  # he has ended
-                signal.pidfd_send_signal(self._process, signal.SIGKILL)
-            os.close(self._process)
-            self._process = -1
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+        """End the judge who is at work, if there is one."""
+        if self._judge is not None:
+            self._judge.end()
+            self._judge = None
 
     def close(self) -> None:
-        """End the judge, and give up the socket."""
+        """End all judges, and give up the socket."""
         self.end()
+        if self._next is not None:
+            self._next.add_done_callback(_end_unused)
+            self._next = None
         self._listener.close()
 
     def _send(self, data: bytes) -> None:
-        if self._writer is not None:
-            self._writer.write(data)
+        if self._judge is not None:
+            self._judge.writer.write(data)
+
+
+async def _verdict(reader: StreamReader) -> dict[str, Any] | None:
+    try:
+        line = await reader.readline()
+        return json.loads(line) if line else None
+    except (OSError, ValueError, RecursionError) as problem:
+        log.warning("a judge's verdict cannot be read (%s)", problem)
+        return None
+
+
+def _end_unused(task: "asyncio.Task[Judge]") -> None:
+    if not task.cancelled() and task.exception() is None:
+        task.result().end()

@@ -3,8 +3,8 @@
 Each test of a submission has a judge of its own: a fork of the process `python -m utils.grading.judge.server FD FD
 MODULE...`, which has read the instructor's notebook and its cases from these file descriptors and has imported the
 modules that the tests use. A judge says its number, and the grader sends it the code that was handed in, which is only
-read. It waits for the student's namespace server, runs the test cell of the instructor's notebook (never the
-submission's), and answers with one line of JSON: {"outputs": [...], "failure": {...} or null}.
+read, and the name of the test. It waits for the student's namespace server, runs the test cell of the instructor's
+notebook (never the submission's), and answers with one line of JSON: {"outputs": [...], "failure": {...} or null}.
 
 A test sees the names that the instructor's own cells define, and, for everything else, the student's.
 """
@@ -101,15 +101,19 @@ def verdict(printed: str, error: Exception | None) -> dict[str, Any]:
 def serve(cells: Sequence[CodeCell], request: dict[str, Any], descriptors: list[int]) -> None:
     """Judge one test.
 
-    request: {"test": its grade_id, "seconds": that it may take, "memory": bytes}.
+    request: {"seconds": that it may take, "memory": bytes}.
     descriptors: the socket to the grader; the one where the student's namespace server will come.
     """
     _limit_memory(request["memory"])
     with socket.socket(fileno=descriptors[0]) as grader, socket.socket(fileno=descriptors[1]) as listener:
         grader.sendall(b"%d\n" % os.getpid())
-        length = LENGTH.unpack(grader.recv(LENGTH.size, socket.MSG_WAITALL))[0]
-        static_analysis.submitted = json.loads(grader.recv(length, socket.MSG_WAITALL))
-        found = _judged(Judge(cells), request["test"], listener, grader, request["seconds"])
+        head = grader.recv(LENGTH.size, socket.MSG_WAITALL)
+        if len(head) < LENGTH.size:  # there is no next test
+            return
+        static_analysis.submitted = json.loads(grader.recv(LENGTH.unpack(head)[0], socket.MSG_WAITALL))
+        with grader.makefile("rb", buffering=0) as lines:  # so that `select` sees all that has not been read
+            test = lines.readline().decode().strip()
+        found = _judged(Judge(cells), test, listener, grader, request["seconds"])
         grader.sendall(json.dumps(found).encode() + b"\n")
 
 

@@ -17,6 +17,7 @@ from utils.grading.cells import is_code, is_test, marked_id
 from utils.grading.judge.client import JudgeClient
 from utils.grading.judge.notebook import readable
 from utils.grading.limits import Limits
+from utils.grading.pipeline.rebuild import rebuilt_outputs
 from utils.grading.sandbox.kernel import PromptClient, SandboxKernelManager
 from utils.grading.sandbox.usage import exceeded
 
@@ -136,6 +137,7 @@ class NotebookRun:
         except Exception as problem:  # its messages are no messages: whatever nbclient stumbled over is their doing
             log.info("a kernel's messages could not be read", exc_info=True)
             await self._stop(f"it sent messages that cannot be read ({type(problem).__name__})", cell)
+        cell.outputs = rebuilt_outputs(cell.get("outputs", []))
         count = cell.get("execution_count")
         cell.execution_count = count if type(count) is int and 0 < count < 10**6 else None
 
