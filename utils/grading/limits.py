@@ -6,6 +6,7 @@ from traitlets import Integer
 from traitlets.config import Configurable
 
 from utils.isolation.confine import ProcessLimits
+from utils.isolation.control_group import Shares
 
 KIB, MIB, GIB = 2**10, 2**20, 2**30
 
@@ -37,6 +38,10 @@ class Limits(Configurable):
         """Those that the system itself enforces on each process."""
         names = ProcessLimits.__dataclass_fields__
         return ProcessLimits(**{name: getattr(self, name) for name in names})
+
+    def shares(self) -> Shares:
+        """Those that hold for all its processes together."""
+        return Shares(self.memory, self.processes, self.processors)
 
     def as_text(self) -> str:
         """All of them, always in the same order."""

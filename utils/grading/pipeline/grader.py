@@ -22,8 +22,9 @@ from utils.grading.pipeline.assignment import Assignment
 from utils.grading.pipeline.execute import CappedClient, NotebookRun, client_for, error_output
 from utils.grading.pipeline.record import Record, error_message, record_of
 from utils.grading.pipeline.sanitize import parse, restore_metadata, restore_tests
-from utils.grading.sandbox import bubblewrap, control_group
+from utils.grading.sandbox import bubblewrap
 from utils.grading.sandbox.kernel import KernelForkServer, SandboxKernelManager, context
+from utils.isolation import control_group
 from utils.isolation.forkserver import FORKS
 
 Result = TypeVar("Result")
@@ -197,7 +198,7 @@ class GradingSession:
         self.folder = Path(tempfile.mkdtemp(prefix="course-", dir=kernels.folder if kernels is not None else None))
         self.judge = JudgeClient(judges, self.folder / "judge.sock", limits)
         self.kernel: SandboxKernelManager | None = None
-        self.group = control_group.make(limits) if kernels is not None else None
+        self.group = control_group.make(limits.shares()) if kernels is not None else None
 
     async def start_kernel(self, forked: bool = True) -> None:
         """Start the kernel, or another in its place."""

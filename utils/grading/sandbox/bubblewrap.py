@@ -19,7 +19,7 @@ import matplotlib
 from utils import runtime
 from utils.errors import CourseError
 from utils.isolation import system_calls
-from utils.isolation.bubblewrap_probe import refusal
+from utils.isolation.bubblewrap_probe import refusal, unsafe_folder
 from utils.isolation.confine import ASIDE, SCRATCH_FOLDERS, ProcessLimits
 
 UTILS = Path(__file__).resolve().parents[2]
@@ -37,6 +37,8 @@ def require() -> str:
         raise CourseError("grading needs bubblewrap: sudo apt-get install bubblewrap")
     if refused := refusal(path):
         raise CourseError(f"bubblewrap is not allowed to make a sandbox ({refused}): see `course doctor`")
+    if unsafe := unsafe_folder():
+        raise CourseError(f"{unsafe}: grade with TMPDIR set to a folder of your own")
     return path
 
 

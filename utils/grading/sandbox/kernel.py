@@ -1,6 +1,7 @@
 """A student's kernel, started in the sandbox. Jupyter finds it as the kernel provisioner "course-sandbox"."""
 
 import asyncio
+import fcntl
 import logging
 import os
 import socket
@@ -29,11 +30,12 @@ from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Any as AnyTrait
 
 from utils.grading.sandbox import bubblewrap
-from utils.grading.sandbox.control_group import ControlGroup
 from utils.isolation import system_calls
 from utils.isolation.confine import ProcessLimits
+from utils.isolation.control_group import ControlGroup
 from utils.isolation.forkserver import ForkServer
 
+FOLDERS, JUST_MADE = "course-kernels-", 60.0  # how their names begin; seconds for a new one to be locked
 PROVISIONER = "course-sandbox"
 ENDED, LOOK = 5.0, 0.002  # seconds for a kernel to be gone after it was killed; from one look to the next
 STARTED = 20.0  # seconds for a fork to say that it has started
@@ -49,7 +51,10 @@ class KernelForkServer(ForkServer):
 
     def __init__(self, modules: Iterable[str], limits: ProcessLimits) -> None:
         self.limits = limits
-        self.folder = Path(tempfile.mkdtemp(prefix="course-kernels-"))
+        _remove_left_folders()
+        self.folder = Path(tempfile.mkdtemp(prefix=FOLDERS))
+        self._lock = os.open(self.folder, os.O_RDONLY)
+        fcntl.flock(self._lock, fcntl.LOCK_EX)  # while this grader lives, whatever number it has and wherever
         bubblewrap.open_to(self.folder, 0o010)  # the sandboxed user may pass through, and nobody else
         command = [sys.executable, "-m", "utils.isolation.kernel_server", *sorted(modules)]
         confined = bubblewrap.confined_server(command, self.folder, limits)
@@ -73,6 +78,22 @@ class KernelForkServer(ForkServer):
         """End the server and remove its folder."""
         super().close()
         bubblewrap.remove(self.folder)
+        os.close(self._lock)
+
+
+def _remove_left_folders() -> None:
+    """Remove the folders of graders that were killed: nobody holds their locks."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDERS}*"):
+        with suppress(OSError):  # it is another user's, or in use, or gone
+            status = folder.lstat()
+            if status.st_uid != os.geteuid() or time.time() - status.st_mtime < JUST_MADE:
+                continue
+            held = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY)
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                bubblewrap.remove(folder)
+            finally:
+                os.close(held)
 
 
 class ForkedKernel:

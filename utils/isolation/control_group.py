@@ -14,13 +14,20 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from utils.grading.limits import Limits
-
 KINDS = ("memory", "pids", "cpu")
 PERIOD = 100_000  # microseconds over which the processor is shared out
 GONE = 5.0  # seconds for killed processes to leave
 _number = itertools.count()
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Shares:
+    """What the processes of a group take together at most. memory: bytes."""
+
+    memory: int = 2**30
+    processes: int = 128
+    processors: float = 2
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,7 @@ class Hierarchy:
 class ControlGroup:
     """The group of one submission. Its folders are made at once, with the limits; `add` puts processes in."""
 
-    def __init__(self, hierarchy: Hierarchy, limits: Limits) -> None:
+    def __init__(self, hierarchy: Hierarchy, shares: Shares) -> None:
         name = f"course-{os.getpid()}-{next(_number)}"
         self.folders = list(dict.fromkeys(folder / name for folder in hierarchy.folders.values()))
         self._made: list[Path] = []
@@ -42,7 +49,7 @@ class ControlGroup:
             for folder in self.folders:
                 folder.mkdir()
                 self._made.append(folder)
-            for (kind, file), value in _settings(hierarchy.version, limits).items():
+            for (kind, file), value in _settings(hierarchy.version, shares).items():
                 (hierarchy.folders[kind] / name / file).write_text(value)
         except OSError:
             self.close()
@@ -75,13 +82,13 @@ class ControlGroup:
             self._made.pop()
 
 
-def make(limits: Limits) -> ControlGroup | None:
+def make(shares: Shares) -> ControlGroup | None:
     """A group for a submission; None where none can be had."""
     hierarchy = available()
     if hierarchy is None:
         return None
     try:
-        return ControlGroup(hierarchy, limits)
+        return ControlGroup(hierarchy, shares)
     except OSError as problem:
         log.info("no control group can be made: %s", problem)
         return None
@@ -96,7 +103,7 @@ def available() -> Hierarchy | None:
                 folder = hierarchy.folders["memory"]
                 with suppress(OSError):  # it may be so already
                     (folder / "cgroup.subtree_control").write_text(" ".join(f"+{kind}" for kind in KINDS))
-            ControlGroup(hierarchy, Limits()).close()
+            ControlGroup(hierarchy, Shares()).close()
             _remove_stale(hierarchy)
             return hierarchy
         except OSError as problem:
@@ -151,19 +158,19 @@ def _mounts() -> dict[str, Path]:
     return found
 
 
-def _settings(version: int, limits: Limits) -> dict[tuple[str, str], str]:
+def _settings(version: int, shares: Shares) -> dict[tuple[str, str], str]:
     """(kind, file) → what is written into it."""
-    quota = str(round(limits.processors * PERIOD))
+    quota = str(round(shares.processors * PERIOD))
     if version == 2:
         return {
-            ("memory", "memory.max"): str(limits.memory),
+            ("memory", "memory.max"): str(shares.memory),
             ("memory", "memory.oom.group"): "1",
-            ("pids", "pids.max"): str(limits.processes),
+            ("pids", "pids.max"): str(shares.processes),
             ("cpu", "cpu.max"): f"{quota} {PERIOD}",
         }
     return {
-        ("memory", "memory.limit_in_bytes"): str(limits.memory),
-        ("pids", "pids.max"): str(limits.processes),
+        ("memory", "memory.limit_in_bytes"): str(shares.memory),
+        ("pids", "pids.max"): str(shares.processes),
         ("cpu", "cpu.cfs_period_us"): str(PERIOD),
         ("cpu", "cpu.cfs_quota_us"): quota,
     }
