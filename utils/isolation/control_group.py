@@ -8,6 +8,7 @@ then.
 import itertools
 import logging
 import os
+import re
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -59,6 +60,15 @@ class ControlGroup:
         """Put a process in; its children follow. Raises OSError."""
         for folder in self.folders:
             (folder / "cgroup.procs").write_text(str(process))
+
+    def ran_out_of_memory(self) -> bool:
+        """Whether Linux has ended a process in it because all of them together had too much."""
+        for name in ("memory.events", "memory.oom_control"):  # of version 2, of version 1
+            for folder in self.folders:
+                with suppress(OSError):
+                    if re.search(r"^oom_kill [1-9]", (folder / name).read_text(), re.M):
+                        return True
+        return False
 
     def close(self) -> None:
         """End whatever is still in it, and remove it."""
