@@ -52,6 +52,7 @@ if INSTRUCTORS:
     c.HTMLExporter.filters = {
         "markdown2html": "utils.grading.nbgrader.pages.markdown_to_html",
         "clean_html": "utils.grading.nbgrader.pages.clean_html",
+        "strip_files_prefix": "utils.grading.nbgrader.pages.as_it_is",
     }
 
 # The exchange: where students fetch and submit. Out of the box it is a folder of your own, closed to everyone else.
