@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from socket import AF_UNIX, socket, socketpair
+from socket import AF_UNIX, send_fds, socket, socketpair
 from typing import Any
 
 from utils.grading.judge.notebook import imported_modules
@@ -66,7 +66,7 @@ class JudgeClient:
 
     While one is at work the next is forked. To be used in one event loop.
 
-    servers: gives the process to fork a judge from.
+    servers: gives the process that they come from.
     path: where the student's process finds the judges. The socket there is made once, before any of the student's code
     has run, and handed to each judge as it is; whatever is put in its place later is nobody's.
     """
@@ -79,20 +79,22 @@ class JudgeClient:
         self._code = b"[]"
         self._judge: Judge | None = None
         self._next: asyncio.Task[Judge] | None = None
+        self._reader: asyncio.Task[socket] | None = None
+        self._control: socket | None = None
         self._listener = socket(AF_UNIX)
         self._listener.bind(str(path))
         self._listener.listen()
         self._listener.setblocking(False)
         path.chmod(0o666)  # its folder is closed to everyone but the sandboxed user
 
-    def read(self, code: Sequence[str]) -> None:
-        """Remember the cells of the submission, which judges may have to read."""
-        self._code = json.dumps(code).encode()
-
     def prepare(self) -> None:
-        """Have the judge of the next test forked."""
-        if self._next is None:
-            self._next = asyncio.create_task(self._fork())
+        """Have a process forked that will read the submission's code."""
+        self._reader = asyncio.create_task(self._fork_reader())
+
+    def read(self, code: Sequence[str]) -> None:
+        """Give it the cells of the submission, and have the first judge forked from it."""
+        self._code = json.dumps(code).encode()
+        self._next = asyncio.create_task(self._fork())
 
     async def start(self, grade_id: str) -> "asyncio.Task[dict[str, Any] | None]":
         """Have a judge run a test. The result is his verdict (see utils.grading.judge.server); None when he has ended
@@ -109,21 +111,46 @@ class JudgeClient:
         with suppress(BlockingIOError):
             for _ in range(MOST_WAITING):  # that came for an earlier judge
                 self._listener.accept()[0].close()
-        self._send(LENGTH.pack(len(self._code)) + self._code + f"{grade_id}\n".encode())
-        self.prepare()
+        self._send(f"{grade_id}\n".encode())
+        self._next = asyncio.create_task(self._fork())
         return asyncio.create_task(_verdict(judge.reader))
 
-    async def _fork(self) -> Judge:
+    async def _fork_reader(self) -> socket:
+        """The socket to a process that waits for the submission's code."""
         ours, theirs = socketpair()
         with theirs:
             server = await asyncio.to_thread(self._servers)
-            await asyncio.to_thread(server.fork, self._request, [theirs.fileno(), self._listener.fileno()])
+            await asyncio.to_thread(server.fork, self._request, [theirs.fileno()])
+        return ours
+
+    async def _fork(self) -> Judge:
+        """A judge, from the process that has read the code; from another one where it has ended."""
+        ours, theirs = socketpair()
+        with theirs:
+            given = [theirs.fileno(), self._listener.fileno()]
+            try:
+                await asyncio.to_thread(send_fds, await self._reading(), [b"t"], given)
+            except OSError as problem:
+                log.warning("what judges are forked from has ended (%s): there is another", problem)
+                if self._control is not None:
+                    self._control.close()
+                self._control = None
+                await asyncio.to_thread(send_fds, await self._reading(), [b"t"], given)
         reader, writer = await asyncio.open_connection(sock=ours, limit=2**24)
         try:
             return Judge(os.pidfd_open(int(await reader.readline())), reader, writer)
         except (AttributeError, ValueError, OSError) as problem:  # no such call on macOS; or he has ended already
             log.info("a judge has no number (%s)", problem)
             return Judge(-1, reader, writer)
+
+    async def _reading(self) -> socket:
+        """The socket to the process that has read the code."""
+        if self._control is None:
+            waiting, self._reader = self._reader or asyncio.create_task(self._fork_reader()), None
+            control = await waiting
+            await asyncio.to_thread(control.sendall, LENGTH.pack(len(self._code)) + self._code)
+            self._control = control
+        return self._control
 
     def abort(self) -> None:
         """Tell the judge that the student's process will not come."""
@@ -138,9 +165,12 @@ class JudgeClient:
     def close(self) -> None:
         """End all judges, and give up the socket."""
         self.end()
-        if self._next is not None:
-            self._next.add_done_callback(_end_unused)
-            self._next = None
+        for task in (self._next, self._reader):
+            if task is not None:
+                task.add_done_callback(_end_unused)
+        if self._control is not None:
+            self._control.close()
+        self._next = self._reader = self._control = None
         self._listener.close()
 
     def _send(self, data: bytes) -> None:
@@ -157,6 +187,7 @@ async def _verdict(reader: StreamReader) -> dict[str, Any] | None:
         return None
 
 
-def _end_unused(task: "asyncio.Task[Judge]") -> None:
+def _end_unused(task: "asyncio.Task[Any]") -> None:
     if not task.cancelled() and task.exception() is None:
-        task.result().end()
+        made = task.result()
+        made.end() if isinstance(made, Judge) else made.close()
