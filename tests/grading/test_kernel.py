@@ -10,7 +10,7 @@ from support.course import ROOT
 from support.notebooks import GRADERS, assignment, executed, notebook, printed
 
 from utils.grading.limits import Limits
-from utils.grading.sandbox import bubblewrap
+from utils.grading.sandbox import bubblewrap, kernel
 from utils.grading.sandbox.kernel import KernelForkServer
 
 pytestmark = pytest.mark.usefixtures("sandboxed")
@@ -155,3 +155,21 @@ def ordinary_user(*command):
         "--clear-groups",
         *command,
     ]
+
+
+def test_folders_of_graders_that_were_killed_are_removed(monkeypatch, tmp_path):
+    monkeypatch.setattr(kernel.tempfile, "tempdir", str(tmp_path))
+    left, new, used, link = (tmp_path / f"course-kernels-{name}" for name in ("left", "new", "used", "link"))
+    for folder in (left, new, used):
+        folder.mkdir()
+    (left / "course-x").mkdir()
+    link.symlink_to(new)
+    for folder in (left, used, link):
+        os.utime(folder, (0, 0), follow_symlinks=False)
+    held = os.open(used, os.O_RDONLY)
+    kernel.fcntl.flock(held, kernel.fcntl.LOCK_EX)
+    try:
+        kernel._remove_left_folders()
+    finally:
+        os.close(held)
+    assert {path.name for path in tmp_path.iterdir()} == {new.name, used.name, link.name}
