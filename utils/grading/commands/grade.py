@@ -26,6 +26,8 @@ from utils.grading.store.course_folder import CourseFolder
 from utils.grading.store.ledger import Due, GradedSubmission, Ledger
 from utils.printable import printable
 
+STRANGER = "this folder's name can be no student's: rename it, or remove it"
+
 
 class LogLevel(StrEnum):
     """How much of what the workers do is written on stderr."""
@@ -116,6 +118,8 @@ def run(folder: CourseFolder, options: Options | None = None, console: Console |
     assignment, limits = folder.assignment(), folder.limits()
     with folder.ledger() as ledger, _terminable():
         keys, failed = _readable(folder, students, console)
+        if options.students is None:
+            failed |= dict.fromkeys(folder.strangers(), STRANGER)
         due = ledger.due(keys, assignment.version, assignment.environment(limits), options.regrade)
         summary = Summary(skipped=len(keys) - len(due), left=len(due), failed=failed)
         if due:
@@ -151,8 +155,6 @@ def _readable(
             keys.append(folder.read(student).key)
         except OSError as problem:  # it must not cost the others their grades
             failed[student] = f"the folder cannot be read ({problem.strerror})"
-    for name in folder.strangers():
-        failed[name] = "this folder's name can be no student's: rename it, or remove it"
     return keys, failed
 
 
