@@ -9,6 +9,8 @@ import itertools
 import logging
 import os
 import re
+import signal
+import subprocess
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -76,9 +78,10 @@ class ControlGroup:
         while self._made:
             folder = self._made[-1]
             with suppress(OSError):
-                for process in (folder / "cgroup.procs").read_text().split():
-                    with suppress(OSError):
-                        os.kill(int(process), 9)
+                for process in map(int, (folder / "cgroup.procs").read_text().split()):
+                    if process > 1:  # 0 stands for one that cannot be seen from here
+                        with suppress(OSError):
+                            os.kill(process, signal.SIGKILL)
             try:
                 folder.rmdir()
             except FileNotFoundError:
@@ -113,12 +116,25 @@ def available() -> Hierarchy | None:
                 folder = hierarchy.folders["memory"]
                 with suppress(OSError):  # it may be so already
                     (folder / "cgroup.subtree_control").write_text(" ".join(f"+{kind}" for kind in KINDS))
-            ControlGroup(hierarchy, Shares()).close()
+            _try(hierarchy)
             _remove_stale(hierarchy)
             return hierarchy
         except OSError as problem:
             log.debug("no control groups in %s: %s", hierarchy.folders, problem)
     return None
+
+
+def _try(hierarchy: Hierarchy) -> None:
+    """Make a group and put a process into it. Raises OSError where that is not allowed."""
+    group = ControlGroup(hierarchy, Shares())
+    try:
+        with subprocess.Popen(["sleep", "9"]) as process:
+            try:
+                group.add(process.pid)
+            finally:
+                process.kill()
+    finally:
+        group.close()
 
 
 def _remove_stale(hierarchy: Hierarchy) -> None:

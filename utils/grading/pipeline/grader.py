@@ -241,7 +241,7 @@ class GradingSession:
                 await self.kernel.end()
         finally:
             if self.group is not None:
-                await asyncio.to_thread(self.group.close)
+                self.group.close()  # no thread for it: Python may be about to end, and has none any more
             bubblewrap.remove(self.folder)
 
 
