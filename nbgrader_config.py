@@ -94,6 +94,7 @@ if INSTRUCTORS:
     c.HTMLExporter.filters = {
         "markdown2html": "utils.grading.nbgrader.pages.markdown_to_html",
         "clean_html": "utils.grading.nbgrader.pages.clean_html",
+        "strip_files_prefix": "utils.grading.nbgrader.pages.as_it_is",
     }
 
 # Validate runs a notebook in the course's kernel, whatever kernel it says that it was saved with.

@@ -1,14 +1,19 @@
 """The `course` command and `course doctor`."""
 
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from importlib.metadata import PackageNotFoundError
 
 import pytest
 from support.course import ROOT
 
 from utils import doctor
+from utils.errors import CourseError
+from utils.grading.sandbox import bubblewrap
+from utils.isolation import bubblewrap_probe, control_group
 
 
 def test_every_command_has_a_line_of_help(run):
@@ -115,3 +120,55 @@ def test_lessons_never_import_the_instructors_side():
     code += "print([name for name in sys.modules if name.startswith('utils.grading')])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stdout == "[]\n", done.stderr
+
+
+def set_up(tmp_path, monkeypatch, root=False, container=False, **settings):
+    """A machine with these settings of the kernel, as `bubblewrap_probe` sees it."""
+    monkeypatch.setattr(bubblewrap_probe.os, "geteuid", lambda: 0 if root else 1000)
+    monkeypatch.setattr(bubblewrap_probe, "container", lambda: container)
+    monkeypatch.setattr(
+        bubblewrap_probe, "_says", lambda setting, value: settings.get(setting.rpartition("/")[2], "1") == value
+    )
+
+
+@pytest.mark.parametrize(("machine", "said"), [
+    ({"apparmor_restrict_unprivileged_userns": "1"}, "AppArmor"),
+    ({"apparmor_restrict_unprivileged_userns": "0", "container": True}, "--security-opt seccomp=unconfined"),
+    ({"root": True, "container": True}, "--cap-add SYS_ADMIN"),
+    ({"apparmor_restrict_unprivileged_userns": "0", "max_user_namespaces": "0"}, "user.max_user_namespaces"),
+    ({"apparmor_restrict_unprivileged_userns": "0", "unprivileged_userns_clone": "0"}, "unprivileged_userns_clone=1"),
+    ({"apparmor_restrict_unprivileged_userns": "0"}, "ask whoever runs this machine"),
+])  # fmt: skip
+def test_each_kind_of_server_that_refuses_has_its_remedy(tmp_path, monkeypatch, machine, said):
+    set_up(tmp_path, monkeypatch, **machine)
+    assert said in bubblewrap_probe.remedy("no permission")
+
+
+@pytest.mark.parametrize(
+    ("mode", "safe"), [(0o700, True), (0o755, True), (0o1777, True), (0o777, False), (0o770, False)]
+)
+def test_a_folder_for_temporary_files_that_others_can_change_is_refused(tmp_path, monkeypatch, mode, safe):
+    folder = tmp_path / "tmp"
+    folder.mkdir()
+    folder.chmod(mode)
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    assert bool(bubblewrap_probe.unsafe_folder()) is not safe
+    assert bool(doctor.temporary_folder().remedy) is not safe
+    if not safe and shutil.which("bwrap"):
+        with pytest.raises(CourseError, match=r"TMPDIR|not allowed"):
+            bubblewrap.require()
+
+
+def test_a_folder_of_somebody_else_is_refused(tmp_path, monkeypatch):
+    if os.geteuid() == 0:
+        os.chown(tmp_path, 65533, 65533)
+    else:
+        monkeypatch.setattr(bubblewrap_probe.os, "geteuid", lambda: tmp_path.stat().st_uid + 1)
+    assert "belongs to another user" in bubblewrap_probe.unsafe_folder(str(tmp_path))
+
+
+def test_control_groups_are_told(monkeypatch):
+    monkeypatch.setattr(control_group, "available", lambda: None)
+    assert "systemd-run" in doctor.control_groups().remedy
+    monkeypatch.setattr(control_group, "available", lambda: control_group.Hierarchy(2, {}))
+    assert not doctor.control_groups().remedy

@@ -5,6 +5,7 @@ import platform
 import re
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -15,7 +16,7 @@ from rich.table import Table
 
 from utils import device
 from utils.errors import CourseError
-from utils.isolation.bubblewrap_probe import refusal
+from utils.isolation import bubblewrap_probe, control_group
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 FONT = "DejaVu Sans"
@@ -58,6 +59,9 @@ def examine() -> Iterator[Finding]:
         "brew has none: grade on Linux" if MACOS else "sudo apt-get install bubblewrap",
         sandbox,
     )
+    if not MACOS:
+        yield temporary_folder()
+        yield control_groups()
     yield tool(
         "Chromium",
         ["chromium", "chromium-browser", "google-chrome"],
@@ -122,12 +126,21 @@ def tool(
 
 def sandbox(bwrap: str) -> str:
     """What to do when bubblewrap is installed but may not make namespaces; "" when it works."""
-    refused = refusal(bwrap)
-    if not refused:
-        return ""
-    if Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns").exists():
-        return (
-            "this system restricts user namespaces (AppArmor): "
-            "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile for bwrap"
-        )
-    return f"installed but refused ({refused}): sudo sysctl kernel.unprivileged_userns_clone=1"
+    refused = bubblewrap_probe.refusal(bwrap)
+    return bubblewrap_probe.remedy(refused) if refused else ""
+
+
+def temporary_folder() -> Finding:
+    """Where graders have their sockets: others must not be able to put something else there."""
+    unsafe = bubblewrap_probe.unsafe_folder()
+    remedy = "grade with TMPDIR set to a folder of your own, or sudo chmod +t" if unsafe else ""
+    return Finding("tmp folder", unsafe or tempfile.gettempdir(), remedy, needed=False)
+
+
+def control_groups() -> Finding:
+    """Whether what all processes of a submission take together is limited by Linux itself."""
+    found = control_group.available()
+    if found is not None:
+        return Finding("cgroups", f"version {found.version}")
+    remedy = "grade as root, or with systemd-run --user --scope -p Delegate=yes"
+    return Finding("cgroups", "none: submissions are looked at now and then", remedy, needed=False)

@@ -4,13 +4,18 @@ An attack is a cell that is put before all others of a submission whose answer i
 `# where: last`, after the answer, which it may replace. `# honest: N` is the score that its answer deserves, if not 0.
 """
 
+import os
 import re
+import shutil
 import subprocess
+import sys
+import tempfile
 import time
 from pathlib import Path
 
 import nbformat
 import pytest
+from support.accounts import ordinary_user
 from support.course import ROOT
 from support.notebooks import assignment, executed, marked, notebook
 
@@ -99,6 +104,30 @@ def test_an_attack_gains_nothing(attack):
     assert "LEAK" not in str([c.get("outputs") for c in graded.cells])
     assert len(nbformat.writes(graded)) < 5 * limits.output
     assert "271.828" not in subprocess.run(["ps", "ax"], capture_output=True, text=True, check=False).stdout
+
+
+EDGES = (  # what depends on who the grader is
+    *("namespaces_of_its_own", "semaphores", "the_virtual_machines_host", "rights_by_ids"),
+    *("a_link_where_the_judge_listens", "fork_bomb"),
+)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="the tests are run by an ordinary user already")
+def test_attacks_gain_nothing_from_an_ordinary_user():
+    home = Path(tempfile.mkdtemp())
+    os.chown(home, 1234, 1234)
+    chosen = " or ".join(EDGES)
+    command = [sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__]
+    done = subprocess.run(
+        ordinary_user(*command, "-k", f"gains_nothing and ({chosen})", f"--basetemp={home}/pytest"),
+        env={"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(ROOT)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    shutil.rmtree(home)
+    assert f"{len(EDGES)} passed" in done.stdout, done.stdout[-2000:]
 
 
 def test_writing_on_stderr_costs_nothing():

@@ -281,17 +281,20 @@ def test_a_judge_is_forked_for_each_test(tmp_path):
     server = JudgeForkServer(nbformat.writes(tests))
     numbers = set()
     try:
-        with socket.socket(socket.AF_UNIX) as listener:
+        control, its = socket.socketpair()
+        with socket.socket(socket.AF_UNIX) as listener, control:
+            with its:
+                server.fork({"seconds": 20, "memory": 2**33}, [its.fileno()])
+            control.sendall(LENGTH.pack(2) + b"[]")
             listener.bind(path := str(tmp_path / "judge.sock"))
             listener.listen()
             for result, passes in ((2, True), (3, False)):
                 ours, theirs = socket.socketpair()
                 with theirs:
-                    request = {"test": "one", "failed": [], "seconds": 20, "memory": 2**33}
-                    server.fork(request, [theirs.fileno(), listener.fileno()])
+                    socket.send_fds(control, [b"t"], [theirs.fileno(), listener.fileno()])
                 with ours, ours.makefile("rw") as lines:
                     numbers.add(int(lines.readline()))
-                    ours.sendall(LENGTH.pack(2) + b"[]")
+                    ours.sendall(b'["one", []]\n')
                     served = threading.Thread(target=serve, args=(path, {"f": lambda r=result: r}))
                     served.start()
                     answer = json.loads(lines.readline())
@@ -303,7 +306,7 @@ def test_a_judge_is_forked_for_each_test(tmp_path):
     assert not server.alive and len(numbers) == 2
 
 
-def verdicts(tmp_path, test, names, limits=None, also=lambda client: None):
+def verdicts(tmp_path, test, names, limits=None, also=lambda client: None, code=()):
     """What judges say, one after the other, of a test with each of these namespaces; None stands for no verdict."""
     tests = notebook("import numpy as np", marked(test, "one"))
     server = JudgeForkServer(nbformat.writes(tests))
@@ -315,6 +318,7 @@ def verdicts(tmp_path, test, names, limits=None, also=lambda client: None):
     async def run():
         client = JudgeClient(lambda: server, tmp_path / "judge.sock", limits or Limits(test_seconds=20))
         found = []
+        client.read(code)
         try:
             for own in names:
                 also(client)
@@ -346,6 +350,22 @@ def test_a_judge_who_ends_costs_one_test(tmp_path, ends):
     test = f"if f():\n    {ends.replace(chr(10), chr(10) + '    ')}"
     found = verdicts(tmp_path, test, [{"f": lambda: True}, {"f": lambda: False}])
     assert found == [None, {"outputs": [], "failure": None}]
+
+
+def test_where_judges_come_from_may_end_as_well(tmp_path):
+    def ends(client):
+        if client._control is not None:
+            client._control.shutdown(socket.SHUT_RDWR)
+
+    found = verdicts(tmp_path, "assert f()", [{"f": lambda: True}] * 3, also=ends)
+    assert [one["failure"] for one in found] == [None] * 3
+
+
+def test_all_judges_read_the_code_that_was_handed_in(tmp_path):
+    test = "from utils import checks\nchecks.by_hand('double', without=['numpy.add'])"
+    code = ["import numpy as np\ndef double(x):\n    return np.add(x, x)"]
+    for one in verdicts(tmp_path, test, [{"double": abs}] * 2, code=code):
+        assert "numpy.add" in one["failure"]["misconception"]
 
 
 def test_a_judge_who_hears_no_alarm_is_ended(tmp_path):

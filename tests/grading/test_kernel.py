@@ -6,11 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.accounts import ordinary_user
 from support.course import ROOT
 from support.notebooks import GRADERS, assignment, executed, notebook, printed
 
 from utils.grading.limits import Limits
-from utils.grading.sandbox import bubblewrap
+from utils.grading.sandbox import kernel
 from utils.grading.sandbox.kernel import KernelForkServer
 
 pytestmark = pytest.mark.usefixtures("sandboxed")
@@ -127,31 +128,19 @@ def test_an_ordinary_user_can_grade_too(tmp_path):
     assert "forked True" in done.stdout and "False\n" in done.stdout
 
 
-def ordinary_user(*command):
-    """`command` as user 1234, who can reach this Python and the course even where they lie in root's home."""
-    needed = dict.fromkeys([sys.base_prefix, sys.prefix, str(ROOT)])
-    closed = dict.fromkeys(
-        str(parent) for path in needed for parent in Path(path).parents if not parent.stat().st_mode & 0o001
-    )
-    view = [word for path in closed for word in ("--perms", "0755", "--tmpfs", path)]
-    if closed:
-        view += [word for path in needed for word in (*bubblewrap.ways_to(Path(path)), "--ro-bind", path, path)]
-    return [
-        "bwrap",
-        "--dev-bind",
-        "/",
-        "/",
-        *view,
-        "--cap-add",
-        "CAP_SETUID",
-        "--cap-add",
-        "CAP_SETGID",
-        "--",
-        "setpriv",
-        "--reuid",
-        "1234",
-        "--regid",
-        "1234",
-        "--clear-groups",
-        *command,
-    ]
+def test_folders_of_graders_that_were_killed_are_removed(monkeypatch, tmp_path):
+    monkeypatch.setattr(kernel.tempfile, "tempdir", str(tmp_path))
+    left, new, used, link = (tmp_path / f"course-kernels-{name}" for name in ("left", "new", "used", "link"))
+    for folder in (left, new, used):
+        folder.mkdir()
+    (left / "course-x").mkdir()
+    link.symlink_to(new)
+    for folder in (left, used, link):
+        os.utime(folder, (0, 0), follow_symlinks=False)
+    held = os.open(used, os.O_RDONLY)
+    kernel.fcntl.flock(held, kernel.fcntl.LOCK_EX)
+    try:
+        kernel._remove_left_folders()
+    finally:
+        os.close(held)
+    assert {path.name for path in tmp_path.iterdir()} == {new.name, used.name, link.name}

@@ -113,7 +113,7 @@ def test_connections_that_break_cost_nothing(classroom, url, monkeypatch):
     a_class(classroom, 6)
     place, cuts = type(classroom).publish, []
 
-    def cut(self, student, record):
+    def cut(self, student, record, source):
         if cuts.count(student) < 2:
             cuts.append(student)
             cut_connections(url)

@@ -2,6 +2,8 @@
 
 import os
 import resource
+import socket
+import struct
 import subprocess
 import sys
 import textwrap
@@ -12,9 +14,9 @@ from support.notebooks import GRADERS, assignment, executed, notebook, printed
 
 from utils.errors import CourseError
 from utils.grading.limits import Limits
-from utils.grading.sandbox import bubblewrap
+from utils.grading.sandbox import bubblewrap, usage
 from utils.grading.sandbox.kernel import KernelForkServer
-from utils.isolation.confine import FORBIDDEN
+from utils.isolation import control_group, system_calls
 
 SMALL = Limits(memory=2 * 2**30, file_size=2**20, processes=60, open_files=128, processor_seconds=20, scratch=8 * 2**20)
 EMPTY = assignment()
@@ -127,16 +129,116 @@ def test_nobody_has_rights(inside):
     assert "CapEff:\t0000000000000000" in said and "NoNewPrivs:\t1" in said
 
 
+# Numbers on x86-64, on 64-bit ARM, and how they fail
+REFUSED = {
+    "unshare": (272, 97, "EPERM"), "setns": (308, 268, "EPERM"),
+    "mount": (165, 40, "EPERM"), "umount": (166, 39, "EPERM"),
+    "pivot_root": (155, 41, "EPERM"), "chroot": (161, 51, "EPERM"), "shmget": (29, 194, "EPERM"),
+    "semget": (64, 190, "EPERM"), "msgget": (68, 186, "EPERM"), "mq_open": (240, 180, "EPERM"),
+    "ptrace": (101, 117, "EPERM"), "process_vm_readv": (310, 270, "EPERM"), "process_vm_writev": (311, 271, "EPERM"),
+    "kcmp": (312, 272, "EPERM"), "add_key": (248, 217, "EPERM"), "request_key": (249, 218, "EPERM"),
+    "keyctl": (250, 219, "EPERM"), "bpf": (321, 280, "EPERM"), "perf_event_open": (298, 241, "EPERM"),
+    "userfaultfd": (323, 282, "EPERM"), "io_uring_setup": (425, 425, "EPERM"), "memfd_create": (319, 279, "EPERM"),
+    "memfd_secret": (447, 447, "EPERM"), "open_by_handle_at": (304, 265, "EPERM"), "personality": (135, 92, "EPERM"),
+    "swapon": (167, 224, "EPERM"), "fanotify_init": (300, 262, "EPERM"), "landlock_create_ruleset": (444, 444, "EPERM"),
+    "clone3": (435, 435, "ENOSYS"), "a call of the future": (999, 999, "ENOSYS"),
+}  # fmt: skip
+
+
 def test_forbidden_system_calls(inside):
+    column = list(system_calls.ARCHITECTURES).index(os.uname().machine)
     code = """
-    import ctypes, os
+    import ctypes, errno
     libc = ctypes.CDLL(None, use_errno=True)
     for call in {calls}:
-        libc.syscall(call, 0, 0, 0, 0, 0)
-        print(os.strerror(ctypes.get_errno()))
+        print(libc.syscall(call, 0, 0, 0, 0, 0), errno.errorcode[ctypes.get_errno()])
     """
-    calls = list(FORBIDDEN[os.uname().machine][1].values())
-    assert inside(code.format(calls=calls)).splitlines() == ["Operation not permitted"] * len(calls)
+    found = inside(code.format(calls=[one[column] for one in REFUSED.values()])).splitlines()
+    assert dict(zip(REFUSED, found, strict=True)) == {name: f"-1 {error}" for name, (*_, error) in REFUSED.items()}
+
+
+NAMESPACES = {
+    "user": 0x10000000, "pid": 0x20000000, "net": 0x40000000, "mount": 0x20000, "ipc": 0x8000000, "uts": 0x4000000,
+    "cgroup": 0x2000000,
+}  # fmt: skip
+
+
+def test_no_namespace_can_be_made(inside):
+    code = """
+    import ctypes, errno, os, platform
+    libc = ctypes.CDLL(None, use_errno=True)
+    clone = 56 if platform.machine() == "x86_64" else 220
+    for kind in {kinds}:
+        child = libc.syscall(clone, ctypes.c_ulong(kind | 17), 0, 0, 0, 0)
+        if child == 0:
+            os._exit(0)
+        print(child, errno.errorcode[ctypes.get_errno()])
+    print(os.system("unshare -U true 2> /dev/null") != 0, libc.unshare(0x10000000), errno.errorcode[ctypes.get_errno()])
+    """
+    found = inside(code.format(kinds=list(NAMESPACES.values()))).splitlines()
+    assert found[:-1] == ["-1 EPERM"] * len(NAMESPACES) and found[-1] == "True -1 EPERM"
+
+
+FAMILIES = {
+    "netlink": 16,
+    "packet": 17,
+    "vsock": 40,
+    "alg": 38,
+    "bluetooth": 31,
+    "key": 15,
+    "xdp": 44,
+    "can": 29,
+    "rds": 21,
+}
+
+
+@pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)
+def test_sockets_of_other_families_cannot_be_made(inside, family):
+    code = """
+    import errno, socket
+    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_RAW, socket.SOCK_SEQPACKET):
+        for make in (socket.socket, socket.socketpair):
+            try:
+                make({family}, kind)
+            except OSError as problem:
+                print(errno.errorcode[problem.errno])
+    """
+    assert inside(code.format(family=family)).splitlines() == ["EINVAL"] * 8
+
+
+def test_what_python_needs_of_the_system_is_there(inside):
+    code = """
+    import multiprocessing, os, select, signal, socket, subprocess, tempfile, threading, time
+    print(subprocess.run(["sh", "-c", "echo shell | cat"], capture_output=True, text=True).stdout.strip())
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        print(sum(pool.map(abs, range(5))))
+    first, second = socket.socketpair()
+    first.sendall(b"pair"); print(second.recv(4).decode())
+    here = socket.create_server(("127.0.0.1", 0)); print(here.getsockname()[0])
+    print("loop", select.epoll().fileno() > 0)
+    thread = threading.Thread(target=time.sleep, args=(0,)); thread.start(); thread.join()
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(b"x"); file.flush(); os.rename(file.name, file.name + "2"); os.rename(file.name + "2", file.name)
+        print(os.stat(file.name).st_size, len(os.listdir("/proc/self/fd")) > 3)
+    signal.signal(signal.SIGALRM, lambda *_: print("alarm"))
+    signal.setitimer(signal.ITIMER_REAL, 0.01); time.sleep(0.1)
+    """
+    said = ["shell", "10", "pair", "127.0.0.1", "loop True", "1 True", "alarm"]
+    assert inside(code, Limits()).splitlines() == said
+
+
+def test_both_tables_of_calls_make_a_program():
+    for machine in system_calls.ARCHITECTURES:
+        calls = system_calls.numbers(machine)
+        assert {"read", "openat", "futex", "clone", "socket", "execve"} <= set(calls)
+        assert not {"unshare", "setns", "clone3", "ptrace", "semget", "shmget"} & set(calls)
+        program = system_calls.program(machine)
+        assert len(program) % 8 == 0 and len(program) < 8 * 4096
+        places = set(range(0, len(program), 8))
+        for place in range(0, len(program), 8):  # no jump leaves it
+            code, yes, no, _ = struct.unpack("HBBI", program[place : place + 8])
+            assert code in (0x06, 0x20) or {place + 8 * (1 + yes), place + 8 * (1 + no)} <= places
+    assert system_calls.program("riscv64") == b""
 
 
 def test_memory_is_limited(inside):
@@ -199,3 +301,90 @@ def test_limits_are_for_the_child_only():
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     subprocess.run(["true"], preexec_fn=SMALL.process_limits().apply, check=True)
     assert resource.getrlimit(resource.RLIMIT_NOFILE) == before
+
+
+FULL, SMALL_MAP = "0 0 4294967295", "0 100000 65536\n"
+
+
+def test_under_root_a_submission_becomes_nobody_in_particular():
+    assert bubblewrap._nobodys_uid(4711, FULL) == bubblewrap.FIRST_UID + 4711
+    assert 30_000 < bubblewrap._nobodys_uid(4711, SMALL_MAP) < 65_536  # in a container with few numbers
+
+
+def test_no_account_is_taken_for_nobody(monkeypatch):
+    taken = {bubblewrap.FIRST_UID + 4712, bubblewrap.FIRST_UID + 4713}
+
+    def account(number):
+        if number not in taken:
+            raise KeyError(number)
+
+    monkeypatch.setattr(bubblewrap.pwd, "getpwuid", account)
+    assert bubblewrap._nobodys_uid(4712, FULL) == bubblewrap.FIRST_UID + 4714
+
+
+GROUPED = {
+    "memory of sockets": """
+    import socket
+    kept, data = [], bytes(100_000)
+    for _ in range(100):
+        one, other = socket.socketpair()
+        one.setblocking(False)
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2**24)
+        try:
+            while True:
+                one.send(data)
+        except BlockingIOError:
+            kept.append((one, other))
+    print("still here")
+    """,
+}
+
+
+@pytest.mark.parametrize("code", GROUPED.values(), ids=GROUPED)
+def test_memory_that_no_process_has_is_counted(code):
+    if control_group.available() is None:
+        pytest.skip("no control groups can be made here")
+    group = control_group.make(control_group.Shares(memory=48 * 2**20))
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", textwrap.dedent(code)],
+            preexec_fn=lambda: group.add(os.getpid()),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        group.close()
+    assert "still here" not in done.stdout and done.returncode == -9
+
+
+def test_a_submission_has_a_control_group_and_leaves_none(inside, way):
+    if control_group.available() is None:
+        pytest.skip("no control groups can be made here")
+    seen = inside("print(open('/proc/self/cgroup').read())")
+    assert "/course-" in seen or way == "started"  # which has a namespace of its own for this, too
+    GRADERS.close()
+    for folder in control_group.available().folders.values():
+        assert not list(folder.glob(f"course-{os.getpid()}-*"))
+
+
+def test_groups_of_graders_that_were_killed_are_removed():
+    hierarchy = control_group.available()
+    if hierarchy is None:
+        pytest.skip("no control groups can be made here")
+    left = [folder / "course-999999999-0" for folder in set(hierarchy.folders.values())]
+    for folder in left:
+        folder.mkdir()
+    control_group.available.cache_clear()
+    assert control_group.available() == hierarchy
+    assert not [folder for folder in left if folder.exists()]
+
+
+def test_too_many_sockets_and_too_much_time_are_seen(tmp_path):
+    """Where there is no control group."""
+    pairs = [socket.socketpair() for _ in range(usage.MOST_SOCKETS // 2 + 1)]
+    assert "sockets" in usage.exceeded(os.getpid(), tmp_path, Limits(processor_seconds=10**6))
+    for pair in pairs:
+        pair[0].close(), pair[1].close()
+    assert "processor time" in usage.exceeded(os.getpid(), tmp_path, Limits(processor_seconds=1))
+    assert usage.exceeded(os.getpid(), tmp_path, Limits(processor_seconds=10**6)) == ""

@@ -12,6 +12,7 @@ LESSONS = lessons(ROOT)
 COURSE_FILES = (
     "nbgrader_config.py",
     "jupyterlab_overrides.json",
+    "jupyter_server_config.json",
     "coursework/README.md",
     "coursework/nbgrader_config.py",
     "pyproject.toml",

@@ -62,6 +62,9 @@ MARKDOWN = {
     "deep quotes": ">" * 3000 + " deep",
     "deep lists": "\n".join("  " * depth + "- x" for depth in range(500)),
     "many brackets": "[" * 20_000,
+    "many formulas": "\\begin{a}" * 2_000,
+    "many stars": "*a" * 9_000,
+    "a long text": "x " * 200_000,
 }
 
 

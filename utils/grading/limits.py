@@ -6,6 +6,7 @@ from traitlets import Integer
 from traitlets.config import Configurable
 
 from utils.isolation.confine import ProcessLimits
+from utils.isolation.control_group import Shares
 
 KIB, MIB, GIB = 2**10, 2**20, 2**30
 
@@ -20,10 +21,11 @@ class Limits(Configurable):
     cell_seconds = _limit(60, "Seconds that one of the student's cells may run.")
     test_seconds = _limit(60, "Seconds that one test may run.")
     notebook_seconds = _limit(900, "Seconds that a whole submission may take.")
-    processor_seconds = _limit(900, "Seconds of processor time that one process of a submission may take.")
+    processor_seconds = _limit(900, "Seconds of processor time that a submission may take.")
     memory = _limit(8 * GIB, "Bytes of memory of one process, and of all processes of a submission together.")
     judge_memory = _limit(8 * GIB, "Bytes of memory that judging a submission may take, besides what the judge has.")
     message_memory = _limit(512 * MIB, "Bytes by which the messages of a submission may make the grader grow.")
+    processors = _limit(2, "Processors that a submission takes, where there are control groups.")
     file_size = _limit(64 * MIB, "Bytes of one file that a submission writes.")
     scratch = _limit(512 * MIB, "Bytes of each of the folders in which a submission may write.")
     shared = _limit(16 * MIB, "Bytes in the folder of the sockets between a submission and its grader.")
@@ -36,6 +38,10 @@ class Limits(Configurable):
         """Those that the system itself enforces on each process."""
         names = ProcessLimits.__dataclass_fields__
         return ProcessLimits(**{name: getattr(self, name) for name in names})
+
+    def shares(self) -> Shares:
+        """Those that hold for all its processes together."""
+        return Shares(self.memory, self.processes, self.processors)
 
     def as_text(self) -> str:
         """All of them, always in the same order."""

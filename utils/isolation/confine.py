@@ -5,9 +5,7 @@ most of them. For a process that is started in the ordinary way see utils.gradin
 """
 
 import ctypes
-import errno
 import os
-import platform
 import resource
 import struct
 from collections.abc import Iterable
@@ -15,28 +13,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from utils.isolation import system_calls
+
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWPID = 0x20000, 0x8000000, 0x20000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT = 1, 2, 4, 8, 32
 MS_BIND, MS_MOVE, MS_REC, MS_PRIVATE = 4096, 8192, 16384, 1 << 18
 PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 4, 22, 24, 38
-SECCOMP_MODE_FILTER, SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO = 2, 0x7FFF0000, 0x50000
-BPF_LOAD, BPF_EQUAL, BPF_AT_LEAST, BPF_RETURN = 0x20, 0x15, 0x35, 0x06  # of a 32-bit word, with a constant
+SECCOMP_MODE_FILTER = 2
 CAPABILITIES_3 = 0x20080522  # the version of capset's data that has 64 bits
-# System calls for what outlives a process or is counted nowhere (keys, shared memory without a name), for looking into
-# another process, and for parts of the kernel that no lesson needs. Numbers from the kernel's own tables.
-FORBIDDEN = {
-    "x86_64": (0xC000003E, {
-        "shmget": 29, "ptrace": 101, "add_key": 248, "request_key": 249, "keyctl": 250, "unshare": 272,
-        "perf_event_open": 298, "setns": 308, "process_vm_readv": 310, "process_vm_writev": 311, "memfd_create": 319,
-        "bpf": 321, "userfaultfd": 323, "io_uring_setup": 425, "memfd_secret": 447,
-    }),
-    "aarch64": (0xC00000B7, {
-        "shmget": 194, "ptrace": 117, "add_key": 217, "request_key": 218, "keyctl": 219, "unshare": 97,
-        "perf_event_open": 241, "setns": 268, "process_vm_readv": 270, "process_vm_writev": 271, "memfd_create": 279,
-        "bpf": 280, "userfaultfd": 282, "io_uring_setup": 425, "memfd_secret": 447,
-    }),
-}  # fmt: skip
-X32 = 0x40000000  # from here on, another numbering of the same calls
 ASIDE = "/mnt"  # an empty directory that the sandbox has
 SCRATCH_FOLDERS = ("/scratch", "/tmp", "/dev/shm")  # where a submission may write; it starts in the first
 
@@ -97,27 +81,8 @@ def own_files(folder: Path, size: int, needed: Iterable[str] = ()) -> None:
     _mount(ASIDE, str(folder), "", MS_MOVE)
 
 
-def system_call_filter() -> bytes:
-    """The seccomp(2) program that fails the `FORBIDDEN` calls with "not permitted"; b"" on a processor not listed."""
-    if platform.machine() not in FORBIDDEN:
-        return b""
-    architecture, calls = FORBIDDEN[platform.machine()]
-    numbers = sorted(calls.values())
-    refuse = SECCOMP_RET_ERRNO | errno.EPERM
-    program = [
-        (BPF_LOAD, 0, 0, 4),  # the architecture
-        (BPF_EQUAL, 0, len(numbers) + 3, architecture),  # another: refuse
-        (BPF_LOAD, 0, 0, 0),  # the number of the call
-        (BPF_AT_LEAST, len(numbers) + 1, 0, X32),
-        *((BPF_EQUAL, len(numbers) - k, 0, number) for k, number in enumerate(numbers)),
-        (BPF_RETURN, 0, 0, SECCOMP_RET_ALLOW),
-        (BPF_RETURN, 0, 0, refuse),
-    ]
-    return b"".join(struct.pack("HBBI", *instruction) for instruction in program)
-
-
 def _filter_system_calls() -> None:
-    if program := system_call_filter():
+    if program := system_calls.program():
         held = ctypes.create_string_buffer(program)
         described = struct.pack("HP", len(program) // 8, ctypes.addressof(held))
         _call("prctl", PR_SET_SECCOMP, SECCOMP_MODE_FILTER, described, 0, 0)

@@ -47,9 +47,9 @@ def warden(request: dict[str, Any], descriptors: list[int]) -> None:
     """Start a confined kernel, wait until it ends or the grader lets go, and say how it ended.
 
     request: {"connection_file": …, "uid": … or None, "limits": …}.  descriptors: the socket to the grader, who hears
-    "started" or "refused: why", later the exit status.
+    "started" or "refused: why", later the exit status; another, on which he says when to begin.
     """
-    control = socket.socket(fileno=descriptors[0])
+    control, goes = (socket.socket(fileno=descriptor) for descriptor in descriptors)
     try:
         leave_processes()
     except OSError as error:
@@ -57,7 +57,8 @@ def warden(request: dict[str, Any], descriptors: list[int]) -> None:
         return
     first = os.fork()
     if first == 0:
-        _first_process(request, control)
+        _first_process(request, control, goes)
+    goes.close()
     watched = os.pidfd_open(first)
     ready, _, _ = select.select([control.fileno(), watched], [], [])
     if watched not in ready:
@@ -67,7 +68,7 @@ def warden(request: dict[str, Any], descriptors: list[int]) -> None:
         control.send(str(status if status >= 0 else 128 - status).encode())
 
 
-def _first_process(request: dict[str, Any], control: socket.socket) -> None:
+def _first_process(request: dict[str, Any], control: socket.socket, goes: socket.socket) -> None:
     """Give up everything, start the kernel, collect orphans until it ends, and end as it ended."""
     limits = ProcessLimits(**request["limits"])
     connection_file = Path(request["connection_file"])
@@ -82,6 +83,9 @@ def _first_process(request: dict[str, Any], control: socket.socket) -> None:
         os._exit(1)
     control.send(b"started")
     control.close()
+    if not goes.recv(2):  # the grader has gone, or could not put this process into a control group
+        os._exit(1)
+    goes.close()
     kernel = os.fork()
     if kernel == 0:
         _become_kernel(connection_file)

@@ -28,6 +28,7 @@ from utils.grading.store.ledger import Due, GradedSubmission, Ledger
 from utils.printable import printable
 
 FEW = 10  # scores that were adjusted, of which each is named
+STRANGER = "this folder's name can be no student's: rename it, or remove it"
 
 
 class LogLevel(StrEnum):
@@ -134,6 +135,8 @@ def run(folder: CourseFolder, options: Options | None = None, console: Console |
     with folder.ledger() as ledger, _terminable():
         adjusted = folder.adjust(ledger)
         readable, failed = _readable(folder, students, console)
+        if options.students is None:
+            failed |= dict.fromkeys(folder.strangers(), STRANGER)
         rounds = _rounds(folder, ledger, readable, options.regrade)
         due = sum(len(one.due) for one in rounds)
         waiting = {key.student for one in rounds for key in one.due}
@@ -191,8 +194,6 @@ def _readable(folder: CourseFolder, students: Sequence[str], console: Console) -
             readable.append(student)
         except OSError as problem:  # it must not cost the others their grades
             failed[student] = f"the folder cannot be read ({problem.strerror})"
-    for name in folder.strangers():
-        failed[name] = "this folder's name can be no student's: rename it, or remove it"
     return readable, failed
 
 

@@ -1,5 +1,6 @@
 """`course ledger`: what was graded, when and why; and, for one student, why the score is what it is."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -52,7 +53,7 @@ def _history(entries: list[Entry]) -> PlainTable:
     return table
 
 
-def _explained(entry: Entry, withdrawn: list[str]) -> PlainTable:
+def _explained(entry: Entry, withdrawn: Sequence[str] = ()) -> PlainTable:
     record = entry.details
     table = PlainTable("test", "points", "what it said", title=f"{entry.student}, {entry.assignment}: the last grading")
     for name, outcome in record.tests.items():

@@ -10,8 +10,9 @@ import tempfile
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from socket import AF_UNIX, socket, socketpair
+from socket import AF_UNIX, send_fds, socket, socketpair
 from typing import Any
 
 from utils.grading.judge.notebook import imported_modules
@@ -43,10 +44,29 @@ class JudgeForkServer(ForkServer):
             super().__init__(command, env=os.environ | environment, pass_fds=numbers)
 
 
+@dataclass(frozen=True)
+class Judge:
+    """A judge's process, forked and waiting. number: a file descriptor that stands for it, or -1."""
+
+    number: int
+    reader: StreamReader
+    writer: StreamWriter
+
+    def end(self) -> None:
+        """End it, whatever it is doing."""
+        if self.number >= 0:
+            with suppress(OSError):  # it has ended
+                signal.pidfd_send_signal(self.number, signal.SIGKILL)
+            os.close(self.number)
+        self.writer.close()
+
+
 class JudgeClient:
     """Has each test of a submission judged, by a judge of its own, whom it ends when he does not come to an end.
 
-    servers: gives the process to fork a judge from.
+    While one is at work the next is forked. To be used in one event loop.
+
+    servers: gives the process that they come from.
     path: where the student's process finds the judges. The socket there is made once, before any of the student's code
     has run, and handed to each judge as it is; whatever is put in its place later is nobody's.
     """
@@ -57,17 +77,24 @@ class JudgeClient:
         self._request = {"seconds": limits.test_seconds, "memory": limits.judge_memory}
         self._servers = servers
         self._code = b"[]"
-        self._writer: StreamWriter | None = None
-        self._process = -1
+        self._judge: Judge | None = None
+        self._next: asyncio.Task[Judge] | None = None
+        self._reader: asyncio.Task[socket] | None = None
+        self._control: socket | None = None
         self._listener = socket(AF_UNIX)
         self._listener.bind(str(path))
         self._listener.listen()
         self._listener.setblocking(False)
         path.chmod(0o666)  # its folder is closed to everyone but the sandboxed user
 
+    def prepare(self) -> None:
+        """Have a process forked that will read the submission's code."""
+        self._reader = asyncio.create_task(self._fork_reader())
+
     def read(self, code: Sequence[str]) -> None:
-        """Remember the cells of the submission, which judges may have to read."""
+        """Give it the cells of the submission, and have the first judge forked from it."""
         self._code = json.dumps(code).encode()
+        self._next = asyncio.create_task(self._fork())
 
     async def start(self, grade_id: str, failed: Sequence[str] = ()) -> "asyncio.Task[dict[str, Any] | None]":
         """Have a judge run a test. The result is his verdict (see utils.grading.judge.server); None when he has ended
@@ -76,50 +103,94 @@ class JudgeClient:
         failed: the tests above that have not given all their points.
         """
         self.end()
+        waiting, self._next = self._next, None
+        judge = None
+        if waiting is not None:
+            with suppress(OSError):
+                judge = await waiting
+        if judge is None or judge.reader.at_eof():  # one who has gone while he waited
+            judge = await self._fork()
+        self._judge = judge
         with suppress(BlockingIOError):
             for _ in range(MOST_WAITING):  # that came for an earlier judge
                 self._listener.accept()[0].close()
-        server = await asyncio.to_thread(self._servers)
+        self._send(json.dumps([grade_id, list(failed)]).encode() + b"\n")
+        self._next = asyncio.create_task(self._fork())
+        return asyncio.create_task(_verdict(judge.reader))
+
+    async def _fork_reader(self) -> socket:
+        """The socket to a process that waits for the submission's code."""
+        ours, theirs = socketpair()
+        with theirs:
+            server = await asyncio.to_thread(self._servers)
+            await asyncio.to_thread(server.fork, self._request, [theirs.fileno()])
+        return ours
+
+    async def _fork(self) -> Judge:
+        """A judge, from the process that has read the code; from another one where it has ended."""
         ours, theirs = socketpair()
         with theirs:
             given = [theirs.fileno(), self._listener.fileno()]
-            await asyncio.to_thread(server.fork, self._request | {"test": grade_id, "failed": list(failed)}, given)
-        reader, self._writer = await asyncio.open_connection(sock=ours, limit=2**24)
+            try:
+                await asyncio.to_thread(send_fds, await self._reading(), [b"t"], given)
+            except OSError as problem:
+                log.warning("what judges are forked from has ended (%s): there is another", problem)
+                if self._control is not None:
+                    self._control.close()
+                self._control = None
+                await asyncio.to_thread(send_fds, await self._reading(), [b"t"], given)
+        reader, writer = await asyncio.open_connection(sock=ours, limit=2**24)
         try:
-            self._process = os.pidfd_open(int(await reader.readline()))
+            return Judge(os.pidfd_open(int(await reader.readline())), reader, writer)
         except (AttributeError, ValueError, OSError) as problem:  # no such call on macOS; or he has ended already
             log.info("a judge has no number (%s)", problem)
-        self._send(LENGTH.pack(len(self._code)) + self._code)
-        return asyncio.create_task(self._verdict(reader))
+            return Judge(-1, reader, writer)
 
-    async def _verdict(self, reader: StreamReader) -> dict[str, Any] | None:
-        try:
-            line = await reader.readline()
-            return json.loads(line) if line else None
-        except (OSError, ValueError, RecursionError) as problem:
-            log.warning("a judge's verdict cannot be read (%s)", problem)
-            return None
+    async def _reading(self) -> socket:
+        """The socket to the process that has read the code."""
+        if self._control is None:
+            waiting, self._reader = self._reader or asyncio.create_task(self._fork_reader()), None
+            control = await waiting
+            await asyncio.to_thread(control.sendall, LENGTH.pack(len(self._code)) + self._code)
+            self._control = control
+        return self._control
 
     def abort(self) -> None:
         """Tell the judge that the student's process will not come."""
         self._send(b"\n")
 
     def end(self) -> None:
-        """End the judge, if there is one, whatever he is doing."""
-        if self._process >= 0:
-            with suppress(OSError):  # he has ended
-                signal.pidfd_send_signal(self._process, signal.SIGKILL)
-            os.close(self._process)
-            self._process = -1
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+        """End the judge who is at work, if there is one."""
+        if self._judge is not None:
+            self._judge.end()
+            self._judge = None
 
     def close(self) -> None:
-        """End the judge, and give up the socket."""
+        """End all judges, and give up the socket."""
         self.end()
+        for task in (self._next, self._reader):
+            if task is not None:
+                task.add_done_callback(_end_unused)
+        if self._control is not None:
+            self._control.close()
+        self._next = self._reader = self._control = None
         self._listener.close()
 
     def _send(self, data: bytes) -> None:
-        if self._writer is not None:
-            self._writer.write(data)
+        if self._judge is not None:
+            self._judge.writer.write(data)
+
+
+async def _verdict(reader: StreamReader) -> dict[str, Any] | None:
+    try:
+        line = await reader.readline()
+        return json.loads(line) if line else None
+    except (OSError, ValueError, RecursionError) as problem:
+        log.warning("a judge's verdict cannot be read (%s)", problem)
+        return None
+
+
+def _end_unused(task: "asyncio.Task[Any]") -> None:
+    if not task.cancelled() and task.exception() is None:
+        made = task.result()
+        made.end() if isinstance(made, Judge) else made.close()

@@ -1,10 +1,11 @@
 """The judge: runs an instructor's test cells against what a student's process says that it computed.
 
-Each test of a submission has a judge of its own: a fork of the process `python -m utils.grading.judge.server FD FD
-MODULE...`, which has read the instructor's notebook and its cases from these file descriptors and has imported the
-modules that the tests use. A judge says its number, and the grader sends it the code that was handed in, which is only
-read. It waits for the student's namespace server, runs the test cell of the instructor's notebook (never the
-submission's), and answers with one line of JSON: {"outputs": [...], "failure": {...} or null}.
+The process `python -m utils.grading.judge.server FD FD MODULE...` has read the instructor's notebook and its cases from
+these file descriptors and has imported the modules that the tests use. Each submission has a fork of it, which the
+grader sends the code that was handed in; that is only read. Each test has a fork of this fork: a judge. It says its
+number, gets a line of JSON, [the test, [tests above it that have failed]], waits for the student's namespace server,
+runs the test cell of the instructor's notebook (never the submission's), and answers with one line of JSON:
+{"outputs": [...], "failure": {...} or null}.
 
 A test sees the names that the instructor's own cells define, and, for everything else, the student's.
 
@@ -187,19 +188,46 @@ def verdict(printed: str, error: Exception | None, result: str = "") -> dict[str
 
 
 def serve(cells: Sequence[CodeCell], request: dict[str, Any], descriptors: list[int]) -> None:
-    """Judge one test.
+    """Read the code of one submission, then fork a judge for each of its tests, until the grader has no more.
 
-    request: {"test": its grade_id, "seconds": that it may take, "memory": bytes}.
-    descriptors: the socket to the grader; the one where the student's namespace server will come.
+    request: {"seconds": that a test may take, "memory": bytes}.  descriptors: the socket to the grader.
+    """
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with socket.socket(fileno=descriptors[0]) as grader:
+        head = grader.recv(LENGTH.size, socket.MSG_WAITALL)
+        if len(head) < LENGTH.size:
+            return
+        submitted = json.loads(grader.recv(LENGTH.unpack(head)[0], socket.MSG_WAITALL))
+        static_analysis.submitted = submitted
+        with suppress(Exception):  # it is for the checks to complain
+            static_analysis.Notebook(submitted)  # from now on its cells are parsed, for all judges
+        while True:
+            word, given, _, _ = socket.recv_fds(grader, 1, 2)
+            if not word:
+                return
+            if not forkserver.FORKS or os.fork() == 0:
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                _serve_test(Judge(cells), request, given)
+                return
+            for descriptor in given:
+                os.close(descriptor)
+
+
+def _serve_test(judge: Judge, request: dict[str, Any], descriptors: list[int]) -> None:
+    """Judge one test, whose name the grader sends.
+
+    descriptors: another socket to the grader; the one where the student's namespace server will come.
     """
     _limit_memory(request["memory"])
     with socket.socket(fileno=descriptors[0]) as grader, socket.socket(fileno=descriptors[1]) as listener:
         grader.sendall(b"%d\n" % os.getpid())
-        length = LENGTH.unpack(grader.recv(LENGTH.size, socket.MSG_WAITALL))[0]
-        static_analysis.submitted = json.loads(grader.recv(length, socket.MSG_WAITALL))
-        run = partial(Judge(cells).run, request["test"], failed=request["failed"])
-        found = _judged(run, listener, grader, request["seconds"])
-        grader.sendall(json.dumps(found).encode() + b"\n")
+        with grader.makefile("rb", buffering=0) as lines:  # so that `select` sees all that has not been read
+            line = lines.readline().decode()
+        if line:  # else there is no next test
+            test, failed = json.loads(line)
+            run = partial(judge.run, test, failed=failed)
+            found = _judged(run, listener, grader, request["seconds"])
+            grader.sendall(json.dumps(found).encode() + b"\n")
 
 
 def _limit_memory(more: int) -> None:

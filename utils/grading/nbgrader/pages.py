@@ -25,7 +25,8 @@ from pygments.token import STANDARD_TYPES
 from utils.grading.nbgrader.formulas import FormulaRenderer, keeping_formulas
 from utils.grading.pipeline.rebuild import rebuilt
 
-MOST_MARKDOWN = 100_000  # characters of a cell that are formatted; a longer one is shown as it was typed
+MOST_MARKDOWN = 20_000  # characters of a cell that are formatted; a longer one is shown as it was typed
+MOST_FORMULAS = 100  # environments of LaTeX in one cell: nbconvert's time grows with their square
 TAGS = nh3.ALLOWED_TAGS - {"area", "map", "bdo"}
 ATTRIBUTES = {
     "*": {"id", "title", "class"},
@@ -81,12 +82,18 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 def markdown_to_html(context: Context, source: str) -> str:
     """nbconvert's filter `markdown2html`, whose result is sanitised; what cannot be formatted is shown as typed."""
     try:
-        if len(source) > MOST_MARKDOWN:
-            raise ValueError("too long")
+        if len(source) > MOST_MARKDOWN or source.count(r"\begin") > MOST_FORMULAS:
+            raise ValueError("it would take too long")
         renderer = FormulaRenderer(escape=False, attachments=context.get("cell", {}).get("attachments", {}))
         return renderer.put_in(clean(MarkdownWithMath(renderer=renderer).render(source)))
     except Exception:  # whatever a text does to its formatter, the page has to open
         return f"<pre>{html.escape(source)}</pre>"
+
+
+def as_it_is(text: str) -> str:
+    """In the place of nbconvert's `strip_files_prefix`, whose time grows with the square of a text's brackets. (The
+    prefix is of notebooks from before 2014.)"""
+    return text
 
 
 def clean_html(text: str) -> str:

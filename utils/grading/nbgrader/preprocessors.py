@@ -125,10 +125,11 @@ class SubmissionExporter(NotebookExporter):
             self.log.warning("%s: %s", student, line)
         if had_time and not (folder / TIMESTAMP).exists():
             shutil.rmtree(done, ignore_errors=True)  # when it was handed in is unknown: it counts as new
+        submitted = []  # the lesson's own names, whatever lies there: `from_filename` finds the file
         for notebook in Path(self._path(directory.source_directory, ".")).glob("*.ipynb"):
             if fnmatch(notebook.stem, directory.notebook_id):
-                submitted = self._converter.assignments.setdefault(str(folder), [])
-                submitted.extend({str(folder / notebook.name)} - set(submitted))
+                submitted.append(str(folder / notebook.name))
+                self._converter.assignments[str(folder)] = submitted
                 if is_unfinished(done, notebook.name):
                     self.log.warning("%s: grading was not finished last time, and starts again", student)
                     shutil.rmtree(done)

@@ -17,6 +17,7 @@ from utils.grading.cells import is_code, is_test, marked_id
 from utils.grading.judge.client import JudgeClient
 from utils.grading.judge.notebook import readable
 from utils.grading.limits import Limits
+from utils.grading.pipeline.rebuild import rebuilt_outputs
 from utils.grading.sandbox.kernel import PromptClient, SandboxKernelManager
 from utils.grading.sandbox.usage import exceeded
 
@@ -139,6 +140,7 @@ class NotebookRun:
         except Exception as problem:  # its messages are no messages: whatever nbclient stumbled over is their doing
             log.info("a kernel's messages could not be read", exc_info=True)
             await self._stop(f"it sent messages that cannot be read ({type(problem).__name__})", cell)
+        cell.outputs = rebuilt_outputs(cell.get("outputs", []))
         count = cell.get("execution_count")
         cell.execution_count = count if type(count) is int and 0 < count < 10**6 else None
 
@@ -258,13 +260,21 @@ class NotebookRun:
             return f"the notebook took more than {limits.notebook_seconds} seconds"
         if psutil.Process().memory_info().rss - before > limits.message_memory:
             return "it sent messages without end"
+        if self._out_of_memory():
+            return f"it used more than {limits.memory / 2**30:.3g} GiB of memory"
         return await asyncio.to_thread(exceeded, process, self.folder, limits)
+
+    def _out_of_memory(self) -> bool:
+        group = self.client.kernel.sandbox.group
+        return group is not None and group.ran_out_of_memory()
 
     def _exit_reason(self) -> str:
         """Why the kernel is not there any more, in the student's terms."""
         process = self.client.kernel.sandbox.process
         code = process.poll() if process is not None else None
-        if self._ended or code is None or code == 0:
+        if not self._ended and self._out_of_memory():
+            reason = f"it used more than {self.limits.memory / 2**30:.3g} GiB of memory"
+        elif self._ended or code is None or code == 0:
             reason = self._ended or "it ended itself"
         else:
             reason = EXITS.get(code if code > 0 else 128 - code, f"it ended with status {code}")

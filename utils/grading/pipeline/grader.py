@@ -24,6 +24,7 @@ from utils.grading.pipeline.record import Record, error_message, record_of
 from utils.grading.pipeline.sanitize import parse, restore_metadata, restore_tests
 from utils.grading.sandbox import bubblewrap
 from utils.grading.sandbox.kernel import KernelForkServer, SandboxKernelManager, context
+from utils.isolation import control_group
 from utils.isolation.forkserver import FORKS
 
 Result = TypeVar("Result")
@@ -157,6 +158,7 @@ class Grader:
         kernels = await asyncio.to_thread(self._start_servers)
         session = GradingSession(self._judge_server, kernels, self._context, self.limits)
         try:
+            session.judge.prepare()
             await session.start_kernel()
         except BaseException:
             await session.close()
@@ -196,6 +198,7 @@ class GradingSession:
         self.folder = Path(tempfile.mkdtemp(prefix="course-", dir=kernels.folder if kernels is not None else None))
         self.judge = JudgeClient(judges, self.folder / "judge.sock", limits)
         self.kernel: SandboxKernelManager | None = None
+        self.group = control_group.make(limits.shares()) if kernels is not None else None
 
     async def start_kernel(self, forked: bool = True) -> None:
         """Start the kernel, or another in its place."""
@@ -205,6 +208,7 @@ class GradingSession:
             self._context,
             server=self._kernels if forked else None,
             sandboxed=self._kernels is not None,
+            group=self.group,
         )
         await self.kernel.start_kernel(extra_arguments=NO_HISTORY)
 
@@ -236,6 +240,8 @@ class GradingSession:
             if self.kernel is not None and self.kernel.has_kernel:
                 await self.kernel.end()
         finally:
+            if self.group is not None:
+                self.group.close()  # no thread for it: Python may be about to end, and has none any more
             bubblewrap.remove(self.folder)
 
 

@@ -6,24 +6,28 @@ to write files to. Where the grader is root, the process becomes an unprivileged
 """
 
 import os
+import pwd
 import shutil
 import stat
 import subprocess
 import sys
+from functools import lru_cache
 from pathlib import Path
 
 import matplotlib
 
 from utils import runtime
 from utils.errors import CourseError
-from utils.isolation.bubblewrap_probe import refusal
-from utils.isolation.confine import ASIDE, SCRATCH_FOLDERS, ProcessLimits, system_call_filter
+from utils.isolation import system_calls
+from utils.isolation.bubblewrap_probe import refusal, unsafe_folder
+from utils.isolation.confine import ASIDE, SCRATCH_FOLDERS, ProcessLimits
 
 UTILS = Path(__file__).resolve().parents[2]
 PRETRAINED = UTILS.parent / "data" / "pretrained"  # what lessons load from here
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/alternatives", "/etc/ld.so.cache", "/etc/fonts")
 SCRATCH = SCRATCH_FOLDERS[0]  # inside: the working directory, in memory
-FIRST_UID = 200_000  # above the users and below the ranges that Debian hands out to containers
+FIRST_UID = 2_100_000_000  # above the ranges of directory services and of containers, and below 2**31
+UIDS = 40_000_000  # from there on
 
 
 def require() -> str:
@@ -33,18 +37,20 @@ def require() -> str:
         raise CourseError("grading needs bubblewrap: sudo apt-get install bubblewrap")
     if refused := refusal(path):
         raise CourseError(f"bubblewrap is not allowed to make a sandbox ({refused}): see `course doctor`")
+    if unsafe := unsafe_folder():
+        raise CourseError(f"{unsafe}: grade with TMPDIR set to a folder of your own")
     return path
 
 
 def confined(command: list[str], folder: Path, limits: ProcessLimits, calls: int) -> list[str]:
     """`command` as it is run in the sandbox. Start it with `limits.apply` as preexec_fn and `environment()`.
 
-    calls: a file descriptor from which `confine.system_call_filter()` can be read; bubblewrap inherits it.
+    calls: a file descriptor from which `system_calls.program()` can be read; bubblewrap inherits it.
     folder: for the sockets to the outside, bound at its own path; the process can write there (see `open_to`). Its
     working directory is another: in memory, limited to `limits.scratch` bytes, and gone when it ends.
     """
     files = _files(folder, limits.scratch)
-    filtered = ["--seccomp", str(calls)] if system_call_filter() else []
+    filtered = ["--seccomp", str(calls)] if system_calls.program() else []
     return [require(), *_namespaces(), *files, *filtered, "--chdir", SCRATCH, "--", *_another_user(), *command]
 
 
@@ -96,7 +102,23 @@ def environment(scratch: str = SCRATCH) -> dict[str, str]:
 
 def uid() -> int | None:
     """The unprivileged user that this grader's submissions become under root; None: they stay who the grader is."""
-    return FIRST_UID + os.getpid() % 50_000 if os.geteuid() == 0 else None
+    return _nobodys_uid(os.getpid(), Path("/proc/self/uid_map").read_text()) if os.geteuid() == 0 else None
+
+
+@lru_cache(maxsize=8)
+def _nobodys_uid(process: int, mapped: str) -> int:
+    """A number for a grader's submissions that is no account, also where a container has few numbers. mapped: those
+    that there are, as in user_namespaces(7)."""
+    last = max(int(start) + int(count) - 1 for start, _, count in map(str.split, mapped.splitlines()))
+    first = FIRST_UID if last >= FIRST_UID + UIDS else last // 2
+    room = min(UIDS, last - first)
+    for step in range(room):
+        number = first + (process + step) % room
+        try:
+            pwd.getpwuid(number)
+        except KeyError:
+            return number
+    raise CourseError("there is no user number free for submissions: grade as an ordinary user")
 
 
 def ways_to(path: Path) -> list[str]:

@@ -1,7 +1,9 @@
 """A student's kernel, started in the sandbox. Jupyter finds it as the kernel provisioner "course-sandbox"."""
 
 import asyncio
+import fcntl
 import logging
+import os
 import socket
 import struct
 import subprocess
@@ -12,6 +14,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from copy import copy
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from queue import Empty
 from resource import RLIM_INFINITY
@@ -27,9 +30,12 @@ from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Any as AnyTrait
 
 from utils.grading.sandbox import bubblewrap
-from utils.isolation.confine import ProcessLimits, system_call_filter
+from utils.isolation import system_calls
+from utils.isolation.confine import ProcessLimits
+from utils.isolation.control_group import ControlGroup
 from utils.isolation.forkserver import ForkServer
 
+FOLDERS, JUST_MADE = "course-kernels-", 60.0  # how their names begin; seconds for a new one to be locked
 PROVISIONER = "course-sandbox"
 ENDED, LOOK = 5.0, 0.002  # seconds for a kernel to be gone after it was killed; from one look to the next
 STARTED = 20.0  # seconds for a fork to say that it has started
@@ -45,25 +51,49 @@ class KernelForkServer(ForkServer):
 
     def __init__(self, modules: Iterable[str], limits: ProcessLimits) -> None:
         self.limits = limits
-        self.folder = Path(tempfile.mkdtemp(prefix="course-kernels-"))
+        _remove_left_folders()
+        self.folder = Path(tempfile.mkdtemp(prefix=FOLDERS))
+        self._lock = os.open(self.folder, os.O_RDONLY)
+        fcntl.flock(self._lock, fcntl.LOCK_EX)  # while this grader lives, whatever number it has and wherever
         bubblewrap.open_to(self.folder, 0o010)  # the sandboxed user may pass through, and nobody else
         command = [sys.executable, "-m", "utils.isolation.kernel_server", *sorted(modules)]
         confined = bubblewrap.confined_server(command, self.folder, limits)
         super().__init__(confined, env=bubblewrap.environment(), stdout=DEVNULL, stderr=DEVNULL)
 
-    def start(self, connection_file: Path) -> "ForkedKernel":
-        """Fork a kernel. Raises OSError when this system does not let one be forked."""
+    def start(self, connection_file: Path, group: ControlGroup | None = None) -> "ForkedKernel":
+        """Fork a kernel, into this control group. Raises OSError when this system does not let one be forked."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
+        go, goes = socket.socketpair()
+        with theirs, go, goes:
             ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # who speaks, by the process number that we know
-            user, limits = bubblewrap.uid(), asdict(self.limits)
-            self.fork({"connection_file": str(connection_file), "uid": user, "limits": limits}, [theirs.fileno()])
-        return ForkedKernel(ours)
+            request = {"connection_file": str(connection_file), "uid": bubblewrap.uid(), "limits": asdict(self.limits)}
+            self.fork(request, [theirs.fileno(), goes.fileno()])
+            kernel = ForkedKernel(ours)
+            if group is not None:
+                group.add(kernel.pid)
+            go.sendall(b"go")  # before, it has no children that could stay out of the group
+        return kernel
 
     def close(self) -> None:
         """End the server and remove its folder."""
         super().close()
         bubblewrap.remove(self.folder)
+        os.close(self._lock)
+
+
+def _remove_left_folders() -> None:
+    """Remove the folders of graders that were killed: nobody holds their locks."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDERS}*"):
+        with suppress(OSError):  # it is another user's, or in use, or gone
+            status = folder.lstat()
+            if status.st_uid != os.geteuid() or time.time() - status.st_mtime < JUST_MADE:
+                continue
+            held = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY)
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                bubblewrap.remove(folder)
+            finally:
+                os.close(held)
 
 
 class ForkedKernel:
@@ -120,6 +150,7 @@ class SandboxProvisioner(LocalProvisioner):
     """Starts a kernel as Jupyter does, but confined. The connection file's folder is what it shares with outside."""
 
     limits = AnyTrait(help="the `ProcessLimits` of the kernel")
+    group = AnyTrait(help="the `ControlGroup` that the kernel is put into, or None")
     server = AnyTrait(help="the `KernelForkServer` to fork the kernel from, or None: it is started anew")
     sandboxed = AnyTrait(True, help="whether there is a sandbox; if not, only the limits hold")
 
@@ -140,7 +171,7 @@ class SandboxProvisioner(LocalProvisioner):
         bubblewrap.open_to(connection_file.parent, 0o070)
         if self.server is not None:
             try:
-                kernel = await asyncio.to_thread(self.server.start, connection_file)
+                kernel = await asyncio.to_thread(self.server.start, connection_file, self.group)
             except OSError as problem:
                 log.warning("no kernel could be forked (%s): one is started instead", problem)
             else:
@@ -152,19 +183,26 @@ class SandboxProvisioner(LocalProvisioner):
         folder = self._connection_file.parent
         with tempfile.TemporaryFile() as calls:
             if self.sandboxed:
-                calls.write(system_call_filter())
+                calls.write(system_calls.program())
                 calls.seek(0)
                 cmd = bubblewrap.confined(cmd, folder, limits, calls.fileno())
             return await super().launch_kernel(
                 cmd,
                 env=env,
-                preexec_fn=limits.apply,
+                preexec_fn=partial(_prepare, limits, self.group),
                 cwd=str(folder),
                 independent=self.sandboxed,  # it need not look whether its parent lives: bubblewrap ends it with us
                 pass_fds=[calls.fileno()],
                 stdout=DEVNULL,  # what its code writes past Jupyter does not reach the grader's terminal
                 stderr=DEVNULL,
             )
+
+
+def _prepare(limits: ProcessLimits, group: ControlGroup | None) -> None:
+    """What a new process does before it becomes bubblewrap."""
+    if group is not None:
+        group.add(os.getpid())
+    limits.apply()
 
 
 class PromptClient(AsyncKernelClient):
@@ -193,7 +231,8 @@ class PromptClient(AsyncKernelClient):
 class SandboxKernelManager(AsyncKernelManager):
     """Starts Python kernels in the sandbox, with `folder` for the sockets: there is no network between.
 
-    server: what to fork the kernel from; None starts one anew. context: ZeroMQ's, for the sockets (see `context`).
+    server: what to fork the kernel from; None starts one anew.  group: the control group that it is put into.
+    context: ZeroMQ's, for the sockets (see `context`).
     """
 
     def __init__(
@@ -203,8 +242,9 @@ class SandboxKernelManager(AsyncKernelManager):
         context: zmq.asyncio.Context,
         server: KernelForkServer | None = None,
         sandboxed: bool = True,
+        group: ControlGroup | None = None,
     ) -> None:
-        self._config = {"limits": limits, "server": server, "sandboxed": sandboxed}
+        self._config = {"limits": limits, "server": server, "sandboxed": sandboxed, "group": group}
         super().__init__(
             transport="ipc",
             client_factory=PromptClient,

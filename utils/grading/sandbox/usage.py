@@ -1,4 +1,4 @@
-"""What a submission uses and the system does not limit: the memory of all its processes, the folder of its sockets."""
+"""What a submission uses and the system does not limit: memory and time of all its processes, sockets, their folder."""
 
 import os
 import stat
@@ -11,6 +11,7 @@ import psutil
 
 from utils.grading.limits import Limits
 
+MOST_SOCKETS = 400  # that a submission has open
 MOST_SHARED = 100  # entries of the folder that a kernel shares with the outside
 
 
@@ -26,9 +27,14 @@ def exceeded(process: int, folder: Path, limits: Limits) -> str:
         # what forks share is counted once for each in `rss`, and fairly in `pss`, which takes long to find out
         if sum(_memory(p, "rss") for p in family) > limits.memory < sum(_memory(p, "pss") for p in family):
             return f"it used more than {limits.memory / 2**30:.3g} GiB of memory"
+        if sum(map(_seconds, family)) > limits.processor_seconds:
+            return f"it used more than {limits.processor_seconds} seconds of processor time"
+    opened = _opened(family)
+    if sum(name.startswith("socket:") for name, _ in opened) > MOST_SOCKETS:
+        return f"it opened more than {MOST_SOCKETS} sockets, whose memory nobody else counts"
     try:
         entries = list(islice(_below(folder), MOST_SHARED))
-        shared = sum(_bytes(entry) for entry in entries) + _unlinked(family, folder.stat().st_dev)
+        shared = sum(_bytes(entry) for entry in entries) + _unlinked(opened, folder.stat().st_dev)
     except OSError:  # folders that are closed, or too deep to be named
         entries, shared = [], limits.shared + 1
     if len(entries) == MOST_SHARED or shared > limits.shared:
@@ -53,17 +59,31 @@ def _bytes(entry: os.DirEntry) -> int:
     return 0
 
 
-def _unlinked(family: list[psutil.Process], device: int) -> int:
-    """Bytes in files on `device` that these processes hold open, and that have no name any more."""
-    found = {}
+def _opened(family: list[psutil.Process]) -> dict[tuple[str, int], os.stat_result]:
+    """What these processes hold open: its name and number → what it is. Each once, whoever holds it."""
+    found: dict[tuple[str, int], os.stat_result] = {}
     for process in family:
         with suppress(OSError):  # it has ended
             for entry in os.scandir(f"/proc/{process.pid}/fd"):
                 with suppress(OSError):
                     status = os.stat(entry.path)
-                    if stat.S_ISREG(status.st_mode) and status.st_nlink == 0 and status.st_dev == device:
-                        found[status.st_ino] = status.st_blocks * 512
-    return sum(found.values())
+                    found[os.readlink(entry.path) if stat.S_ISSOCK(status.st_mode) else "", status.st_ino] = status
+    return found
+
+
+def _unlinked(opened: dict[tuple[str, int], os.stat_result], device: int) -> int:
+    """Bytes in files on `device` that are held open, and that have no name any more."""
+    files = (one for one in opened.values() if stat.S_ISREG(one.st_mode) and one.st_dev == device)
+    return sum(one.st_blocks * 512 for one in files if one.st_nlink == 0)
+
+
+def _seconds(process: psutil.Process) -> float:
+    """Processor time of a process, and of its children that have ended."""
+    try:
+        times = process.cpu_times()
+        return times.user + times.system + times.children_user + times.children_system
+    except psutil.Error:
+        return 0.0
 
 
 def _memory(process: psutil.Process, kind: str) -> int:
