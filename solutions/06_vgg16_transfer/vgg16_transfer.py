@@ -1246,8 +1246,8 @@ def step_with_groups(seed, frozen, last_frozen=False, head_frozen=False):
     frozen: so many layers at the beginning.  last_frozen, head_frozen: whether the last block, and the first of the head's two
     layers, are frozen too.
     """
-    net = fresh_tiny(dense=(5,) if head_frozen else (), frozen=frozen, last_frozen=last_frozen, head_frozen=head_frozen)
-    batch = some_pictures(seed)
+    dense, batch = (5,) if head_frozen else (), some_pictures(seed)
+    net = fresh_tiny(3, dense, frozen, training=not head_frozen, last_frozen=last_frozen, head_frozen=head_frozen)    # no dropout
     known = load_known(net, seed)
     groups = parameter_groups(net, 0.1)
     sizes, rates = [len(group["params"]) for group in groups], [group.get("lr") for group in groups]

@@ -1,7 +1,7 @@
 # Exercise 5: how much of each direction there is in a cell.
 
 # %% draw
-WEIGHTS = ("positive", "grey", "deep", "eighths", "unit", "single")
+WEIGHTS = ("positive", "deep", "eighths", "unit", "single")
 
 def cell(d, kinds=WEIGHTS):
     return np.abs(d.image(d.whole(1, 4), d.whole(2, 4), kinds=kinds, plain=True))
