@@ -198,14 +198,5 @@ def all_sign_patterns(rows, columns):
     bits = np.stack([count >> min(pixel, 7) & 1 for pixel in range(rows * columns)], axis=1)
     return (1 - 2 * bits.astype(int)).reshape(-1, rows, columns)
 
-# %% wrong: gives out the array that it keeps | 1 of 2
-# right the first time, and different when it is called again with the same: is something kept from call to call?
-kept_patterns = {}
-
-def all_sign_patterns(rows, columns):
-    if (rows, columns) not in kept_patterns:
-        kept_patterns[rows, columns] = 1 - 2 * np.array([[n >> k & 1 for k in range(rows * columns)] for n in range(2 ** (rows * columns))]).reshape(-1, rows, columns)
-    return kept_patterns[rows, columns]
-
 # %% equivalent
 # `1` → `2`: NumPy takes any negative length for the one to be found

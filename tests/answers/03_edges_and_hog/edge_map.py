@@ -65,7 +65,7 @@ def edge_map(magnitude, share):
 def edge_map(magnitude, share):
     return (magnitude >= share * np.max(magnitude, axis=1, keepdims=True)) & (magnitude > 0)
 
-# %% wrong: numbers instead of True and False | 2 of 3
+# %% wrong: numbers instead of True and False | 0 of 3
 # these are numbers, 0 and 1; return True and False
 def edge_map(magnitude, share):
     return ((magnitude >= share * np.max(magnitude)) & (magnitude > 0)).astype(int)

@@ -16,7 +16,7 @@ def test_confusion(d):
     while True:
         logits, labels = answers_and_labels(d, d.whole(4, 12), classes, classes)
         if d.chance(0.2):                           # more than a byte counts
-            logits, labels = np.tile(np.array([[1, 2], [1, 2], [2, 1]], np.float32), (200, 1)), np.arange(600, dtype=np.int16) % 2
+            logits, labels = np.tile(np.array([[1, 2], [1, 2], [2, 1]], np.float32), (300, 1)), np.arange(900, dtype=np.int16) % 2
             classes = 2
         if set(labels) == set(range(classes)):
             return logits, d.laid_out(labels), classes

@@ -225,7 +225,7 @@ def build_lenet_torch(channels=1, classes=10):
         torch.nn.Linear(120, 84), torch.nn.LeakyReLU(), torch.nn.Linear(84, classes))
 
 # %% wrong: gives out the same network again | 2 of 4
-# both calls give the same network: what the one learns, the other has learned too. Build a new one in each call
+# all your values are the same (0), and they should differ
 networks = {}
 
 def build_lenet_torch(channels=1, classes=10):

@@ -27,7 +27,7 @@ def softmax_cross_entropy(logits, labels):
     gradient = p - np.eye(logits.shape[1])[labels]
     return loss, gradient / len(labels)
 
-# %% wrong: the sum as the loss, with the gradient of the mean | 4 of 5
+# %% wrong: the sum as the loss, with the gradient of the mean | 3 of 5
 # this is the sum over the pictures; take the mean
 def softmax_cross_entropy(logits, labels):
     rows = np.arange(len(labels))

@@ -50,7 +50,7 @@ def augment(batch, down, right, mirror):
             moved[k, :, max(d, 0):rows + min(d, 0), max(r, 0):columns + min(r, 0)] = picture[:, max(-d, 0):rows + min(-d, 0), max(-r, 0):columns + min(-r, 0)]
     return moved
 
-# %% wrong: moves first, mirrors after | 3 of 4
+# %% wrong: moves first, mirrors after | 2 of 4
 # the pictures were moved first and then mirrored; mirror first
 def augment(batch, down, right, mirror):
     batch = np.asarray(batch)
@@ -63,7 +63,7 @@ def augment(batch, down, right, mirror):
             moved[k] = moved[k, :, :, ::-1].copy()
     return moved
 
-# %% wrong: mirrors the channels | 3 of 4
+# %% wrong: mirrors the channels | 2 of 4
 # the channels were mirrored: left and right are the last axis
 def augment(batch, down, right, mirror):
     batch = np.asarray(batch)
@@ -75,7 +75,7 @@ def augment(batch, down, right, mirror):
             moved[k, :, max(d, 0):rows + min(d, 0), max(r, 0):columns + min(r, 0)] = picture[:, max(-d, 0):rows + min(-d, 0), max(-r, 0):columns + min(-r, 0)]
     return moved
 
-# %% wrong: mirrors nothing | 3 of 4
+# %% wrong: mirrors nothing | 2 of 4
 # `mirror` was not used
 def augment(batch, down, right, mirror):
     batch = np.asarray(batch)
