@@ -39,7 +39,7 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.ClearMarkScheme",
     "nbgrader.preprocessors.ComputeChecksums",
     "nbgrader.preprocessors.CheckCellMetadata",
-    "utils.grading.nbgrader.released.GoOnBehindUnsolved",
+    "utils.grading.run_all.GoOnBehindUnsolved",
 ]
 
 # A lesson whose tests come or go after somebody has handed in can be generated again: the gradebook follows it.

@@ -15,7 +15,7 @@ grading.store grading.building grading.lms
 grading.casemaking
 grading.pipeline grading.answers grading.exports grading.lesson_table
 grading.judge grading.sandbox
-grading.attempts grading.course grading.dependencies grading.late_policy grading.limits
+grading.attempts grading.course grading.dependencies grading.late_policy grading.limits grading.run_all
 grading.cells grading.files grading.python_code
 cli doctor
 isolation

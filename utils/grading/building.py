@@ -21,9 +21,9 @@ from utils.errors import CourseError
 from utils.grading import dependencies
 from utils.grading.casemaking.lesson_cases import stale_cases
 from utils.grading.course import Lesson, nbgrader_config
-from utils.grading.nbgrader.released import GoOnBehindUnsolved
 from utils.grading.pipeline.assignment import Assignment
 from utils.grading.python_code import imports, plain_python
+from utils.grading.run_all import GoOnBehindUnsolved
 
 # What every build of a lesson runs under, wherever it is built.
 ENVIRONMENT = {"COURSE_WIDGETS": "off", "COURSE_DEVICE": "cpu", "PYTHONHASHSEED": "0"}

@@ -1,4 +1,4 @@
-"""What is done to a lesson when it is released, besides nbgrader's own steps."""
+"""What is done to a lesson when it is released, so that *Run All Cells* goes to its end."""
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
