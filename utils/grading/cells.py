@@ -6,11 +6,8 @@ cells of the student's own, with points that a human gives) or read-only. A solu
 *written answer*, which a human grades.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Mapping
 from typing import Any
-
-from utils.grading.python_code import bound_names, plain_python, used_names
 
 Cell = dict[str, Any]
 
@@ -87,26 +84,6 @@ def exercises(cells: Iterable[Cell]) -> dict[str, list[str]]:
         elif is_test(cell) and current:
             found[current].append(marked_id(cell))
     return found
-
-
-def resting_on(notebook: Sequence[Cell], exercises: Collection[str]) -> list[Cell]:
-    """The code cells, tests excepted, that use what these exercises define, directly or through another cell."""
-    found: list[Cell] = []
-    bound: set[str] = set()
-    for cell in filter(is_code, notebook):
-        if not is_test(cell) and (grade_id(cell) in exercises or bound & used(cell["source"])):
-            found.append(cell)
-            bound |= set(bound_names(plain_python(cell["source"])))
-    return found
-
-
-@cache
-def used(source: str) -> frozenset[str]:
-    """The names that a cell's code finds bound; none where it is no Python."""
-    try:
-        return frozenset(used_names(plain_python(source)))
-    except SyntaxError:  # some wrong answers are no Python
-        return frozenset()
 
 
 def type_in(cells: Iterable[Cell], answers: Mapping[str, str]) -> None:

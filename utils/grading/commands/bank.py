@@ -27,6 +27,7 @@ from utils.grading.pipeline.cluster import as_many_as_fit, connected, grade_all
 from utils.grading.pipeline.record import Record
 from utils.grading.pipeline.submission import Submission, SubmissionKey
 from utils.grading.python_code import bound_names, plain_python
+from utils.grading.run_all import names_used, resting_on
 from utils.grading.sandbox import bubblewrap
 
 
@@ -130,12 +131,12 @@ def _called(lesson: Lesson, answers: list[Answer]) -> dict[Answer, set[str]]:
     exercises = cells.exercises(source)
     calls: dict[str, set[str]] = {}  # what the solutions call; a solution calls only what stands above it
     for exercise in exercises:
-        names = cells.used(code[exercise]) & calls.keys()
+        names = names_used(code[exercise]) & calls.keys()
         calls[exercise] = set(names).union(*(calls[name] for name in names))
     found = {}
     for answer in answers:
         names = (
-            cells.used(answer.code).union(*(cells.used(code[test]) for test in exercises[answer.exercise]))
+            names_used(answer.code).union(*(names_used(code[test]) for test in exercises[answer.exercise]))
             & calls.keys()
         )
         found[answer] = set(names).union(*(calls[name] for name in names - {answer.exercise}))
@@ -179,7 +180,7 @@ def needed(
     notebook: Sequence[NotebookNode], tests: Collection[str], exercises: Collection[str] = ()
 ) -> list[NotebookNode]:
     """Of a notebook's cells: `tests`, every cell that uses these exercises, and the code that these cells rest on."""
-    wanted_too = cells.resting_on(notebook, exercises)
+    wanted_too = resting_on(notebook, exercises)
     kept: list[NotebookNode] = []
     used: set[str] = set()
     for cell in reversed(list(filter(cells.is_code, notebook))):
@@ -187,7 +188,7 @@ def needed(
         with suppress(SyntaxError):  # some wrong answers are no Python
             wanted = wanted or (not cells.is_test(cell) and bool(used & set(bound_names(plain_python(cell.source)))))
         if wanted:
-            used |= cells.used(cell.source)
+            used |= names_used(cell.source)
             kept.append(cell)
     return kept[::-1]
 
