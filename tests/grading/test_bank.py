@@ -125,7 +125,9 @@ def test_wrong_answers_that_could_spoil_each_others_tests_are_not_handed_in_toge
     for group in groups:
         exercises = [answer.exercise for answer in group]
         assert len(set(exercises)) == len(exercises) and len({answer.right for answer in group}) == 1
-        assert group[0].right or not any(bank.names_used(answer.code) & {*exercises} - {answer.exercise} for answer in group)
+        assert group[0].right or not any(
+            bank.names_used(answer.code) & {*exercises} - {answer.exercise} for answer in group
+        )
 
 
 def test_what_a_neighbour_spoils_is_graded_again_by_itself(monkeypatch, client):
