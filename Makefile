@@ -3,6 +3,8 @@ include setup.mk
 .PHONY: check test test-full build grade bundle pretrain lock lint types quick bank tests parity parity-full browser nbval benchmarks
 
 PYTEST := pytest -n 2
+# `make test` grades one in so many of the bank's wrong answers, others with each commit; `course bank` by itself all
+BANK ?= 3
 LESSON_FILES = $(wildcard solutions/$(if $(filter command% environment%,$(origin LESSON)),$(LESSON)*,*)/*.ipynb)
 
 check: $(READY)  ## ruff, mypy, and the tests that need no sandbox and no kernel: under a minute
@@ -14,7 +16,7 @@ test: $(READY)  ## everything that CI runs: under 15 minutes on 2 cores
 
 test-full: $(READY)  ## the same with the whole parity run, and the benchmarks' short forms
 	@tests/install_tools
-	@tests/run_stages lint types bank tests parity-full browser nbval benchmarks
+	@BANK=1 tests/run_stages lint types bank tests parity-full browser nbval benchmarks
 
 build: $(READY)  ## make the solution notebooks and the lessons from their sources
 	@course build
@@ -46,7 +48,7 @@ quick: $(READY)
 	$(PYTEST) -q -m "not processes and not slow" tests
 
 bank: $(READY)
-	course bank $(if $(filter command% environment%,$(origin LESSON)),$(LESSON))
+	course bank $(if $(filter command% environment%,$(origin LESSON)),$(LESSON),--one-in $(BANK))
 
 tests: $(READY)
 	pytest -n 3 --durations 20 --ignore tests/end_to_end/test_browser.py --ignore tests/end_to_end/test_parity.py tests  # many wait

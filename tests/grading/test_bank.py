@@ -166,3 +166,12 @@ def test_the_command_fails_when_one_answer_is_broken_on_purpose(monkeypatch, cap
     assert "right: numpy: got" in printed and "wrong: first row: got 2 of 2" in printed
     assert "as in the source" not in printed
     assert "wrong: first row: gets nothing but ✓" in printed and "mutant `a` → `b`: no case shows it" in printed
+
+
+@pytest.mark.parametrize("one_in", [1, 3])
+def test_all_right_answers_and_one_wrong_one_in_so_many_are_graded(one_in):
+    exercise = read(LESSON)["pixel_sum"]
+    chosen = bank.chosen_answers(exercise, one_in)
+    assert [answer for answer in chosen if answer.right] == exercise.right
+    wrong = [answer for answer in chosen if not answer.right]
+    assert len(exercise.wrong) // one_in <= len(wrong) <= -(-len(exercise.wrong) // one_in)

@@ -1,5 +1,6 @@
 """`course bank`: grade every answer of the answer bank, and see that each gets the points and the message it should."""
 
+import subprocess
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from copy import deepcopy
@@ -45,6 +46,7 @@ class Deviation:
 def bank(
     names: Annotated[list[str] | None, typer.Argument(metavar="LESSON...", help="lessons; all if none")] = None,
     workers: Annotated[int, typer.Option(help="graders that run side by side")] = as_many_as_fit(),
+    one_in: Annotated[int, typer.Option(min=1, help="grade one wrong answer in so many; others with each commit")] = 1,
 ) -> None:
     """Grade the answer bank; exit 1 when an answer gets other points or another message than it should."""
     bubblewrap.require()
@@ -54,16 +56,18 @@ def bank(
         if stale_files(lesson):
             raise CourseError(f"{lesson.id} is stale: run `make build` first, since it is the built lesson that grades")
     with connected(workers) as client:
-        lines = [line for lesson in chosen for line in _try(client, lesson, exercises[lesson])]
+        lines = [line for lesson in chosen for line in _try(client, lesson, exercises[lesson], one_in)]
     if lines:
         print(*lines, sep="\n")
         raise CourseError(f"{len(lines)} deviation{'s' if len(lines) > 1 else ''} in the answer bank, listed above")
 
 
-def _try(client: Client, lesson: Lesson, exercises: Mapping[str, Exercise]) -> list[str]:
+def _try(client: Client, lesson: Lesson, exercises: Mapping[str, Exercise], one_in: int) -> list[str]:
     """Grade a lesson's answers and print its table. Returns what is not as it should be, a line each."""
     answers = {
-        own.exercise: [own, *exercises[own.exercise].answers] for own in solved(lesson) if own.exercise in exercises
+        own.exercise: [own, *chosen_answers(exercises[own.exercise], one_in)]
+        for own in solved(lesson)
+        if own.exercise in exercises
     }
     results = grade(client, lesson, [answer for group in answers.values() for answer in group])
     found = {exercise: deviations(lesson, group, results) for exercise, group in answers.items()}
@@ -73,6 +77,13 @@ def _try(client: Client, lesson: Lesson, exercises: Mapping[str, Exercise]) -> l
     return lines + [
         f"{lesson.id}, {name}: {one}" for name in exercises for one in unproven(exercises[name], proofs[name])
     ]
+
+
+def chosen_answers(exercise: Exercise, one_in: int) -> list[Answer]:
+    """All right answers, and of the wrong ones one in so many, by the number of the commit: all have their turn."""
+    command = ["git", "-C", str(find_root()), "rev-list", "--count", "HEAD"]
+    number = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip() if one_in > 1 else ""
+    return [*exercise.right, *exercise.wrong[int(number or 0) % one_in :: one_in]]
 
 
 def unproven(exercise: Exercise, proof: Proof) -> list[str]:
