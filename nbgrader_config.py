@@ -26,21 +26,6 @@ c.ClearSolutions.code_stub = {
     "python": "# YOUR CODE HERE\nraise NotImplementedError('not solved yet: put your code here instead')"
 }
 c.ClearSolutions.text_stub = "*Write your answer here.*"
-c.GenerateAssignment.preprocessors = [
-    "nbgrader.preprocessors.IncludeHeaderFooter",
-    "nbgrader.preprocessors.InstantiateTests",
-    "nbgrader.preprocessors.LockCells",
-    "nbgrader.preprocessors.ClearSolutions",
-    "nbgrader.preprocessors.ClearOutput",
-    "nbgrader.preprocessors.CheckCellMetadata",
-    "nbgrader.preprocessors.ComputeChecksums",
-    "nbgrader.preprocessors.SaveCells",
-    "nbgrader.preprocessors.ClearHiddenTests",
-    "nbgrader.preprocessors.ClearMarkScheme",
-    "nbgrader.preprocessors.ComputeChecksums",
-    "nbgrader.preprocessors.CheckCellMetadata",
-    "utils.grading.run_all.GoOnBehindUnsolved",
-]
 
 # A lesson whose tests come or go after somebody has handed in can be generated again: the gradebook follows it.
 if INSTRUCTORS:
@@ -57,6 +42,7 @@ if INSTRUCTORS:
         "nbgrader.preprocessors.ClearMarkScheme",
         "nbgrader.preprocessors.ComputeChecksums",
         "nbgrader.preprocessors.CheckCellMetadata",
+        "utils.grading.run_all.GoOnBehindUnsolved",  # Run All Cells goes to the end of an unsolved lesson
     ]
 
 # Grading: the student's cells run in a sandbox, the tests in the judge; scores and the ledger's entry are one step.
