@@ -100,7 +100,7 @@ def test_packages_that_a_lesson_uses_are_part_of_its_environment_and_others_are_
     one, other = assignment(NUMPY_LESSON), assignment(TORCH_LESSON)
     before = [one.environment(Limits()), other.environment(Limits())]
     installed = dependencies.installed
-    monkeypatch.setattr(dependencies, "installed", lambda name: "99" if name == "torch" else installed(name))
+    monkeypatch.setattr(dependencies, "installed", lambda name: "99" if name == "keras" else installed(name))
     module._environment.cache_clear()
     assert one.environment(Limits()) == before[0] and other.environment(Limits()) != before[1]
     module._environment.cache_clear()
