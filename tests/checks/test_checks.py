@@ -85,20 +85,11 @@ def test_a_square_result_can_be_transposed():
     assert "transposed" in error_message(checks.close, square.T, square)
 
 
-def test_a_named_variant_is_said_before_a_general_relation():
-    assert error_message(checks.close, -RIGHT, RIGHT, variants={"downhill": -RIGHT}) == "downhill"
-
-
-def test_a_variant_that_equals_the_right_value_is_never_said():
-    assert error_message(checks.close, 3.0, 2.0, variants={"wrong name": 2.0}) != "wrong name"
-
-
 def test_equal_is_strict_about_text_and_kind():
     checks.equal(["\\", "/"], ("\\", "/"))
     checks.equal(np.array([1, 2]), [1, 2])
     assert "yours is True or False" in error_message(checks.equal, True, "\\")
     assert "yours is '/'" in error_message(checks.equal, "/", "\\")
-    assert error_message(checks.equal, "/", "\\", variants={"swapped": "/"}) == "swapped"
     assert "returned nothing" in error_message(checks.equal, None, "x")
 
 
@@ -118,8 +109,8 @@ def test_close_on_true_and_false_counts_what_is_wrong():
 
 def test_equal_on_dictionaries_looks_at_names_and_values():
     checks.equal({"b": np.int64(2), "a": 1}, {"a": 1, "b": 2})
-    with pytest.raises(CheckFailed, match="signs"):
-        checks.equal({"a": -1}, {"a": 1}, variants={"the signs are wrong": {"a": -1}})
+    with pytest.raises(CheckFailed, match="not right"):
+        checks.equal({"a": -1}, {"a": 1})
     with pytest.raises(CheckFailed, match="this should be a dictionary, yours is a list"):
         checks.equal([1], {"a": 1})
 
@@ -140,7 +131,6 @@ def test_same_members_in_any_order():
     assert "appear more than once" in error_message(checks.same_members, want[[0, 0, 1, 2]], want)
     assert "do not belong" in error_message(checks.same_members, (want + 1) / 2, want)
     assert "shape" in error_message(checks.same_members, want[:, None], want)
-    assert error_message(checks.same_members, want[[1, 0]], want, variants={"half": want[:2]}) == "half"
 
 
 def test_raises():
@@ -213,7 +203,7 @@ def test_a_crash_names_the_function_and_the_line():
 
 def test_a_failure_carries_its_case_and_its_misconception_apart():
     with pytest.raises(CheckFailed) as caught, checks.case("one: two"), checks.case("a picture"):
-        checks.close(3, 6, variants={"half: a half": 3})
+        checks.that(False, "half: a half")
     failure = caught.value
     assert (failure.case, failure.misconception, failure.recognised) == ("one: two: a picture", "half: a half", True)
     assert str(failure) == "one: two: a picture: half: a half"

@@ -152,6 +152,20 @@ def test_more_can_be_left_out():
     assert static_analysis.finding("pad", ["numpy.pad"], ["def pad(a, n):\n    return pad(a, n - 1)"]) == ""
 
 
+def test_members_that_have_the_name_of_a_routine():
+    cells = [
+        "import numpy as np\nfrom dataclasses import dataclass\nfrom types import SimpleNamespace",
+        "@dataclass\nclass Step:\n    diff: float\n    gradient: float = 0.0",
+        "class State:\n    def __init__(self):\n        self.convolve = 1\n    def correlate(self):\n        return 2",
+        "def conv(a, k):\n    step, state, rest = Step(a[0]), State(), SimpleNamespace(pad=k)\n    rest.fft = 2\n"
+        "    return step.diff + step.gradient + state.correlate() + state.convolve + rest.pad + rest.fft",
+    ]
+    refused = [f"numpy.{name}" for name in ("diff", "gradient", "pad", "correlate")]
+    assert static_analysis.finding("conv", refused, cells) == ""
+    assert static_analysis.finding("conv", refused, [*cells, "State.diff = np.diff"]) == "import numpy.diff"
+    assert static_analysis.finding("conv", refused, cells[:1] + cells[3:]) == "diff"
+
+
 def test_a_function_that_the_notebook_does_not_define(monkeypatch):
     monkeypatch.setattr(static_analysis, "submitted", ["from scipy.signal import convolve2d"])
     with pytest.raises(checks.CheckFailed, match="define it in this notebook, with `def conv`"):

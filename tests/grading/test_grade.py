@@ -80,7 +80,7 @@ def test_another_version_of_the_lesson_or_of_the_packages_is_a_reason_to_grade_a
     hand_in(classroom, "ada", RIGHT | SQUARE)
     run(classroom)
     notebook = classroom.lesson.solution.read_text()
-    classroom.lesson.solution.write_text(notebook.replace("not the double", "and not the double"))
+    classroom.lesson.solution.write_text(notebook.replace("twice 3", "twice three"))
     assert run(classroom).done == 1
     assert run(classroom).done == 0
     assert ledger_due(classroom, "another") == [NEW_ENVIRONMENT]

@@ -1,12 +1,12 @@
 """The checks that notebooks call: they compare, and when they fail they say what went wrong in the learner's terms.
 
 A check never prints the expected value. It names a misconception where the result is related to the right one in a way
-that has a name (transposed, flipped, wrong sign, one too few …), or where a test passes `variants`, the values that
-usual mistakes would give. (The course's own lessons leave that to drawn cases, see utils.checks.cases.)
+that has a name (transposed, flipped, wrong sign, one too few …). The mistakes that belong to an exercise are named by
+its drawn cases (see utils.checks.cases).
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,9 +15,7 @@ import numpy as np
 from utils.checks import static_analysis
 from utils.checks.failure import ERROR_HINTS, CheckFailed, explain, missing, not_solved, stopped_in
 from utils.checks.messages import list_message, shape_message, value_message
-from utils.checks.values import as_numbers, kind, plain, refuse_iterator, refuse_nothing, same_plain, show, sorted_rows
-
-Variants = Mapping[str, Any]
+from utils.checks.values import as_numbers, kind, plain, refuse_iterator, refuse_nothing, same_plain, show
 
 
 @contextmanager
@@ -45,11 +43,10 @@ def case(description: str) -> Iterator[None]:
     print(f"✓ {description}")
 
 
-def close(actual: Any, expected: Any, *, variants: Variants | None = None, atol: float = 1e-6) -> None:
+def close(actual: Any, expected: Any, *, atol: float = 1e-6) -> None:
     """`actual` has the shape of `expected` and its values to within `atol` (relative 1e-6).
 
     actual: a number, nested lists, an array, or a PyTorch or TensorFlow tensor.
-    variants: what to say → the value that this mistake would give.
     Raises CheckFailed.
     """
     expected = np.asarray(expected)
@@ -60,25 +57,16 @@ def close(actual: Any, expected: Any, *, variants: Variants | None = None, atol:
 
     if same(actual, expected):
         return
-    for message, wrong in (variants or {}).items():
-        if not same(expected, wrong) and same(actual, wrong):
-            raise CheckFailed(message, recognised=True)
     if actual.shape != expected.shape:
         raise CheckFailed(shape_message(actual, expected, same))
     raise CheckFailed(value_message(actual, expected, same))
 
 
-def equal(actual: Any, expected: Any, *, variants: Variants | None = None) -> None:
-    """`actual` is exactly `expected`: text, a truth value, a whole number, or a list of them.
-
-    variants: what to say → the value that this mistake would give. Raises CheckFailed.
-    """
+def equal(actual: Any, expected: Any) -> None:
+    """`actual` is exactly `expected`: text, a truth value, a whole number, or a list of them. Raises CheckFailed."""
     actual, expected = plain(actual), plain(expected)
     if same_plain(actual, expected):
         return
-    for message, wrong in (variants or {}).items():
-        if not same_plain(expected, plain(wrong)) and same_plain(actual, plain(wrong)):
-            raise CheckFailed(message, recognised=True)
     refuse_nothing(actual)
     if isinstance(actual, list) and isinstance(expected, list):
         raise CheckFailed(list_message(actual, expected))
@@ -87,7 +75,7 @@ def equal(actual: Any, expected: Any, *, variants: Variants | None = None) -> No
     raise CheckFailed(f"yours is {show(actual)}, and that is not right")
 
 
-def count(actual: Any, expected: int, *, variants: Mapping[str, int] | None = None) -> None:
+def count(actual: Any, expected: int) -> None:
     """`actual` is a list or an array with `expected` entries. Raises CheckFailed."""
     refuse_nothing(actual)
     refuse_iterator(actual)
@@ -96,22 +84,16 @@ def count(actual: Any, expected: int, *, variants: Mapping[str, int] | None = No
         raise CheckFailed(f"this should be a list or an array, yours is {kind(actual)}")
     if len(actual) == expected:
         return
-    for message, wrong in (variants or {}).items():
-        if len(actual) == wrong:
-            raise CheckFailed(message, recognised=True)
     raise CheckFailed(f"yours are {len(actual)}, and that is too {'few' if len(actual) < expected else 'many'}")
 
 
-def same_members(actual: Any, expected: Any, *, variants: Variants | None = None) -> None:
+def same_members(actual: Any, expected: Any) -> None:
     """`actual` holds the same arrays as `expected`, each exactly once, in any order along the first axis.
 
     Raises CheckFailed, naming how many are missing, double or do not belong.
     """
     expected = np.asarray(expected)
     actual = as_numbers(actual, expected)
-    for message, wrong in (variants or {}).items():
-        if actual.shape == np.shape(wrong) and np.allclose(sorted_rows(actual), sorted_rows(wrong)):
-            raise CheckFailed(message, recognised=True)
     if actual.shape[1:] != expected.shape[1:]:
         hint = ""
         if actual.shape[1:] == expected.shape[:0:-1]:

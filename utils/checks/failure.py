@@ -10,7 +10,7 @@ class CheckFailed(AssertionError):
 
     case: what was looked at, such as "a picture of 2 rows and 3 columns"; "" where no case was named.
     misconception: what went wrong, in the learner's terms.
-    recognised: whether the mistake is known: one of the bank's, or of the test's own `variants`.
+    recognised: whether the mistake is known: one of the bank's, or one that the test asks about.
     """
 
     def __init__(self, misconception: str, *, case: str = "", recognised: bool = False) -> None:

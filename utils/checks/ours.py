@@ -34,8 +34,8 @@ def has_ours(exercise: str) -> bool:
 
 def window_product(image: Any, kernel: Any, row: int, column: int) -> Any:
     """See lesson 02."""
-    f, g = np.shape(kernel)
-    return np.vdot(np.asarray(image, float)[row : row + f, column : column + g], np.asarray(kernel, float))
+    window = np.asarray(image, float)[row:, column:][: len(kernel), : len(kernel[0])]
+    return np.vdot(window, np.asarray(kernel, float))
 
 
 def correlate2d(image: Any, kernel: Any) -> np.ndarray:
@@ -104,10 +104,10 @@ def gradients(image: Any) -> tuple[np.ndarray, np.ndarray]:
     from scipy import ndimage
 
     image = np.asarray(image, float)
-    g_x, g_y = (ndimage.correlate1d(image, [-1, 0, 1], axis=axis) for axis in (1, 0))
-    g_x[:, [0, -1]] = 0
-    g_y[[0, -1]] = 0
-    return g_x, g_y
+    across, down = (ndimage.correlate1d(image, [-1, 0, 1], axis=axis) for axis in (1, 0))
+    across[:, [0, -1]] = 0
+    down[[0, -1]] = 0
+    return across, down
 
 
 def sobel(image: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -115,8 +115,7 @@ def sobel(image: Any) -> tuple[np.ndarray, np.ndarray]:
     from scipy import ndimage
 
     image = np.asarray(image, float)
-    g_x, g_y = (ndimage.sobel(image, axis=axis)[1:-1, 1:-1] for axis in (1, 0))
-    return g_x, g_y
+    return ndimage.sobel(image, axis=1)[1:-1, 1:-1], ndimage.sobel(image, axis=0)[1:-1, 1:-1]
 
 
 def normalize_block(block: Any, limit: float = 0.2, epsilon: float = 1e-5) -> np.ndarray:

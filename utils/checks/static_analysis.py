@@ -39,6 +39,7 @@ MODULES = {
     "random",
     "string",
     "time",
+    "types",
     "warnings",
     "__future__",
     "utils",
@@ -143,6 +144,7 @@ class Notebook:
 
     bound: for each global name, the pieces of code that say what it is.
     patched: for each member that is set on a function's own name, what it is set to: the name may stand for a module.
+    members: the names of the members that the notebook's own classes and objects have.
     """
 
     def __init__(self, cells: Iterable[str]) -> None:
@@ -157,6 +159,7 @@ class Notebook:
                     else:
                         for member in _members(node, name):
                             self.patched[member].append(piece)
+        self.members = {name for tree in self.trees for node in ast.walk(tree) for name in _own_members(node)}
         pieces = [piece for pieces in self.bound.values() for piece in pieces if isinstance(piece, IMPORTS)]
         self.imported = {name: target for piece in pieces for name, target in _imported(piece)}
 
@@ -197,7 +200,7 @@ class Notebook:
         if any(use == routine or use.startswith(f"{routine}.") for routine in refused):
             return True
         names = LIBRARIES if root == "numpy" else LIBRARIES | {routine.rpartition(".")[2] for routine in refused}
-        return any(member in names and member not in self.bound for member in members)
+        return any(member in names and member not in self.bound.keys() | self.members for member in members)
 
     def _resolved(self, use: str) -> str:
         """`use` with the name of an import replaced by what was imported."""
@@ -304,6 +307,17 @@ def _members(node: ast.AST, root: str) -> Iterator[str]:
     yield from (t.attr for t in targets if isinstance(t, ast.Attribute) and root in _roots(t))
     if isinstance(node, ast.Call):
         yield from (arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str))
+
+
+def _own_members(node: ast.AST) -> Iterator[str]:
+    """The members that a notebook's own class or object has: `a` and `b` of a class, `c` in `d.c = e` and `F(c=e)`."""
+    if isinstance(node, ast.ClassDef):
+        yield from (name for statement in node.body for name, _ in _bindings(statement))
+        yield from (s.target.id for s in node.body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name))
+    elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+        yield node.attr
+    elif isinstance(node, ast.keyword) and node.arg:
+        yield node.arg
 
 
 def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:

@@ -68,10 +68,6 @@ def same_plain(a: Any, b: Any) -> bool:
     return type(a) is type(b) and a == b
 
 
-def sorted_rows(array: Any) -> np.ndarray:
-    rows = np.asarray(array).reshape(len(array), -1)
-    return rows[np.lexsort(rows.T[::-1])]
-
 
 def kind(value: Any) -> str:
     if isinstance(value, np.ndarray):
