@@ -162,11 +162,11 @@ def test_the_known_files_have_hashes_and_sizes():
         assert file.name == f"{name}-{file.hash[:8]}.pth"
 
 
-def test_the_keras_files_are_those_that_keras_names():
-    from keras.src.applications import imagenet_utils, vgg16
+def test_the_keras_file_is_the_one_that_keras_names():
+    from keras.src.applications import vgg16
 
-    for name, published in (("keras_vgg16", vgg16.WEIGHTS_PATH), ("imagenet_classes", imagenet_utils.CLASS_INDEX_PATH)):
-        assert f"{download.SETS[name]['addresses'][0]}/{download.files(name)[0].name}" == published
+    (file,) = download.files("keras_vgg16")
+    assert f"{download.SETS['keras_vgg16']['addresses'][0]}/{file.name}" == vgg16.WEIGHTS_PATH
 
 
 def test_how_to_get_the_weights_is_said_without_fetching_them():

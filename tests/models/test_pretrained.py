@@ -5,7 +5,6 @@ formats are those of the published ones.
 """
 
 import hashlib
-import json
 import math
 import shutil
 from types import SimpleNamespace
@@ -185,15 +184,6 @@ def test_both_ways_to_prepare_a_picture_suit_both_libraries(convention):
 
 
 # --- the networks that are fetched
-
-
-def test_imagenets_classes(served, monkeypatch, tmp_path):
-    names = {str(k): [f"n{k:08}", f"class_{k}"] for k in range(1000)}
-    (tmp_path / "imagenet_class_index.json").write_text(json.dumps(names))
-    path = tmp_path / "imagenet_class_index.json"
-    offer(monkeypatch, served, "imagenet_classes", path, md5=hashed(path, "md5"))
-    assert pretrained.imagenet_classes()[:2] == ["class 0", "class 1"]
-    assert len(pretrained.imagenet_classes()) == 1000 and served.begins == [0]
 
 
 def test_a_checkpoint_with_other_keys_is_refused(served, monkeypatch, tmp_path):

@@ -94,13 +94,6 @@ SETS: dict[str, _Published] = {
         "md5": ("64373286793e3c8b2b4e3219cbf3544b",),
         "bytes": (553467096,),
     },
-    "imagenet_classes": {
-        "megabytes": 0.04,
-        "addresses": ("https://storage.googleapis.com/download.tensorflow.org/data",),
-        "files": ("imagenet_class_index.json",),
-        "md5": ("c2c37ea517e94d9795004a39431a14cb",),
-        "bytes": (35363,),
-    },
 }
 
 

@@ -2,6 +2,7 @@
 
 The small one was trained on letters by docs/pretrain.py; data/pretrained/ says how. The others are fetched once, from
 where PyTorch and Keras publish them (see utils.datasets.download): call them only when asked.
+A network that has learned ImageNet and comes with the course's packages is in utils/models/efficientnet.py.
 """
 
 import hashlib
@@ -15,7 +16,9 @@ from torch import nn
 
 from utils.datasets import download
 from utils.models import vgg
+from utils.models.efficientnet import imagenet_classes
 
+__all__ = ["imagenet_classes", "in_keras", "keras_vgg16", "letters", "small_vgg", "training", "vgg16", "vgg19"]
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "pretrained"
 
 
@@ -70,16 +73,6 @@ def keras_vgg16(activation: str | None = "softmax") -> Any:
 
     (path,) = download.fetched("keras_vgg16")
     return keras.applications.VGG16(weights=str(path), classifier_activation=activation)
-
-
-def imagenet_classes() -> list[str]:
-    """The names of ImageNet's 1,000 classes, in the order of the logits; 35 kB are fetched the first time.
-
-    Raises DataUnavailable when they cannot be had.
-    """
-    (path,) = download.fetched("imagenet_classes")
-    names = json.loads(path.read_text(encoding="utf-8"))
-    return [names[str(k)][1].replace("_", " ") for k in range(1000)]
 
 
 def in_keras(model: vgg.VGG, side: int) -> Any:
