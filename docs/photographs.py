@@ -139,16 +139,8 @@ def main(package: Annotated[Path, typer.Argument(help="tuxpaint-stamps-default_V
                     file = target / f"{name.replace('_', '-')}.jpg"
                     on_white(path).save(file, quality=QUALITY, optimize=True)
                     origin = f"{source}, {part}/{name}.png"
-                    rows.append(
-                        [
-                            f"{kind}/{file.name}",
-                            title(path),
-                            author,
-                            LICENCE,
-                            origin,
-                            hashlib.sha256(file.read_bytes()).hexdigest(),
-                        ]
-                    )
+                    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+                    rows.append([f"{kind}/{file.name}", title(path), author, LICENCE, origin, digest])
     with (FOLDER / "origin.csv").open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(["file", "title", "author", "licence", "source", "sha256"])

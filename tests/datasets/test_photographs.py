@@ -1,6 +1,8 @@
 """Photographs: those that are shipped, with their origin, and folders as students make them."""
 
 import csv
+import hashlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -62,12 +64,24 @@ def test_each_has_a_row_that_says_where_it_comes_from():
     assert [row["file"] for row in rows] == there
     for row in rows:
         assert row["title"] and row["author"] and row["licence"] == "GPL-2"
+        assert row["sha256"] == hashlib.sha256((photographs.FOLDER / row["file"]).read_bytes()).hexdigest()
         assert row["source"].startswith("tuxpaint-stamps-default 2022.06.04-1, ") and row["source"].endswith(".png")
 
 
 def test_their_licence_lies_beside_them_and_they_are_small():
-    assert "GNU GENERAL PUBLIC LICENSE\n\t\t       Version 2" in (photographs.FOLDER / "COPYING").read_text()
+    assert (
+        "GNU GENERAL PUBLIC LICENSE\n                       Version 2, June 1991"
+        in (photographs.FOLDER / "COPYING").read_text()
+    )
     assert sum(path.stat().st_size for path in photographs.FOLDER.rglob("*") if path.is_file()) < 1.1e6
+
+
+def test_students_get_them_with_their_licence():
+    from utils.grading.commands.bundle import contents
+
+    given = {path for path, _ in contents(Path(__file__).resolve().parents[2])}
+    for name in ("COPYING", "README.md", "origin.csv", "hoofed animal/zebra.jpg"):
+        assert f"data/photographs/{name}" in given
 
 
 # --- folders of one's own
@@ -120,7 +134,9 @@ def test_grey_and_other_modes(folder, mode):
 @pytest.mark.parametrize("kind", ["HEIC", "tiff"])
 def test_a_format_that_is_not_read_is_named(folder, kind):
     (folder / "mug" / f"IMG_1.{kind}").write_bytes(b"x")
-    with pytest.raises(DataUnavailable, match=rf"IMG_1\.{kind} is a {kind.upper()} file, [^\n]*: save it as JPEG"):
+    with pytest.raises(
+        DataUnavailable, match=rf"IMG_1\.{kind} is a {kind.upper()} file, [^\n]*: save or export it as JPEG"
+    ):
         photographs.folder_of_photographs(folder)
 
 
@@ -144,7 +160,7 @@ def test_too_little_is_said(folder, tmp_path_factory):
     (folder / "cup" / "0.png").unlink()
     with pytest.raises(DataUnavailable, match=r"has 1 folder\(s\) with photographs: make one for each class"):
         photographs.folder_of_photographs(folder)
-    with pytest.raises(DataUnavailable, match="there is no folder .*: make one"):
+    with pytest.raises(DataUnavailable, match=r"there is no folder .*: make one"):
         photographs.folder_of_photographs(folder / "nowhere")
 
 

@@ -58,7 +58,7 @@ def folder_of_photographs(path: str | Path) -> tuple[np.ndarray, np.ndarray, lis
 def few_shot_split(
     labels: Any, per_class: int, seed: int = 0, validation: int = 2
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Which photographs to learn from, to choose with, and to test with: `train, validation, test`, three arrays of places.
+    """Which photographs to learn from, to choose with and to test with: `train, validation, test`, arrays of places.
 
     labels: (n,), the class of each.  per_class: so many of each class to learn from.  validation: so many of each class
     to choose with.  All others are to test with. Another `seed` draws others; each array is in random order.
@@ -70,8 +70,8 @@ def few_shot_split(
         places = random.permutation(np.flatnonzero(labels == label))
         if len(places) <= per_class + validation:
             raise ValueError(
-                f"class {label} has {len(places)} photographs: {per_class} to learn from and {validation} to choose with "
-                "leave none to test with"
+                f"class {label} has {len(places)} photographs: {per_class} to learn from and {validation} to choose "
+                "with leave none to test with"
             )
         for part, drawn in zip(parts, np.split(places, [per_class, per_class + validation]), strict=True):
             part.append(drawn)
@@ -85,8 +85,7 @@ def _pictures(folder: Path) -> list[Path]:
     for file in files:
         if file.suffix.lower() in NOT_READ:
             raise DataUnavailable(
-                f"{file} is a {file.suffix[1:].upper()} file, which cannot be read here: save it as JPEG "
-                "(phones: choose “most compatible” for the camera's format, or send the photographs by mail)."
+                f"{file} is a {file.suffix[1:].upper()} file, which cannot be read here: save or export it as JPEG."
             )
     return [file for file in files if file.suffix.lower() in READ]
 
@@ -103,9 +102,7 @@ def _square(file: Path) -> np.ndarray:
                 image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
             image = image.convert("RGBA")
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        raise DataUnavailable(
-            f"{file} cannot be read as a picture: take it out of the folder, or save it anew."
-        ) from None
+        raise DataUnavailable(f"{file} cannot be read as a picture: take it out, or save it anew.") from None
     paper = Image.new("RGBA", image.size, "white")
     paper.alpha_composite(image)
     return np.asarray(ImageOps.fit(paper.convert("RGB"), (SIDE, SIDE), Image.Resampling.BICUBIC))
