@@ -186,3 +186,26 @@ def test_a_split_without_validation_and_one_that_leaves_nothing():
     assert (len(train), len(validation), len(test)) == (2, 0, 3) and validation.dtype == train.dtype
     with pytest.raises(ValueError, match="class 1 has 2 photographs: 1 to learn from and 1 to choose with leave none"):
         photographs.few_shot_split([1, 1, 0, 0, 0], 1, validation=1)
+
+
+# --- on other backgrounds
+
+
+def test_pasted_on_a_background_both_are_seen(shipped):
+    images = shipped[0][::20]
+    blue = np.full((300, 250, 3), BLUE, np.uint8)
+    found = photographs.pasted(images, [blue], seed=1)
+    assert found.shape == images.shape and found.dtype == np.uint8
+    share = (np.abs(found.astype(int) - BLUE).max(axis=-1) < 16).mean(axis=(1, 2))
+    assert (share > 0.4).all() and (share < 0.97).all()
+    assert (found.min(axis=-1) > 250).mean() < 0.02  # nothing of the paper
+    assert np.array_equal(found, photographs.pasted(images, [blue], seed=1))
+    assert not np.array_equal(found, photographs.pasted(images, [blue], seed=2))
+
+
+def test_backgrounds_to_learn_from_and_to_test_with_are_others():
+    train, test = photographs.backgrounds("train"), photographs.backgrounds("test")
+    assert [len(train), len(test)] == [3, 3]
+    for image in (*train, *test):
+        assert image.dtype == np.uint8 and image.shape[2] == 3 and min(image.shape[:2]) >= 224
+    assert len({image.tobytes() for image in (*train, *test)}) == 6

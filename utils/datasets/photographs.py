@@ -4,8 +4,9 @@ The course's are 132 cut-out photographs of six kinds, on white. They are other 
 own: data/photographs/README.md.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -77,6 +78,49 @@ def few_shot_split(
             part.append(drawn)
     train, choose, test = (random.permutation(np.concatenate(part)) for part in parts)
     return train, choose, test
+
+
+def pasted(images: np.ndarray, backgrounds: Sequence[np.ndarray], seed: int = 0) -> np.ndarray:
+    """The course's photographs cut out of their white paper and pasted, smaller and turned, on parts of others.
+
+    images: (n, 224, 224, 3) uint8 on white.  backgrounds: photographs (rows, columns, 3) uint8 with sides of 224 or
+    more, such as `backgrounds()`.  Each picture is 0.45 to 0.8 times as large, turned by up to 25°, and anywhere.
+    Returns (n, 224, 224, 3) uint8; another `seed` gives others.
+    """
+    from PIL import Image
+
+    random, sheets = np.random.default_rng(seed), []
+    for image in images:
+        photograph = backgrounds[int(random.integers(len(backgrounds)))]
+        top, left = (random.integers(0, side - SIDE + 1) for side in photograph.shape[:2])
+        sheet = Image.fromarray(photograph[top : top + SIDE, left : left + SIDE])
+        side = round(SIDE * random.uniform(0.45, 0.8))
+        cutout = Image.fromarray(np.dstack([image, _shape(image)]))
+        cutout = cutout.rotate(random.uniform(-25, 25), Image.Resampling.BICUBIC, fillcolor=(255, 255, 255, 0))
+        cutout = cutout.resize((side, side), Image.Resampling.BICUBIC)
+        sheet.paste(cutout, (int(random.integers(SIDE - side + 1)), int(random.integers(SIDE - side + 1))), cutout)
+        sheets.append(np.asarray(sheet))
+    return np.stack(sheets)
+
+
+def backgrounds(part: Literal["train", "test"]) -> list[np.ndarray]:
+    """Photographs of scikit-image without anything of our classes: brick, grass and gravel, or others to test with.
+
+    part: "train" or "test": stained tissue, stars, and a cup of coffee.  Each (rows, columns, 3) uint8.
+    """
+    from skimage import data
+
+    if part == "train":
+        return [np.repeat(grey()[..., None], 3, axis=2) for grey in (data.brick, data.grass, data.gravel)]
+    return [colour() for colour in (data.immunohistochemistry, data.hubble_deep_field, data.coffee)]
+
+
+def _shape(image: np.ndarray) -> np.ndarray:
+    """Where something lies on the white paper: (rows, columns) uint8, 255 there and 0 elsewhere."""
+    from scipy import ndimage
+
+    darker = ndimage.binary_opening((image < 243).any(axis=2))  # JPEG leaves single pixels that are not quite white
+    return 255 * ndimage.binary_fill_holes(darker).astype(np.uint8)
 
 
 def _pictures(folder: Path) -> list[Path]:
