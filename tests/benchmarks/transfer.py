@@ -23,6 +23,7 @@ from skimage.feature import hog
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
 from torch import nn
 from torch.nn import functional as F
 
@@ -31,7 +32,7 @@ from utils.models import efficientnet
 from utils.statistics import confidence_interval
 
 SAMPLES, DRAWS, TUNED_DRAWS = (2, 5), 20, 5
-SMALL, BINS, BATCH = 56, 8, 16
+SMALL, BINS, BATCH = 32, 8, 16
 COPIES, SMALLEST = 4, 0.6  # random crops of each photograph, and the smallest one's side
 STEPS, WARM_UP, RATES = 20, 5, (3e-4, 1e-2)  # of fine-tuning; rates: of the stages, of the new head
 Features = dict[str, np.ndarray]
@@ -139,6 +140,7 @@ def main(
 ) -> None:
     """Print the tables; fail where the network's features do not beat all others."""
     torch.set_num_threads(1)
+    threadpool_limits(1)  # the regressions are small: more threads would only wait for one another
     begin = time.monotonic()
     images, labels, names = photographs()
     model = efficientnet.lite0()
