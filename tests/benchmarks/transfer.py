@@ -1,181 +1,203 @@
-"""What the pretrained network is worth with few samples: `python tests/benchmarks/transfer.py` prints the tables.
+"""What a network that has learned ImageNet is worth with few photographs: `python tests/benchmarks/transfer.py`.
 
-Handwritten digits, and patches of textures, with 5, 10 and 20 samples of each class drawn ten times; every way sees the
-same draws, and is tested on the same images. The ways:
+The course's photographs of six classes, 2 and 5 of each drawn twenty times; every way sees the same draws, and is
+tested on all others. The ways: pixels, a histogram of colours, HOG, and the features of EfficientNet-Lite0, each with
+logistic regression. Then what augmentation does, and what happens where the photographs to be tested lie on backgrounds
+that were never seen. With `--fine-tune`, the last stages are trained on five draws, too, and compared with frozen
+features.
 
-- pixels, HOG, and what comes out of each block of the pretrained network, with a linear classifier (logistic
-  regression);
-- the same for a network with random weights;
-- that network trained from these random weights, all of it, on the same few samples.
-
-A digit is where its strokes are: its features are all values of all maps. A texture is the same everywhere: its
-features are the mean of each map, and of HOG's histograms.
-
-Numbers are means over the draws, with the half-width of their 95 % interval (Student's t). The gains below each table
-are taken draw by draw.
+Numbers are means over the draws, in per cent, with the half-width of their 95 % interval (Student's t). The gains are
+taken draw by draw.
 """
 
+import copy
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated
 
-import matplotlib as mpl
 import numpy as np
 import torch
 import typer
-from matplotlib.figure import Figure
-from rich.progress import track
-from scipy import stats
+from PIL import Image
 from skimage.feature import hog
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
+from torch import nn
 from torch.nn import functional as F
 
-from utils.datasets.digits import digits_split, on_canvas
-from utils.datasets.textures import textures_split
-from utils.figures.style import CURVES, STYLE
-from utils.models import pretrained
-from utils.models.vgg import VGG, small_vgg
+from utils.datasets.photographs import SIDE, backgrounds, few_shot_split, pasted, photographs
+from utils.models import efficientnet
+from utils.statistics import confidence_interval
 
-SAMPLES, DRAWS = (5, 10, 20), 10
-BATCH, STEPS, RATE = 32, 150, 3e-3  # from scratch; 100 to 400 steps, and 0.001 to 0.01, gave no more
-HOG, SCRATCH, EARLY, WHOLE = "HOG", "trained from scratch", "pretrained, block 2", "pretrained, block 4"
-Split = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+SAMPLES, DRAWS, TUNED_DRAWS = (2, 5), 20, 5
+SMALL, BINS, BATCH = 32, 8, 16
+COPIES, SMALLEST = 4, 0.6  # random crops of each photograph, and the smallest one's side
+STEPS, WARM_UP, RATES = 20, 5, (3e-4, 1e-2)  # of fine-tuning; rates: of the stages, of the new head
+Features = dict[str, np.ndarray]
 
 
-def digits() -> Split:
-    """The digits on a canvas of 32×32."""
-    train_images, train_labels, test_images, test_labels = digits_split()
-    return on_canvas(train_images), train_labels, on_canvas(test_images), test_labels
+def prepared(images: np.ndarray) -> torch.Tensor:
+    """Photographs as the network's weights expect them."""
+    scaled = (images.astype(np.float32) - efficientnet.MEAN) / efficientnet.SPREAD
+    return torch.from_numpy(scaled).permute(0, 3, 1, 2)
 
 
 @torch.no_grad()
-def blocks(model: VGG, images: np.ndarray, means: bool) -> list[np.ndarray]:
-    """What comes out of each of the network's blocks, (n, values): all of it, or each map's mean."""
-    maps, found = torch.from_numpy(images)[:, None], []
-    for layer in model.features:
-        maps = layer(maps)
-        if isinstance(layer, torch.nn.MaxPool2d):
-            found.append((maps.mean((2, 3)) if means else maps.flatten(1)).numpy())
+def maps(model: efficientnet.EfficientNetLite0, images: np.ndarray, stages: int = 9) -> np.ndarray:
+    """What comes out of so many of the network's stages."""
+    parts = [model.features[:stages](prepared(images[k : k + BATCH])) for k in range(0, len(images), BATCH)]
+    return torch.cat(parts).numpy()
+
+
+def pixels(images: np.ndarray) -> np.ndarray:
+    """All pixels, of a smaller picture."""
+    small = [np.asarray(Image.fromarray(image).resize((SMALL, SMALL))) for image in images]
+    return np.stack(small).reshape(len(images), -1) / 255
+
+
+def colours(images: np.ndarray) -> np.ndarray:
+    """The share of each of 8×8×8 colours among the pixels."""
+    places = (images // (256 // BINS)).astype(int) @ [BINS * BINS, BINS, 1]
+    return np.stack([np.bincount(place.ravel(), minlength=BINS**3) for place in places]) / SIDE**2
+
+
+def histograms(images: np.ndarray) -> np.ndarray:
+    """HOG with cells of 16×16 pixels."""
+    return np.stack([hog(image, 9, (16, 16), (2, 2), channel_axis=-1) for image in images])
+
+
+def cropped(images: np.ndarray, seed: int) -> np.ndarray:
+    """A part of each photograph, half of them mirrored, at the photographs' size."""
+    random, parts = np.random.default_rng(seed), []
+    for image in images:
+        side = round(SIDE * random.uniform(SMALLEST, 1))
+        top, left = random.integers(0, SIDE - side + 1, 2)
+        part = image[top : top + side, left : left + side]
+        part = part[:, ::-1] if random.random() < 0.5 else part
+        parts.append(np.asarray(Image.fromarray(np.ascontiguousarray(part)).resize((SIDE, SIDE))))
+    return np.stack(parts)
+
+
+def linear(train: np.ndarray, labels: np.ndarray, test: np.ndarray, answers: np.ndarray, scale: bool = False) -> float:
+    """The accuracy of logistic regression. train: several copies of the photographs, one after the other."""
+    steps = [StandardScaler()] if scale else []
+    model = make_pipeline(*steps, LogisticRegression(C=10, max_iter=1000))
+    return model.fit(train, np.resize(labels, len(train))).score(test, answers)
+
+
+def row(name: str, values: dict[int, np.ndarray]) -> None:
+    """Print one line of a table."""
+    cells = (confidence_interval(100 * np.asarray(found)) for found in values.values())
+    print(f"| {name} | " + " | ".join(f"{mean:.1f} ± {half:.1f}" for mean, half in cells) + " |", flush=True)
+
+
+def drawn(labels: np.ndarray, way: Callable[[np.ndarray, np.ndarray], float]) -> dict[int, np.ndarray]:
+    """The accuracies of a way that is given the places to learn from and those to test with, for all draws."""
+    found = {}
+    for samples in SAMPLES:
+        splits = (few_shot_split(labels, samples, seed, validation=0) for seed in range(DRAWS))
+        found[samples] = np.array([way(train, test) for train, _, test in splits])
     return found
 
 
-def histograms(images: np.ndarray, means: bool) -> np.ndarray:
-    """HOG (n, values) with cells of 4×4 pixels (8×8 is worse): all blocks, or their mean."""
-    values = np.stack([hog(image, 9, (4, 4), (2, 2), feature_vector=False) for image in images])
-    return values.mean((1, 2)).reshape(len(values), -1) if means else values.reshape(len(values), -1)
+def fine_tuned(
+    model: efficientnet.EfficientNetLite0,
+    stages: int,
+    train: np.ndarray,
+    labels: np.ndarray,
+    test: np.ndarray,
+    answers: np.ndarray,
+    copies: int = 1,
+) -> float:
+    """The accuracy after training all stages from `stages` on, and a new head, on the maps that come in there.
 
-
-def linear(train: np.ndarray, labels: np.ndarray, test: np.ndarray, test_labels: np.ndarray) -> float:
-    """The accuracy of logistic regression."""
-    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=500))
-    return model.fit(train, labels).score(test, test_labels)
-
-
-def from_scratch(images: np.ndarray, labels: np.ndarray, test: np.ndarray, test_labels: np.ndarray, seed: int) -> float:
-    """The accuracy of the network trained on these images alone."""
-    torch.manual_seed(seed)
-    model = small_vgg(int(labels.max()) + 1)
-    optimiser = torch.optim.AdamW(model.parameters(), RATE, weight_decay=0.02)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=STEPS)
-    images, labels = torch.from_numpy(images)[:, None], torch.from_numpy(labels)
-    order = torch.empty(0, dtype=torch.long)
+    copies: so many of each photograph, one after the other; each step takes one of them.
+    """
+    torch.manual_seed(0)
+    tuned = copy.deepcopy(model.features[stages:])  # in evaluation mode: the statistics stay as they are
+    head = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(efficientnet.HEAD, int(labels.max()) + 1))
+    groups = [{"params": part.parameters(), "lr": rate} for part, rate in zip((tuned, head), RATES, strict=True)]
+    optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: min(1, (step + 1) / WARM_UP) * (1 + np.cos(np.pi * step / STEPS)) / 2
+    )
+    inputs, wanted, count = torch.from_numpy(train), torch.from_numpy(labels), len(labels)
     for _ in range(STEPS):
-        while len(order) < BATCH:
-            order = torch.cat([order, torch.randperm(len(images))])
-        batch, order = order[:BATCH], order[BATCH:]
-        loss = F.cross_entropy(model(images[batch]), labels[batch])
+        which = torch.arange(count) + count * torch.randint(copies, (count,))
+        loss = F.cross_entropy(head(tuned(inputs[which])), wanted)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
         schedule.step()
     with torch.no_grad():
-        answers = model.eval()(torch.from_numpy(test)[:, None]).argmax(1).numpy()
-    return float((answers == test_labels).mean())
-
-
-def drawn(labels: np.ndarray, samples: int, draw: int) -> np.ndarray:
-    """The places of this many samples of each class."""
-    generator = np.random.default_rng(draw)
-    return np.concatenate([generator.choice(np.flatnonzero(labels == k), samples, False) for k in np.unique(labels)])
-
-
-def features(train: np.ndarray, test: np.ndarray, means: bool) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Every way to describe images by values: of all training images, and of all test images."""
-    described = {"pixels": (train.reshape(len(train), -1), test.reshape(len(test), -1))}
-    described[HOG] = histograms(train, means), histograms(test, means)
-    torch.manual_seed(0)
-    for name, model in (("random", small_vgg(2).eval()), ("pretrained", pretrained.small_vgg())):
-        for k, both in enumerate(zip(blocks(model, train, means), blocks(model, test, means), strict=True), 1):
-            described[f"{name}, block {k}"] = both
-    return described
-
-
-def measured(split: Split, name: str) -> dict[str, np.ndarray]:
-    """The accuracies (samples, draws) of every way."""
-    train, labels, test, test_labels = split
-    described = features(train, test, means=name == "textures")
-    found = {way: np.zeros((len(SAMPLES), DRAWS)) for way in (*described, SCRATCH)}
-    for place in track(range(len(SAMPLES) * DRAWS), name):
-        row, draw = divmod(place, DRAWS)
-        chosen = drawn(labels, SAMPLES[row], draw)
-        for way, (values, test_values) in described.items():
-            found[way][row, draw] = linear(values[chosen], labels[chosen], test_values, test_labels)
-        found[SCRATCH][row, draw] = from_scratch(train[chosen], labels[chosen], test, test_labels, draw)
-    return found
-
-
-def half_width(values: np.ndarray) -> np.ndarray:
-    """Of the 95 % interval of the mean over the last axis."""
-    draws = values.shape[-1]
-    return stats.t.ppf(0.975, draws - 1) * values.std(axis=-1, ddof=1) / np.sqrt(draws)
-
-
-def table(rows: dict[str, np.ndarray], title: str) -> None:
-    """Print accuracies or gains (samples, draws) in per cent."""
-    print(f"| {title} | " + " | ".join(f"{samples} per class" for samples in SAMPLES) + " |")
-    print("| --- |" + " --- |" * len(SAMPLES))
-    for way, values in rows.items():
-        cells = zip(100 * values.mean(axis=1), 100 * half_width(values), strict=True)
-        print(f"| {way} | " + " | ".join(f"{mean:.1f} ± {half:.1f}" for mean, half in cells) + " |")
-    print()
-
-
-def draw(results: dict[str, dict[str, np.ndarray]], path: Path) -> None:
-    """Draw docs/transfer.png: a panel for each target."""
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(9.6, 3.6), layout="constrained")
-        for ax, (name, found) in zip(figure.subplots(1, len(results), squeeze=False)[0], results.items(), strict=True):
-            for way, style in zip((WHOLE, EARLY, HOG, SCRATCH), CURVES, strict=True):
-                means, halves = 100 * found[way].mean(axis=1), 100 * half_width(found[way])
-                ax.errorbar(SAMPLES, means, halves, capsize=3, label=way, **style)
-            ax.set(title=f"Target: {name}", xlabel="samples of each class", ylabel="right, %", xticks=SAMPLES)
-        ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
-        figure.savefig(path, dpi=144, metadata={"Software": None})
+        return float((head(tuned(torch.from_numpy(test))).argmax(1).numpy() == answers).mean())
 
 
 def main(
-    names: Annotated[list[str] | None, typer.Argument(help="digits, textures; both if none")] = None,
-    figure: Annotated[Path | None, typer.Option(help="draw the figure (docs/transfer.png) to this file")] = None,
+    fine_tune: Annotated[bool, typer.Option("--fine-tune", help="train the last stages, too (minutes)")] = False,
 ) -> None:
-    """Print the tables; fail where the pretrained network does not beat HOG and the network from scratch on digits."""
+    """Print the tables; fail where the network's features do not beat all others."""
     torch.set_num_threads(1)
-    targets: dict[str, Callable[[], Split]] = {"digits": digits, "textures": textures_split}
-    results = {}
-    for name in names or targets:
-        begin = time.monotonic()
-        found = results[name] = measured(targets[name](), name)
-        print(f"{name}: {time.monotonic() - begin:.0f} s")
-        table(found, f"{name}, % right")
-        gains = {f"{WHOLE}, minus {way}": found[WHOLE] - found[way] for way in (HOG, SCRATCH)}
-        table(gains, f"{name}, gain in points")
-        lowest = min((gain.mean(axis=1) - half_width(gain)).min() for gain in gains.values())
-        if name == "digits" and lowest <= 0:
-            raise SystemExit("the pretrained network does not transfer: a gain's interval holds zero")
-    if figure is not None:
-        draw(results, figure)
+    threadpool_limits(1)  # the regressions are small: more threads would only wait for one another
+    begin = time.monotonic()
+    images, labels, names = photographs()
+    model = efficientnet.lite0()
+    print(f"| {len(images)} photographs, {len(names)} classes | " + " | ".join(f"{n} of each" for n in SAMPLES) + " |")
+    print("| --- |" + " --- |" * len(SAMPLES))
+
+    def with_linear(train: np.ndarray, test: np.ndarray, scale: bool = False) -> dict[int, np.ndarray]:
+        """train: (copies, photographs, values)."""
+        return drawn(
+            labels,
+            lambda chosen, others: linear(
+                np.concatenate(train[:, chosen]), labels[chosen], test[others], labels[others], scale
+            ),
+        )
+
+    features = maps(model, images).mean((2, 3))
+    described: Features = {"pixels": pixels(images), "colours": colours(images), "HOG": histograms(images)}
+    simple = {name: with_linear(values[None], values) for name, values in described.items()}
+    frozen = with_linear(features[None], features)
+    for name, values in (*simple.items(), ("ImageNet features", frozen)):
+        row(name, values)
+    row("ImageNet features, each standardised", with_linear(features[None], features, scale=True))
+
+    mirrored = maps(model, images[:, :, ::-1]).mean((2, 3))
+    crops = [maps(model, cropped(images, seed)).mean((2, 3)) for seed in range(COPIES)]
+    for name, more in (("and mirrored", [mirrored]), (f"and {COPIES} crops", crops)):
+        gained = with_linear(np.stack([features, *more]), features)
+        row(f"gain: learned {name}", {samples: gained[samples] - frozen[samples] for samples in SAMPLES})
+
+    test = maps(model, pasted(images, backgrounds("test"), seed=100)).mean((2, 3))
+    seen = [maps(model, pasted(images, backgrounds("train"), seed)).mean((2, 3)) for seed in range(COPIES)]
+    on_white = with_linear(features[None], test)
+    row("on new backgrounds: learned on white", on_white)
+    once, often = with_linear(np.stack(seen[:1]), test), with_linear(np.stack([features, *seen]), test)
+    row("on new backgrounds: learned on other backgrounds, one each", once)
+    row(f"on new backgrounds: learned on white and {COPIES} other backgrounds each", often)
+    row("gain of that over white alone", {samples: often[samples] - on_white[samples] for samples in SAMPLES})
+    print(f"\n{time.monotonic() - begin:.0f} s")
+    if min(np.mean(frozen[5] - values[5]) for values in simple.values()) <= 0:
+        raise SystemExit("the ImageNet network does not transfer: something simpler is better")
+
+    if fine_tune:
+        print(f"\n| 5 of each, {TUNED_DRAWS} draws, {STEPS} steps | right | gain over frozen features | seconds |")
+        print("| --- | --- | --- | --- |")
+        for stages in (7, 6):
+            incoming, begin = maps(model, images, stages), time.monotonic()
+            splits = [few_shot_split(labels, 5, seed, validation=0) for seed in range(TUNED_DRAWS)]
+            found = np.array(
+                [
+                    fine_tuned(model, stages, incoming[train], labels[train], incoming[rest], labels[rest])
+                    for train, _, rest in splits
+                ]
+            )
+            cells = [confidence_interval(100 * values) for values in (found, found - frozen[5][:TUNED_DRAWS])]
+            printed = " | ".join(f"{mean:.1f} ± {half:.1f}" for mean, half in cells)
+            seconds = (time.monotonic() - begin) / TUNED_DRAWS
+            print(f"| stages {stages} to 8 fine-tuned | {printed} | {seconds:.1f} |", flush=True)
 
 
 if __name__ == "__main__":

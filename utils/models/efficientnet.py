@@ -37,8 +37,8 @@ NAMES = "imagenet1k_label_to_names.json"
 NAMES_SHA256 = "3e232637a09beeb733f409908cfc0ba256e83f06815684678abafd4c0990c757"
 
 
-class Block(nn.Module):
-    """An inverted bottleneck (MBConv): to many channels, one kernel for each of them, back to few.
+class MBConv(nn.Module):
+    """An inverted bottleneck: to many channels, one kernel for each of them, back to few.
 
     The maps that came in are added to those that come out, where both have the same shape.
     """
@@ -72,8 +72,8 @@ class EfficientNetLite0(nn.Module):
         stages: list[nn.Module] = [nn.Sequential(*_convolution(3, STEM, kernel=3, stride=2))]
         channels = STEM
         for expansion, kernel, stride, outputs, number in STAGES:
-            first = Block(channels, outputs, expansion, kernel, stride)
-            more = (Block(outputs, outputs, expansion, kernel, stride=1) for _ in range(number - 1))
+            first = MBConv(channels, outputs, expansion, kernel, stride)
+            more = (MBConv(outputs, outputs, expansion, kernel, stride=1) for _ in range(number - 1))
             stages.append(nn.Sequential(first, *more))
             channels = outputs
         self.features = nn.Sequential(*stages, nn.Sequential(*_convolution(channels, HEAD)))
@@ -150,7 +150,7 @@ def _in_keras(part: nn.Module, values: Any) -> Any:
     import keras
 
     match part:
-        case Block():
+        case MBConv():
             inner = _in_keras(part.layers, values)
             return keras.layers.Add()([values, inner]) if part.shortcut else inner
         case nn.Sequential():
