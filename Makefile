@@ -3,8 +3,9 @@ include setup.mk
 .PHONY: check test test-full build grade bundle pretrain lock lint types quick bank tests parity parity-full browser nbval benchmarks
 
 PYTEST := pytest -n 2
-# `make test` grades one in so many of the bank's wrong answers, others with each commit; `course bank` by itself all
-BANK ?= 3
+# Of the bank's wrong answers, and of the exercises that are left unsolved for a try, `make test` takes one in so many,
+# others with each commit; `make test-full` and `course bank` take all
+ONE_IN ?= 4
 LESSON_FILES = $(wildcard solutions/$(if $(filter command% environment%,$(origin LESSON)),$(LESSON)*,*)/*.ipynb)
 
 check: $(READY)  ## ruff, mypy, and the tests that need no sandbox and no kernel: under a minute
@@ -16,7 +17,7 @@ test: $(READY)  ## everything that CI runs: under 15 minutes on 2 cores
 
 test-full: $(READY)  ## the same with the whole parity run, and the benchmarks' short forms
 	@tests/install_tools
-	@BANK=1 tests/run_stages lint types bank tests parity-full browser nbval benchmarks
+	@ONE_IN=1 tests/run_stages lint types bank tests parity-full browser nbval benchmarks
 
 build: $(READY)  ## make the solution notebooks and the lessons from their sources
 	@course build
@@ -48,10 +49,10 @@ quick: $(READY)
 	$(PYTEST) -q -m "not processes and not slow" tests
 
 bank: $(READY)
-	course bank $(if $(filter command% environment%,$(origin LESSON)),$(LESSON),--one-in $(BANK))
+	course bank $(if $(filter command% environment%,$(origin LESSON)),$(LESSON),--one-in $(ONE_IN))
 
 tests: $(READY)
-	pytest -n 3 --durations 20 --ignore tests/end_to_end/test_browser.py --ignore tests/end_to_end/test_parity.py tests  # many wait
+	COURSE_ONE_IN=$(ONE_IN) pytest -n 3 --durations 20 --ignore tests/end_to_end/test_browser.py --ignore tests/end_to_end/test_parity.py tests  # many wait
 
 parity parity-full: $(READY)
 	COURSE_PARITY=$(if $(filter %-full,$@),full,sample) $(PYTEST) -q tests/end_to_end/test_parity.py

@@ -25,6 +25,7 @@ TOGETHER = {
     "test_layers_parity.py",
 }
 TOGETHER_BY_PARAMETERS = {"test_fixture_rule.py", "test_released_lessons.py"}
+TOGETHER_BY_LESSON = {"test_one_unsolved.py"}  # whose parameters begin with its number
 STARTS_PROCESSES = {"sandboxed", "client", "run", "student"}  # fixtures; a test that uses one is no quick one
 
 
@@ -43,6 +44,8 @@ class Spread(LoadScopeScheduling):
         name = path.rpartition("/")[2]
         if name in TOGETHER_BY_PARAMETERS:
             return f"{path}{test[test.find('[') :]}"
+        if name in TOGETHER_BY_LESSON:
+            return f"{path}{test[test.find('[') :][:3]}"
         return path if name in TOGETHER else nodeid
 
 

@@ -80,7 +80,10 @@ DRAWINGS = {
         {"loss": [2, 1], "accuracy": [0, 1], "val_loss": [2, 3]}, title="t", alt=alt, best=1
     ),
     "confusion": lambda alt: charts.confusion([[3, 1], [0, 2]], title="t", alt=alt),
-    "sweep": lambda alt: learning.sweep({"k": {"1": (0.5, 10, 1.0), "2": (0.7, 20, 2.0)}}, title="t", alt=alt),
+    "runs": lambda alt: learning.runs(
+        {"slow": [([2.3, 2.2], 0.1), ([2.3, 2.0], 0.3)], "fast": [([2.3, 0.5], 0.8)]}, title="t", top=4, alt=alt
+    ),
+    "sweep": lambda alt: learning.sweep({"k": {"1": ([0.5, 0.6], 10, 1.0), "2": ([0.7], 20, 2.0)}}, title="t", alt=alt),
     "guesses": lambda alt: grids.guesses(
         [np.eye(4), np.ones((4, 4, 3)) / 2], [[("a", 0.9), ("b", 0.1)], [("c", 1.0)]], title="t", alt=alt
     ),

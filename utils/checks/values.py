@@ -68,7 +68,6 @@ def same_plain(a: Any, b: Any) -> bool:
     return type(a) is type(b) and a == b
 
 
-
 def kind(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return "one number" if value.ndim == 0 else f"an array of shape {value.shape}"

@@ -7,7 +7,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-from utils.figures.style import CURVES, GREY, INK, shown
+from utils.figures.style import ACCENT, CURVES, GREY, INK, shown
 from utils.statistics import confidence_interval
 
 
@@ -66,23 +66,53 @@ def repeated(
 
 
 @shown
-def sweep(results: Mapping[str, Mapping[str, tuple[float, int, float]]], *, title: str) -> Figure:
-    """Draw the accuracy for every setting of every knob, a panel each.
+def runs(runs: Mapping[str, Sequence[tuple[Sequence[float], float]]], *, title: str, top: float) -> Figure:
+    """Draw the losses of repeated trainings, a panel for each setting, with the mean of what they read right.
 
-    results: knob → setting → (accuracy, parameters, seconds).
+    runs: setting → for each training its losses, step by step, and an accuracy from 0 to 1.  top: losses above are cut.
+    """
+    figure = Figure(figsize=(2.5 * len(runs), 2.9), layout="constrained")
+    figure.suptitle(title, fontsize=11, fontweight="bold")
+    row = np.atleast_1d(figure.subplots(1, len(runs), sharey=True))
+    for ax, (setting, trained) in zip(row, runs.items(), strict=True):
+        for losses, _ in trained:
+            ax.plot(range(1, len(losses) + 1), losses, color=INK, linewidth=0.8, alpha=0.65)
+        ax.axhline(np.log(10), color=ACCENT, linestyle=(0, (4, 3)), linewidth=1.2, zorder=3)
+        read = [100 * accuracy for _, accuracy in trained]
+        told = "{:.0f} ± {:.0f} %".format(*confidence_interval(read)) if len(read) > 1 else f"{read[0]:.0f} %"
+        ax.set_title(f"{setting}\n{told} read right", fontsize=9.5, fontweight="normal")
+        ax.set(xlabel="step", ylim=(0, top))
+    row[0].set_ylabel("loss of a batch")
+    row[0].annotate(
+        "chance: ln 10",
+        (0.98, np.log(10)),
+        xycoords=("axes fraction", "data"),
+        ha="right",
+        va="bottom",
+        color=ACCENT,
+        fontsize=8.5,
+    )
+    return figure
+
+
+@shown
+def sweep(results: Mapping[str, Mapping[str, tuple[Sequence[float], int, float]]], *, title: str) -> Figure:
+    """Draw the accuracies for every setting of every knob, a panel each: a dot for each run, a line for the mean.
+
+    results: knob → setting → (accuracies, parameters, seconds).
     """
     figure = Figure(figsize=(9.6, 2.9), layout="constrained")
     figure.suptitle(title, fontsize=11, fontweight="bold")
     widths = [sum(max(4, len(setting)) for setting in settings) + 3 for settings in results.values()]
     axes = figure.subplots(1, len(results), sharey=True, width_ratios=widths, squeeze=False).ravel()
     for ax, (knob, settings) in zip(axes, results.items(), strict=True):
-        accuracies = [100 * accuracy for accuracy, _, _ in settings.values()]
-        ax.vlines(range(len(settings)), 0, accuracies, color=INK, linewidth=2)
-        ax.plot(range(len(settings)), accuracies, marker="o", linestyle="none", color=INK, markersize=7)
-        for place, accuracy in enumerate(accuracies):
+        for place, (accuracies, _, _) in enumerate(settings.values()):
+            shares = 100 * np.asarray(accuracies)
+            ax.plot([place] * len(shares), shares, marker="o", linestyle="none", color=INK, markersize=4.5, alpha=0.6)
+            ax.plot([place - 0.3, place + 0.3], [shares.mean()] * 2, color=ACCENT, linewidth=2)
             ax.annotate(
-                f"{accuracy:.0f}",
-                (place, accuracy),
+                f"{shares.mean():.0f}",
+                (place, shares.max()),
                 xytext=(0, 6),
                 textcoords="offset points",
                 ha="center",

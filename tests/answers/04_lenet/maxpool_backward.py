@@ -17,7 +17,7 @@ def test_maxpool_ties(d):
     return gradient, d.laid_out(np.sign(batch) * d.one_of((1, 2)))
 
 def test_maxpool_kept(d):
-    return pooled(d, 1, 1, ("whole", "positive", "eighths", "single"), ("eighths", "single"), ties=False)
+    return pooled(d, 1, 1, ("whole", "positive", "eighths", "single", "large"), ("eighths", "single"), ties=False)
 
 # %% wrong: all four places get the gradient | 0 of 4
 # the gradient was given to all four places; only the largest value gets it

@@ -8,7 +8,12 @@ def lists(d, shapes, kinds, slopes=("eighths", "single")):
 def test_sgd_values(d):
     return lists(d, [(d.whole(2, 3),), (d.whole(4, 5), d.whole(1, 3))], ("eighths",))
 
-test_sgd_new = test_sgd_values
+def test_sgd_new(d):
+    parameters, gradients, learning_rate = test_sgd_values(d)
+    if d.chance(0.4):                               # nothing to change, and a new array all the same
+        k = d.whole(0, 1)
+        gradients[k] = 0 * gradients[k]
+    return parameters, gradients, learning_rate
 
 def test_sgd_any(d):
     shapes = [[d.whole(1, 3) for _ in range(axes)] for axes in d.one_of(((1,), (4, 1), (2, 1, 2, 1), (4, 1, 2, 1, 2)))]

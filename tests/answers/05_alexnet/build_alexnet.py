@@ -26,6 +26,20 @@ def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=
         nn.Conv2d(f[3], f[4], 3, groups=g[4]), nn.ReLU(), nn.MaxPool2d(3, 2), nn.Flatten(),
         nn.Linear(f[4] * 2 * 2, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
 
+# %% wrong: the pictures of a batch in one row | 2 of 4
+# a batch of two pictures is put into one row: flatten each picture by itself
+def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
+    class OneRow(nn.Module):
+        def forward(self, maps):
+            return maps.reshape(1, -1)
+    f, g = filters, groups
+    return nn.Sequential(
+        nn.Conv2d(3, f[0], 11, 4, groups=g[0]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[0], f[1], 5, padding=2, groups=g[1]), nn.ReLU(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(f[1], f[2], 3, padding=1, groups=g[2]), nn.ReLU(), nn.Conv2d(f[2], f[3], 3, padding=1, groups=g[3]), nn.ReLU(),
+        nn.Conv2d(f[3], f[4], 3, padding=1, groups=g[4]), nn.ReLU(), nn.MaxPool2d(3, 2), OneRow(),
+        nn.Linear(f[4] * 6 * 6, units[0]), nn.ReLU(), nn.Linear(units[0], units[1]), nn.ReLU(), nn.Linear(units[1], classes))
+
 # %% wrong: no groups | 1 of 4
 # `groups` was not used
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):

@@ -6,7 +6,7 @@ from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import chain
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import nbformat
 import typer
@@ -30,6 +30,8 @@ from utils.grading.pipeline.submission import Submission, SubmissionKey
 from utils.grading.python_code import bound_names, plain_python
 from utils.grading.run_all import names_used, resting_on
 from utils.grading.sandbox import bubblewrap
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -80,10 +82,15 @@ def _try(client: Client, lesson: Lesson, exercises: Mapping[str, Exercise], one_
 
 
 def chosen_answers(exercise: Exercise, one_in: int) -> list[Answer]:
-    """All right answers, and of the wrong ones one in so many, by the number of the commit: all have their turn."""
+    """All right answers, and of the wrong ones one in so many."""
+    return [*exercise.right, *having_their_turn(exercise.wrong, one_in)]
+
+
+def having_their_turn(items: Sequence[Item], one_in: int) -> Sequence[Item]:
+    """One in so many, by the number of the commit, so that all have their turn."""
     command = ["git", "-C", str(find_root()), "rev-list", "--count", "HEAD"]
     number = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip() if one_in > 1 else ""
-    return [*exercise.right, *exercise.wrong[int(number or 0) % one_in :: one_in]]
+    return items[int(number or 0) % one_in :: one_in]
 
 
 def unproven(exercise: Exercise, proof: Proof) -> list[str]:
