@@ -66,7 +66,9 @@ class Prepared:
     def recorded(self, *args, **kwargs):
         arguments = inspect.signature(self.solution).bind(*args, **kwargs)
         arguments.apply_defaults()
-        self.calls.append(deepcopy(arguments.arguments))
+        self.calls.append(
+            {name: deepcopy(value) if axes(value) else value for name, value in arguments.arguments.items()}
+        )
         result = self.solution(*args, **kwargs)
         self.gives_arrays |= any(axes(part) >= 2 for part in (result if isinstance(result, tuple) else [result]))
         return result
