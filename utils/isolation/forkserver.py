@@ -13,8 +13,9 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from importlib import import_module
+from itertools import chain
 from typing import Any
 
 from utils.device import quiet
@@ -24,10 +25,11 @@ log = logging.getLogger(__name__)
 IDLE = 600.0  # seconds without a request after which the process ends by itself
 START = 120.0  # seconds for its imports
 LONGEST = 65_536  # bytes of a request
+LATER = {"torch": "torch._dynamo"}  # what a package imports when it is first used, here its optimisers: a second each
 FORKS = sys.platform != "darwin"  # Apple's libraries do not survive a fork
 
 
-def serve(modules: Iterable[str], child: Callable[[dict[str, Any], list[int]], None]) -> None:
+def serve(modules: Collection[str], child: Callable[[dict[str, Any], list[int]], None]) -> None:
     """Import `modules`, then run `child(request, descriptors)` in a process of its own for every request.
 
     A module that cannot be imported is left out, with a line in the log: whoever needs it will get the error. Where the
@@ -35,7 +37,7 @@ def serve(modules: Iterable[str], child: Callable[[dict[str, Any], list[int]], N
     """
     missing: dict[str, Exception] = {}
     with quiet():
-        for name in modules:
+        for name in chain(modules, [LATER[name] for name in modules if name in LATER]):
             try:
                 import_module(name)
             except ModuleNotFoundError as error:  # `from a import b` does not tell whether b is a module
