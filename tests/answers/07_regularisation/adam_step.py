@@ -10,10 +10,11 @@ def given(d, n, step, kinds=("eighths",)):
         m, s = d.laid_out(d.random.integers(-8, 9, n) / 4), d.laid_out(d.random.integers(1, 17, n) / 4)
     return w, g, m, s, step, d.one_of((0.125, 0.5, 0.25))
 
-def test_adam_plain(d):
+def test_adam_kept(d):
     return given(d, (d.whole(2, 5),), d.one_of((1, 1, 2, 3, 7)))
 
-test_adam_kept = test_adam_plain
+def test_adam_plain(d):
+    return test_adam_kept(d)[:d.one_of((6, 6, 5))]
 
 def test_adam_l2(d):
     return *given(d, (d.whole(2, 3), d.whole(4, 5)), d.one_of((1, 2, 5))), d.one_of((0.5, 0.25, 1.5))
@@ -87,7 +88,7 @@ def adam_step(weights, gradient, mean, square, step, rate=0.001, decay=0.0, deco
     mean, square = 0.9 * mean + 0.1 * gradient, 0.999 * square + 0.001 * gradient ** 2
     return weights - rate * mean / (np.sqrt(square) + 1e-8), mean, square
 
-# %% wrong: keeps the corrected values | 0 of 4
+# %% wrong: keeps the corrected values | 1 of 4
 # what is kept for the next step are m and s as they are before the divisions
 def adam_step(weights, gradient, mean, square, step, rate=0.001, decay=0.0, decoupled=True):
     if not decoupled:
@@ -118,7 +119,7 @@ def adam_step(weights, gradient, mean, square, step, rate=0.001, decay=0.0, deco
     mean, square = 0.1 * mean + 0.9 * gradient, 0.001 * square + 0.999 * gradient ** 2
     return weights - rate * mean / (1 - 0.9 ** step) / (np.sqrt(square / (1 - 0.999 ** step)) + 1e-8), mean, square
 
-# %% wrong: the small number under the root | 3 of 4
+# %% wrong: the small number under the root | 1 of 4
 # ε is added to the root, not under it: that makes a difference where gradients are small
 def adam_step(weights, gradient, mean, square, step, rate=0.001, decay=0.0, decoupled=True):
     if not decoupled:

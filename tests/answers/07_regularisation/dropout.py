@@ -87,7 +87,7 @@ def dropout(batch, rate, drawn, training=True):
         batch[drawn < rate] = 0
     return batch * (drawn >= rate) / (1 - rate)
 
-# %% wrong: whole numbers stay whole | 2 of 3
+# %% wrong: whole numbers stay whole | 1 of 3
 # whole numbers only: the fraction was lost; `//` and `int` cut it off
 def dropout(batch, rate, drawn, training=True):
     out = np.array(batch)
@@ -101,7 +101,7 @@ def dropout(batch, rate, drawn, training=True):
     return (drawn >= rate) / (1 - rate) if training else np.ones(np.shape(batch))
 
 # %% wrong: PyTorch does it | 0 of 3
-# `dropout` is to be written by hand, and your code uses `torch.tensor`: write out what it does
+# `dropout` is to be written by hand, and your code uses `torch.nn.functional.dropout`: write out what it does
 def dropout(batch, rate, drawn, training=True):
     return torch.nn.functional.dropout(torch.tensor(np.array(batch, float)), rate, training).numpy()
 

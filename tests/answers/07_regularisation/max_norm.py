@@ -17,7 +17,7 @@ def test_norm_kept(d):
     kinds = d.one_of((("whole", "single", "eighths", "positive"), ("small",), ("large",)))
     return (d.array(*d.one_of(((3, 2), (2, 4), (2, 3, 1, 2))), kinds=kinds),)
 
-# %% wrong: the axes of the other framework | 1 of 4
+# %% wrong: the axes of the other framework | 0 of 4
 # the limit was put on the wrong axis: with "torch" a neuron is a place on the first axis, and all others belong to it
 def max_norm(weights, limit=3.0, layout="torch"):
     axes = tuple(range(1, weights.ndim)) if layout != "torch" else tuple(range(weights.ndim - 1))
@@ -62,7 +62,7 @@ def max_norm(weights, limit=3.0, layout="torch"):
     lengths = np.sum(np.abs(weights), axis=axes, keepdims=True)
     return weights * (limit / np.maximum(lengths, limit))
 
-# %% wrong: one axis only, as Keras does by default | 3 of 4
+# %% wrong: one axis only, as Keras does by default | 2 of 4
 # only one axis was added up: for kernels all axes but that of the neurons belong together
 def max_norm(weights, limit=3.0, layout="torch"):
     lengths = np.sqrt(np.sum(weights ** 2, axis=1 if layout == "torch" else 0, keepdims=True))
@@ -142,3 +142,6 @@ def max_norm(weights, limit=3.0, layout="torch"):
     factors = np.where(lengths > limit, limit / np.where(lengths > 0, lengths, 1), 1)
     scaled = table * factors[:, None]
     return scaled.reshape(w.shape) if layout == "torch" else scaled.T.reshape(w.shape)
+
+# %% equivalent
+# `np.maximum(lengths, limit)` → `np.maximum(limit, lengths)`: the larger of two numbers is the same in either order

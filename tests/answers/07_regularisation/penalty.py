@@ -19,7 +19,7 @@ def test_penalty_biases(d):
     arrays = []
     for array in weights(d, kinds):
         arrays += [array, d.array(len(array), kinds=kinds)]
-    return arrays, *strengths(d)
+    return arrays, *strengths(d)[:d.one_of((2, 2, 1, 0))]
 
 # %% wrong: biases cost as well | 2 of 3
 # the biases, arrays of one axis, are to cost nothing
@@ -112,7 +112,7 @@ def penalty(arrays, l1=0.0, l2=0.0):
             slopes.append(np.zeros(w.shape))
     return cost, slopes
 
-# %% wrong: signs cancel in the L1 price | 0 of 3
+# %% wrong: signs cancel in the L1 price | 1 of 3
 # positive and negative weights cancel each other in your sum: the price of L1 is a sum of sizes, |w|
 def penalty(arrays, l1=0.0, l2=0.0):
     cost, slopes = 0.0, []
@@ -148,7 +148,7 @@ def penalty(arrays, l1=0.0, l2=0.0):
             slopes.append(np.zeros(w.shape))
     return cost, slopes
 
-# %% wrong: the cost of the last array only | 0 of 3
+# %% wrong: the cost of the last array only | 1 of 3
 # the cost of the last array came back: is it set back to 0 for each array?
 def penalty(arrays, l1=0.0, l2=0.0):
     slopes = []

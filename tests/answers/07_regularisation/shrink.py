@@ -88,3 +88,6 @@ def shrink(weights, amount):
         if size > 0:
             moved[place] = size if weight > 0 else -size
     return moved
+
+# %% equivalent
+# `np.maximum(np.abs(weights) - amount, 0)` → `np.maximum(0, np.abs(weights) - amount)`: the larger of two numbers is the same in either order

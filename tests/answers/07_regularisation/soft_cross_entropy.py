@@ -26,7 +26,7 @@ def test_soft_kept(d):
         targets = np.eye(classes, dtype=int)[d.random.integers(0, classes, n)]
     return d.laid_out(logits), d.laid_out(targets), d.one_of((0.0, 0.25))
 
-# %% wrong: the largest share as the one right class | 2 of 4
+# %% wrong: the largest share as the one right class | 1 of 4
 # only the class with the largest share counts in your function; all count, each with its share
 def soft_cross_entropy(logits, targets, smoothing=0.0):
     n, classes = logits.shape

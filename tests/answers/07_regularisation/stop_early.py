@@ -18,7 +18,7 @@ def script(d):
 test_stop_epoch = test_stop_trained = test_stop_weights = script
 
 # %% wrong: keeps a reference, not a copy | 2 of 4
-# these are the weights of the last epoch: what you kept changed with the training, so keep copies
+# what you kept went on changing with the training: copy every array when you keep it
 def stop_early(train_epoch, weights, patience, most):
     lowest, best, kept = np.inf, 0, weights
     for now in range(1, most + 1):
@@ -30,16 +30,16 @@ def stop_early(train_epoch, weights, patience, most):
     return kept, best, now
 
 # %% wrong: a new list with the same arrays | 2 of 4
-# the list is a copy, but its arrays are the same ones, and they went on changing: copy each array
+# what you kept went on changing with the training: copy every array when you keep it
 def stop_early(train_epoch, weights, patience, most):
-    lowest, best, kept = np.inf, 0, weights[::-1]
+    lowest, best, kept = np.inf, 0, weights
     for now in range(1, most + 1):
         loss = train_epoch(weights)
         if loss < lowest:
             lowest, best, kept = loss, now, list(weights)
         if now - best >= patience:
             break
-    return [kept[0] + 0, kept[1]], best, now
+    return kept, best, now
 
 # %% wrong: copies before the epoch | 2 of 4
 # these are the weights from before the best epoch: copy them after it
@@ -127,7 +127,7 @@ def stop_early(train_epoch, weights, patience, most):
             lowest, best, kept = loss, now, [w.copy() for w in weights]
     return kept, best, now
 
-# %% wrong: the best epoch counted from 0 | 2 of 4
+# %% wrong: the best epoch counted from 0 | 3 of 4
 # the best epoch counts from 1
 def stop_early(train_epoch, weights, patience, most):
     lowest, best, kept = np.inf, 0, None
@@ -175,7 +175,7 @@ def stop_early(train_epoch, weights, patience, most):
             break
     return kept, best, now
 
-# %% wrong: one epoch more than allowed | 1 of 4
+# %% wrong: one epoch more than allowed | 0 of 4
 # it trained one epoch more than `most`
 def stop_early(train_epoch, weights, patience, most):
     lowest, best, kept, now = np.inf, 0, None, 0
@@ -223,3 +223,6 @@ def stop_early(train_epoch, weights, patience, most):
         if len(losses) - 1 - best >= patience:
             break
     return all_weights[best], best + 1, len(losses)
+
+# %% equivalent
+# `0` → `1`: the first epoch's loss is a number, so it is the best one so far
