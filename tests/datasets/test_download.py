@@ -20,7 +20,7 @@ from utils.figures import charts, learning
 from utils.grading.course import lessons
 
 LABELS = download.FILES[1]
-CIFAR_PARTS = {"data_batch_2.bin": 2, "readme.html": 1, "data_batch_1.bin": 2, "data_batch_3.bin": 1, "test_batch.bin": 2}
+CIFAR_PARTS = {"data_batch_2.bin": 2, "a.html": 1, "data_batch_1.bin": 2, "data_batch_3.bin": 1, "test_batch.bin": 2}
 
 
 def idx(array):

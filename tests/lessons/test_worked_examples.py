@@ -430,7 +430,7 @@ COMPUTE |= {
 
 
 # Lesson 07: regularisation
-REMEDIES = ("regularization", "dropout", "data augmentation", "early stopping", "norm constraints", "l1/l2 regularization")
+REMEDIES = ("regularization", "dropout", "data augmentation", "early stopping", "norm constraints", "l1 and l2")
 
 
 def after_two_steps(decay=0.0, l2=0.0, momentum=0.0, rate=0.1):
@@ -443,7 +443,7 @@ def after_two_steps(decay=0.0, l2=0.0, momentum=0.0, rate=0.1):
 
 
 COMPUTE |= {
-    "cifar_dropout_rates": lambda: [[1 / (1 - rate) for rate in (0.2, 0.5)], [rate / (1 - rate) for rate in (0.2, 0.5)]],
+    "cifar_dropout_rates": lambda: [[1 / (1 - p) for p in (0.2, 0.5)], [p / (1 - p) for p in (0.2, 0.5)]],
     "cifar_maxnorm": lambda: [round(3 * math.sqrt(columns), 2) for columns in (3 * 3, 3 * 32, 1)],
     "decay_is_l2": lambda: [after_two_steps(decay=0.5), after_two_steps(l2=0.5), after_two_steps(l2=0.5, momentum=0.9)],
     "cifar_no_weight_decay": lambda: after_two_steps(momentum=0.9),

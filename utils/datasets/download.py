@@ -1,4 +1,4 @@
-"""Data that is too large to ship: MNIST, Fashion-MNIST, CIFAR-10 and the weights of VGG, fetched once, checked, and kept.
+"""Data too large to ship: MNIST, Fashion-MNIST, CIFAR-10 and the weights of VGG, fetched once, checked, and kept.
 
 Every file has a known hash, and nothing else is ever accepted or read in its place. What is fetched lies in
 data/cache/ of the course, or where that cannot be written to, in the user's own cache folder. An interrupted transfer

@@ -1,4 +1,4 @@
-"""Figures of trainings: one run's history, repeated runs with their intervals, differences between them, and sweeps over settings."""
+"""Figures of trainings: a run's history, repeated runs and differences with their intervals, sweeps over settings."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -96,9 +96,7 @@ def sweep(results: Mapping[str, Mapping[str, tuple[float, int, float]]], *, titl
 
 
 @shown
-def gains(
-    differences: Mapping[str, Sequence[float]], *, title: str, xlabel: str, breaks: Sequence[str] = ()
-) -> Figure:
+def gains(differences: Mapping[str, Sequence[float]], *, title: str, xlabel: str, breaks: Sequence[str] = ()) -> Figure:
     """Draw mean and 95 % interval of differences, a row each: filled where the interval leaves out 0, else hollow.
 
     differences: label → one difference for each seed.  breaks: labels before which a line is drawn.
