@@ -154,7 +154,7 @@ def read_right(net, images, labels):
 known = {}
 
 
-def trained(seed, **switched_on):
+def taught(seed, **switched_on):
     """The network that has learned from the hundred digits of this seed, with these remedies; it is trained the first time only."""
     key = (seed, *sorted(switched_on.items()))
     if key not in known:
@@ -800,7 +800,7 @@ print("mean over 256 masks:", np.round(averaged, 4), "· evaluation mode:", np.r
 MASKS = [1, 2, 4, 8, 16, 32]
 by_masks, in_evaluation = [], []
 for seed in SEEDS:
-    net = trained(seed, dropout=0.5)
+    net = taught(seed, dropout=0.5)
     in_evaluation.append(read_right(net, watch_images, watch_labels))
     net.train()
     with torch.no_grad():
@@ -845,7 +845,7 @@ def with_dropout_at(place, rate):
 
 PLACES = ("before dense", "maps", "maps, before batch norm", "logits")
 plain_right = curves["true"][:, -1, 1]                                              # the same trainings as at the beginning
-norm_nets = [trained(seed, batch_norm=True) for seed in SEEDS]
+norm_nets = [taught(seed, batch_norm=True) for seed in SEEDS]
 norm_right = [read_right(net, watch_images, watch_labels) for net in norm_nets]
 by_place = {}
 for place in PLACES:
@@ -982,7 +982,7 @@ print("Keras, output:", np.allclose(output, theirs, atol=1e-5), "· mean:", np.a
 
 # %% [markdown]
 # Does the mode matter so much? Let a trained network read the digits to watch by in **training mode**, as happens when
-# `net.eval()` is forgotten: in batches of different sizes, and in batches of twenty that are all of one kind (all 0, all 1,
+# `net.eval()` is forgotten: in batches of different sizes, and in batches of 25 that are all of one kind (all 0, all 1,
 # …).
 #
 # > **Predict.** In which company does it read worst?
@@ -991,7 +991,7 @@ print("Keras, output:", np.allclose(output, theirs, atol=1e-5), "· mean:", np.a
 from copy import deepcopy
 
 mixed_order, sorted_order = np.random.default_rng(8).permutation(500), np.argsort(watch_labels, kind="stable")
-companies = {f"{size} at a time": (size, mixed_order) for size in (500, 100, 20, 5, 1)} | {"20 of one kind": (20, sorted_order)}
+companies = {f"{size} at a time": (size, mixed_order) for size in (500, 100, 25, 5, 1)} | {"25 of one kind": (25, sorted_order)}
 in_company = {}
 for company, (size, order) in companies.items():
     shares = []
@@ -1003,12 +1003,12 @@ for company, (size, order) in companies.items():
 
 # %%
 learning.gains(in_company, title="A batch normalisation that was left in training mode", xlabel="digits read right, in percent points against evaluation mode",
-               alt="Six means with intervals. With 500, 100, 20, 5 digits and with one digit at a time the intervals lie around 0; with 20 digits of one kind the "
+               alt="Six means with intervals. With 500, 100, 25, 5 digits and with one digit at a time the intervals lie around 0; with 25 digits of one kind the "
                    "network reads about four percent points worse.")
 
 # %% [markdown]
 # Less is lost than one fears. In mixed company no effect can be seen, not even with one digit at a time, since a map has many
-# places to take a mean of. But among twenty zeros, what all of them have in common **is** the mean, and is subtracted. In use
+# places to take a mean of. But among 25 zeros, what all of them have in common **is** the mean, and is subtracted. In use
 # the running statistics protect from that: the same digit, the same answer.
 #
 # Is it a remedy against learning by heart? It was made to speed up learning. But a picture's values now depend on the other
@@ -1315,7 +1315,7 @@ def scores(recipe):
     """What networks with this recipe read right, in percent, one for each seed: of their own 100 digits, and of those to watch by."""
     found = []
     for seed in CONTEST_SEEDS:
-        net = trained(seed, **recipe)
+        net = taught(seed, **recipe)
         found.append([100 * read_right(net, *hundred(seed)), 100 * read_right(net, watch_images, watch_labels)])
     return np.transpose(found)
 
@@ -1463,7 +1463,7 @@ learning.gains(results, title="What each remedy gave, alone and together", xlabe
 
 # %% tags=["nbval-ignore-output"]
 winner = max([("the course's recipe", COURSE), ("my recipe", my_recipe())], key=lambda pair: results[pair[0]].mean())
-on_test = {name: [100 * read_right(trained(seed, **recipe), test_images, test_labels) for seed in CONTEST_SEEDS]
+on_test = {name: [100 * read_right(taught(seed, **recipe), test_images, test_labels) for seed in CONTEST_SEEDS]
            for name, recipe in [("plain", {}), winner]}
 for name, values in on_test.items():
     print("{:20} {:.1f} ± {:.1f} % of 1,500 test digits".format(name, *confidence_interval(values)))
