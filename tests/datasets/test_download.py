@@ -2,9 +2,11 @@
 
 import gzip
 import hashlib
+import io
 import os
 import re
 import socket
+import tarfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -18,6 +20,7 @@ from utils.figures import charts, learning
 from utils.grading.course import lessons
 
 LABELS = download.FILES[1]
+CIFAR_PARTS = {"data_batch_2.bin": 2, "a.html": 1, "data_batch_1.bin": 2, "data_batch_3.bin": 1, "test_batch.bin": 2}
 
 
 def idx(array):
@@ -224,8 +227,30 @@ def test_the_section_of_lesson_04_runs_on_what_the_mirror_has(mirror, arrays, mo
     assert names["big_confusion"].sum() == 10 and names["big_images"].shape == (5040, 1, 32, 32)
 
 
+def test_photographs_of_cifar_arrive_with_their_colours(monkeypatch, tmp_path):
+    random, archive = np.random.default_rng(0), tmp_path / "mirror" / "cifar10" / "cifar-10-binary.tar.gz"
+    parts = {name: random.integers(0, 256, (count, 3073), np.uint8) for name, count in CIFAR_PARTS.items()}
+    archive.parent.mkdir(parents=True)
+    with tarfile.open(archive, "w:gz") as file:
+        for name, part in parts.items():
+            member = tarfile.TarInfo(f"cifar-10-batches-bin/{name}")
+            member.size = part.size
+            file.addfile(member, io.BytesIO(part.tobytes()))
+    sha = hashlib.sha256(archive.read_bytes()).hexdigest()
+    own = download.SETS["cifar10"] | {"sha256": (sha,), "bytes": (archive.stat().st_size,)}
+    monkeypatch.setitem(download.SETS, "cifar10", own)
+    monkeypatch.setattr(download, "cache", lambda: tmp_path / "cache")
+    monkeypatch.setenv("COURSE_DATA_MIRROR", str(tmp_path / "mirror"))
+    images, labels, test_images, test_labels = download.load("cifar10")
+    assert images.shape == (5, 32, 32, 3) and test_images.shape == (2, 32, 32, 3) and images.dtype == np.uint8
+    second = parts["data_batch_2.bin"][1]  # the fourth photograph: two, then two
+    assert labels[3] == second[0] and test_labels.tolist() == parts["test_batch.bin"][:, 0].tolist()
+    row, column = 5, 7
+    assert images[3, row, column].tolist() == [second[1 + 1024 * colour + 32 * row + column] for colour in range(3)]
+
+
 def test_another_name_is_refused():
-    with pytest.raises(ValueError, match="there are mnist, fashion_mnist"):
+    with pytest.raises(ValueError, match="there are mnist, fashion_mnist, cifar10"):
         download.load("emnist")
 
 
@@ -235,7 +260,7 @@ def test_how_to_says_that_nothing_takes_its_place():
 
 def test_the_known_fingerprints_are_complete():
     hashes = [file.hash for name in download.PICTURES for file in download.files(name)]
-    assert len(set(hashes)) == 8 and all(re.fullmatch(r"[0-9a-f]{64}", sha) for sha in hashes)
+    assert len(set(hashes)) == 9 and all(re.fullmatch(r"[0-9a-f]{64}", sha) for sha in hashes)
 
 
 def test_the_cache_is_ignored_by_git():

@@ -429,6 +429,28 @@ COMPUTE |= {
 }  # fmt: skip
 
 
+# Lesson 07: regularisation
+REMEDIES = ("regularization", "dropout", "data augmentation", "early stopping", "norm constraints", "l1 and l2")
+
+
+def after_two_steps(decay=0.0, l2=0.0, momentum=0.0, rate=0.1):
+    """A weight of 1 after two steps in which the data say nothing."""
+    weight, velocity = 1.0, 0.0
+    for _ in range(2):
+        velocity = momentum * velocity + l2 * weight
+        weight = weight * (1 - rate * decay) - rate * velocity
+    return round(weight, 6)
+
+
+COMPUTE |= {
+    "cifar_dropout_rates": lambda: [[1 / (1 - p) for p in (0.2, 0.5)], [p / (1 - p) for p in (0.2, 0.5)]],
+    "cifar_maxnorm": lambda: [round(3 * math.sqrt(columns), 2) for columns in (3 * 3, 3 * 32, 1)],
+    "decay_is_l2": lambda: [after_two_steps(decay=0.5), after_two_steps(l2=0.5), after_two_steps(l2=0.5, momentum=0.9)],
+    "cifar_no_weight_decay": lambda: after_two_steps(momentum=0.9),
+    "remedies_listed": lambda: len(REMEDIES[1:]),
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: e["id"])
 def test_the_number_is_what_the_list_says(example):
     computed = COMPUTE[example["id"]]()

@@ -192,6 +192,80 @@ def sgd_step(parameters: Sequence[Any], gradients: Sequence[Any], learning_rate:
     return [tensor.numpy() for tensor in tensors]
 
 
+# --- 07 regularisation -----------------------------------------------------------------------------------------------
+
+
+def penalty(arrays: Sequence[Any], l1: float = 0.0, l2: float = 0.0) -> tuple[float, list[np.ndarray]]:
+    """See lesson 07."""
+    tensors = [tensor.requires_grad_() for tensor in _tensors(*arrays)]
+    cost = sum((tensor.ndim > 1) * (l1 * tensor.abs().sum() + l2 * tensor.square().sum()) for tensor in tensors)
+    cost.backward()
+    return cost.item(), [tensor.grad.numpy() for tensor in tensors]
+
+
+def shrink(weights: Any, amount: float) -> np.ndarray:
+    """See lesson 07."""
+    from torch.nn import functional
+
+    return functional.softshrink(_tensors(weights)[0], float(amount)).numpy()
+
+
+def adam_step(
+    weights: Any,
+    gradient: Any,
+    mean: Any,
+    square: Any,
+    step: int,
+    rate: float = 0.001,
+    decay: float = 0.0,
+    decoupled: bool = True,
+) -> tuple[np.ndarray, ...]:
+    """See lesson 07."""
+    import torch
+
+    tensor, slope, m, s = _tensors(weights, gradient, mean, square)
+    tensor.grad = slope
+    kind = torch.optim.AdamW if decoupled else torch.optim.Adam
+    optimizer = kind([tensor], lr=rate, weight_decay=decay)
+    optimizer.state[tensor] = {"step": torch.tensor(step - 1.0), "exp_avg": m, "exp_avg_sq": s}
+    optimizer.step()
+    return tensor.numpy(), m.numpy(), s.numpy()
+
+
+def max_norm(weights: Any, limit: float = 3.0, layout: str = "torch") -> np.ndarray:
+    """See lesson 07."""
+    import torch
+
+    return torch.renorm(_tensors(weights)[0], 2, 0 if layout == "torch" else np.ndim(weights) - 1, limit).numpy()
+
+
+def batch_norm(
+    batch: Any,
+    scale: Any,
+    shift: Any,
+    running_mean: Any,
+    running_var: Any,
+    training: bool = True,
+    momentum: float = 0.1,
+) -> tuple[np.ndarray, ...]:
+    """See lesson 07."""
+    from torch.nn import functional
+
+    x, gamma, beta, mean, variance = _tensors(batch, scale, shift, running_mean, running_var)
+    output = functional.batch_norm(x, mean, variance, gamma, beta, training, momentum)
+    return output.numpy(), mean.numpy(), variance.numpy()
+
+
+def soft_cross_entropy(logits: Any, targets: Any, smoothing: float = 0.0) -> tuple[float, np.ndarray]:
+    """See lesson 07."""
+    import torch
+
+    scores, wanted = _tensors(logits, targets)
+    loss = torch.nn.functional.cross_entropy(scores.requires_grad_(), wanted, label_smoothing=smoothing)
+    loss.backward()
+    return loss.item(), scores.grad.numpy()
+
+
 def _tensors(*arrays: Any) -> list[Any]:
     """float64 copies of arrays, as PyTorch's tensors."""
     import torch
@@ -228,5 +302,11 @@ _FUNCTIONS: dict[str, Callable] = {
         maxpool_backward,
         conv_backward,
         sgd_step,
+        penalty,
+        shrink,
+        adam_step,
+        max_norm,
+        batch_norm,
+        soft_cross_entropy,
     )
 }

@@ -1,4 +1,4 @@
-"""Data that is too large to ship: MNIST, Fashion-MNIST and the weights of VGG, fetched once, checked, and kept.
+"""Data too large to ship: MNIST, Fashion-MNIST, CIFAR-10 and the weights of VGG, fetched once, checked, and kept.
 
 Every file has a known hash, and nothing else is ever accepted or read in its place. What is fetched lies in
 data/cache/ of the course, or where that cannot be written to, in the user's own cache folder. An interrupted transfer
@@ -10,6 +10,7 @@ import errno
 import gzip
 import os
 import shutil
+import tarfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,7 @@ ATTEMPTS = 3  # for each address, when a transfer is interrupted
 CHUNK = 2**13  # of an interrupted transfer, at most so many bytes are lost
 LARGE = 100e6  # bytes from which on size and time are said first
 FULL = (errno.ENOSPC, errno.EDQUOT)  # the disk, or this user's share of it
-PICTURES = ("mnist", "fashion_mnist")
+PICTURES = ("mnist", "fashion_mnist", "cifar10")
 FILES = (
     "train-images-idx3-ubyte.gz",
     "train-labels-idx1-ubyte.gz",
@@ -71,6 +72,14 @@ SETS: dict[str, _Published] = {
             "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
             "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
         ),
+    },
+    # The authors' binary form, without pickles.
+    "cifar10": {
+        "megabytes": 170,
+        "addresses": ("https://www.cs.toronto.edu/~kriz",),
+        "files": ("cifar-10-binary.tar.gz",),
+        "sha256": ("c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",),
+        "bytes": (170052171,),
     },
     # Published by torchvision and by Keras, with these hashes and sizes.
     "vgg16": {
@@ -128,10 +137,13 @@ def load(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """A data set: `train_images, train_labels, test_images, test_labels`, fetched if it is not there yet.
 
     name: "mnist" or "fashion_mnist".  Images (n, 28, 28) uint8, 0 is the background; labels (n,) uint8.
+    "cifar10": photographs (n, 32, 32, 3) uint8, as Keras has them; labels (n,) uint8.
     Raises ValueError for another name, DataUnavailable when a file cannot be had or is not the one that it should be.
     """
     if name not in PICTURES:
         raise ValueError(f"there is no data set {name!r}; there are {', '.join(PICTURES)}")
+    if name == "cifar10":
+        return _photographs(fetched(name)[0])
     train_images, train_labels, test_images, test_labels = map(_numbers, fetched(name))
     return train_images, train_labels, test_images, test_labels
 
@@ -329,6 +341,23 @@ def _numbers(path: Path) -> np.ndarray:
         content = file.read()
     shape = tuple(_big_endian(content[4 : 4 + 4 * content[3]]))
     return np.frombuffer(content, np.uint8, offset=4 + 4 * len(shape)).reshape(shape).copy()
+
+
+def _photographs(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """What the binary form of CIFAR-10 holds: records of a label and 32×32 pixels of red, of green and of blue."""
+    parts = {}
+    with tarfile.open(path) as archive:
+        for member in archive:
+            if member.name.endswith(".bin") and (file := archive.extractfile(member)):
+                parts[member.name] = np.frombuffer(file.read(), np.uint8).reshape(-1, 1 + 3 * 32 * 32)
+    train = np.concatenate([parts[name] for name in sorted(parts) if "data_batch" in name])
+    test = next(part for name, part in parts.items() if "test_batch" in name)
+    return *_pictures(train), *_pictures(test)
+
+
+def _pictures(records: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Photographs (n, 32, 32, 3) and labels (n,) of such records."""
+    return records[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1).copy(), records[:, 0].copy()
 
 
 def _big_endian(content: bytes) -> Iterator[int]:

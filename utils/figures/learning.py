@@ -1,4 +1,4 @@
-"""Figures of trainings: one run's history, repeated runs with their intervals, and sweeps over settings."""
+"""Figures of trainings: a run's history, repeated runs and differences with their intervals, sweeps over settings."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -122,4 +122,45 @@ def sweep(results: Mapping[str, Mapping[str, tuple[Sequence[float], int, float]]
         ax.set_xticks(range(len(settings)), list(settings), fontsize=8)
         ax.grid(False, axis="x")
     axes[0].set_ylabel("validation accuracy, %")
+    return figure
+
+
+@shown
+def gains(differences: Mapping[str, Sequence[float]], *, title: str, xlabel: str, breaks: Sequence[str] = ()) -> Figure:
+    """Draw mean and 95 % interval of differences, a row each: filled where the interval leaves out 0, else hollow.
+
+    differences: label → one difference for each seed.  breaks: labels before which a line is drawn.
+    """
+    figure = Figure(figsize=(7.6, 1.3 + 0.27 * len(differences)), layout="constrained")
+    ax = figure.subplots()
+    ax.axvline(0, color=GREY, linewidth=1.2)
+    for row, (label, values) in enumerate(differences.items()):
+        mean, half = confidence_interval(values)
+        told = abs(mean) > half
+        colour = INK if told and mean > 0 else ACCENT if told else GREY
+        ax.errorbar(
+            mean,
+            row,
+            xerr=half,
+            color=colour,
+            marker="o" if not told else ">" if mean > 0 else "<",
+            markersize=7,
+            markerfacecolor=colour if told else "white",
+            capsize=3,
+            elinewidth=1.6,
+            linestyle="none",
+        )
+        ax.annotate(
+            f"{mean:+.1f} ± {half:.1f}".replace("-", "−"),
+            (1.01, row),
+            xycoords=("axes fraction", "data"),
+            va="center",
+            fontsize=9,
+            color=colour if told else INK,
+        )
+        if label in breaks:
+            ax.axhline(row - 0.5, color=GREY, linewidth=0.8, linestyle=(0, (2, 2)))
+    ax.set_yticks(range(len(differences)), list(differences), fontsize=9)
+    ax.set(title=title, xlabel=xlabel, ylim=(len(differences) - 0.4, -0.6))
+    ax.grid(False, axis="y")
     return figure
