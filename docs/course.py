@@ -53,6 +53,16 @@ def vgg(ax: Axes) -> None:
     ax.add_patch(Rectangle((0.82, 0.36), 0.09, 0.28, facecolor=ACCENT, hatch="//", edgecolor="white"))
 
 
+def dropout(ax: Axes) -> None:
+    dropped = {(0, 1), (1, 3), (2, 0), (2, 2)}
+    for column in range(3):
+        for row in range(4):
+            off = (column, row) in dropped
+            face, edge = ("white", GREY) if off else (INK, INK)
+            place = 0.22 + 0.28 * column, 0.14 + 0.24 * row
+            ax.add_patch(Circle(place, 0.085, facecolor=face, edgecolor=edge, linestyle=":" if off else "-"))
+
+
 LESSONS = {
     "1 · The slash\nclassifier": slash,
     "2 · Convolution\nby hand": sliding_window,
@@ -60,12 +70,13 @@ LESSONS = {
     "4 · LeNet-5,\ntrained": lenet,
     "5 · AlexNet\nby numbers": parameters,
     "6 · VGG16,\na new head": vgg,
+    "7 · Regular-\nisation": dropout,
 }
 
 
 def main() -> None:
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(12, 2.6), layout="constrained")
+        figure = Figure(figsize=(13.5, 2.6), layout="constrained")
         for ax, (title, draw) in zip(figure.subplots(1, len(LESSONS)), LESSONS.items(), strict=True):
             draw(ax)
             ax.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")

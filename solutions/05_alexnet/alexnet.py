@@ -528,7 +528,7 @@ print(f"calculator: {lenet_counts[0]:,} · PyTorch's sum: {lenet_counts[1]:,}")
 # ### Exercise 6 · `build_alexnet`
 # Build the paper's AlexNet in PyTorch. The numbers of kernels, of hidden units and of classes are arguments, so that a small
 # copy can be tested. Two things of the paper are left out, since they have no parameters: its brightness normalisation, and
-# dropout, which has a lesson of its own later.
+# dropout, which you will build in lesson 07.
 
 # %% nbgrader={"grade": false, "grade_id": "build_alexnet", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
@@ -662,7 +662,8 @@ for name, groups in variants.items():
 #
 # A slide deck prints the table of a small network for CIFAR-10 (photographs of 32×32 in ten classes) with 4,210,090
 # parameters. Its code is from 2016: `keras.layers.convolutional`, `maxnorm` and `K.set_image_dim_ordering('th')` have new
-# names or are gone, and its pictures were (3, 32, 32). Today, in NHWC, it reads:
+# names or are gone, and its pictures were (3, 32, 32). Today, in NHWC, it reads as below. (What `MaxNorm(3)` limits, and that it is
+# not what the deck wanted, is a matter for lesson 07.)
 
 # %%
 layers = keras.layers
