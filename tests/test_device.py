@@ -55,6 +55,27 @@ except OSError:
 
 
 @pytest.mark.processes
+def test_tensorflow_is_told_to_take_of_a_gpu_only_the_memory_that_it_needs():
+    done = python(
+        """
+import os, sys
+from utils import device
+seen = []
+class Watch:
+    def find_spec(self, name, path=None, target=None):
+        if name == "tensorflow" and not seen:
+            seen.append(os.environ.get("TF_FORCE_GPU_ALLOW_GROWTH"))
+sys.meta_path.insert(0, Watch())
+device.use()
+print(seen)
+""",
+        COURSE_DEVICE="cpu",
+        KERAS_BACKEND="tensorflow",
+    )
+    assert done.stdout == "['true']\n", done.stderr
+
+
+@pytest.mark.processes
 def test_both_frameworks_work_on_the_chosen_device_and_write_nothing_on_stderr():
     done = python("""
 from utils import device

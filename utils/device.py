@@ -85,6 +85,7 @@ def use(seed: int = 0) -> str:
     if device == "cpu":  # hide the GPU from frameworks that would take it unasked
         os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
         os.environ["KERAS_TORCH_DEVICE"] = "cpu"
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # else it takes all of a GPU's, PyTorch's share too
     with quiet():
         backend = os.environ.setdefault("KERAS_BACKEND", keras_backend(device))
         if backend == "tensorflow":

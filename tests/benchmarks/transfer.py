@@ -1,6 +1,6 @@
 """What a network that has learned ImageNet is worth with few photographs: `python tests/benchmarks/transfer.py`.
 
-The course's photographs of six classes, 2 and 5 of each drawn twenty times; every way sees the same draws, and is
+The course's photographs of six classes, 2, 5 and 10 of each drawn twenty times; every way sees the same draws, and is
 tested on all others. The ways: pixels, a histogram of colours, HOG, and the features of EfficientNet-Lite0, each with
 logistic regression. Then what augmentation does, and what happens where the photographs to be tested lie on backgrounds
 that were never seen. With `--fine-tune`, the last stages are trained on five draws, too, and compared with frozen
@@ -13,11 +13,14 @@ taken draw by draw.
 import copy
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
+import matplotlib as mpl
 import numpy as np
 import torch
 import typer
+from matplotlib.figure import Figure
 from PIL import Image
 from skimage.feature import hog
 from sklearn.linear_model import LogisticRegression
@@ -28,10 +31,11 @@ from torch import nn
 from torch.nn import functional as F
 
 from utils.datasets.photographs import SIDE, backgrounds, few_shot_split, pasted, photographs
+from utils.figures.style import CURVES, GREY, STYLE
 from utils.models import efficientnet
 from utils.statistics import confidence_interval
 
-SAMPLES, DRAWS, TUNED_DRAWS = (2, 5), 20, 5
+SAMPLES, DRAWS, TUNED_DRAWS = (2, 5, 10), 20, 5
 SMALL, BINS, BATCH = 32, 8, 16
 COPIES, SMALLEST = 4, 0.6  # random crops of each photograph, and the smallest one's side
 STEPS, WARM_UP, RATES = 20, 5, (3e-4, 1e-2)  # of fine-tuning; rates: of the stages, of the new head
@@ -102,6 +106,22 @@ def drawn(labels: np.ndarray, way: Callable[[np.ndarray, np.ndarray], float]) ->
     return found
 
 
+def draw(rows: dict[str, dict[int, np.ndarray]], path: Path) -> None:
+    """Draw docs/transfer.png: accuracy against the photographs of each class, a curve for each way."""
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(6.4, 3.6), layout="constrained")
+        ax = figure.subplots()
+        for (name, values), style in zip(rows.items(), CURVES, strict=True):
+            means, halves = np.transpose([confidence_interval(100 * values[samples]) for samples in SAMPLES])
+            ax.errorbar(SAMPLES, means, halves, capsize=3, label=name, **style)
+        ax.axhline(100 / 6, color=GREY, linewidth=1, linestyle=(0, (1, 2)))
+        ax.annotate("guessing", (SAMPLES[-1], 100 / 6), ha="right", va="bottom", fontsize=8.5)
+        ax.set(title="Six kinds of photographs from few examples", xticks=SAMPLES, ylim=(0, 100))
+        ax.set(xlabel="photographs of each kind to learn from", ylabel="right, %")
+        ax.legend(loc="center right", bbox_to_anchor=(1, 0.62))
+        figure.savefig(path, dpi=144, metadata={"Software": None})
+
+
 def fine_tuned(
     model: efficientnet.EfficientNetLite0,
     stages: int,
@@ -137,6 +157,7 @@ def fine_tuned(
 
 def main(
     fine_tune: Annotated[bool, typer.Option("--fine-tune", help="train the last stages, too (minutes)")] = False,
+    figure: Annotated[Path | None, typer.Option(help="draw the figure (docs/transfer.png) to this file")] = None,
 ) -> None:
     """Print the tables; fail where the network's features do not beat all others."""
     torch.set_num_threads(1)
@@ -162,6 +183,8 @@ def main(
     frozen = with_linear(features[None], features)
     for name, values in (*simple.items(), ("ImageNet features", frozen)):
         row(name, values)
+    if figure is not None:
+        draw({"ImageNet features": frozen, **dict(reversed(simple.items()))}, figure)
     row("ImageNet features, each standardised", with_linear(features[None], features, scale=True))
 
     mirrored = maps(model, images[:, :, ::-1]).mean((2, 3))

@@ -98,6 +98,7 @@ DRAWINGS = {
     "gains": lambda alt: learning.gains(
         {"a": [1.0, 1.5, 2.0], "b": [-1.0, 1.5], "c": [-2.0, -2.5]}, title="t", xlabel="x", breaks=["b"], alt=alt
     ),
+    "every draw": lambda alt: learning.draws({"a": [0.1, 0.2], "b": [-0.1, 0.3, 0.2]}, title="t", zero=True, alt=alt),
     "learns": lambda alt: networks.stages(["a", "b"], {"one": [True, False]}, title="t", alt=alt),
     "ladder": lambda alt: charts.speedups({"a": 10, "b": 1}, title="t", alt=alt),
     "directions": lambda alt: edges.directions(

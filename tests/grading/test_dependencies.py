@@ -55,7 +55,8 @@ def test_what_is_read_covers_what_is_imported(lesson):
 def copy(tmp_path):
     """A copy of the package and of what it reads."""
     shutil.copytree(ROOT / "utils", tmp_path / "utils", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "data" / "pretrained", tmp_path / "data" / "pretrained")
+    for name in ("pretrained", "photographs"):
+        shutil.copytree(ROOT / "data" / name, tmp_path / "data" / name)
     return tmp_path
 
 
@@ -81,7 +82,8 @@ def digests(copy):
         ("utils/figures/edges.py", "03"),
         ("utils/models/vgg.py", "06"),
         ("data/pretrained/small_vgg.npz", "06"),
-        ("utils/datasets/digits.py", "03 04 06"),
+        ("data/photographs/bird/peacock.jpg", "06"),
+        ("utils/datasets/digits.py", "03 04"),
         ("utils/checks/compare.py", "01 02 03 04 05 06"),
         ("utils/grading/judge/student_proxy.py", "01 02 03 04 05 06"),
         ("utils/isolation/confine.py", "01 02 03 04 05 06"),

@@ -67,6 +67,13 @@ def test_the_pretrained_network_can_be_loaded(inside):
     assert inside(code, Limits()) == "VGG\n"
 
 
+def test_the_photographs_and_what_comes_with_packages_can_be_loaded(inside):
+    code = "from utils.datasets.photographs import photographs\nprint(photographs()[0].shape)"
+    assert inside(code, Limits()) == "(132, 224, 224, 3)\n"
+    code = "from utils.models import efficientnet\nprint(type(efficientnet.lite0()).__name__)"
+    assert inside(code, Limits()) == "EfficientNetLite0\n"
+
+
 PRIVATE = [ROOT / name for name in ("solutions", "lessons", "tests", ".git", "nbgrader_config.py", "data/cache")]
 
 
@@ -86,7 +93,17 @@ def test_the_environment_is_clean(inside, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "path", ["/x", f"{ROOT}/utils/x.py", f"{ROOT}/data/pretrained/x", f"{sys.prefix}/x", "/usr/x", "/etc/x", "/dev/x"]
+    "path",
+    [
+        "/x",
+        f"{ROOT}/utils/x.py",
+        f"{ROOT}/data/pretrained/x",
+        f"{ROOT}/data/photographs/x",
+        f"{sys.prefix}/x",
+        "/usr/x",
+        "/etc/x",
+        "/dev/x",
+    ],
 )
 def test_what_cannot_be_written(inside, path):
     assert "Error" in inside(f"open({path!r}, 'w')")

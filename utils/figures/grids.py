@@ -242,7 +242,7 @@ def guesses(images: Sequence[Any], answers: Sequence[Sequence[tuple[str, float]]
     images: (rows, columns) from 0 (paper) to 1 (ink), or (rows, columns, 3) in colour.
     answers: for each picture pairs of a class's name and its probability, the likeliest first.
     """
-    figure = Figure(figsize=(1.75 * len(images) + 0.3, 3.3), layout="constrained")
+    figure = Figure(figsize=(1.9 * len(images) + 0.3, 4.0), layout="constrained")
     figure.suptitle(title, fontsize=11, fontweight="bold")
     grid = figure.subplots(2, len(images), height_ratios=[1.1, 1], squeeze=False)
     most = max(share for answer in answers for _, share in answer)
@@ -250,9 +250,11 @@ def guesses(images: Sequence[Any], answers: Sequence[Sequence[tuple[str, float]]
     for (above, below), image, answer in zip(grid.T, images, answers, strict=True):
         above.imshow(image, cmap=PIXELS, vmin=0, vmax=1)
         above.set_axis_off()
-        places = np.arange(len(answer))
-        below.barh(places, [100 * share for _, share in answer], color=INK, height=0.7)
-        below.set_yticks(places, [name for name, _ in answer], fontsize=10.5)
+        places = np.arange(len(answer)) + 0.3
+        below.barh(places, [100 * share for _, share in answer], color=INK, height=0.3)
+        for place, (name, _) in zip(places, answer, strict=True):  # above its bar: names may be long
+            below.text(0, place - 0.22, name, ha="left", va="bottom", fontsize=9)
+        below.set(yticks=[], ylim=(-0.5, len(answer) - 0.3))
         below.set(xlim=(0, end), xticks=[0, end // 2, end])
         below.set_xlabel("probability, %", fontsize=8.5)
         below.tick_params(axis="x", labelsize=8)

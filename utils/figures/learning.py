@@ -164,3 +164,28 @@ def gains(differences: Mapping[str, Sequence[float]], *, title: str, xlabel: str
     ax.set(title=title, xlabel=xlabel, ylim=(len(differences) - 0.4, -0.6))
     ax.grid(False, axis="y")
     return figure
+
+
+@shown
+def draws(
+    measured: Mapping[str, Sequence[float]], *, title: str, xlabel: str = "test pictures right, %", zero: bool = False
+) -> Figure:
+    """Draw a row for each label: every measurement as a dot, their mean and its 95 % interval.
+
+    measured: label → shares from 0 to 1, or differences of shares.  zero: mark 0, where "no effect" is.
+    """
+    figure = Figure(figsize=(6.8, 0.95 + 0.46 * len(measured)), layout="constrained")
+    ax = figure.subplots()
+    for place, values in enumerate(measured.values()):
+        mean, half = confidence_interval(100 * np.asarray(values))
+        ax.plot(100 * np.asarray(values), [place + 0.22] * len(values), ".", color=GREY, markersize=5, alpha=0.7)
+        ax.errorbar(mean, place, xerr=half, fmt="o", color=INK, capsize=3, elinewidth=1.6, markersize=6)
+        text = f"{mean:.1f} ± {half:.1f}".replace("-", "−")
+        ax.annotate(text, (mean, place), xytext=(0, -12), textcoords="offset points", ha="center", fontsize=8)
+    if zero:
+        ax.axvline(0, color=INK, linewidth=1, linestyle=(0, (4, 2)))
+    ax.set_yticks(range(len(measured)), list(measured), fontsize=9)
+    ax.set(title=title, xlabel=xlabel, ylim=(-0.6, len(measured) - 0.4))
+    ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))
+    ax.grid(False, axis="y")
+    return figure

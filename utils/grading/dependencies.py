@@ -15,7 +15,10 @@ from pathlib import Path
 from utils.grading.python_code import imports
 
 UTILS = Path(__file__).resolve().parents[1]  # the package's folder
-FILES_READ = {"utils.models.pretrained": "data/pretrained/small_vgg.*"}  # module → what it reads
+FILES_READ = {  # module → what it reads
+    "utils.models.pretrained": "data/pretrained/small_vgg.*",
+    "utils.datasets.photographs": "data/photographs/*/*",
+}
 DISTRIBUTIONS = {"IPython": "ipython", "PIL": "pillow", "skimage": "scikit-image", "sklearn": "scikit-learn"}
 
 

@@ -1,4 +1,4 @@
-# Exercise 10: learning rates that fall from the head to the first block.
+# Exercise 10: learning rates that fall from the head to the first stage.
 
 # %% draw
 def test_groups_rates(d):
@@ -9,205 +9,145 @@ def test_groups_params(d):
     return d.whole(0, 999), d.one_of(((), (5,), (6, 5)))
 
 def test_groups_step(d):
-    return d.whole(0, 999), d.one_of((0, 2, 4, 4, 11, 11)), d.chance(0.3), d.chance(0.3)
+    return d.whole(0, 999), d.one_of((0, 1, 1, 2, 2)), d.chance(0.3), d.chance(0.3)
 
 # %% wrong: one rate for all | 1 of 3
 # all groups have the same rate: multiply by `factor` from group to group
 def parameter_groups(net, learning_rate, factor=0.1):
-    blocks = [[]]
-    for layer in net.features:
-        blocks[-1] += [t for t in layer.parameters() if t.requires_grad]
-        if isinstance(layer, nn.MaxPool2d):
-            blocks.append([])
-    parts = [[t for t in net.classifier.parameters() if t.requires_grad], *reversed(blocks[:-1])]
+    stages = [[t for t in stage.parameters() if t.requires_grad] for stage in net.features]
+    parts = [[t for t in net.classifier.parameters() if t.requires_grad], *reversed(stages)]
     return [{"params": part, "lr": learning_rate} for part in parts if part]
 
 # %% wrong: the network's order after the head | 1 of 3
-# the blocks are in the network's order; after the head comes the last block
+# the stages are in the network's order; after the head comes the last stage
 def parameter_groups(net, learning_rate, factor=0.1):
-    blocks = [[]]
-    for layer in net.features:
-        blocks[-1] += [t for t in layer.parameters() if t.requires_grad]
-        if isinstance(layer, nn.MaxPool2d):
-            blocks.append([])
-    parts = [[t for t in net.classifier.parameters() if t.requires_grad], *blocks[:-1]]
+    stages = [[t for t in stage.parameters() if t.requires_grad] for stage in net.features]
+    parts = [[t for t in net.classifier.parameters() if t.requires_grad], *stages]
     return [{"params": part, "lr": learning_rate * factor ** k} for k, part in enumerate(parts) if part]
 
 # %% wrong: the head gets the factor too | 1 of 3
 # the head already gets the factor; it should get the full rate
 def parameter_groups(net, learning_rate, factor=0.1):
-    blocks = [[]]
-    for layer in net.features:
-        blocks[-1] += [t for t in layer.parameters() if t.requires_grad]
-        if isinstance(layer, nn.MaxPool2d):
-            blocks.append([])
-    parts = [[t for t in net.classifier.parameters() if t.requires_grad], *reversed(blocks[:-1])]
+    stages = [[t for t in stage.parameters() if t.requires_grad] for stage in net.features]
+    parts = [[t for t in net.classifier.parameters() if t.requires_grad], *reversed(stages)]
     return [{"params": part, "lr": learning_rate * factor ** (k + 1)} for k, part in enumerate(parts) if part]
 
 # %% wrong: always a tenth | 2 of 3
 # `factor` was not used: yours is always 0.1
 def parameter_groups(net, learning_rate, factor=0.1):
-    blocks = [[]]
-    for layer in net.features:
-        blocks[-1] += [t for t in layer.parameters() if t.requires_grad]
-        if isinstance(layer, nn.MaxPool2d):
-            blocks.append([])
-    parts = [[t for t in net.classifier.parameters() if t.requires_grad], *reversed(blocks[:-1])]
+    stages = [[t for t in stage.parameters() if t.requires_grad] for stage in net.features]
+    parts = [[t for t in net.classifier.parameters() if t.requires_grad], *reversed(stages)]
     return [{"params": part, "lr": learning_rate / 10 ** k} for k, part in enumerate(parts) if part]
 
-# %% wrong: the same factor for all blocks | 1 of 3
-# the same factor for all blocks: multiply again for each further one
+# %% wrong: the same factor for all stages | 1 of 3
+# the same factor for all stages: multiply again for each further one
 def parameter_groups(net, learning_rate, factor=0.1):
-    blocks = [[]]
-    for layer in net.features:
-        blocks[-1] += [t for t in layer.parameters() if t.requires_grad]
-        if isinstance(layer, nn.MaxPool2d):
-            blocks.append([])
+    stages = [[t for t in stage.parameters() if t.requires_grad] for stage in net.features]
     head = [{"params": [t for t in net.classifier.parameters() if t.requires_grad], "lr": learning_rate}]
-    return head + [{"params": part, "lr": learning_rate * factor} for part in reversed(blocks[:-1]) if part]
+    return head + [{"params": part, "lr": learning_rate * factor} for part in reversed(stages) if part]
 
 # %% wrong: frozen parameters are in the groups | 2 of 3
 # parameters that do not learn are in the groups: leave them out
 def parameter_groups(net, learning_rate, factor=0.1):
-    blocks = [[]]
-    for layer in net.features:
-        blocks[-1] += list(layer.parameters())
-        if isinstance(layer, nn.MaxPool2d):
-            blocks.append([])
-    parts = [list(net.classifier.parameters()), *reversed(blocks[:-1])]
+    stages = [list(stage.parameters()) for stage in net.features]
+    parts = [list(net.classifier.parameters()), *reversed(stages)]
     return [{"params": part, "lr": learning_rate * factor ** k} for k, part in enumerate(parts)]
 
 # %% wrong: the batch normalisations left out | 1 of 3
 # the batch normalisations are missing: their scales and shifts learn too
 def parameter_groups(net, learning_rate, factor=0.1):
-    blocks = [[]]
-    for layer in net.features:
-        if isinstance(layer, nn.Conv2d):
-            blocks[-1] += [t for t in layer.parameters() if t.requires_grad]
-        if isinstance(layer, nn.MaxPool2d):
-            blocks.append([])
-    parts = [[t for t in net.classifier.parameters() if t.requires_grad], *reversed(blocks[:-1])]
+    stages = [[t for layer in stage if isinstance(layer, nn.Conv2d) for t in layer.parameters() if t.requires_grad] for stage in net.features]
+    parts = [[t for t in net.classifier.parameters() if t.requires_grad], *reversed(stages)]
     return [{"params": part, "lr": learning_rate * factor ** k} for k, part in enumerate(parts) if part]
 
 # %% wrong: each layer a group | 0 of 3
-# each layer is a group of its own; a block is one
+# each layer is a group of its own; a stage is one
 def parameter_groups(net, learning_rate, factor=0.1):
-    layers = [[t for t in layer.parameters() if t.requires_grad] for layer in [*net.features, net.classifier]]
+    layers = [[t for t in layer.parameters() if t.requires_grad] for layer in [*(layer for stage in net.features for layer in stage), net.classifier]]
     layers = [layer for layer in layers if layer][::-1]
     return [{"params": layer, "lr": learning_rate * factor ** k} for k, layer in enumerate(layers)]
 
 # %% wrong: copies of the parameters | 2 of 3
 # a step with your groups moves nothing: they have to hold the network's own parameters, not copies
 def parameter_groups(net, learning_rate, factor=0.1):
-    blocks = [[]]
-    for layer in net.features:
-        blocks[-1] += [t.detach().clone().requires_grad_() for t in layer.parameters() if t.requires_grad]
-        if isinstance(layer, nn.MaxPool2d):
-            blocks.append([])
-    parts = [[t.detach().clone().requires_grad_() for t in net.classifier.parameters()], *reversed(blocks[:-1])]
+    stages = [[t.detach().clone().requires_grad_() for t in stage.parameters() if t.requires_grad] for stage in net.features]
+    parts = [[t.detach().clone().requires_grad_() for t in net.classifier.parameters()], *reversed(stages)]
     return [{"params": part, "lr": learning_rate * factor ** k} for k, part in enumerate(parts) if part]
 
 # %% wrong: the head forgotten | 0 of 3
 # the head is in no group: it comes first, with the full rate
 def parameter_groups(net, learning_rate, factor=0.1):
-    blocks = [[]]
-    for layer in net.features:
-        blocks[-1] += [t for t in layer.parameters() if t.requires_grad]
-        if isinstance(layer, nn.MaxPool2d):
-            blocks.append([])
-    return [{"params": part, "lr": learning_rate * factor ** k} for k, part in enumerate(reversed(blocks[:-1]), 1) if part]
+    stages = [[t for t in stage.parameters() if t.requires_grad] for stage in net.features]
+    return [{"params": part, "lr": learning_rate * factor ** k} for k, part in enumerate(reversed(stages), 1) if part]
 
-# %% wrong: blocks in the network's order, the head last | 0 of 3
-# the order is the head first, then the blocks from the last to the first
+# %% wrong: stages in the network's order, the head last | 0 of 3
+# the order is the head first, then the stages from the last to the first
 def parameter_groups(net, learning_rate, factor=0.1):
-    blocks = [[]]
-    for layer in net.features:
-        blocks[-1] += [t for t in layer.parameters() if t.requires_grad]
-        if isinstance(layer, nn.MaxPool2d):
-            blocks.append([])
-    parts = [*blocks[:-1], [t for t in net.classifier.parameters() if t.requires_grad]]
+    stages = [[t for t in stage.parameters() if t.requires_grad] for stage in net.features]
+    parts = [*stages, [t for t in net.classifier.parameters() if t.requires_grad]]
     return [{"params": part, "lr": learning_rate * factor ** (len(parts) - 1 - k)} for k, part in enumerate(parts) if part]
 
 # %% wrong: one group | 0 of 3
-# all parameters are in one group; each block and the head have their own
+# all parameters are in one group; each stage and the head have their own
 def parameter_groups(net, learning_rate, factor=0.1):
     return [{"params": [t for t in net.parameters() if t.requires_grad], "lr": learning_rate}]
 
 # %% wrong: the key spelled out | 1 of 3
 # PyTorch's optimisers know a group by the keys "params" and "lr"; one of them is missing
 def parameter_groups(net, learning_rate, factor=0.1):
-    blocks = [[]]
-    for layer in net.features:
-        blocks[-1] += [t for t in layer.parameters() if t.requires_grad]
-        if isinstance(layer, nn.MaxPool2d):
-            blocks.append([])
-    parts = [[t for t in net.classifier.parameters() if t.requires_grad], *reversed(blocks[:-1])]
+    stages = [[t for t in stage.parameters() if t.requires_grad] for stage in net.features]
+    parts = [[t for t in net.classifier.parameters() if t.requires_grad], *reversed(stages)]
     return [{"params": part, "learning_rate": learning_rate * factor ** k} for k, part in enumerate(parts) if part]
 
 # %% wrong: generators | 1 of 3
 # this is a `generator`, which hands out its values only when asked: put `list(…)` around it
 def parameter_groups(net, learning_rate, factor=0.1):
-    ends = [k for k in range(len(net.features)) if isinstance(net.features[k], nn.MaxPool2d)]
-    parts = [net.classifier] + [net.features[begin:end] for begin, end in zip([0] + ends, ends)][::-1]
+    parts = [net.classifier, *list(net.features)[::-1]]
     return [{"params": (t for t in part.parameters() if t.requires_grad), "lr": learning_rate * factor ** k} for k, part in enumerate(parts)
             if any(t.requires_grad for t in part.parameters())]
 
 # %% wrong: names with the parameters | 2 of 3
 # there are names among the parameters: an optimiser wants the parameters alone, as `parameters()` gives them
 def parameter_groups(net, learning_rate, factor=0.1):
-    ends = [k for k in range(len(net.features)) if isinstance(net.features[k], nn.MaxPool2d)]
-    parts = [net.classifier] + [net.features[begin:end] for begin, end in zip([0] + ends, ends)][::-1]
+    parts = [net.classifier, *list(net.features)[::-1]]
     groups = [{"params": [(n, t) for n, t in part.named_parameters() if t.requires_grad], "lr": learning_rate * factor ** k} for k, part in enumerate(parts)]
     return [group for group in groups if group["params"]]
 
 # %% wrong: empty groups are kept | 2 of 3
-# there are empty groups: a block with none that learns makes no group
+# there are empty groups: a stage with none that learns makes no group
 def parameter_groups(net, learning_rate, factor=0.1):
-    ends = [k for k in range(len(net.features)) if isinstance(net.features[k], nn.MaxPool2d)]
-    parts = [net.classifier] + [net.features[begin:end] for begin, end in zip([0] + ends, ends)][::-1]
+    parts = [net.classifier, *list(net.features)[::-1]]
     return [{"params": [t for t in part.parameters() if t.requires_grad], "lr": learning_rate * factor ** k} for k, part in enumerate(parts)]
 
 # %% right: from the back
 def parameter_groups(net, learning_rate, factor=0.1):
-    groups, rate, current = [], learning_rate, []
-    groups.append({"params": [t for t in net.classifier.parameters() if t.requires_grad], "lr": rate})
-    for layer in reversed(net.features):
-        if isinstance(layer, nn.MaxPool2d):
-            if current:
-                groups.append({"params": current, "lr": rate})
-            rate, current = rate * factor, []
-        current = [t for t in layer.parameters() if t.requires_grad] + current
-    if current:
-        groups.append({"params": current, "lr": rate})
+    groups, rate = [], learning_rate
+    for part in (net.classifier, *reversed(net.features)):
+        learning = [t for t in part.parameters() if t.requires_grad]
+        if learning:
+            groups.append({"params": learning, "lr": rate})
+        rate *= factor
     return groups
 
-# %% right: slices between the pools
+# %% right: a filter
 def parameter_groups(net, learning_rate, factor=0.1):
-    ends = [k for k in range(len(net.features)) if isinstance(net.features[k], nn.MaxPool2d)]
-    parts = [net.classifier] + [net.features[begin:end] for begin, end in zip([0] + ends, ends)][::-1]
+    parts = [net.classifier, *list(net.features)[::-1]]
     groups = [dict(lr=learning_rate * factor ** k, params=list(filter(lambda t: t.requires_grad, part.parameters()))) for k, part in enumerate(parts)]
     return [group for group in groups if len(group["params"]) > 0]
 
 # %% right: with a name for each group
 def parameter_groups(net, learning_rate, factor=0.1):
-    groups = [{"name": "head", "params": [t for t in net.classifier.parameters() if t.requires_grad], "lr": float(learning_rate)}]
-    blocks, now = {}, 1
-    for layer in net.features:
-        blocks.setdefault(now, []).extend(t for t in layer.parameters() if t.requires_grad)
-        now += isinstance(layer, nn.MaxPool2d)
-    last = max(n for n in blocks if blocks[n] or n)
-    total = sum(isinstance(layer, nn.MaxPool2d) for layer in net.features)
-    for number in range(total, 0, -1):
-        if blocks[number]:
-            groups.append({"lr": learning_rate * factor ** (total - number + 1), "params": blocks[number], "name": f"block {number}"})
-    return groups
+    total = len(net.features)
+    parts = {"head": net.classifier, **{f"stage {k}": net.features[k] for k in range(total - 1, -1, -1)}}
+    groups = [{"name": name, "params": [t for t in part.parameters() if t.requires_grad], "lr": learning_rate * factor ** k}
+              for k, (name, part) in enumerate(parts.items())]
+    return [group for group in groups if group["params"]]
 
 # %% right: by the names
 def parameter_groups(net, learning_rate, factor=0.1):
-    ends = [place for place, layer in enumerate(net.features) if isinstance(layer, nn.MaxPool2d)]
-    parts = [[] for _ in range(len(ends) + 1)]
+    parts = [[] for _ in range(len(net.features) + 1)]
     for name, tensor in net.named_parameters():
         if tensor.requires_grad:
             part, place, *_ = name.split(".")
-            parts[0 if part == "classifier" else len(ends) - sum(end < int(place) for end in ends)].append(tensor)
+            parts[0 if part == "classifier" else len(net.features) - int(place)].append(tensor)
     return [{"params": tensors, "lr": learning_rate * factor ** k} for k, tensors in enumerate(parts) if tensors]

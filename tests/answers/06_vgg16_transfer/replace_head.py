@@ -2,7 +2,7 @@
 
 # %% draw
 def test_head_shape(d):
-    return d.whole(2, 5), d.one_of(((), (7,), (7,), (8, 6))), d.whole(1, 3), d.whole(2, 6)
+    return d.whole(2, 5), d.one_of(((), (7,), (7,), (8, 6))), d.whole(3, 6), d.whole(2, 6)
 
 def test_head_base(d):
     return d.whole(0, 999), d.whole(2, 6)
@@ -13,15 +13,15 @@ def test_head_apart(d):
 # %% wrong: puts the new head onto the network that was given | 2 of 3
 # the network that was given has lost its own head: work on a copy
 def replace_head(net, classes):
-    net.classifier = nn.Sequential(nn.Linear(net.classifier[0].in_features, classes))
+    net.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(net.classifier[2].in_features, classes))
     return net
 
 # %% wrong: shares the base with the old network | 2 of 3
 # both networks share one base: training the new one would change the old one; make a deep copy
 def replace_head(net, classes):
-    new = VGG((1, POOL))
-    new.features, new.avgpool = net.features, net.avgpool
-    new.classifier = nn.Sequential(nn.Linear(net.classifier[0].in_features, classes))
+    new = copy.copy(net)
+    new._modules = dict(net._modules)
+    new.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(net.classifier[2].in_features, classes))
     return new
 
 # %% wrong: replaces only the last layer | 1 of 3
@@ -38,66 +38,62 @@ def replace_head(net, classes):
     for layer in new.modules():
         if hasattr(layer, "reset_parameters"):
             layer.reset_parameters()
-    new.classifier = nn.Sequential(nn.Linear(net.classifier[0].in_features, classes))
+    new.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(net.classifier[2].in_features, classes))
     return new
 
 # %% wrong: keeps the number of classes | 1 of 3
 # the new head has as many classes as the old one: use `classes`
 def replace_head(net, classes):
     new = copy.deepcopy(net)
-    new.classifier = nn.Sequential(nn.Linear(net.classifier[0].in_features, net.classifier[-1].out_features))
+    new.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(net.classifier[2].in_features, net.classifier[-1].out_features))
     return new
 
 # %% wrong: no bias | 1 of 3
 # the new head has no bias
 def replace_head(net, classes):
     new = copy.deepcopy(net)
-    new.classifier = nn.Sequential(nn.Linear(net.classifier[0].in_features, classes, bias=False))
+    new.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(net.classifier[2].in_features, classes, bias=False))
     return new
 
 # %% wrong: a softmax behind the head | 2 of 3
 # a softmax stands behind the new head; it should end with the logits
 def replace_head(net, classes):
     new = copy.deepcopy(net)
-    new.classifier = nn.Sequential(nn.Linear(net.classifier[0].in_features, classes), nn.Softmax(dim=1))
+    new.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(net.classifier[2].in_features, classes), nn.Softmax(dim=1))
     return new
 
 # %% wrong: a ReLU behind the head | 2 of 3
 # a ReLU stands behind the new head; it should end with the logits
 def replace_head(net, classes):
     new = copy.deepcopy(net)
-    new.classifier = nn.Sequential(nn.Linear(net.classifier[0].in_features, classes), nn.ReLU())
+    new.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(net.classifier[2].in_features, classes), nn.ReLU())
     return new
 
 # %% wrong: inputs and outputs swapped | 1 of 3
 # inputs and outputs of the dense layer are swapped
 def replace_head(net, classes):
     new = copy.deepcopy(net)
-    new.classifier = nn.Sequential(nn.Linear(classes, net.classifier[0].in_features))
+    new.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(classes, net.classifier[2].in_features))
     return new
 
 # %% wrong: adds the new head behind the old one | 1 of 3
 # there are more layers in the new head than one
 def replace_head(net, classes):
     new = copy.deepcopy(net)
-    new.classifier = nn.Sequential(net.classifier[0], nn.Linear(net.classifier[0].out_features, net.classifier[0].in_features),
-                                   nn.Linear(net.classifier[0].in_features, classes))
-    del new.classifier[0]
-    new.classifier.insert(0, nn.Linear(net.classifier[0].in_features, net.classifier[0].in_features))
-    del new.classifier[1]
+    new.classifier.append(nn.Linear(net.classifier[-1].out_features, classes))
     return new
 
 # %% wrong: returns nothing | 0 of 3
 # NoneType
 def replace_head(net, classes):
     new = copy.deepcopy(net)
-    new.classifier = nn.Sequential(nn.Linear(net.classifier[0].in_features, classes))
+    new.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(net.classifier[2].in_features, classes))
 
-# %% wrong: twenty inputs, whatever the base gives | 2 of 3
-# the new head always takes 20 numbers: another base gives another number, ask the old head
+# %% wrong: five inputs, whatever the base gives | 2 of 3
+# the new head always takes 5 numbers: another base gives another number, ask the old head
 def replace_head(net, classes):
     new = copy.deepcopy(net)
-    new.classifier = nn.Sequential(nn.Linear(20, classes))
+    new.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(5, classes))
     return new
 
 # %% wrong: freezes the base as well | 2 of 3
@@ -105,45 +101,52 @@ def replace_head(net, classes):
 def replace_head(net, classes):
     new = copy.deepcopy(net)
     new.features.requires_grad_(False)
-    new.classifier = nn.Sequential(nn.Linear(net.classifier[0].in_features, classes))
+    new.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(net.classifier[2].in_features, classes))
     return new
 
 # %% wrong: dropout before the new layer | 2 of 3
 # two runs on the same pictures differ: is there a dropout in the new head? It is one dense layer alone
 def replace_head(net, classes):
     new = copy.deepcopy(net)
-    new.classifier = nn.Sequential(nn.Dropout(0.5), nn.Linear(net.classifier[0].in_features, classes))
+    new.classifier = nn.Sequential(*net.classifier[:2], nn.Dropout(0.5), nn.Linear(net.classifier[2].in_features, classes))
     return new
 
 # %% wrong: a new head called head | 1 of 3
 # the old head is still there, and the new one beside it: the new one takes its place as `classifier`
 def replace_head(net, classes):
     new = copy.deepcopy(net)
-    new.head = nn.Linear(net.classifier[0].in_features, classes)
+    new.head = nn.Linear(net.classifier[2].in_features, classes)
     return new
 
-# %% right: a bare dense layer, no container
+# %% wrong: without the average | 0 of 3
+# the maps go into the dense layer as they are: `nn.AdaptiveAvgPool2d(1)` and `nn.Flatten()` stay in front of it
+def replace_head(net, classes):
+    new = copy.deepcopy(net)
+    new.classifier = nn.Sequential(nn.Linear(net.classifier[2].in_features, classes))
+    return new
+
+# %% right: built anew, asking the first dense layer
 def replace_head(net, classes):
     other = copy.deepcopy(net)
-    other.classifier = nn.Linear(other.classifier[0].in_features, classes)
+    dense = [layer for layer in net.classifier if isinstance(layer, nn.Linear)]
+    other.classifier = nn.Sequential(nn.AdaptiveAvgPool2d(output_size=(1, 1)), nn.Flatten(1), nn.Linear(dense[0].in_features, classes, bias=True))
     return other
 
-# %% right: asks the base how many numbers it gives, in evaluation mode
+# %% right: asks the base how many maps it gives, in evaluation mode
 def replace_head(net, classes):
     new = copy.deepcopy(net).eval()
-    channels = [layer.out_channels for layer in new.features if isinstance(layer, nn.Conv2d)][-1]
-    rows, columns = new.avgpool.output_size
-    new.classifier = nn.Sequential(nn.Linear(channels * rows * columns, classes, bias=True))
+    channels = [layer.out_channels for layer in new.features.modules() if isinstance(layer, nn.Conv2d)][-1]
+    new.classifier = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, classes))
     return new
 
 # %% right: a module with its own forward
 class WithHead(nn.Module):
     def __init__(self, net, classes):
         super().__init__()
-        self.features, self.avgpool = copy.deepcopy(net.features), copy.deepcopy(net.avgpool)
-        self.classifier = nn.Sequential(nn.Linear(net.classifier[0].in_features, classes))
+        self.features = copy.deepcopy(net.features)
+        self.classifier = nn.Sequential(nn.Linear(net.classifier[2].weight.shape[1], classes))
     def forward(self, x):
-        return self.classifier(torch.flatten(self.avgpool(self.features(x)), 1))
+        return self.classifier(self.features(x).mean((2, 3)))
 
 def replace_head(net, classes):
     return WithHead(net, classes)
@@ -155,6 +158,7 @@ def replace_head(net, classes):
     torch.save(net, file)
     file.seek(0)
     new = torch.load(file, weights_only=False)
-    del new.classifier
-    new.classifier = nn.Sequential(nn.Linear(net.classifier[0].weight.shape[1], classes))
+    inputs = new.classifier[2].in_features
+    del new.classifier[2:]
+    new.classifier.append(nn.Linear(inputs, classes))
     return new

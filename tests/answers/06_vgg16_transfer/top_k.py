@@ -1,7 +1,7 @@
-# Exercise 3: the likeliest classes with their probabilities.
+# Exercise 2: the likeliest classes with their probabilities.
 
 # %% draw
-def classes(d, least=2):
+def some_classes(d, least=2):
     return [f"class {n}" for n in range(d.whole(least, 8))]
 
 def chosen(d, logits, names):
@@ -10,15 +10,15 @@ def chosen(d, logits, names):
     return logits, names, d.whole(1, len(names))
 
 def test_top_names(d):
-    names = classes(d)
+    names = some_classes(d)
     return chosen(d, d.array(len(names), kinds=("whole", "eighths", "single"), ties=False), names)
 
 def test_top_chances(d):
-    names = classes(d)
+    names = some_classes(d)
     return chosen(d, d.laid_out(d.random.permutation(40)[:len(names)].astype(np.float32) / 8 - 2), names)
 
 def test_top_large(d):
-    names = [d.one_of(("ant", "bee", "crane", "crane")) for _ in classes(d)]
+    names = [d.one_of(("ant", "bee", "crane", "crane")) for _ in some_classes(d)]
     logits = d.random.permutation(40)[:len(names)] / 2 + d.one_of((0, 800, 1000, -1000))
     logits[d.whole(0, len(names) - 1)] -= d.one_of((0, 2000))
     return d.laid_out(logits.astype(np.float32)), names

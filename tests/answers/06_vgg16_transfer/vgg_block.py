@@ -1,4 +1,4 @@
-# Exercise 1: one block of a VGG network.
+# Exercise 3: one block of a VGG network.
 
 # %% draw
 def test_block_shapes(d):

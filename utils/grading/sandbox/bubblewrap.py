@@ -1,8 +1,9 @@
 """The sandbox for a student's process: bubblewrap, limits, and a clean environment.
 
 Inside there is no network, no other process, no home directory and no file but: the system's programs and libraries,
-the Python that runs the course, `utils` without the instructor's side, data/pretrained (all read-only), and some memory
-to write files to. Where the grader is root, the process becomes an unprivileged user that nobody else is.
+the Python that runs the course, `utils` without the instructor's side, data/pretrained and data/photographs (all
+read-only), and some memory to write files to. Where the grader is root, the process becomes an unprivileged user that
+nobody else is.
 """
 
 import os
@@ -23,7 +24,7 @@ from utils.isolation.bubblewrap_probe import refusal, unsafe_folder
 from utils.isolation.confine import ASIDE, SCRATCH_FOLDERS, ProcessLimits
 
 UTILS = Path(__file__).resolve().parents[2]
-PRETRAINED = UTILS.parent / "data" / "pretrained"  # what lessons load from here
+LESSON_DATA = [UTILS.parent / "data" / name for name in ("pretrained", "photographs")]  # what lessons load from here
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/alternatives", "/etc/ld.so.cache", "/etc/fonts")
 SCRATCH = SCRATCH_FOLDERS[0]  # inside: the working directory, in memory
 FIRST_UID = 2_100_000_000  # above the ranges of directory services and of containers, and below 2**31
@@ -142,7 +143,7 @@ def _files(folder: Path, scratch: int, *empty: str) -> list[str]:
             arguments += ["--symlink", os.readlink(path), path]
         else:
             arguments += ["--ro-bind-try", path, path]
-    for path in dict.fromkeys([sys.base_prefix, sys.prefix, str(UTILS), str(PRETRAINED)]):
+    for path in dict.fromkeys([sys.base_prefix, sys.prefix, str(UTILS), *map(str, LESSON_DATA)]):
         if not path.startswith("/usr/"):
             arguments += [*ways_to(Path(path)), "--ro-bind", path, path]
     arguments += ["--perms", "0755", "--tmpfs", str(UTILS / "grading"), "--remount-ro", str(UTILS / "grading")]
