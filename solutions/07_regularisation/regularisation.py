@@ -13,7 +13,7 @@
 # normalisation, mixup and early stopping by hand, get the same numbers from PyTorch and Keras, and measure what each of them
 # gives, also where it gives nothing.
 #
-# **You need** lesson 04 (training, and the curves that it leaves behind) and lesson 01 (the error surface). **About 2
+# **You need** lesson 04 (training, and the curves that it leaves behind) and lesson 01 (the error surface). **About 4
 # hours**, in two parts. The place to stop is marked.
 #
 # Lesson 04 ended with eighty digits that a network had learned by heart. Whatever is done against that is called
@@ -359,7 +359,7 @@ charts.surface(across, up, height, paths={name: points[shown] for name, points i
                title="Two pictures leave a valley, not a point", xlabel="a (backslash diagonal)", ylabel="b (the other diagonal)",
                alt="The error has a straight valley, the line 2a − b = 1. All three walks begin at a = 0.2, b = 1.4 and reach the valley "
                    "near a = 1, b = 1. The one without a price stops there. The other two go down along the valley: with L1 to the "
-                   "point where b is 0, with L2 past it, to a = 0.4, b = −0.2, the point nearest to the origin.")
+                   "point where b is 0, with L2 past it, to a = 0.4, b = −0.17, near the point that is nearest to the origin.")
 
 # %% [markdown]
 # A whole **line** of answers fits the two pictures equally well; so it is with every network that has more weights than
@@ -448,7 +448,7 @@ grids.photos([layers[name][0][0][digit].reshape(28, 28) for name in prices for d
 #
 # A deck writes "weight decay (L2 regularization)", as if the two were one. **Weight decay** makes every weight a little
 # smaller in each step: $w \leftarrow (1 - \eta \lambda)\, w$, and then comes the step down the loss. **L2** adds $\lambda w$
-# to the gradient. With plain gradient descent both are the same:
+# to the gradient (from here on $\lambda$ is the $2\lambda_2$ of above, as PyTorch writes it). With plain gradient descent both are the same:
 # $w - \eta (g + \lambda w) = (1 - \eta \lambda)\, w - \eta g$.
 #
 # Adam divides each weight's gradient by its usual size. What was added to the gradient is divided too! So a weight with large
@@ -573,7 +573,7 @@ charts.panels({f"step, {optimiser}": {f"{kind}, {size} gradients": (range(0, 201
 # %% [markdown]
 # Plain gradient descent: the same. **Momentum** (the deck's 0.9) piles up the pull of L2 as it piles up gradients: up to ten
 # times as much decay, for the same $\lambda$. **Adam** with L2 treats the two weights differently: the one with large
-# gradients hardly decays, the other is at 0 long since. Decoupled, all get what they are due.
+# gradients hardly decays, the other has long been at 0. With the decoupled decay all weights shrink alike.
 #
 # (And a third thing is called decay: the deck's `SGD(lr=…, decay=…)` lets the **learning rate** fall. It has nothing to do
 # with weights. Lesson 04 has its numbers.)
@@ -815,7 +815,7 @@ print(f"one mask {100 * np.mean(by_masks, axis=0)[0]:.1f} % · 32 masks {100 * n
 learning.repeated({"average of masks": (MASKS, np.transpose(by_masks)), "evaluation mode": (MASKS, [in_evaluation] * len(MASKS))},
                   title="One masked network, and the average of many", xlabel="masks", ylabel="unseen digits read right, %", log=True,
                   alt="With one mask about 70 %; the average of masks rises with their number and reaches evaluation mode, near 80 %, at "
-                      "about 16 masks.")
+                      "about 32 masks.")
 
 # %% [markdown]
 # Evaluation mode is at least as good as the average of 32 networks, at the price of one. **Forgetting `net.eval()`** costs
@@ -826,7 +826,7 @@ learning.repeated({"average of masks": (MASKS, np.transpose(by_masks)), "evaluat
 # Our network has dropout before its two dense layers. The same rate elsewhere? There is much advice about it: not on the
 # logits, since that only wipes out answers; not on single pixels of maps, since their neighbours know the same (the deck's
 # `Dropout(0.2)` stands there; `Dropout2d` drops whole maps); and not in front of a **batch normalisation** (next section),
-# since that measures a variance that no longer holds in use (Li and others, 2019).
+# since that measures the variance of masked values, and in use nothing is masked (Li and others, 2019).
 #
 # > **Predict.** Which of the four places is better than none, and which is worse?
 
@@ -856,7 +856,7 @@ for place in PLACES:
     by_place[place] = 100 * np.subtract(runs, norm_right if "norm" in place else plain_right)
 
 # %%
-learning.gains(by_place, title="Dropout 0.5 at four places", xlabel="unseen digits, in percent points against the same network without dropout",
+learning.gains(by_place, title="Dropout 0.5 at four places", xlabel="unseen digits, in percentage points against the same network without dropout",
                alt="Four means with intervals. Before the dense layers, on maps and on logits the intervals lie around 0; on maps before a batch "
                    "normalisation the interval lies above 0.")
 
@@ -871,7 +871,7 @@ learning.gains(by_place, title="Dropout 0.5 at four places", xlabel="unseen digi
 # %% [markdown]
 # ## Batch normalisation
 #
-# Lesson 06 stepped on one; here is its inside. A **batch normalisation** (Ioffe and Szegedy, 2015) brings every channel to
+# Most networks since 2015 have layers of this kind, that of lesson 06 too. A **batch normalisation** (Ioffe and Szegedy, 2015) brings every channel to
 # mean 0 and variance 1, and then gives it a **scale** $\gamma$ and a **shift** $\beta$ of its own, which are learned:
 #
 # $$y = \gamma_c\, \frac{x - \mu_c}{\sqrt{\sigma_c^2 + \varepsilon}} + \beta_c, \qquad \varepsilon = 10^{-5}$$
@@ -879,7 +879,7 @@ learning.gains(by_place, title="Dropout 0.5 at four places", xlabel="unseen digi
 # Where do $\mu_c$ and $\sigma_c^2$ come from?
 #
 # - **While learning**: from this batch, over all pictures and all places of the channel. $\sigma_c^2$ is the plain variance:
-#   the squared distances from $\mu_c$, added up and divided by their number $N$.
+#   the squared distances from $\mu_c$, added up and divided by their number $N$ (pictures times places; in a dense layer, pictures).
 # - **In use**: from two **running** averages, since one picture alone should get the same answer in whatever company. They
 #   are kept while learning: new = $(1 - \text{momentum}) \cdot$ old $+$ momentum $\cdot$ that of the batch. For the running
 #   variance PyTorch takes the estimate for all pictures, with $N - 1$ in place of $N$.
@@ -1002,9 +1002,9 @@ for company, (size, order) in companies.items():
     in_company[company] = 100 * np.subtract(shares, [read_right(net, watch_images, watch_labels) for net in norm_nets])
 
 # %%
-learning.gains(in_company, title="A batch normalisation that was left in training mode", xlabel="digits read right, in percent points against evaluation mode",
+learning.gains(in_company, title="A batch normalisation that was left in training mode", xlabel="digits read right, in percentage points against evaluation mode",
                alt="Six means with intervals. With 500, 100, 25, 5 digits and with one digit at a time the intervals lie around 0; with 25 digits of one kind the "
-                   "network reads about four percent points worse.")
+                   "network reads about four percentage points worse.")
 
 # %% [markdown]
 # Less is lost than one fears. In mixed company no effect can be seen, not even with one digit at a time, since a map has many
@@ -1189,22 +1189,22 @@ print("loss as PyTorch:", np.isclose(loss, in_torch.item()), "· as Keras:", np.
 # is worse than it was, so the best weights have to be brought back; and for that somebody must have **kept** them.
 #
 # ### Exercise 10 · `stop_early`
-# Write the loop. `train_epoch` does the training: it changes the arrays **in place**, which is what optimisers do, and
+# Write the loop. `one_epoch` does the training: it changes the arrays **in place**, which is what optimisers do, and
 # returns the loss on the digits put aside. A loss as low as the lowest so far is no improvement, and one that is not a number
 # (`nan`) is none either.
 
 # %% nbgrader={"grade": false, "grade_id": "stop_early", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def stop_early(train_epoch, weights, patience, most):
+def stop_early(one_epoch, weights, patience, most):
     """Train until the validation loss has not improved for `patience` epochs in a row, or `most` epochs are over.
 
-    train_epoch: called as `train_epoch(weights)`, it trains for one epoch and returns the validation loss, a number.
-    weights: a list of arrays, which `train_epoch` changes in place.  patience, most: whole numbers from 1.
+    one_epoch: called as `one_epoch(weights)`, it trains for one epoch and returns the validation loss, a number.
+    weights: a list of arrays, which `one_epoch` changes in place.  patience, most: whole numbers from 1.
     Returns best_weights, a list of the arrays as they were after the best epoch; best_epoch, from 1; and trained, the number of epochs.
     """
     ### BEGIN SOLUTION
     lowest, best_epoch, best_weights, trained = np.inf, 0, [], 0
     while trained < most and (trained - best_epoch < patience):
-        validation_loss = train_epoch(weights)
+        validation_loss = one_epoch(weights)
         trained += 1
         if validation_loss < lowest:
             lowest, best_epoch, best_weights = validation_loss, trained, [np.copy(array) for array in weights]
@@ -1216,12 +1216,12 @@ def scripted(losses, patience, most):
     """What `stop_early` returns for a training whose losses are known beforehand. It adds 1 to every weight in each epoch."""
     weights, script = [np.zeros((2, 3)), np.array([10.0, 20.0])], iter(losses)
 
-    def train_epoch(arrays):
+    def one_epoch(arrays):
         for array in arrays:
             array += 1
         return next(script, 0.0)
 
-    return stop_early(train_epoch, weights, patience, most)
+    return stop_early(one_epoch, weights, patience, most)
 
 
 # %% nbgrader={"grade": true, "grade_id": "test_stop_epoch", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
@@ -1254,7 +1254,7 @@ def stopped(seed, patience=10, aside=20):
     net = small_net()
     optimizer = torch.optim.Adam(net.parameters(), 0.002)
 
-    def train_epoch(arrays):
+    def one_epoch(arrays):
         for part in training.batches(len(images) - aside, BATCH, shuffle):
             optimizer.zero_grad()
             nn.functional.cross_entropy(net(images[aside + part]), labels[aside + part]).backward()
@@ -1265,7 +1265,7 @@ def stopped(seed, patience=10, aside=20):
 
     losses = []
     arrays = [tensor.detach().numpy() for tensor in net.parameters()]                       # views: they change with the network
-    best_weights, best_epoch, _ = stop_early(train_epoch, arrays, patience, training.epochs(STEPS // 4))
+    best_weights, best_epoch, _ = stop_early(one_epoch, arrays, patience, training.epochs(STEPS // 4))
     for array, best in zip(arrays, best_weights):
         array[...] = best
     return net, best_epoch, losses
@@ -1282,7 +1282,7 @@ charts.lines({f"seed {seed}, best epoch {best}": (range(1, len(losses) + 1), los
                  "lowest point.")
 
 # %% [markdown]
-# It took a third of the 75 epochs. Whether it also makes a better network is the contest's question.
+# It took a quarter to a third of the 75 epochs. Whether it also makes a better network is the contest's question.
 #
 # ## The contest
 #
@@ -1295,7 +1295,9 @@ charts.lines({f"seed {seed}, best epoch {best}": (range(1, len(losses) + 1), los
 #    what the remedies are worth.)
 # 4. At the very end the winner and the plain network look **once** at the 1,500 test digits.
 #
-# First every remedy by itself, each with a strength that is usual.
+# First every remedy by itself. The strengths are ours, from a few that we had tried; another strength may do more. ("mixup 0.4"
+# draws the shares from a beta distribution with 0.4 for both of its parameters: most pictures keep nearly all of themselves, some
+# are mixed half and half.)
 #
 # Early stopping needs digits to stop by, and gives up 20 of its 100 for that. So there are two rows for it: 80 digits and all
 # 300 steps, and 80 digits and stopped early.
@@ -1358,10 +1360,10 @@ print("80 digits, and stopped early", verdict(results["… and stopped early"]))
 
 # %% [markdown]
 # (Means and intervals differ a little from computer to computer, and a row that is barely clear of 0 may not be on yours.)
-# Most remedies alone show **no effect**, and not because they were weak: the strengths were chosen in earnest. Moves help. A
+# Most remedies alone show **no effect** at these strengths. Moves help. A
 # deck calls them "a powerful way to fight overfitting", and is right. Mirrors do harm, as their label foretold. Putting 20
 # digits aside does harm, and stopping at the lowest loss does more: while the loss on unseen digits is already rising, their
-# accuracy is still growing a little.
+# accuracy still grows for some epochs, and then hardly any more.
 #
 # Now together. If remedies simply added up, nobody would need to try.
 
@@ -1443,11 +1445,11 @@ print("my recipe, against plain:              ", verdict(results["my recipe"]))
 print("my recipe, against the course's recipe:", verdict(results["my recipe"] - results["the course's recipe"]))
 
 # %%
-learning.gains(results, title="What each remedy gave, alone and together", xlabel="unseen digits read right, in percent points against the plain network",
+learning.gains(results, title="What each remedy gave, alone and together", xlabel="unseen digits read right, in percentage points against the plain network",
                breaks=("batch norm, moved", "my recipe"),
                alt="Nineteen means with their intervals around a line of no difference. Alone, moves help; mirrored digits, batch normalisation, 20 "
                    "digits put aside and stopping early do harm; L2, weight decay, L1, max-norm, dropout, mixup and smoothing lie across the line. Batch "
-                   "normalisation and moves together gain about nine points, with mixup it loses seven; the two recipes gain ten to eleven.")
+                   "normalisation and moves together gain about nine points, with mixup it loses seven; the course's recipe gains ten.")
 
 # %% [markdown]
 # Read it line by line. An interval across the line means: **no effect that six trainings could show**.

@@ -123,6 +123,19 @@ def train_epoch(net, images, labels, optimizer, batch_size=32):
         seen += len(batch)
     return summed / seen
 
+# %% wrong: every batch counts as a full one | 3 of 5
+# the last batch has fewer pictures: its loss counts `len(batch)` times, not `batch_size` times
+def train_epoch(net, images, labels, optimizer, batch_size=32):
+    net.train()
+    summed = 0.0
+    for batch in torch.randperm(len(images)).split(batch_size):
+        loss = torch.nn.functional.cross_entropy(net(images[batch]), labels[batch])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        summed += loss.item() * batch_size
+    return summed / len(images)
+
 # %% wrong: the mean of the batches' means | 4 of 5
 # this is the mean over the batches; every picture counts the same, also those of a smaller batch
 def train_epoch(net, images, labels, optimizer, batch_size=32):

@@ -19,10 +19,10 @@ test_stop_epoch = test_stop_trained = test_stop_weights = script
 
 # %% wrong: keeps a reference, not a copy | 2 of 4
 # what you kept went on changing with the training: copy every array when you keep it
-def stop_early(train_epoch, weights, patience, most):
+def stop_early(one_epoch, weights, patience, most):
     lowest, best, kept = np.inf, 0, weights
     for now in range(1, most + 1):
-        loss = train_epoch(weights)
+        loss = one_epoch(weights)
         if loss < lowest:
             lowest, best, kept = loss, now, weights
         if now - best >= patience:
@@ -31,10 +31,10 @@ def stop_early(train_epoch, weights, patience, most):
 
 # %% wrong: a new list with the same arrays | 2 of 4
 # what you kept went on changing with the training: copy every array when you keep it
-def stop_early(train_epoch, weights, patience, most):
+def stop_early(one_epoch, weights, patience, most):
     lowest, best, kept = np.inf, 0, weights
     for now in range(1, most + 1):
-        loss = train_epoch(weights)
+        loss = one_epoch(weights)
         if loss < lowest:
             lowest, best, kept = loss, now, list(weights)
         if now - best >= patience:
@@ -43,11 +43,11 @@ def stop_early(train_epoch, weights, patience, most):
 
 # %% wrong: copies before the epoch | 2 of 4
 # these are the weights from before the best epoch: copy them after it
-def stop_early(train_epoch, weights, patience, most):
+def stop_early(one_epoch, weights, patience, most):
     lowest, best, kept = np.inf, 0, None
     for now in range(1, most + 1):
         before = [w.copy() for w in weights]
-        loss = train_epoch(weights)
+        loss = one_epoch(weights)
         if loss < lowest:
             lowest, best, kept = loss, now, before
         if now - best >= patience:
@@ -56,10 +56,10 @@ def stop_early(train_epoch, weights, patience, most):
 
 # %% wrong: an equal loss counts as an improvement | 0 of 4
 # a loss as low as the lowest is no improvement: the first epoch that reached it is kept
-def stop_early(train_epoch, weights, patience, most):
+def stop_early(one_epoch, weights, patience, most):
     lowest, best, kept = np.inf, 0, None
     for now in range(1, most + 1):
-        loss = train_epoch(weights)
+        loss = one_epoch(weights)
         if loss <= lowest:
             lowest, best, kept = loss, now, [w.copy() for w in weights]
         if now - best >= patience:
@@ -68,10 +68,10 @@ def stop_early(train_epoch, weights, patience, most):
 
 # %% wrong: compares with the epoch before | 0 of 4
 # this compares with the epoch before; an improvement is a new lowest loss of all
-def stop_early(train_epoch, weights, patience, most):
+def stop_early(one_epoch, weights, patience, most):
     before, best, kept = np.inf, 0, None
     for now in range(1, most + 1):
-        loss = train_epoch(weights)
+        loss = one_epoch(weights)
         if loss < before:
             best, kept = now, [w.copy() for w in weights]
         before = loss
@@ -81,10 +81,10 @@ def stop_early(train_epoch, weights, patience, most):
 
 # %% wrong: one epoch too patient | 0 of 4
 # it was one epoch too patient: stop as soon as `patience` epochs in a row have not improved
-def stop_early(train_epoch, weights, patience, most):
+def stop_early(one_epoch, weights, patience, most):
     lowest, best, kept = np.inf, 0, None
     for now in range(1, most + 1):
-        loss = train_epoch(weights)
+        loss = one_epoch(weights)
         if loss < lowest:
             lowest, best, kept = loss, now, [w.copy() for w in weights]
         if now - best > patience:
@@ -93,10 +93,10 @@ def stop_early(train_epoch, weights, patience, most):
 
 # %% wrong: no patience at all | 0 of 4
 # it stopped at the first epoch that was no better: `patience` was not used
-def stop_early(train_epoch, weights, patience, most):
+def stop_early(one_epoch, weights, patience, most):
     lowest, best, kept = np.inf, 0, None
     for now in range(1, most + 1):
-        loss = train_epoch(weights)
+        loss = one_epoch(weights)
         if loss >= lowest or loss != loss:
             break
         lowest, best, kept = loss, now, [w.copy() for w in weights]
@@ -104,10 +104,10 @@ def stop_early(train_epoch, weights, patience, most):
 
 # %% wrong: patience over the whole training | 0 of 4
 # the epochs without improvement were counted over the whole training: begin anew after each improvement
-def stop_early(train_epoch, weights, patience, most):
+def stop_early(one_epoch, weights, patience, most):
     lowest, best, kept, bad = np.inf, 0, None, 0
     for now in range(1, most + 1):
-        loss = train_epoch(weights)
+        loss = one_epoch(weights)
         if loss < lowest:
             lowest, best, kept = loss, now, [w.copy() for w in weights]
         else:
@@ -118,10 +118,10 @@ def stop_early(train_epoch, weights, patience, most):
 
 # %% wrong: trains to the end | 3 of 4
 # it trained to the end: `patience` was not used
-def stop_early(train_epoch, weights, patience, most):
+def stop_early(one_epoch, weights, patience, most):
     lowest, best, kept, stopped = np.inf, 0, None, False
     for now in range(1, most + 1):
-        loss = train_epoch(weights)
+        loss = one_epoch(weights)
         stopped = stopped or now - best > patience
         if loss < lowest and not stopped:
             lowest, best, kept = loss, now, [w.copy() for w in weights]
@@ -129,10 +129,10 @@ def stop_early(train_epoch, weights, patience, most):
 
 # %% wrong: the best epoch counted from 0 | 3 of 4
 # the best epoch counts from 1
-def stop_early(train_epoch, weights, patience, most):
+def stop_early(one_epoch, weights, patience, most):
     lowest, best, kept = np.inf, 0, None
     for now in range(1, most + 1):
-        loss = train_epoch(weights)
+        loss = one_epoch(weights)
         if loss < lowest:
             lowest, best, kept = loss, now, [w.copy() for w in weights]
         if now - best >= patience:
@@ -141,10 +141,10 @@ def stop_early(train_epoch, weights, patience, most):
 
 # %% wrong: the last epoch as the best | 1 of 4
 # these are the weights of the last epoch: bring those of the best one back
-def stop_early(train_epoch, weights, patience, most):
+def stop_early(one_epoch, weights, patience, most):
     lowest, best = np.inf, 0
     for now in range(1, most + 1):
-        loss = train_epoch(weights)
+        loss = one_epoch(weights)
         if loss < lowest:
             lowest, best = loss, now
         if now - best >= patience:
@@ -153,10 +153,10 @@ def stop_early(train_epoch, weights, patience, most):
 
 # %% wrong: the highest loss | 0 of 4
 # this keeps the epoch with the highest loss: the lowest one is best
-def stop_early(train_epoch, weights, patience, most):
+def stop_early(one_epoch, weights, patience, most):
     highest, best, kept = -np.inf, 0, None
     for now in range(1, most + 1):
-        loss = train_epoch(weights)
+        loss = one_epoch(weights)
         if loss > highest:
             highest, best, kept = loss, now, [w.copy() for w in weights]
         if now - best >= patience:
@@ -165,10 +165,10 @@ def stop_early(train_epoch, weights, patience, most):
 
 # %% wrong: a loss that is no number counts as an improvement | 0 of 4
 # a loss that is not a number was taken for an improvement
-def stop_early(train_epoch, weights, patience, most):
+def stop_early(one_epoch, weights, patience, most):
     lowest, best, kept = np.inf, 0, None
     for now in range(1, most + 1):
-        loss = train_epoch(weights)
+        loss = one_epoch(weights)
         if not loss >= lowest:
             lowest, best, kept = loss, now, [w.copy() for w in weights]
         if now - best >= patience:
@@ -177,10 +177,10 @@ def stop_early(train_epoch, weights, patience, most):
 
 # %% wrong: one epoch more than allowed | 0 of 4
 # it trained one epoch more than `most`
-def stop_early(train_epoch, weights, patience, most):
+def stop_early(one_epoch, weights, patience, most):
     lowest, best, kept, now = np.inf, 0, None, 0
     while now <= most and now - best < patience:
-        loss = train_epoch(weights)
+        loss = one_epoch(weights)
         now += 1
         if loss < lowest:
             lowest, best, kept = loss, now, [w.copy() for w in weights]
@@ -188,10 +188,10 @@ def stop_early(train_epoch, weights, patience, most):
 
 # %% wrong: the weights alone | 0 of 4
 # return 3 things, `best_weights, best_epoch, trained`; yours returned one
-def stop_early(train_epoch, weights, patience, most):
+def stop_early(one_epoch, weights, patience, most):
     lowest, best, kept = np.inf, 0, np.zeros((5, 2))
     for now in range(1, most + 1):
-        loss = train_epoch(weights)
+        loss = one_epoch(weights)
         if loss < lowest:
             lowest, best, kept = loss, now, weights[0].copy()
         if now - best >= patience:
@@ -199,10 +199,10 @@ def stop_early(train_epoch, weights, patience, most):
     return kept.sum()
 
 # %% right: a counter of bad epochs
-def stop_early(train_epoch, weights, patience, most):
+def stop_early(one_epoch, weights, patience, most):
     lowest, best, kept, bad = float("inf"), 0, [], 0
     for now in range(1, most + 1):
-        loss = train_epoch(weights)
+        loss = one_epoch(weights)
         if loss < lowest:
             lowest, best, bad = loss, now, 0
             kept = [np.array(w) for w in weights]
@@ -213,10 +213,10 @@ def stop_early(train_epoch, weights, patience, most):
     return kept, best, now
 
 # %% right: keeps the losses, and all the weights
-def stop_early(train_epoch, weights, patience, most):
+def stop_early(one_epoch, weights, patience, most):
     losses, all_weights = [], []
     while len(losses) < most:
-        loss = train_epoch(weights)
+        loss = one_epoch(weights)
         losses.append(np.inf if np.isnan(loss) else loss)
         all_weights.append([w.copy() for w in weights])
         best = int(np.argmin(losses))
