@@ -1038,9 +1038,9 @@ grey_photos = kind_images.reshape(-1, 112, 2, 112, 2, 3).mean(axis=(2, 4, 5)) / 
 hog_features = np.array([hog(photo, 9, (16, 16), (2, 2)) for photo in grey_photos])
 device.fix_seeds(0)
 stranger = efficientnet.EfficientNetLite0().to(where)                                             # the same network, untrained
-stranger_means, _ = all_stages(stranger, preprocess(kind_images, "lite"))
+stranger_means = extract_features(stranger, preprocess(kind_images, "lite"), 9, 32).mean(axis=(2, 3))
 
-described = {"ImageNet's base": kind_means[-1], "HOG": hog_features, "pixels": small_photos, "random base": stranger_means[-1]}
+described = {"ImageNet's base": kind_means[-1], "HOG": hog_features, "pixels": small_photos, "random base": stranger_means}
 by_size = {name: (SIZES, [over_draws(features, size) for size in SIZES]) for name, features in described.items()}
 for name, (_, values) in by_size.items():
     print(f"{name:16}", " · ".join(f"{size} of each: {said(found)}" for size, found in zip(SIZES, values)))

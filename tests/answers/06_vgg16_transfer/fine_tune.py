@@ -12,11 +12,12 @@ def said_scores(d, n):
     return [d.whole(2, 7) / 8 for _ in range(n)]
 
 def test_tune_stops(d):
+    if d.chance(0.3):                               # the usual patience: several worse ones, and perhaps a better one
+        worse = d.whole(2, 4)
+        return d.whole(0, 999), [0.5, *[d.whole(1, 3) / 8 for _ in range(worse)], 0.75, 0.25]
     if d.chance(0.5):                               # up and down: better, worse, better, worse …
-        given = d.whole(0, 999), [(k + 2 * (k % 2 == 0)) / 16 for k in range(d.whole(5, 9))], 2
-    else:
-        given = d.whole(0, 999), said_scores(d, d.whole(3, 8)), d.whole(1, 3)
-    return given[:2] if d.chance(0.3) else given
+        return d.whole(0, 999), [(k + 2 * (k % 2 == 0)) / 16 for k in range(d.whole(5, 9))], 2
+    return d.whole(0, 999), said_scores(d, d.whole(3, 8)), d.whole(1, 3)
 
 def test_tune_best(d):
     n = d.whole(2, 5)
