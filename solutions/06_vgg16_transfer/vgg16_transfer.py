@@ -529,10 +529,10 @@ def batch_sizes(net):
     return net.sizes
 
 
-def tuning_diary(tune, net, seed, scores, batches=2, warm_up=0, patience=9, rate=0.1):
+def tuning_diary(tune, net, seed, scores, batches=2, rate=0.1, **given):
     """What a function that fine-tunes does with a network: the head learns with `rate`, the last stage with a fifth of it.
 
-    scores: what validation says after each epoch.  batches: so many in each epoch.
+    scores: what validation says after each epoch.  batches: so many in each epoch.  given: warm_up and patience, or one, or none.
     Returns a dictionary: "returned"; "optimiser", its name; "rates" and "decay" of the groups at each step; "steps" before each
     validation; "best", the epochs whose numbers the network has in the end; "modes" of network, base and head afterwards.
     """
@@ -557,7 +557,7 @@ def tuning_diary(tune, net, seed, scores, batches=2, warm_up=0, patience=9, rate
     groups = [{"params": [one for one in part.parameters() if one.requires_grad], "lr": own} for part, own in parts]
     hook = register_optimizer_step_pre_hook(note)
     try:
-        returned = tune(net, groups, batches_of, validate, len(scores), warm_up, patience)
+        returned = tune(net, groups, batches_of, validate, len(scores), **given)
     finally:
         hook.remove()
     last = list(net.state_dict().values())
@@ -1038,9 +1038,9 @@ grey_photos = kind_images.reshape(-1, 112, 2, 112, 2, 3).mean(axis=(2, 4, 5)) / 
 hog_features = np.array([hog(photo, 9, (16, 16), (2, 2)) for photo in grey_photos])
 device.fix_seeds(0)
 stranger = efficientnet.EfficientNetLite0().to(where)                                             # the same network, untrained
-stranger_means, _ = all_stages(stranger, preprocess(kind_images, "lite"))
+stranger_means = extract_features(stranger, preprocess(kind_images, "lite"), 9, 32).mean(axis=(2, 3))
 
-described = {"ImageNet's base": kind_means[-1], "HOG": hog_features, "pixels": small_photos, "random base": stranger_means[-1]}
+described = {"ImageNet's base": kind_means[-1], "HOG": hog_features, "pixels": small_photos, "random base": stranger_means}
 by_size = {name: (SIZES, [over_draws(features, size) for size in SIZES]) for name, features in described.items()}
 for name, (_, values) in by_size.items():
     print(f"{name:16}", " · ".join(f"{size} of each: {said(found)}" for size, found in zip(SIZES, values)))
@@ -1440,7 +1440,7 @@ def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
     home, steps = next(net.parameters()).device, epochs * len(batches(0))
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
     peaks = [group["lr"] for group in optimizer.param_groups]
-    best, since, kept, scores, step = -np.inf, 0, None, [], 0
+    best, kept, scores, step = -np.inf, None, [], 0
     for epoch in range(epochs):
         for pictures, labels in batches(epoch):
             for group, peak in zip(optimizer.param_groups, peaks):
@@ -1469,7 +1469,7 @@ def rates_in(seed, epochs, batches, warm_up, rate):
     """The optimiser, and each group's rate and weight decay at each step."""
     net = fresh_tiny(base_training=False)
     load_known(net, seed)
-    diary = tuning_diary(fine_tune, net, seed, list(range(epochs)), batches, warm_up, rate=rate)
+    diary = tuning_diary(fine_tune, net, seed, list(range(epochs)), batches, rate, warm_up=warm_up)
     return [diary["optimiser"], np.array(diary["rates"]), np.array(diary["decay"])]
 
 
@@ -1483,7 +1483,7 @@ def after_tuning(seed, epochs, batches, frozen=0, base_training=False):
     """After epochs that get better and better: the logits, what has moved, and the modes of network, base and head."""
     net = fresh_tiny(frozen=frozen, base_training=base_training)
     known = load_known(net, seed)
-    modes = tuning_diary(fine_tune, net, seed, list(range(epochs)), batches, rate=0.02)["modes"]
+    modes = tuning_diary(fine_tune, net, seed, list(range(epochs)), batches, 0.02)["modes"]
     return [net(some_pictures(seed)).detach(), what_moved(known, parameters(net)), modes]
 
 
@@ -1492,11 +1492,11 @@ with cases.test(after_tuning, "the network after the training, what is frozen, a
     checks.equal([moved, modes], [[21, 22], [True, False, True]])
 
 # %% nbgrader={"grade": true, "grade_id": "test_tune_stops", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-def until_it_stops(seed, scores, patience):
+def until_it_stops(seed, scores, patience=None):
     """What is returned, and after how many steps each validation came."""
     net = fresh_tiny(base_training=False)
     load_known(net, seed)
-    diary = tuning_diary(fine_tune, net, seed, scores, patience=patience)
+    diary = tuning_diary(fine_tune, net, seed, scores, **({"patience": patience} if patience else {}))
     returned = diary["returned"]
     return [[float(score) for score in returned] if isinstance(returned, (list, tuple)) else returned, diary["steps"]]
 

@@ -240,10 +240,6 @@ def augment(batch, down, right, mirror):
                     moved[k, :, i, j] = batch[k, :, a, columns - 1 - b if mirror[k] else b]
     return moved
 
-# %% right: by `shifted`
-def augment(batch, down, right, mirror):
-    return np.stack([shifted(picture[:, :, ::-1] if flip else picture, int(d), int(r)) for picture, d, r, flip in zip(np.asarray(batch), down, right, mirror)])
-
 # %% right: roll and blank
 def augment(batch, down, right, mirror):
     out = []

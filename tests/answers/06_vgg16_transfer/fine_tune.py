@@ -12,8 +12,12 @@ def said_scores(d, n):
     return [d.whole(2, 7) / 8 for _ in range(n)]
 
 def test_tune_stops(d):
-    n = d.whole(3, 8)
-    return d.whole(0, 999), said_scores(d, n), d.whole(1, 3)
+    if d.chance(0.3):                               # the usual patience: several worse ones, and perhaps a better one
+        worse = d.whole(2, 4)
+        return d.whole(0, 999), [0.5, *[d.whole(1, 3) / 8 for _ in range(worse)], 0.75, 0.25]
+    if d.chance(0.5):                               # up and down: better, worse, better, worse …
+        return d.whole(0, 999), [(k + 2 * (k % 2 == 0)) / 16 for k in range(d.whole(5, 9))], 2
+    return d.whole(0, 999), said_scores(d, d.whole(3, 8)), d.whole(1, 3)
 
 def test_tune_best(d):
     n = d.whole(2, 5)
@@ -633,3 +637,6 @@ def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
         copies.append(copy.deepcopy(net).state_dict())
     net.load_state_dict(copies[int(np.argmax(scores))])
     return scores
+
+# %% equivalent
+# `0` → `1` (4): there are equally many batches in each epoch
