@@ -152,13 +152,19 @@ with cases.test(answer_to, "known and unknown conventions, and photographs that 
     checks.raises(ValueError, preprocess, np.zeros((1, 2, 3, 3), np.uint8), "caffe", because="there is no convention \"caffe\"")
     checks.equal(answer_to(np.zeros((1, 2, 3, 3)), "keras"), "photographs")
 
+# %%
+def ready(photos, convention="lite"):
+    """Photographs, prepared by your `preprocess`, as an array of float32."""
+    return np.ascontiguousarray(np.asarray(preprocess(photos, convention), np.float32))
+
+
 # %% [markdown]
 # What do they make of the cat? Each of these pictures is one channel, in grey. Look at the range that is printed with it, and
 # at which colour comes first.
 
 # %%
 small_cat = chelsea[None, ::2, ::2]                                   # one photograph at half its size, NHWC
-prepared_cats = {way: np.asarray(preprocess(small_cat, way)) for way in ("lite", "torch", "keras")}
+prepared_cats = {way: ready(small_cat, way) for way in ("lite", "torch", "keras")}
 print(" · ".join(f"{way}: {found.shape}" for way, found in prepared_cats.items()))
 last_axis = [found[0] if way == "keras" else np.transpose(found[0], (1, 2, 0)) for way, found in prepared_cats.items()]
 grids.channels(last_axis, ["Lite0", "torchvision", "Keras"], title="The same cat, prepared in three ways",
@@ -260,7 +266,7 @@ def scores_of(net, prepared):
 shots = [chelsea, skimage.data.coffee(), skimage.data.camera(), skimage.data.rocket(), skimage.data.astronaut()]
 shots += [photograph(MY_PICTURE)] if MY_PICTURE else []
 shots = np.stack([square(photo) for photo in shots])
-shot_scores = scores_of(lite, preprocess(shots, "lite"))
+shot_scores = scores_of(lite, ready(shots))
 grids.guesses(shots / 255, [top_k(scores, classes) for scores in shot_scores], title="EfficientNet-Lite0's five likeliest classes",
               alt="Five photographs, each above its five likeliest classes with their probabilities. Cat: tiger cat, then Egyptian cat. Coffee: espresso. "
                   "Man with camera: tripod. Rocket: missile, then projectile. Astronaut: football helmet, with a low probability.")
@@ -274,7 +280,7 @@ grids.guesses(shots / 255, [top_k(scores, classes) for scores in shot_scores], t
 
 # %%
 plain = np.transpose(shots, (0, 3, 1, 2)) / 255
-for name, prepared in (("as Lite0 wants them", preprocess(shots, "lite")), ("as torchvision does", preprocess(shots, "torch")), ("from 0 to 1", plain)):
+for name, prepared in (("as Lite0 wants them", ready(shots)), ("as torchvision does", ready(shots, "torch")), ("from 0 to 1", plain)):
     best = [top_k(scores, classes, 1)[0] for scores in scores_of(lite, prepared)]
     print(f"{name:20}", " · ".join(f"{found} {chance:.2f}" for found, chance in best))
 
@@ -432,7 +438,7 @@ if FETCH:
 
 # %%
 if FETCH:
-    big_scores = scores_of(big, preprocess(shots, "torch"))
+    big_scores = scores_of(big, ready(shots, "torch"))
     grids.guesses(shots / 255, [top_k(scores, classes) for scores in big_scores], title="VGG16's five likeliest classes",
                   alt="The same photographs, each above VGG16's five likeliest classes with their probabilities.")
 
@@ -446,7 +452,7 @@ if FETCH:
 # The base of EfficientNet-Lite0 has nine **stages**, `lite.features[0]` to `lite.features[8]`. VGG16's stages would be its blocks. What comes out of each?
 
 # %%
-maps, shapes = torch.as_tensor(preprocess(shots[:1], "lite")).to(where), {"picture": (3, 224, 224)}
+maps, shapes = torch.as_tensor(ready(shots[:1])).to(where), {"picture": (3, 224, 224)}
 with torch.no_grad():
     for number, stage in enumerate(lite.features):
         maps = stage(maps)
@@ -886,7 +892,7 @@ with cases.test(kept_by, "the network and the pictures afterwards"):
 def from_stage(net, stage):
     """A copy of a network that begins at a stage: it takes the maps that come in there."""
     rest = copy.deepcopy(net)
-    rest.features = rest.features[stage:]
+    rest.features = nn.Sequential(*rest.features[stage:])            # numbered from 0 again
     return rest
 
 
@@ -901,7 +907,7 @@ def all_stages(net, pictures, whole=None):
 
 
 began = time.perf_counter()
-kind_means, into_seven = all_stages(lite, preprocess(kind_images, "lite"), whole=7)
+kind_means, into_seven = all_stages(lite, ready(kind_images), whole=7)
 print(f"{kind_images.shape} → {kind_means[-1].shape}: {time.perf_counter() - began:.1f} s")
 
 # %% [markdown]
@@ -918,7 +924,7 @@ def strongest_maps(net, picture, stages, number=4):
     return chosen
 
 
-cat = np.asarray(preprocess(shots[:1], "lite"))[0]
+cat = ready(shots[:1])[0]
 shown_maps, map_names = strongest_maps(lite, cat, (1, 3, 7)), []
 for row, first in enumerate((shots[0] / 255, np.ones((224, 224)), np.ones((224, 224)))):      # the cat, and room below it
     shown_maps.insert(5 * row, first)
@@ -1038,7 +1044,7 @@ grey_photos = kind_images.reshape(-1, 112, 2, 112, 2, 3).mean(axis=(2, 4, 5)) / 
 hog_features = np.array([hog(photo, 9, (16, 16), (2, 2)) for photo in grey_photos])
 device.fix_seeds(0)
 stranger = efficientnet.EfficientNetLite0().to(where)                                             # the same network, untrained
-stranger_means = extract_features(stranger, preprocess(kind_images, "lite"), 9, 32).mean(axis=(2, 3))
+stranger_means = extract_features(stranger, ready(kind_images), 9, 32).mean(axis=(2, 3))
 
 described = {"ImageNet's base": kind_means[-1], "HOG": hog_features, "pixels": small_photos, "random base": stranger_means}
 by_size = {name: (SIZES, [over_draws(features, size) for size in SIZES]) for name, features in described.items()}
@@ -1144,7 +1150,7 @@ grids.photos([photo[0] / 255 for photo in versions.values()], list(versions), ti
 
 # %% tags=["nbval-ignore-output"]
 FIVE = SIZES[min(1, len(SIZES) - 1)]
-mirrored_means, turned_means = (extract_features(lite, np.ascontiguousarray(preprocess(images, "lite")), 9, 32).mean(axis=(2, 3))
+mirrored_means, turned_means = (extract_features(lite, ready(images), 9, 32).mean(axis=(2, 3))
                                 for images in (changed(kind_images, mirror=True), kind_images[:, ::-1, ::-1]))
 plain_means, gains = kind_means[-1], {}
 for tested, tests in (("as they are", plain_means), ("upside down", turned_means)):
@@ -1208,7 +1214,7 @@ def as_photographs(digits, side=64):
     """Digits (n, 28, 28) from 0 to 1 as the network wants photographs: (n, 3, side, side)."""
     framed = torch.as_tensor(1 - in_frame(digits))[:, None]
     large = nn.functional.interpolate(framed, size=(side, side), mode="bilinear")
-    return preprocess(255 * large.permute(0, 2, 3, 1).expand(-1, -1, -1, 3).numpy(), "lite")
+    return ready(255 * large.permute(0, 2, 3, 1).expand(-1, -1, -1, 3).numpy())
 
 
 PER_DIGIT = 3 if training.shortened() else 20
@@ -1618,7 +1624,7 @@ learning.draws(dict(reversed(rules.items())), title="Fine-tuning, with and witho
 # %% tags=["nbval-ignore-output"]
 _, _, held_images, held_labels, _, _ = mnist_split()
 held_images, held_labels = held_images[:20 if training.shortened() else 100], held_labels[:20 if training.shortened() else 100]
-held_into_four = extract_features(lite, np.asarray(as_photographs(held_images), np.float32), 4)
+held_into_four = extract_features(lite, as_photographs(held_images), 4)
 
 
 def tuned_digits(part, epochs=6):
@@ -1652,9 +1658,10 @@ learning.draws(dict(sorted(far.items(), key=lambda item: np.mean(item[1]))), tit
 
 # %% tags=["nbval-ignore-output"]
 both = copy.deepcopy(lite)
-both.features[4:].load_state_dict(tuned[0][0].features.state_dict())
+for stage, learned in zip(both.features[4:], tuned[0][0].features):
+    stage.load_state_dict(learned.state_dict())
 for name, net in (("before", lite), ("after learning digits", both)):
-    print(f"{name:22}", " · ".join("{} {:.2f}".format(*top_k(scores, classes, 1)[0]) for scores in scores_of(net, preprocess(shots[:5], "lite"))))
+    print(f"{name:22}", " · ".join("{} {:.2f}".format(*top_k(scores, classes, 1)[0]) for scores in scores_of(net, ready(shots[:5]))))
 
 # %% [markdown]
 # Sixty steps with 200 digits, and some of what 1.3 million photographs had taught is gone: the cup of coffee and the rocket have lost their names, although nobody told the network to forget.
@@ -1701,7 +1708,7 @@ learning.draws(dict(sorted(everything.items(), key=lambda item: np.mean(item[1])
 
 # %% tags=["nbval-ignore-output"]
 outside = pasted(kind_images, backgrounds("test"), seed=100)
-outside_means = extract_features(lite, preprocess(outside, "lite"), 9, 32).mean(axis=(2, 3))
+outside_means = extract_features(lite, ready(outside), 9, 32).mean(axis=(2, 3))
 print("tested on white paper:", said(over_draws(plain_means, FIVE)), "· on other photographs:", said(over_draws(plain_means, FIVE, outside_means)))
 grids.photos(list(outside[examples[::4]] / 255), [kinds[kind_labels[place]] for place in examples[::4]], title="On other photographs", columns=5,
              alt="Five of the photographs, cut out, turned and smaller, on tissue, on stars, and on a cup of coffee.")
@@ -1742,7 +1749,7 @@ print(" · ".join(f"{name}: {count} photographs" for name, count in zip(my_names
 
 # %% tags=["nbval-ignore-output"]
 began = time.perf_counter()
-my_means = extract_features(lite, preprocess(my_images, "lite"), 9, 32).mean(axis=(2, 3))
+my_means = extract_features(lite, ready(my_images), 9, 32).mean(axis=(2, 3))
 my_answers, my_chances = [], []
 for place in range(len(my_images)):
     rest = np.arange(len(my_images)) != place
@@ -1783,7 +1790,7 @@ grids.photos(list(my_images[least_sure] / 255), [f"is {my_names[my_labels[k]]}\n
 
 # %%
 twin = efficientnet.lite0_keras()
-in_keras = np.transpose(preprocess(shots[:2], "lite"), (0, 2, 3, 1))
+in_keras = np.transpose(ready(shots[:2]), (0, 2, 3, 1))
 theirs = keras.ops.convert_to_numpy(twin(in_keras))
 difference = np.abs(shot_scores[:2] - theirs).max()
 assert difference < 1e-3, difference
@@ -1863,7 +1870,7 @@ for array, old, new in zip(tiny.weights, tiny_before, parameters(tiny)):
 # %%
 if FETCH:
     big_twin = pretrained.in_keras(big.cpu(), 224)
-    prepared = preprocess(shots, "torch")
+    prepared = ready(shots, "torch")
     torch_logits = scores_of(big, prepared)
     keras_logits = keras.ops.convert_to_numpy(big_twin(prepared.transpose(0, 2, 3, 1)))
     print("largest difference:", np.abs(torch_logits - keras_logits).max())
@@ -1876,7 +1883,7 @@ if FETCH:
 FETCH_KERAS = False
 keras_big = download.attempt(lambda: pretrained.keras_vgg16(activation=None)) if FETCH and FETCH_KERAS else None
 if keras_big is not None:
-    for scores in keras.ops.convert_to_numpy(keras_big(preprocess(shots, "keras"))):
+    for scores in keras.ops.convert_to_numpy(keras_big(ready(shots, "keras"))):
         print(top_k(scores, classes, 3))
 
 # %% [markdown]

@@ -388,7 +388,7 @@ def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
     net.load_state_dict(kept)
     return scores
 
-# %% wrong: counts bad epochs that are not in a row | 2 of 6
+# %% wrong: counts bad epochs that are not in a row | 4 of 6
 # the epochs that were no better are counted from the start; a better one sets the count back to 0
 def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
     home, steps = next(net.parameters()).device, epochs * len(batches(0))
@@ -414,7 +414,7 @@ def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
     net.load_state_dict(kept)
     return scores
 
-# %% wrong: one epoch too many | 4 of 6
+# %% wrong: one epoch too many | 2 of 6
 # one epoch too many was trained before the end: stop at `patience` epochs in a row that are no better
 def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
     home, steps = next(net.parameters()).device, epochs * len(batches(0))
@@ -440,7 +440,7 @@ def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
     net.load_state_dict(kept)
     return scores
 
-# %% wrong: never stops | 4 of 6
+# %% wrong: never stops | 2 of 6
 # training never stops early: after `patience` epochs in a row that are no better it is to end
 def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
     home, steps = next(net.parameters()).device, epochs * len(batches(0))

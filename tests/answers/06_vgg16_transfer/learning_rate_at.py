@@ -19,12 +19,12 @@ def learning_rate_at(step, steps, warm_up, peak=1.0):
     return peak * (1 + np.cos(np.pi * (step - warm_up) / (steps - warm_up))) / 2
 
 # %% wrong: no warm-up | 0 of 2
-# there is no warm-up: the rate falls from the first step on
+# the wave of the cosine begins at step 0: it begins where the warm-up ends
 def learning_rate_at(step, steps, warm_up, peak=1.0):
     return peak * (1 + np.cos(np.pi * step / steps)) / 2
 
 # %% wrong: the wave begins at step 0 | 1 of 2
-# after the warm-up the rate is already below the peak: the wave begins where the warm-up ends
+# the wave of the cosine begins at step 0: it begins where the warm-up ends
 def learning_rate_at(step, steps, warm_up, peak=1.0):
     if step < warm_up:
         return peak * (step + 1) / warm_up
@@ -71,7 +71,7 @@ def learning_rate_at(step, steps, warm_up, peak=1.0):
     return peak * min(1, (step + 1) / max(warm_up, 1))
 
 # %% wrong: both at once | 0 of 2
-# warm-up and wave were multiplied: first the one, then the other
+# the wave of the cosine begins at step 0: it begins where the warm-up ends
 def learning_rate_at(step, steps, warm_up, peak=1.0):
     return peak * min(1, (step + 1) / max(warm_up, 1)) * (1 + np.cos(np.pi * step / steps)) / 2
 
