@@ -11,7 +11,7 @@ LESSON_FILES = $(wildcard solutions/$(if $(filter command% environment%,$(origin
 check: $(READY)  ## ruff, mypy, and the tests that need no sandbox and no kernel: under a minute
 	@tests/run_stages lint types quick
 
-test: $(READY)  ## everything that CI runs: under 15 minutes on 2 cores
+test: $(READY)  ## everything that CI runs: about 25 minutes on 2 cores
 	@tests/install_tools
 	@tests/run_stages lint types bank tests parity browser nbval
 
