@@ -88,6 +88,13 @@ def test_tensorflow_tensors():
     assert tensorflow.is_tensor(back) and back.dtype == tensorflow.float32 and back.numpy().tolist() == [[1.5, 2.5]]
 
 
+def test_without_tensorflow_its_tensors_are_read_as_arrays(monkeypatch):
+    monkeypatch.setattr(wire, "find_spec", lambda name: None)  # Keras runs on PyTorch there
+    numbers = wire.encode(np.array([[1.5, 2.5]], np.float32)).replace(b'"array"', b'"tensorflow"')
+    back = wire.decode(numbers)
+    assert type(back) is np.ndarray and back.dtype == np.float32 and back.tolist() == [[1.5, 2.5]]
+
+
 class Everything(list):
     def __eq__(self, other):
         return True

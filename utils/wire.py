@@ -18,6 +18,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Protocol
 
 import numpy as np
@@ -285,8 +286,10 @@ class _Reader:
         return torch.from_numpy(self.read_array(depth, dtype, shape, blob, order))
 
     def read_tensorflow(self, depth: int, dtype: str, shape: list, blob: str, layout: str = "") -> Any:
-        tensorflow = import_module("tensorflow")
-        return tensorflow.constant(self.read_array(depth, dtype, shape, blob))
+        array = self.read_array(depth, dtype, shape, blob)
+        if find_spec("tensorflow") is None:  # Keras runs on PyTorch here: its tensors are others, the values are not
+            return array
+        return import_module("tensorflow").constant(array)
 
     def read_reference(self, depth: int, number: int, name: str, iterator: bool) -> Any:
         if type(number) is not int or not isinstance(name, str) or not isinstance(iterator, bool):

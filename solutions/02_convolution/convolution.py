@@ -753,8 +753,8 @@ print("Keras:", nhwc.shape, "· largest difference from yours below 1e-5:",
 
 # %%
 picture = np.zeros((1, 64, 64, 3), dtype=np.float32)   # NHWC
-print("no argument:   ", keras.layers.Conv2D(32, 3)(picture).shape)
-print('padding="same":', keras.layers.Conv2D(32, 3, padding="same")(picture).shape)
+print("no argument:   ", tuple(keras.layers.Conv2D(32, 3)(picture).shape))
+print('padding="same":', tuple(keras.layers.Conv2D(32, 3, padding="same")(picture).shape))
 
 # %% [markdown]
 # ### How many numbers does a layer learn?

@@ -868,7 +868,7 @@ charts.panels(robust, title="The same classifiers on changed digits", ylabel="re
                   "both fall alike, HOG a little later, to about a half at thirty degrees. With thinner strokes raw pixels "
                   "fall to less than a third, HOG to four fifths; with thicker ones both lose less.")
 
-# %%
+# %% tags=["nbval-ignore-output"]
 table = [("as they are", 0, 0), ("moved by 2 pixels", 0, 2), ("moved by 3 pixels", 0, 3), ("turned by 20°", 1, 20),
          ("turned by −20°", 1, -20), ("thinner by 2", 2, -2), ("thicker by 2", 2, 2)]
 print(f"{'':20}{'raw pixels':>11}{'HOG':>8}")

@@ -63,7 +63,7 @@ grids.photos([chelsea / 255], [f"{chelsea.shape[1]} × {chelsea.shape[0]} pixels
 # %% [markdown]
 # The network is **EfficientNet-Lite0** (2020, made after EfficientNet of 2019). It has learned the 1,000 classes of **ImageNet** from 1.3 million
 # photographs, has fewer than five million parameters, and takes about a twentieth of a second for a photograph. It came with the course's packages, so
-# it needs no network. (You will meet VGG16, which gave the lesson its name, in a moment: its weights are thirty times as large.)
+# nothing has to be downloaded. (You will meet VGG16, which gave the lesson its name, in a moment: its weights are thirty times as large.)
 
 # %%
 lite = efficientnet.lite0().to(where)
@@ -604,12 +604,12 @@ def replace_head(net, classes):
     net: a network in stages. It stays as it is. `net.classifier` is a `nn.Sequential`; the `in_features` of the first `nn.Linear` in it
     say how many maps the base gives.
     The new `classifier` is a `nn.Sequential` of three: `nn.AdaptiveAvgPool2d(1)`, `nn.Flatten()`, a dense layer for so many classes.
-    Returns the new network.
+    Returns the new network, all of it on the device of `net` (`nn.Linear(…, device=…)`).
     """
     ### BEGIN SOLUTION
     new = copy.deepcopy(net)
-    inputs = next(layer.in_features for layer in net.classifier if isinstance(layer, nn.Linear))
-    new.classifier = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(inputs, classes))
+    old = next(layer for layer in net.classifier if isinstance(layer, nn.Linear))
+    new.classifier = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(old.in_features, classes, device=old.weight.device))
     return new
     ### END SOLUTION
 

@@ -763,7 +763,7 @@ with cases.test(dropout_backward, "the gradient of dropout in both modes, which 
 # PyTorch and Keras draw their own masks, so values cannot be compared. Distributions can. A value $x$ should keep its mean,
 # and get the variance $x^2\, p / (1 - p)$. Here are 40,000 masks each, for the deck's two rates:
 
-# %%
+# %% tags=["nbval-ignore-output"]
 x, many = np.array([1.0, -2.0, 0.5], np.float32), 40_000
 for rate in (0.2, 0.5):
     wide = np.tile(x, (many, 1))

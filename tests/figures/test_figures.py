@@ -135,6 +135,13 @@ def test_a_figure_is_a_picture_with_alternative_text(draw, shown):
     assert picture(shown[0]).std() > 5  # something is drawn
 
 
+def test_a_photograph_takes_a_format_for_photographs_and_a_drawing_one_that_keeps_its_edges(shown):
+    colourful = np.random.default_rng(0).random((60, 60, 3))  # more colours than a palette has
+    grids.photos([colourful], ["a"], title="t", columns=1, alt="a photograph")
+    DRAWINGS["matrix"]("a drawing")
+    assert [re.search("data:image/([a-z]+);", bundle["text/html"]).group(1) for bundle in shown] == ["webp", "png"]
+
+
 @pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS)
 def test_a_figure_without_alternative_text_is_refused(draw, shown):
     with pytest.raises(ValueError, match="alternative text"):

@@ -73,18 +73,23 @@ def _as_picture(figure: Figure, alt: str) -> dict[str, str]:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=144, metadata={"Software": None})
     width = round(figure.get_size_inches()[0] * 96)
-    data = base64.b64encode(_compact(buffer)).decode()
-    picture = (
-        f'<img alt="{html.escape(alt)}" width="{width}" style="max-width: 100%" src="data:image/png;base64,{data}">'
-    )
+    kind, data = _compact(buffer)
+    source = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+    picture = f'<img alt="{html.escape(alt)}" width="{width}" style="max-width: 100%" src="{source}">'
     return {"text/html": picture, "text/plain": f"[figure: {alt}]"}
 
 
-def _compact(png: io.BytesIO) -> bytes:
-    """The same picture in 256 colours, half as many bytes, where nobody sees a difference; else as it is."""
+def _compact(png: io.BytesIO) -> tuple[str, bytes]:
+    """The picture in fewer bytes, and its format: "png" with 256 colours where nobody sees a difference, else "webp".
+
+    Photographs need more colours; as WebP they take a quarter of their room as PNG.
+    """
     picture = Image.open(png).convert("RGB")
     fewer = picture.quantize(256, dither=Image.Dither.NONE)
     change = np.asarray(ImageChops.difference(picture, fewer.convert("RGB"))).max()
     smaller = io.BytesIO()
-    (picture if change > UNSEEN else fewer).save(smaller, "PNG", optimize=True)
-    return smaller.getvalue()
+    if change > UNSEEN:
+        picture.save(smaller, "WEBP", quality=90, method=6)
+        return "webp", smaller.getvalue()
+    fewer.save(smaller, "PNG", optimize=True)
+    return "png", smaller.getvalue()
