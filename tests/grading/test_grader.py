@@ -1,5 +1,8 @@
 """The grader owns its processes: the next session gets ready meanwhile, and nothing is left when it is closed."""
 
+import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -92,6 +95,26 @@ def test_limits_are_the_graders_own():
         short.run(ended)
         long.run(done)
     assert "awake" not in printed(ended.cells[0]) and printed(done.cells[0]) == "awake\n"
+
+
+@pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="this system does not count who waits how long")
+def test_a_busy_machine_does_not_cost_a_cell_its_time():
+    """One processor, and five others at work on it: 1.5 seconds of work take about 9."""
+    work = "import time\nend = time.process_time() + 1.5\nwhile time.process_time() < end: pass\nprint('done')"
+    stuck = "while True: pass"
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(allowed)})
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(5)]
+    try:
+        with Grader(LESSON, Limits(cell_seconds=3)) as grader:
+            graded = notebook(work, stuck, "print('next')", marked("", "t"))
+            grader.run(graded)
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+        os.sched_setaffinity(0, allowed)
+    assert [printed(cell) for cell in graded.cells[:3]] == ["done\n", "stopped after 3 seconds", "next\n"]
 
 
 def test_no_copy_of_the_tests_lies_in_any_folder(monkeypatch):

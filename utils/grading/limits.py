@@ -18,7 +18,7 @@ def _limit(default: int, description: str) -> Integer:
 class Limits(Configurable):
     """What one submission may use. A change is a reason to grade a class again."""
 
-    cell_seconds = _limit(60, "Seconds that one of the student's cells may run.")
+    cell_seconds = _limit(60, "Seconds that a student's cell may run; waiting for a busy processor does not count.")
     test_seconds = _limit(60, "Seconds that one test may run.")
     notebook_seconds = _limit(900, "Seconds that a whole submission may take.")
     processor_seconds = _limit(900, "Seconds of processor time that a submission may take.")

@@ -42,6 +42,29 @@ def exceeded(process: int, folder: Path, limits: Limits) -> str:
     return ""
 
 
+class LostTime:
+    """How long a submission has been ready to run while the machine was busy with others, from now on.
+
+    Linux counts it for each process, in nanoseconds (sched-stats); elsewhere none is found.
+    process: the first of the submission's.
+    """
+
+    def __init__(self, process: int) -> None:
+        self._process = process
+        self._counted: dict[int, tuple[int, int]] = {}  # of each process: at first, and at last
+        self.seconds()
+
+    def seconds(self) -> float:
+        """Of the process that has waited longest."""
+        with suppress(psutil.Error):
+            first = psutil.Process(self._process)
+            for process in [first, *first.children(recursive=True)]:
+                with suppress(OSError, IndexError):
+                    waited = int(Path(f"/proc/{process.pid}/schedstat").read_text().split()[1])
+                    self._counted[process.pid] = (self._counted.get(process.pid, (waited,))[0], waited)
+        return max((last - first for first, last in self._counted.values()), default=0) / 1e9
+
+
 def _below(folder: Path) -> Iterator[os.DirEntry]:
     """Everything in `folder`, without following links. Raises OSError where it cannot look."""
     waiting = [str(folder)]
