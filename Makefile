@@ -3,7 +3,7 @@ include setup.mk
 .PHONY: check test test-full build grade bundle pretrain lock lint types quick bank tests parity parity-full browser nbval benchmarks
 
 PYTEST := pytest -n 2
-# Of the bank's wrong answers, and of the exercises that are left unsolved for a try, `make test` takes one in so many,
+# Of the bank's answers, and of the exercises that are left unsolved for a try, `make test` takes one in so many,
 # others with each commit; `make test-full` and `course bank` take all
 ONE_IN ?= 4
 LESSON_FILES = $(wildcard solutions/$(if $(filter command% environment%,$(origin LESSON)),$(LESSON)*,*)/*.ipynb)

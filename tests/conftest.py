@@ -15,7 +15,8 @@ from utils.errors import CourseError
 from utils.grading.pipeline import cluster
 from utils.grading.sandbox import bubblewrap
 
-# Tests that share something costly stay on one worker: those of a file, or those with the same parameters.
+# Tests that share something costly stay on one worker: those of a file, those with the same parameters, or those of a
+# lesson, whose number their parameters begin with.
 TOGETHER = {
     "test_fixtures.py",
     "test_sample_class.py",
@@ -24,8 +25,8 @@ TOGETHER = {
     "test_postgres.py",
     "test_layers_parity.py",
 }
-TOGETHER_BY_PARAMETERS = {"test_fixture_rule.py", "test_released_lessons.py"}
-TOGETHER_BY_LESSON = {"test_one_unsolved.py"}  # whose parameters begin with its number
+TOGETHER_BY_PARAMETERS = {"test_fixture_rule.py"}
+TOGETHER_BY_LESSON = {"test_one_unsolved.py", "test_released_lessons.py"}
 STARTS_PROCESSES = {"sandboxed", "client", "run", "student"}  # fixtures; a test that uses one is no quick one
 
 
@@ -45,7 +46,7 @@ class Spread(LoadScopeScheduling):
         if name in TOGETHER_BY_PARAMETERS:
             return f"{path}{test[test.find('[') :]}"
         if name in TOGETHER_BY_LESSON:
-            return f"{path}{test[test.find('[') :][:3]}"
+            return f"lesson {test[test.find('[') :][1:3]}"
         return path if name in TOGETHER else nodeid
 
 

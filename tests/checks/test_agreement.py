@@ -34,6 +34,8 @@ def test_these_agree(actual, expected):
         (True, 1, "yours is True or False"),
         (None, np.zeros(2), "returned nothing"),
         ([1, 2], (1, 2, 3), "should have 3 entries, yours has 2"),
+        ([1, 2], ["a", "b"], "each entry should be text, yours is a whole number"),
+        (["a", "b"], ["a", 2], "entry 1 should be a whole number, yours is text"),
         ({"a": 1}, {"a": 1, "b": 2}, "the key 'b' is missing"),
         ({"a": 1, "c": 2}, {"a": 1}, "the key 'c' does not belong here"),
         ("yes", "no", "that is not right"),

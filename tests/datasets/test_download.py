@@ -227,12 +227,15 @@ def test_the_section_of_lesson_04_runs_on_what_the_mirror_has(mirror, arrays, mo
     assert names["big_confusion"].sum() == 10 and names["big_images"].shape == (5040, 1, 32, 32)
 
 
-def test_photographs_of_cifar_arrive_with_their_colours(monkeypatch, tmp_path):
+@pytest.fixture
+def cifar_mirror(monkeypatch, tmp_path):
+    """The parts of a small CIFAR-10, which a mirror in a folder has."""
     random, archive = np.random.default_rng(0), tmp_path / "mirror" / "cifar10" / "cifar-10-binary.tar.gz"
     parts = {name: random.integers(0, 256, (count, 3073), np.uint8) for name, count in CIFAR_PARTS.items()}
     archive.parent.mkdir(parents=True)
     with tarfile.open(archive, "w:gz") as file:
         for name, part in parts.items():
+            part[:, 0] %= 10  # the label
             member = tarfile.TarInfo(f"cifar-10-batches-bin/{name}")
             member.size = part.size
             file.addfile(member, io.BytesIO(part.tobytes()))
@@ -241,12 +244,32 @@ def test_photographs_of_cifar_arrive_with_their_colours(monkeypatch, tmp_path):
     monkeypatch.setitem(download.SETS, "cifar10", own)
     monkeypatch.setattr(download, "cache", lambda: tmp_path / "cache")
     monkeypatch.setenv("COURSE_DATA_MIRROR", str(tmp_path / "mirror"))
+    return parts
+
+
+def test_photographs_of_cifar_arrive_with_their_colours(cifar_mirror):
     images, labels, test_images, test_labels = download.load("cifar10")
     assert images.shape == (5, 32, 32, 3) and test_images.shape == (2, 32, 32, 3) and images.dtype == np.uint8
-    second = parts["data_batch_2.bin"][1]  # the fourth photograph: two, then two
-    assert labels[3] == second[0] and test_labels.tolist() == parts["test_batch.bin"][:, 0].tolist()
+    second = cifar_mirror["data_batch_2.bin"][1]  # the fourth photograph: two, then two
+    assert labels[3] == second[0] and test_labels.tolist() == cifar_mirror["test_batch.bin"][:, 0].tolist()
     row, column = 5, 7
     assert images[3, row, column].tolist() == [second[1 + 1024 * colour + 32 * row + column] for colour in range(3)]
+
+
+def test_lesson_07_trains_its_network_on_cifar(cifar_mirror, monkeypatch, capsys):
+    pytest.importorskip("tensorflow", reason="TensorFlow is not installed")
+    import keras
+
+    monkeypatch.setenv("COURSE_TRAINING", "short")
+    names = {"np": np, "keras": keras, "download": download, "training": training}
+    cells = [cell.source for cell in lessons(ROOT, ["07"])[0].read_source().cells if cell.cell_type == "code"]
+    (building,) = (source for source in cells if "cifar_net = " in source)
+    (fetching,) = (source for source in cells if "FETCH = False" in source)
+    exec(building, names)
+    before = [np.array(array) for array in names["cifar_net"].get_weights()]
+    exec(fetching.replace("FETCH = False", "FETCH = True"), names)
+    assert "val_accuracy" in capsys.readouterr().out
+    assert any(np.any(old != new) for old, new in zip(before, names["cifar_net"].get_weights(), strict=True))
 
 
 def test_another_name_is_refused():

@@ -169,9 +169,8 @@ def test_the_command_fails_when_one_answer_is_broken_on_purpose(monkeypatch, cap
 
 
 @pytest.mark.parametrize("one_in", [1, 3])
-def test_all_right_answers_and_one_wrong_one_in_so_many_are_graded(one_in):
+def test_one_answer_in_so_many_is_graded_of_either_kind(one_in):
     exercise = read(LESSON)["pixel_sum"]
     chosen = bank.chosen_answers(exercise, one_in)
-    assert [answer for answer in chosen if answer.right] == exercise.right
-    wrong = [answer for answer in chosen if not answer.right]
-    assert len(exercise.wrong) // one_in <= len(wrong) <= -(-len(exercise.wrong) // one_in)
+    for some in (exercise.right, exercise.wrong):
+        assert len(some) // one_in <= len([answer for answer in chosen if answer in some]) <= -(-len(some) // one_in)

@@ -6,11 +6,11 @@ import re
 import nbformat
 import pytest
 from support.course import LESSONS, ROOT
+from support.notebooks import GRADERS
 
 from utils.grading import cells
 from utils.grading.course import nbgrader_config
 from utils.grading.pipeline.assignment import Assignment
-from utils.grading.pipeline.grader import Grader
 
 MARKS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS", "BEGIN MARK SCHEME")
 
@@ -23,8 +23,7 @@ def lesson(request):
 @pytest.fixture(scope="module")
 def unsolved(lesson, sandboxed):
     """The record of the lesson as it is released, handed in without an answer."""
-    with Grader(Assignment.read(lesson.solution, nbgrader_config(ROOT))) as grader:
-        return grader.grade(lesson.release.read_text())
+    return GRADERS.of(Assignment.read(lesson.solution, nbgrader_config(ROOT))).grade(lesson.release.read_text())
 
 
 def test_no_outputs_and_nothing_of_the_instructors(lesson):

@@ -12,9 +12,12 @@ def list_message(actual: list, expected: list) -> str:
         refuse_nothing(None)
     if len(actual) != len(expected):
         return f"this should have {len(expected)} entries, yours has {len(actual)}"
-    wrong = [yours for yours, right in zip(actual, expected, strict=True) if not same_plain(yours, right)]
-    if all(type(item) is not type(expected[0]) for item in wrong):
-        return f"each entry should be {kind(expected[0])}, yours is {kind(wrong[0])}"
+    pairs = enumerate(zip(actual, expected, strict=True))
+    wrong = [(place, yours, right) for place, (yours, right) in pairs if not same_plain(yours, right)]
+    if all(type(yours) is not type(right) for _, yours, right in wrong):
+        place, yours, right = wrong[0]
+        which = "each entry" if len({type(item) for item in expected}) == 1 else f"entry {place}"
+        return f"{which} should be {kind(right)}, yours is {kind(yours)}"
     return f"{len(wrong)} of {len(expected)} answers are not right; yours are {show(actual)}"
 
 

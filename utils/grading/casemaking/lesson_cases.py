@@ -22,7 +22,7 @@ from utils.errors import CourseError
 from utils.grading import answers
 from utils.grading import cells as grading_cells
 from utils.grading.casemaking.maker import Made, make
-from utils.grading.casemaking.proof import Proof, Tried, prove
+from utils.grading.casemaking.proof import Proof, Tried, prove, untried
 from utils.grading.casemaking.trial import Bench, DrawnTest, drawn_tests
 from utils.grading.course import Lesson
 from utils.grading.dependencies import UTILS
@@ -105,14 +105,14 @@ def prove_lesson(lesson: Lesson, bank: Mapping[str, answers.Exercise]) -> dict[s
     text = nbformat.writes(released)
     hidden = unpacked(lesson.hidden_cases.read_bytes()) if lesson.hidden_cases.is_file() else {}
     tried = {name: Tried(**one) for name, one in hidden.get(TRIED, {}).items()}
+    jobs = {name: (bank[name], solutions[name], tests[name], tried.get(name, Tried())) for name in bank}
+    # a process of its own, and the lesson's imports, only where something has to be run
+    proofs = {name: prove(Bench(code_cells(text)), *job) for name, job in jobs.items() if not untried(job[0], job[3])}
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn"), initializer=_quiet) as pool:
-        waiting = {
-            name: pool.submit(_prove, text, bank[name], solutions[name], tests[name], tried.get(name, Tried()))
-            for name in bank
-        }
-        return {
-            name: future.result() for name, future in track(waiting.items(), f"{lesson.id}: proving", transient=True)
-        }
+        waiting = {name: pool.submit(_prove, text, *job) for name, job in jobs.items() if name not in proofs}
+        for name, future in track(waiting.items(), f"{lesson.id}: proving", transient=True):
+            proofs[name] = future.result()
+    return proofs
 
 
 def _prove(text: str, exercise: answers.Exercise, solution: str, tests: list[str], tried: Tried) -> Proof:

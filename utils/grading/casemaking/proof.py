@@ -6,7 +6,7 @@ from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 
 from utils.checks import cases, static_analysis
-from utils.grading.answers import Exercise
+from utils.grading.answers import Answer, Exercise
 from utils.grading.casemaking.mutants import mutants
 from utils.grading.casemaking.trial import Bench
 
@@ -43,14 +43,15 @@ def prove(bench: Bench, exercise: Exercise, solution: str, tests: Sequence[str],
 
     Wrong answers that `tried` says are shown are not tried again.
     """
-    ticked = [
-        answer.name
-        for answer in exercise.wrong
-        if answer.name not in tried.shown and not _rejected(bench, exercise.name, answer.code, tests)
-    ]
+    ticked = [one.name for one in untried(exercise, tried) if not _rejected(bench, exercise.name, one.code, tests)]
     slips = {one.name for one in mutants(solution)}
     unlisted = [name for name, _ in exercise.equivalent if name not in slips]
     return Proof(tuple(ticked), tried.mutants, tuple(tried.survivors), tuple(unlisted))
+
+
+def untried(exercise: Exercise, tried: Tried) -> list[Answer]:
+    """The wrong answers that were not shown by a visible case when the cases were made."""
+    return [answer for answer in exercise.wrong if answer.name not in tried.shown]
 
 
 def _rejected(bench: Bench, exercise: str, code: str, tests: Sequence[str]) -> bool:

@@ -48,7 +48,7 @@ class Deviation:
 def bank(
     names: Annotated[list[str] | None, typer.Argument(metavar="LESSON...", help="lessons; all if none")] = None,
     workers: Annotated[int, typer.Option(help="graders that run side by side")] = as_many_as_fit(),
-    one_in: Annotated[int, typer.Option(min=1, help="grade one wrong answer in so many; others with each commit")] = 1,
+    one_in: Annotated[int, typer.Option(min=1, help="grade one answer in so many; others with each commit")] = 1,
 ) -> None:
     """Grade the answer bank; exit 1 when an answer gets other points or another message than it should."""
     bubblewrap.require()
@@ -82,8 +82,8 @@ def _try(client: Client, lesson: Lesson, exercises: Mapping[str, Exercise], one_
 
 
 def chosen_answers(exercise: Exercise, one_in: int) -> list[Answer]:
-    """All right answers, and of the wrong ones one in so many."""
-    return [*exercise.right, *having_their_turn(exercise.wrong, one_in)]
+    """One in so many of the right answers and of the wrong ones."""
+    return [*having_their_turn(exercise.right, one_in), *having_their_turn(exercise.wrong, one_in)]
 
 
 def having_their_turn(items: Sequence[Item], one_in: int) -> Sequence[Item]:
