@@ -23,7 +23,7 @@
 import numpy as np
 
 from utils import checks, device, timing
-from utils.figures import charts, grids, networks
+from utils.figures import charts, grids, learning, networks
 from utils.models.layers import conv, dense, pool
 from utils.models.measure import measure, problem
 from utils.models.parameters import parameters, set_parameters
@@ -111,7 +111,8 @@ sides = [shape[1] for shape in shapes.values() if len(shape) == 3]
 print(sides)
 
 # %% [markdown]
-# These are the slide's sizes: 55, 27, 23, 11, 9, 7, 5, 2. Drawn to scale (height is rows, width grows with the channels):
+# These are the slide's sizes: 55, 27, 23, 11, 9, 7, 5, 2. In the drawing heights are to scale; the width grows with the channels,
+# but more slowly:
 
 # %%
 networks.volumes(shapes, title="AlexNet as the slide draws it: no padding",
@@ -789,7 +790,29 @@ print("5×5 on 192 channels:      ", totals([conv("a", 32, 5, padding=2)], befor
 print("1×1 to 16 channels, then: ", totals([conv("squeeze", 16, 1), conv("a", 32, 5, padding=2)], before))
 
 # %% [markdown]
-# A tenth of the work.
+# A tenth of the work. The paper says that GoogLeNet has twelve times fewer parameters than AlexNet. Its own table can be added up: two
+# layers and a bottleneck, nine modules of four paths each, one dense layer.
+
+# %%
+INCEPTIONS = [  # channels of: what comes in, 1×1, 1×1 before 3×3, 3×3, 1×1 before 5×5, 5×5, 1×1 after the pooling
+    (192, 64, 96, 128, 16, 32, 32), (256, 128, 128, 192, 32, 96, 64), (480, 192, 96, 208, 16, 48, 64),
+    (512, 160, 112, 224, 24, 64, 64), (512, 128, 128, 256, 24, 64, 64), (512, 112, 144, 288, 32, 64, 64),
+    (528, 256, 160, 320, 32, 128, 128), (832, 256, 160, 320, 32, 128, 128), (832, 384, 192, 384, 48, 128, 128)]
+
+
+def module_parameters(come_in, one, before_three, three, before_five, five, pooled):
+    """Parameters of one module of GoogLeNet, whose four paths all see what comes in."""
+    paths = [(come_in, one, 1), (come_in, before_three, 1), (before_three, three, 3),
+             (come_in, before_five, 1), (before_five, five, 5), (come_in, pooled, 1)]
+    return sum(layer_parameters(conv("", channels, kernel), (inputs, 1, 1)) for inputs, channels, kernel in paths)
+
+
+googlenet = (sum(layer_parameters(conv("", channels, kernel), (inputs, 1, 1)) for inputs, channels, kernel in [(3, 64, 7), (64, 64, 1), (64, 192, 3)])
+             + sum(module_parameters(*module) for module in INCEPTIONS) + layer_parameters(dense("fc", 1000), (1024,)))
+print(f"GoogLeNet: {googlenet:,} parameters · AlexNet of the paper, without groups: 62,378,344, {62_378_344 / googlenet:.1f} times as many")
+
+# %% [markdown]
+# Nine times fewer, not twelve. (Its two side exits, which are used in training only, are not counted.)
 #
 # **MobileNet and Xception: depthwise separable.** With as many groups as channels each kernel sees one channel only: that is a
 # **depthwise** convolution. A 1×1 convolution after it mixes the channels. (Howard and others, 2017; Chollet, 2016.)
@@ -960,7 +983,7 @@ MILESTONES = [  # year, network, top-5 error of the entry in percent, layers, mi
     (2012, "AlexNet", 16.4, 8, 60, round(work / 1e9, 1), "Krizhevsky, Sutskever, Hinton 2012; 15.3 with additional training pictures"),
     (2013, "Clarifai", 11.7, None, None, None, "Russakovsky and others 2015, list of winners (its founder's ZFNet: 14.8, Zeiler and Fergus 2013)"),
     (2014, "VGG-19", 7.3, 19, 144, 19.6, "Simonyan and Zisserman 2014 (second place); MACs: He and others 2015"),
-    (2014, "GoogLeNet", 6.67, 22, 60 / 12, 1.5, "Szegedy and others 2014: 12 times fewer parameters than AlexNet"),
+    (2014, "GoogLeNet", 6.67, 22, round(googlenet / 1e6), 1.5, "Szegedy and others 2014"),
     (2015, "ResNet-152", 3.57, 152, round(resnet((3, 8, 36, 3)) / 1e6), 11.3, "He and others 2015; MACs: their table 1"),
     (2016, "Trimps", 2.99, None, None, None, "list of results on image-net.org (team Trimps-Soushen; no paper)"),
     (2017, "SENet", 2.25, None, None, None, "Hu, Shen and Sun 2017 (many networks, the deepest with 154 layers)"),
@@ -977,15 +1000,74 @@ charts.timeline(steps, title="ILSVRC: the error fell, the depth grew, the work w
                 levels={"one trained person: 5.1 % (Russakovsky and others 2015)": 5.1},
                 alt="Bars of the top-5 error from 2010 to 2017: 28.2, 25.8, AlexNet 16.4, Clarifai 11.7, VGG-19 7.3, GoogLeNet "
                     "6.67, ResNet-152 3.57, Trimps 2.99 and SENet 2.25 percent. A dashed line marks a trained person's 5.1 "
-                    "percent. Under four of the bars stand 8, 19, 22 and 152 layers, 60, 144, 5 and 60 million parameters, and "
+                    "percent. Under four of the bars stand 8, 19, 22 and 152 layers, 60, 144, 7 and 60 million parameters, and "
                     "0.7, 19.6, 1.5 and 11.3 billion MACs.")
 
 # %% [markdown]
-# (AlexNet's work and ResNet-152's parameters are our calculator's numbers, GoogLeNet's parameters are 60 million divided by 12, and
+# (AlexNet's work and the parameters of GoogLeNet and ResNet-152 are our calculator's numbers, and
 # "FLOPs" in the papers of this list are MACs. From 2012 on these are the errors of
 # several networks that vote together; a single one is a little worse.) The error fell to a twelfth. Parameters and work went
 # up and down again; until 2015 what grew all the time is the depth. A slide says "ResNet is a 50 layers CNN". The family has 18, 34, 50, 101
 # and 152; the winner had 152.
+
+# %% [markdown]
+# ### Why in 2012?
+#
+# LeNet read digits in 1998, with convolution, pooling and backpropagation. Fourteen years later four things came together:
+#
+# - **Data.** ImageNet's contest has 1.2 million photographs with labels. Sets before it had some ten thousand.
+# - **Graphics processors.** AlexNet was trained on two of them, with 3 GB each, in five to six days: 90 times through all photographs.
+# - **Dropout**, which keeps 59 million weights in three dense layers from learning the photographs by heart. Lesson 07 builds it.
+# - **ReLU**, which lets the gradient through.
+#
+# The work can be counted: three times the MACs of the way forward for each photograph, since the way back costs about twice as much.
+
+# %%
+training_macs = 3 * work * 1.2e6 * 90
+print(f"{training_macs:.1e} MACs: at 20 billion a second, a good laptop's core, {training_macs / 20e9 / 86400:.0f} days")
+
+# %% [markdown]
+# And ReLU? Before it, units had a **sigmoid**, $1 / (1 + e^{-s})$, or a tanh. On the way back each layer multiplies the gradient by the slope of
+# its activation (lesson 04). A sigmoid's slope is at most $1/4$. A ReLU's is 1 or 0.
+#
+# > **Predict.** Eight layers with sigmoids, random weights: how many times smaller is the gradient in the first layer than in the last of them?
+
+# %%
+ACTIVATIONS = {"sigmoid": (nn.Sigmoid, 1), "tanh": (nn.Tanh, 5 / 3), "ReLU": (nn.ReLU, 2 ** 0.5), "Leaky ReLU": (nn.LeakyReLU, 2 ** 0.5)}
+
+
+def gradient_lengths(activation, spread, seed, width=64):
+    """How long the gradients of the weights of eight layers are, the first one first.  spread: of the random weights, times √width."""
+    torch.manual_seed(seed)
+    net = nn.Sequential(*(layer for _ in range(8) for layer in (nn.Linear(width, width), activation())), nn.Linear(width, 10))
+    learned = [layer for layer in net if isinstance(layer, nn.Linear)]
+    for layer in learned:
+        nn.init.normal_(layer.weight, 0, spread / width ** 0.5)
+    nn.functional.cross_entropy(net(torch.randn(128, width)), torch.arange(128) % 10).backward()
+    return np.array([layer.weight.grad.norm().item() for layer in learned[:8]])
+
+
+shrinking = {}
+for name, (activation, spread) in ACTIVATIONS.items():
+    lengths = [gradient_lengths(activation, spread, seed) for seed in range(10)]
+    shrinking[name] = [float(np.log10(one[0] / one[-1])) for one in lengths]
+
+# %%
+learning.draws(dict(reversed(shrinking.items())), title="How much of the gradient arrives in the first of eight layers", zero=True, scale=1,
+               xlabel="gradient in the first layer ÷ in the eighth, as a power of ten",
+               alt="Four rows with ten dots each and their mean. With tanh, ReLU and Leaky ReLU the gradients of the first and the eighth layer "
+                   "differ by less than a factor of ten, with sigmoids the first layer's is more than ten thousand times smaller.")
+
+# %% [markdown]
+# With sigmoids the first layer learns ten thousand times more slowly than the eighth: the **vanishing gradient**. With tanh it arrives too, if
+# the random weights have the right size. But a tanh is flat where its sum is large, and a ReLU is not: in AlexNet's paper a network of
+# four layers with ReLU came to 25 % errors on CIFAR-10 in a sixth of the time that it took with tanh.
+#
+# A ReLU has one fault. Where its sum is negative for every picture, it gives 0, gets no gradient, and stays like that: the unit is **dead**. A **Leaky
+# ReLU** (Maas, Hannun and Ng, 2013) gives $0.01\,s$ there, so that such a unit can come back. The decks name it beside ReLU. In
+# our figure the two are alike, as they are in most networks whose learning rate fits.
+#
+# AlexNet learned with **momentum** 0.9: each step goes along a running sum of the gradients, as lesson 04 shows.
 
 # %% [markdown]
 # ## Receptive fields
@@ -1092,11 +1174,11 @@ rows, columns = np.nonzero(seen.sum(1))[0], np.nonzero(seen.sum(0))[0]
 print("rows", rows.min(), "to", rows.max(), "· columns", columns.min(), "to", columns.max(), "· side:", rows.max() - rows.min() + 1)
 
 # %%
-weight = seen / seen.max()
-grids.photos([cat, weight, cat * weight[..., None]], ["the picture", "how much each pixel counts", "the two together"], columns=3,
+weight = np.sqrt(seen / seen.max())     # the root, so that small ones are seen too
+grids.photos([cat, weight, cat * weight[..., None]], ["the picture", "how much each pixel counts (root)", "the two together"], columns=3,
              title="The receptive field of one value of pool5, measured",
              alt="The face of the cat, a bright patch left of and above the middle that fades towards black, and the face seen "
-                 "through it: only the bridge of the nose is bright.")
+                 "through it: the bridge of the nose and one eye can be seen, and the rest is dark.")
 
 # %% [markdown]
 # 195 pixels, as the formula says, and the middle counts most. (The fine grid is conv1's: windows of 11 that move by 4 cover some

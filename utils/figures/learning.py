@@ -168,17 +168,23 @@ def gains(differences: Mapping[str, Sequence[float]], *, title: str, xlabel: str
 
 @shown
 def draws(
-    measured: Mapping[str, Sequence[float]], *, title: str, xlabel: str = "test pictures right, %", zero: bool = False
+    measured: Mapping[str, Sequence[float]],
+    *,
+    title: str,
+    xlabel: str = "test pictures right, %",
+    zero: bool = False,
+    scale: float = 100,
 ) -> Figure:
     """Draw a row for each label: every measurement as a dot, their mean and its 95 % interval.
 
     measured: label → shares from 0 to 1, or differences of shares.  zero: mark 0, where "no effect" is.
+    scale: what is drawn is so many times what was measured: 100 for shares in percent.
     """
     figure = Figure(figsize=(6.8, 0.95 + 0.46 * len(measured)), layout="constrained")
     ax = figure.subplots()
     for place, values in enumerate(measured.values()):
-        mean, half = confidence_interval(100 * np.asarray(values))
-        ax.plot(100 * np.asarray(values), [place + 0.22] * len(values), ".", color=GREY, markersize=5, alpha=0.7)
+        mean, half = confidence_interval(scale * np.asarray(values))
+        ax.plot(scale * np.asarray(values), [place + 0.22] * len(values), ".", color=GREY, markersize=5, alpha=0.7)
         ax.errorbar(mean, place, xerr=half, fmt="o", color=INK, capsize=3, elinewidth=1.6, markersize=6)
         text = f"{mean:.1f} ± {half:.1f}".replace("-", "−")
         ax.annotate(text, (mean, place), xytext=(0, -12), textcoords="offset points", ha="center", fontsize=8)
