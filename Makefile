@@ -4,8 +4,9 @@ include setup.mk
 
 PYTEST := pytest -n 2
 # Of the bank's answers, and of the exercises that are left unsolved for a try, `make test` takes one in so many,
-# others with each commit; `make test-full` and `course bank` take all
-ONE_IN ?= 4
+# others with each commit, and no test that moves gigabytes; `make test-full` and `course bank` take all
+ONE_IN ?= 8
+CHOSEN = $(if $(filter 1,$(ONE_IN)),,-m "not slow")
 LESSON_FILES = $(wildcard solutions/$(if $(filter command% environment%,$(origin LESSON)),$(LESSON)*,*)/*.ipynb)
 
 check: $(READY)  ## ruff, mypy, and the tests that need no sandbox and no kernel: under a minute
@@ -52,7 +53,7 @@ bank: $(READY)
 	course bank $(if $(filter command% environment%,$(origin LESSON)),$(LESSON),--one-in $(ONE_IN))
 
 tests: $(READY)
-	COURSE_ONE_IN=$(ONE_IN) pytest -n 3 --durations 20 --ignore tests/end_to_end/test_browser.py --ignore tests/end_to_end/test_parity.py tests  # many wait
+	COURSE_ONE_IN=$(ONE_IN) pytest -n 3 $(CHOSEN) --durations 20 --ignore tests/end_to_end/test_browser.py --ignore tests/end_to_end/test_parity.py tests  # many wait
 
 parity parity-full: $(READY)
 	COURSE_PARITY=$(if $(filter %-full,$@),full,sample) $(PYTEST) -q tests/end_to_end/test_parity.py
