@@ -34,6 +34,17 @@ HONEST = {
     "a constant getattr": ["def conv(a, k):\n    return getattr(a, 'real') * k"],
     "importlib elsewhere": ["import importlib", "import json\nimportlib.reload(json)", OWN],
     "loops": ["import numpy as np", OWN],
+    "what NumPy adds and appends is put into nothing": [
+        "import numpy as np, torch",
+        "scale = torch.ones(3)",
+        "def conv(image, scale):\n    return np.append(np.add(image, scale), np.insert(image, 0, scale))",
+    ],
+    "a member that has the name of a function elsewhere": [
+        "import numpy as np, torch",
+        "def average(x):\n    return torch.nn.functional.avg_pool2d(x, 2)",
+        "def kind(x):\n    return torch.is_tensor(x)",
+        "def conv(a, k):\n    return np.average(a * k) if a.dtype.kind == 'f' else np.ones(3)",
+    ],
     "another alias": ["import numpy", OWN.replace("np.", "numpy.")],
     "einsum over windows": [
         "import numpy as np\nfrom numpy.lib.stride_tricks import sliding_window_view",
@@ -74,6 +85,18 @@ def conv(result, *before):
 SIGNAL, NUMPY = "from scipy import signal", "import numpy as np"
 SCIPY = "def other(a, k):\n    return signal.convolve2d(a, k)"
 USES = {
+    "a list called np": (
+        "torch",
+        conv("np[0](a, k)", "import torch\nimport numpy as np", "np = []", "np.append(torch.conv2d)"),
+    ),
+    "a member of NumPy that is set": (
+        "torch",
+        conv("np.average(a, k)", "import torch\nimport numpy as np", "np.average = torch.conv2d"),
+    ),
+    "a list of the course's": (
+        "torch",
+        conv("table[0](a, k)", "import torch\nfrom utils.x import table", "table.append(torch.conv2d)"),
+    ),
     "a module": ("scipy", conv("scipy.signal.convolve2d(a, k)", "import scipy.signal")),
     "an alias": ("scipy.signal", conv("s.convolve2d(a, k)", "from scipy import signal as s")),
     "an import in the function": ("torch", ["def conv(a, k):\n    import torch\n    return torch.conv2d(a, k)"]),

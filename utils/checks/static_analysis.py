@@ -111,6 +111,7 @@ HIDES_AS_MEMBER = {"__dict__", "__getattribute__", "__loader__", "__code__", "__
 EXTENSIONS = {"autoreload", "tensorboard", "line_profiler", "memory_profiler"}  # of IPython, which replace nothing
 PUTS_IN = {"append", "update", "extend", "insert", "add", "appendleft", "extendleft", "setdefault", "push"}
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+FUNCTIONS_ONLY = {"numpy", "operator"}  # modules whose own `add`, `append` and `insert` put nothing into them
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 IMPORTS = (ast.Import, ast.ImportFrom)
@@ -162,6 +163,10 @@ class Notebook:
         self.members = {name for tree in self.trees for node in ast.walk(tree) for name in _own_members(node)}
         pieces = [piece for pieces in self.bound.values() for piece in pieces if isinstance(piece, IMPORTS)]
         self.imported = {name: target for piece in pieces for name, target in _imported(piece)}
+        for name, pieces in self.bound.items():
+            others = [piece for piece in pieces if not _is_call_of(piece, name)]
+            if self.imported.get(name) in FUNCTIONS_ONLY and all(isinstance(piece, IMPORTS) for piece in others):
+                self.bound[name] = others
 
     def let_go_on(self, name: str) -> None:
         """Forget what other exercises than `name` are taken from: `pad = checks.ours("pad")` is no answer to `name`."""
@@ -176,9 +181,11 @@ class Notebook:
             for piece in (*self.bound.get(name, ()), *self.patched.get(name, ())):
                 for use in _uses(piece, frozenset()):
                     yield self._resolved(use)
-                    parts = [part for part in use.split(".") if part in self.bound or part in self.patched]
+                    root, *members = use.split(".")
+                    parts = [part for part in (root, *members) if part in self.patched]
+                    parts += [root] if root in self.bound else []  # a member of the same name is another thing
                     known = {*self.bound, SOMETHING, *vars(builtins)}
-                    if use.partition(".")[0] not in known and not use.startswith("import "):
+                    if root not in known and not use.startswith("import "):
                         parts.append("*")  # it comes from an import of everything
                     waiting += [part for part in parts if part not in seen]
                     seen.update(parts)
@@ -288,6 +295,12 @@ def _captured(pattern: ast.AST) -> list[str]:
 def _is_ours(piece: ast.AST, name: str) -> bool:
     """Whether it says `checks.ours("name")`."""
     return ast.unparse(piece) == f"checks.ours({name!r})"
+
+
+def _is_call_of(piece: ast.AST, name: str) -> bool:
+    """Whether it is a call of a member of `name` itself, such as `np.add(a, b)`."""
+    called = piece.func if isinstance(piece, ast.Call) else None
+    return isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name) and called.value.id == name
 
 
 def _roots(target: ast.AST) -> Iterator[str]:
