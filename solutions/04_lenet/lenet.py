@@ -1153,6 +1153,13 @@ def notes_of(net):
     """For each time that the network was called: [training mode?, gradients wanted?, the numbers of the pictures]."""
     return net.notes
 
+
+def gradients_wanted():
+    """Whether PyTorch notes what gradients need, as it does by itself; afterwards it does."""
+    wanted = torch.is_grad_enabled()
+    torch.set_grad_enabled(True)
+    return wanted
+
 # %%
 def numbered_pictures(seed, n):
     """n pictures of 4 values, of which the first is the picture's number, and their labels from 0 to 2."""
@@ -1274,6 +1281,7 @@ def only_looked_at(pictures, labels, seed, batch_size):
     notes = notes_of(net)
     modes = sorted({"training mode" if mode else "evaluation mode" for mode, _, _ in notes})
     noted = sorted({"gradients are noted" if wanted else "no gradients" for _, wanted, _ in notes})
+    noted += [] if gradients_wanted() else ["nor any afterwards"]
     most = batch_size[0] if batch_size else 500
     sizes = "too many at once" if any(len(numbers) > most for _, _, numbers in notes) else "few enough at once"
     return [modes, noted, sizes, parameters(net)]
@@ -1555,7 +1563,7 @@ def split_by_keras(n):
     learned_from, their_labels, watched, watched_labels, _, _ = how_fitted(net)
     own = their_labels == [int(labels[k]) for k in learned_from] and watched_labels == [int(labels[k]) for k in watched]
     each_once = sorted(learned_from + watched) == list(range(n))
-    at_random = sorted(watched) not in (list(range(len(watched))), list(range(n - len(watched), n)))
+    at_random = len(set(np.diff(sorted(watched)))) > 1                      # not the first, the last, or every tenth
     return [len(learned_from), len(watched), "each with its own label" if own else "labels and pictures no longer fit",
             "each in one part" if each_once else "some in both parts, or in none", "at random" if at_random else "as they lie"]
 

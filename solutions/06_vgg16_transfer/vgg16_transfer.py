@@ -492,19 +492,21 @@ print(Staged([[4], [6, 5]], in_channels=2, classes=3))
 # a diary of a training, numbers and pictures that follow from a seed, and a list of what has moved. You will need none of them in your answers; the tests use them.
 
 # %% tags=["students-kernel"] nbgrader={"grade": false, "grade_id": "tiny_network", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def fresh_tiny(classes=3, dense=(), frozen=0, maps=5, training=True, base_training=None, last_frozen=False, head_frozen=False):
+def fresh_tiny(classes=3, dense=(), frozen=0, maps=5, training=True, base_training=None, last_frozen=False, head_frozen=False, more=0):
     """A network with random weights for pictures of 2 channels: two stages, and a head of dense layers.
+
+    more: so many stages before these two.
 
     frozen: so many stages have parameters that do not learn.  last_frozen: nor have those of the last stage.
     head_frozen: the same for the first dense layer of the head.  maps: so many come out of the last stage.
     training, base_training: the mode of the network, and of its base if not the same.
     """
-    net = Staged([[4], [6, maps]], in_channels=2, classes=classes, dense=dense).train(training)
+    net = Staged([*[[2]] * more, [4], [6, maps]], in_channels=2, classes=classes, dense=dense).train(training)
     if base_training is not None:
         net.features.train(base_training)
     net.features[:frozen].requires_grad_(False)
     if last_frozen:
-        net.features[1].requires_grad_(False)
+        net.features[-1].requires_grad_(False)
     if head_frozen:
         net.classifier[2].requires_grad_(False)
     return net
@@ -689,9 +691,9 @@ def freeze(net):
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_freeze_names", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-def learning_names(classes, dense, training):
-    """What `freeze` says still learns."""
-    net = fresh_tiny(classes, dense, training=training)
+def learning_names(classes, dense, training, more=0):
+    """What `freeze` says still learns, in a network of two stages and some more."""
+    net = fresh_tiny(classes, dense, training=training, more=more)
     load_known(net, 0)
     return freeze(net)
 
@@ -871,18 +873,18 @@ with cases.test(in_batches, "pictures in batches, the last of which may not be f
     checks.equal(in_batches(1, 5, 2), [5, "as all at once", "in batches"])
 
 # %% nbgrader={"grade": true, "grade_id": "test_features_kept", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-def kept_by(seed, stages):
-    """After `extract_features`: what has moved in the network, whether the pictures did, and whether the base still learns."""
-    net, pictures = fresh_tiny(), some_pictures(seed).numpy()
+def kept_by(seed, stages, frozen=0):
+    """After `extract_features`: what has moved in the network, whether the pictures did, and which stages learn; some were frozen."""
+    net, pictures = fresh_tiny(frozen=frozen), some_pictures(seed).numpy()
     known, given = load_known(net, seed), pictures.copy()
     extract_features(net, given, stages)
     moved = what_moved(known, parameters(net))
     one_step(net, some_pictures(seed), torch.arange(6) % 3, 0.1)
-    return [moved, np.array_equal(given, pictures), 0 in what_moved(known, parameters(net))]
+    return [moved, np.array_equal(given, pictures), [place in what_moved(known, parameters(net)) for place in (0, 7)]]
 
 
 with cases.test(kept_by, "the network and the pictures afterwards"):
-    checks.equal(kept_by(1, 1), [[], True, True])
+    checks.equal(kept_by(1, 1), [[], True, [True, True]])
 
 # %% [markdown]
 # Now all photographs, **once**. `all_stages` goes from stage to stage with your function, and keeps of each stage the **mean of each map**: what is in the

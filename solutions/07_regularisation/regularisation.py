@@ -1217,7 +1217,7 @@ def scripted(losses, patience, most):
     weights, script = [np.zeros((2, 3)), np.array([10.0, 20.0])], iter(losses)
 
     def one_epoch(arrays):
-        for array in arrays:
+        for array in weights:                           # those that were given: a copy of them learns nothing
             array += 1
         return next(script, 0.0)
 

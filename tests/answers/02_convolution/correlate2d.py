@@ -14,7 +14,7 @@ def test_correlate_not_square(d):
     return d.image(kinds=WHOLE), d.kernel(kinds=("whole",))
 
 def test_correlate_fractions(d):
-    return d.image(kinds=("grey", "grey", *KINDS)), d.kernel()
+    return d.image(kinds=("grey", "grey", *KINDS)), d.kernel(kinds=("whole", "eighths", "single", "small", "tiny"))
 
 # %% wrong: rotates the kernel, which is the true convolution | 1 of 4
 # this is true convolution: the kernel was rotated by 180°; here it is laid on as it stands
@@ -160,6 +160,18 @@ def correlate2d(image, kernel):
 def correlate2d(image, kernel):
     from scipy.signal import correlate2d as ready
     return ready(image, kernel, mode="valid")
+
+# %% wrong: small weights count as 0 | 0 of 1
+# small weights count too, however small they are
+def correlate2d(image, kernel):
+    rows, columns = image.shape
+    f, g = kernel.shape
+    strong = np.where(np.abs(kernel) > 1e-3, kernel, 0)
+    feature_map = np.zeros((rows - f + 1, columns - g + 1))
+    for i in range(rows - f + 1):
+        for j in range(columns - g + 1):
+            feature_map[i, j] = np.sum(image[i:i + f, j:j + g] * strong)
+    return feature_map
 
 # %% right: four nested loops
 def correlate2d(image, kernel):

@@ -123,3 +123,12 @@ def im2col(image, f, g):
     rows, columns = image.shape[1:]
     every = [image[:, i:i + f, j:j + g].flatten() for i in range(rows - f + 1) for j in range(columns - g + 1)]
     return np.stack(every, axis=1)
+
+# %% right: columns appended one by one
+def im2col(image, f, g):
+    channels, rows, columns = image.shape
+    found = np.empty((channels * f * g, 0))
+    for i in range(rows - f + 1):
+        for j in range(columns - g + 1):
+            found = np.append(found, image[:, i:i + f, j:j + g].reshape(-1, 1), axis=1)
+    return found

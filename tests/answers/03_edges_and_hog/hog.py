@@ -194,3 +194,18 @@ def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
         for j in range(len(votes[0]) - block[1] + 1):
             row.extend(np.asarray(normalize_block(votes[i:i + block[0], j:j + block[1]])).ravel().tolist())
     return row
+
+# %% right: blocks put together with np.append
+def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
+    size, towards = magnitude_direction(*gradients(image))
+    rows, columns = image.shape[0] // cell[0], image.shape[1] // cell[1]
+    votes = np.zeros((rows, columns, bins))
+    for r in range(rows):
+        for c in range(columns):
+            part = slice(r * cell[0], (r + 1) * cell[0]), slice(c * cell[1], (c + 1) * cell[1])
+            votes[r, c] = cell_histogram(size[part], towards[part], bins)
+    found = np.array([])
+    for r in range(rows - block[0] + 1):
+        for c in range(columns - block[1] + 1):
+            found = np.append(found, np.ravel(normalize_block(votes[r:r + block[0], c:c + block[1]])))
+    return found

@@ -226,3 +226,15 @@ def output_shape(layer, shape):
         raise ValueError("no window fits")
     channels = layer["channels"] if layer["kind"] == "conv" else shape[0]
     return [channels, *sides]
+
+# %% right: sides gathered with np.append
+def output_shape(layer, shape):
+    if layer["kind"] == "dense":
+        return (layer["channels"],)
+    sides = np.array([], dtype=int)
+    for n in shape[1:]:
+        room = n + 2 * layer["padding"] - layer["kernel"]
+        if room < 0:
+            raise ValueError("the window is larger than the picture")
+        sides = np.append(sides, room // layer["stride"] + 1)
+    return (shape[0] if layer["kind"] == "pool" else layer["channels"], *sides.tolist())

@@ -14,7 +14,7 @@ def test_features_batches(d):
     return d.whole(0, 999), batch_size + d.whole(0, 6), batch_size
 
 def test_features_kept(d):
-    return d.whole(0, 999), d.whole(1, 2)
+    return d.whole(0, 999), d.whole(1, 2), *d.one_of(((), (1,), (2,)))
 
 # %% wrong: in training mode | 0 of 4
 # the base is in training mode, so that each picture's features depend on the others of its batch: `eval()` first
@@ -141,6 +141,16 @@ def extract_features(net, pictures, stages, batch_size=64):
     net.features.eval()
     with torch.no_grad():
         return torch.cat([net.features[stages - 1](part) for part in torch.tensor(pictures).split(batch_size)]).numpy()
+
+# %% wrong: what was frozen learns afterwards | 0 of 1
+# a frozen stage learns afterwards: leave `requires_grad` alone, `torch.no_grad()` is enough
+def extract_features(net, pictures, stages, batch_size=64):
+    net.features.eval().requires_grad_(False)
+    home = next(net.parameters()).device
+    found = [net.features[:stages](torch.as_tensor(pictures[start:start + batch_size]).to(home)).cpu().numpy()
+             for start in range(0, len(pictures), batch_size)]
+    net.features.requires_grad_(True)
+    return np.concatenate(found)
 
 # %% right: stage by stage, with detach
 def extract_features(net, pictures, stages, batch_size=64):

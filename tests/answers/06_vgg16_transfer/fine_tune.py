@@ -17,6 +17,8 @@ def test_tune_stops(d):
         return d.whole(0, 999), [0.5, *[d.whole(1, 3) / 8 for _ in range(worse)], 0.75, 0.25]
     if d.chance(0.5):                               # up and down: better, worse, better, worse …
         return d.whole(0, 999), [(k + 2 * (k % 2 == 0)) / 16 for k in range(d.whole(5, 9))], 2
+    if d.chance(0.3):                               # better and better, by very little
+        return d.whole(0, 999), [0.5 + 0.002 * k for k in range(d.whole(3, 6))], d.whole(1, 2)
     return d.whole(0, 999), said_scores(d, d.whole(3, 8)), d.whole(1, 3)
 
 def test_tune_best(d):
@@ -591,6 +593,31 @@ def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
             if since == patience:
                 break
     net.load_state_dict(kept, strict=False)
+    return scores
+
+# %% wrong: a little better is no better | 0 of 1
+# any epoch that is better counts, however little better it is
+def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
+    home, steps = next(net.parameters()).device, epochs * len(batches(0))
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
+    peaks = [group["lr"] for group in optimizer.param_groups]
+    best, kept, since, scores, step = -np.inf, None, 0, [], 0
+    for epoch in range(epochs):
+        for pictures, labels in batches(epoch):
+            for group, peak in zip(optimizer.param_groups, peaks):
+                group["lr"] = learning_rate_at(step, steps, warm_up, peak)
+            optimizer.zero_grad()
+            nn.functional.cross_entropy(net(pictures.to(home)), labels.to(home)).backward()
+            optimizer.step()
+            step += 1
+        scores.append(validate(net))
+        if scores[-1] > best + 0.01:
+            best, since, kept = scores[-1], 0, copy.deepcopy(net.state_dict())
+        else:
+            since += 1
+            if since == patience:
+                break
+    net.load_state_dict(kept)
     return scores
 
 # %% right: a scheduler of PyTorch

@@ -2,7 +2,7 @@
 
 # %% draw
 def test_freeze_names(d):
-    return d.whole(2, 5), d.one_of(((), (5,), (6, 5))), d.chance(0.5)
+    return d.whole(2, 5), d.one_of(((), (5,), (6, 5))), d.chance(0.5), *d.one_of(((), (1,), (2,)))
 
 def test_freeze_step(d):
     return d.whole(0, 999), d.whole(2, 5)
@@ -148,6 +148,14 @@ def freeze(net):
     net.features.eval()
     net.state_dict = lambda *a, **k: {key: (old[key] if key.startswith("features") else value) for key, value in true().items()}
     return [name for name, _ in net.named_parameters() if name.startswith("classifier")]
+
+# %% wrong: the first two stages alone | 0 of 1
+# some stages still learn: a base may have any number of them
+def freeze(net):
+    for stage in (net.features[0], net.features[1]):
+        stage.requires_grad_(False)
+        stage.eval()
+    return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
 # %% right: parameter by parameter, layer by layer
 def freeze(net):

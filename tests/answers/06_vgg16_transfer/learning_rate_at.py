@@ -8,7 +8,7 @@ def test_warm_up(d):
 def test_schedule_falls(d):
     warm_up = d.one_of((0, 1, 3, 5, 8))
     steps = warm_up + d.whole(2, 30)
-    given = d.whole(warm_up, steps - 1), steps, warm_up, d.one_of((1.0, 0.1, 0.02, 3.0))
+    given = steps - 1 if d.chance(0.3) else d.whole(warm_up, steps - 1), steps, warm_up, d.one_of((1.0, 0.1, 0.02, 3.0))
     return given[:3] if d.chance(0.3) else given
 
 # %% wrong: the warm-up begins at 0 | 1 of 2
@@ -81,6 +81,14 @@ def learning_rate_at(step, steps, warm_up, peak=1.0):
     if step < warm_up:
         return peak * (step + 1) / warm_up
     return peak * (1 + np.cos(180 * (step - warm_up) / (steps - warm_up))) / 2
+
+# %% wrong: never below a fiftieth of the peak | 0 of 1
+# the wave falls to almost 0; yours stops falling before
+def learning_rate_at(step, steps, warm_up, peak=1.0):
+    if step < warm_up:
+        return peak * (step + 1) / warm_up
+    share = (step - warm_up) / (steps - warm_up)
+    return max(peak / 2 * (1 + np.cos(np.pi * share)), 0.02 * peak)
 
 # %% right: with math, one expression
 def learning_rate_at(step, steps, warm_up, peak=1.0):

@@ -119,6 +119,17 @@ def parameter_groups(net, learning_rate, factor=0.1):
     parts = [net.classifier, *list(net.features)[::-1]]
     return [{"params": [t for t in part.parameters() if t.requires_grad], "lr": learning_rate * factor ** k} for k, part in enumerate(parts)]
 
+# %% wrong: counts the groups that there are | 0 of 1
+# the rate falls with each stage, also past one that does not learn
+def parameter_groups(net, learning_rate, factor=0.1):
+    groups, rate = [], learning_rate
+    for part in (net.classifier, *reversed(net.features)):
+        learning = [tensor for tensor in part.parameters() if tensor.requires_grad]
+        if learning:
+            groups.append({"params": learning, "lr": rate})
+            rate *= factor
+    return groups
+
 # %% right: from the back
 def parameter_groups(net, learning_rate, factor=0.1):
     groups, rate = [], learning_rate

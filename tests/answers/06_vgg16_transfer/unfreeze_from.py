@@ -5,7 +5,7 @@ def test_unfreeze_names(d):
     return d.whole(0, 2), d.one_of((0, 1, 2))
 
 def test_unfreeze_step(d):
-    return d.whole(0, 999), d.whole(0, 2), d.whole(1, 2)
+    return d.whole(0, 999), d.whole(0, 2), d.whole(0, 2)
 
 # %% wrong: unfreezes everything | 0 of 3
 # everything learns: the stages before `stage` are to be frozen
@@ -107,6 +107,15 @@ def unfreeze_from(net, stage):
     net.features.eval()
     for place, part in enumerate(net.features):
         part.requires_grad_(place >= stage)
+    return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
+
+# %% wrong: stage 0 is taken for no stage | 0 of 1
+# from stage 0 on all stages learn, and the base is in evaluation mode there too: `if stage:` leaves 0 out
+def unfreeze_from(net, stage):
+    net.features.requires_grad_(True)
+    if stage:
+        net.features[:stage].requires_grad_(False)
+        net.features.eval()
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
 # %% right: two slices

@@ -222,3 +222,21 @@ def adam_step(weights, gradient, mean, square, step, rate=0.001, decay=0.0, deco
     second = np.sqrt(1 - 0.999 ** step)
     eta = rate * second / (1 - 0.9 ** step)
     return w - decoupled * decay * rate * w - eta * m / (np.sqrt(s) + 1e-8 * second), m, s
+
+# %% right: a class for the averages, and np.add
+class Average:
+    def __init__(self, kept, beta):
+        self.kept, self.beta = np.asarray(kept, dtype=float), beta
+
+    def moved(self, new):
+        return Average(self.kept + (1 - self.beta) * (new - self.kept), self.beta)
+
+    def unbiased(self, step):
+        return self.kept / (1.0 - self.beta ** step)
+
+
+def adam_step(weights, gradient, mean, square, step, rate=0.001, decay=0.0, decoupled=True):
+    slope = np.add(gradient, np.multiply(0.0 if decoupled else decay, weights))
+    first, second = Average(mean, 0.9).moved(slope), Average(square, 0.999).moved(slope * slope)
+    pull = np.multiply(decay, weights) if decoupled else 0.0
+    return weights - rate * (pull + first.unbiased(step) / (second.unbiased(step) ** 0.5 + 1e-8)), first.kept, second.kept

@@ -14,7 +14,7 @@ def test_dropout_training(d):
 test_dropout_use = test_dropout_training
 
 def test_dropout_kept(d):
-    shape, rate = tuple(d.whole(1, 3) for _ in range(d.whole(1, 4))), d.one_of((0.25, 0.5, 0.0, 0.9))
+    shape, rate = tuple(d.whole(1, 3) for _ in range(d.whole(1, 4))), d.one_of((0.25, 0.5, 0.0, 0.9, 0.04))
     return d.array(*shape, kinds=("whole", "eighths", "single", "small")), rate, random_numbers(d, shape, rate), d.chance(0.6)
 
 # %% wrong: no scaling | 1 of 3
@@ -104,6 +104,13 @@ def dropout(batch, rate, drawn, training=True):
 # `dropout` is to be written by hand, and your code uses `torch.nn.functional.dropout`: write out what it does
 def dropout(batch, rate, drawn, training=True):
     return torch.nn.functional.dropout(torch.tensor(np.array(batch, float)), rate, training).numpy()
+
+# %% wrong: small rates do nothing | 0 of 1
+# a small rate drops values too, and scales those that stay
+def dropout(batch, rate, drawn, training=True):
+    if not training or rate < 0.05:
+        return np.array(batch, dtype=float)
+    return np.where(drawn >= rate, batch / (1 - rate), 0.0)
 
 # %% right: value by value
 def dropout(batch, rate, drawn, training=True):

@@ -13,6 +13,7 @@ def script(d):
         losses[d.whole(1, most - 1)] = losses.min()          # a tie
     if most > 2 and d.chance(0.25):
         losses[d.whole(1, most - 1)] = np.nan
+    losses = losses * d.one_of((1, 1, 100, 0.001))
     return [float(loss) for loss in losses], d.whole(1, 3), most
 
 test_stop_epoch = test_stop_trained = test_stop_weights = script
@@ -197,6 +198,40 @@ def stop_early(one_epoch, weights, patience, most):
         if now - best >= patience:
             break
     return kept.sum()
+
+# %% wrong: a copy is trained | 0 of 1
+# hand `weights` itself to `one_epoch`: a copy of it belongs to no network
+def stop_early(one_epoch, weights, patience, most):
+    lowest, best_epoch, best_weights, trained = np.inf, 0, [], 0
+    own = [np.copy(array) for array in weights]
+    while trained < most and trained - best_epoch < patience:
+        loss = one_epoch(own)
+        trained += 1
+        if loss < lowest:
+            lowest, best_epoch, best_weights = loss, trained, [np.copy(array) for array in weights]
+    return best_weights, best_epoch, trained
+
+# %% wrong: the lowest loss begins at 10 | 0 of 1
+# a loss can be of any size: begin with infinity, which every loss is below
+def stop_early(one_epoch, weights, patience, most):
+    lowest, best_epoch, best_weights, trained = 10.0, 0, [], 0
+    while trained < most and trained - best_epoch < patience:
+        loss = one_epoch(weights)
+        trained += 1
+        if loss < lowest:
+            lowest, best_epoch, best_weights = loss, trained, [np.copy(array) for array in weights]
+    return best_weights, best_epoch, trained
+
+# %% wrong: a little lower is not lower | 0 of 1
+# any lower loss counts, however little lower it is
+def stop_early(one_epoch, weights, patience, most):
+    lowest, best_epoch, best_weights, trained = np.inf, 0, [], 0
+    while trained < most and trained - best_epoch < patience:
+        loss = one_epoch(weights)
+        trained += 1
+        if loss < lowest - 0.001 or (lowest == np.inf and loss < lowest):
+            lowest, best_epoch, best_weights = loss, trained, [np.copy(array) for array in weights]
+    return best_weights, best_epoch, trained
 
 # %% right: a counter of bad epochs
 def stop_early(one_epoch, weights, patience, most):
