@@ -593,7 +593,8 @@ charts.panels({f"step, {optimiser}": {f"{kind}, {size} gradients": (range(0, 201
 # | Keras | (inputs, outputs) | (f, g, channels, kernels) | all axes but the **last** |
 #
 # ### Exercise 4 · `max_norm`
-# By hand, for both layouts and any number of axes from 2.
+# By hand, for both layouts and any number of axes from 2. (`np.sum(…, axis=(1, 2), keepdims=True)` adds over several axes at once, and keeps
+# them with length 1, so that the sums fit the array again.)
 
 # %% nbgrader={"grade": false, "grade_id": "max_norm", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def max_norm(weights, limit=3.0, layout="torch"):
@@ -604,7 +605,7 @@ def max_norm(weights, limit=3.0, layout="torch"):
     """
     ### BEGIN SOLUTION
     axes = tuple(range(1, weights.ndim)) if layout == "torch" else tuple(range(weights.ndim - 1))
-    lengths = np.sqrt(np.sum(weights ** 2, axis=axes, keepdims=True))
+    lengths = np.sqrt(np.sum(np.asarray(weights, float) ** 2, axis=axes, keepdims=True))
     return weights * (limit / np.maximum(lengths, limit))
     ### END SOLUTION
 
@@ -885,7 +886,8 @@ learning.gains(by_place, title="Dropout 0.5 at four places", xlabel="unseen digi
 #   variance PyTorch takes the estimate for all pictures, with $N - 1$ in place of $N$.
 #
 # ### Exercise 7 · `batch_norm`
-# By hand, for the values of a dense layer, (n, channels), and for maps, (n, channels, rows, columns).
+# By hand, for the values of a dense layer, (n, channels), and for maps, (n, channels, rows, columns). (Four numbers for four channels fit
+# maps as an array of shape (4, 1, 1): `reshape` or `np.expand_dims` makes it.)
 
 # %% nbgrader={"grade": false, "grade_id": "batch_norm", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def batch_norm(batch, scale, shift, running_mean, running_var, training=True, momentum=0.1):

@@ -3,7 +3,7 @@
 import jupytext
 import nbformat
 import pytest
-from support.course import LESSONS, ROOT
+from support.course import LESSONS
 from support.small_course import small_course
 
 from utils.errors import CourseError

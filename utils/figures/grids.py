@@ -96,12 +96,13 @@ def numbers(
     form: str = "g",
     cell: float = 0.4,
     columns: int = 4,
+    shared: bool = False,
 ) -> Figure:
     """Draw arrays of numbers side by side, each value in its square, lighter where it is larger.
 
     values: arrays (rows, columns).  signs: what stands between them, such as ["∗", "="] (on one row only).
     windows: index of an array → windows to frame on it.  form: how numbers are written; "" writes none.
-    cell: inches per square.
+    cell: inches per square.  shared: one scale for all arrays, instead of one for each.
     """
     values = [np.asarray(array, dtype=float) for array in values]
     columns = min(columns, len(values))
@@ -117,7 +118,7 @@ def numbers(
     for ax in grid.flat:
         ax.set_axis_off()
     for k, (ax, array) in enumerate(zip(grid.flat, values, strict=False)):
-        _draw_numbers(ax, array, form)
+        _draw_numbers(ax, array, form, _range(values) if shared else _range([array]))
         ax.set_title(titles[k], fontsize=9.5, fontweight="normal")
         for window in (windows or {}).get(k, ()):
             _frame(ax, window)
@@ -136,9 +137,14 @@ def numbers(
     return figure
 
 
-def _draw_numbers(ax: Axes, array: np.ndarray, form: str) -> None:
+def _range(arrays: Sequence[np.ndarray]) -> tuple[float, float]:
+    """The smallest and the largest value."""
+    return min(array.min() for array in arrays), max(array.max() for array in arrays)
+
+
+def _draw_numbers(ax: Axes, array: np.ndarray, form: str, limits: tuple[float, float]) -> None:
     """Draw one array (rows, columns) into `ax`: a square for each value, and the value in it."""
-    ax.imshow(array, cmap=GREYS)
+    ax.imshow(array, cmap=GREYS, vmin=limits[0], vmax=limits[1])
     ax.grid(False)
     rows, columns = array.shape
     for edge in range(columns + 1):
