@@ -13,7 +13,7 @@
 # the result is before you compute it, build a whole convolutional layer with stride, padding, channels and biases, pool
 # its output, and show that PyTorch and Keras compute exactly what you do.
 #
-# **You need** lesson 01 and NumPy slices (`image[2:5, 0:3]`). **About 3 hours**, in two parts of equal length. The place
+# **You need** lesson 01 and NumPy slices (`image[2:5, 0:3]`). **About 5 hours**, in two parts of equal length. The place
 # to stop is marked.
 #
 # Lesson 01 ended with a small pattern that was never wrong about the pixels under it, and a hope: slide it over the whole
