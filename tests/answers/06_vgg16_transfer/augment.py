@@ -215,6 +215,19 @@ def augment(batch, down, right, mirror):
         out.append(picture)
     return np.array(out)
 
+# %% wrong: mirrored top to bottom | 0 of 1
+# these are mirrored top to bottom; left and right are the last axis
+def augment(batch, down, right, mirror):
+    moved = np.zeros_like(batch)
+    rows, columns = batch.shape[2:]
+    for k, picture in enumerate(batch):
+        picture = picture[:, ::-1] if mirror[k] else picture
+        for i in range(rows):
+            for j in range(columns):
+                if 0 <= i - down[k] < rows and 0 <= j - right[k] < columns:
+                    moved[k, :, i, j] = picture[:, i - down[k], j - right[k]]
+    return moved
+
 # %% right: slices into an array of zeros
 def augment(batch, down, right, mirror):
     batch = np.asarray(batch)

@@ -620,6 +620,107 @@ def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
     net.load_state_dict(kept)
     return scores
 
+# %% wrong: a softmax before the cross-entropy | 0 of 1
+# `cross_entropy` takes the logits as they are: it has the softmax in it
+def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
+    home, steps = next(net.parameters()).device, epochs * len(batches(0))
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
+    peaks = [group["lr"] for group in optimizer.param_groups]
+    best, kept, since, scores, step = -np.inf, None, 0, [], 0
+    for epoch in range(epochs):
+        for pictures, labels in batches(epoch):
+            for group, peak in zip(optimizer.param_groups, peaks):
+                group["lr"] = learning_rate_at(step, steps, warm_up, peak)
+            optimizer.zero_grad()
+            nn.functional.cross_entropy(torch.softmax(net(pictures.to(home)), 1), labels.to(home)).backward()
+            optimizer.step()
+            step += 1
+        scores.append(validate(net))
+        if scores[-1] > best:
+            best, since, kept = scores[-1], 0, copy.deepcopy(net.state_dict())
+        else:
+            since += 1
+            if since == patience:
+                break
+    net.load_state_dict(kept)
+    return scores
+
+# %% wrong: compared with the epoch before | 0 of 1
+# compare with the best epoch so far, not with the one before
+def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
+    home, steps = next(net.parameters()).device, epochs * len(batches(0))
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
+    peaks = [group["lr"] for group in optimizer.param_groups]
+    best, kept, since, scores, step = -np.inf, None, 0, [], 0
+    for epoch in range(epochs):
+        for pictures, labels in batches(epoch):
+            for group, peak in zip(optimizer.param_groups, peaks):
+                group["lr"] = learning_rate_at(step, steps, warm_up, peak)
+            optimizer.zero_grad()
+            nn.functional.cross_entropy(net(pictures.to(home)), labels.to(home)).backward()
+            optimizer.step()
+            step += 1
+        scores.append(validate(net))
+        if scores[-1] > best:
+            since, kept = 0, copy.deepcopy(net.state_dict())
+        else:
+            since += 1
+            if since == patience:
+                break
+        best = scores[-1]
+    net.load_state_dict(kept)
+    return scores
+
+# %% wrong: the rate set after the step | 0 of 1
+# set the rates before `optimizer.step()`, not after it
+def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
+    home, steps = next(net.parameters()).device, epochs * len(batches(0))
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
+    peaks = [group["lr"] for group in optimizer.param_groups]
+    best, kept, since, scores, step = -np.inf, None, 0, [], 0
+    for epoch in range(epochs):
+        for pictures, labels in batches(epoch):
+            optimizer.zero_grad()
+            nn.functional.cross_entropy(net(pictures.to(home)), labels.to(home)).backward()
+            optimizer.step()
+            for group, peak in zip(optimizer.param_groups, peaks):
+                group["lr"] = learning_rate_at(step, steps, warm_up, peak)
+            step += 1
+        scores.append(validate(net))
+        if scores[-1] > best:
+            best, since, kept = scores[-1], 0, copy.deepcopy(net.state_dict())
+        else:
+            since += 1
+            if since == patience:
+                break
+    net.load_state_dict(kept)
+    return scores
+
+# %% wrong: the groups' own rates forgotten | 0 of 1
+# each group's own rate is its peak: hand it to `learning_rate_at`
+def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
+    home, steps = next(net.parameters()).device, epochs * len(batches(0))
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
+    peaks = [group["lr"] for group in optimizer.param_groups]
+    best, kept, since, scores, step = -np.inf, None, 0, [], 0
+    for epoch in range(epochs):
+        for pictures, labels in batches(epoch):
+            for group, peak in zip(optimizer.param_groups, peaks):
+                group["lr"] = learning_rate_at(step, steps, warm_up)
+            optimizer.zero_grad()
+            nn.functional.cross_entropy(net(pictures.to(home)), labels.to(home)).backward()
+            optimizer.step()
+            step += 1
+        scores.append(validate(net))
+        if scores[-1] > best:
+            best, since, kept = scores[-1], 0, copy.deepcopy(net.state_dict())
+        else:
+            since += 1
+            if since == patience:
+                break
+    net.load_state_dict(kept)
+    return scores
+
 # %% right: a scheduler of PyTorch
 def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
     device = next(net.parameters()).device

@@ -90,6 +90,13 @@ def learning_rate_at(step, steps, warm_up, peak=1.0):
     share = (step - warm_up) / (steps - warm_up)
     return max(peak / 2 * (1 + np.cos(np.pi * share)), 0.02 * peak)
 
+# %% wrong: π forgotten | 0 of 1
+# half a wave goes from 0 to π: multiply the share by π
+def learning_rate_at(step, steps, warm_up, peak=1.0):
+    if step < warm_up:
+        return peak * (step + 1) / warm_up
+    return peak / 2 * (1 + np.cos((step - warm_up) / (steps - warm_up)))
+
 # %% right: with math, one expression
 def learning_rate_at(step, steps, warm_up, peak=1.0):
     import math

@@ -9,7 +9,7 @@ def test_groups_params(d):
     return d.whole(0, 999), d.one_of(((), (5,), (6, 5)))
 
 def test_groups_step(d):
-    return d.whole(0, 999), d.one_of((0, 1, 1, 2, 2)), d.chance(0.3), d.chance(0.3)
+    return d.whole(0, 999), d.one_of((0, 0, 1, 1, 2)), d.chance(0.4), d.chance(0.3)
 
 # %% wrong: one rate for all | 1 of 3
 # all groups have the same rate: multiply by `factor` from group to group

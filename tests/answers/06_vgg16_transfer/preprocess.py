@@ -290,6 +290,29 @@ def preprocess(photos, convention):
         return ((photos[..., ::-1] - 127) / 128).transpose(0, 3, 1, 2)
     raise ValueError(convention)
 
+# %% wrong: Lite0 computed in whole numbers | 0 of 1
+# uint8 holds 0 to 255 and nothing below: 0 − 127 goes round to 129. Make numbers with a fraction of the photographs first
+def preprocess(photos, convention):
+    if convention == "lite":
+        return ((photos - np.uint8(127)) / 128).transpose(0, 3, 1, 2) if photos.dtype == np.uint8 else ((photos - 127) / 128).transpose(0, 3, 1, 2)
+    if convention == "torch":
+        return ((photos / 255 - [0.485, 0.456, 0.406]) / [0.229, 0.224, 0.225]).transpose(0, 3, 1, 2)
+    if convention == "keras":
+        return photos[..., ::-1] - [103.939, 116.779, 123.68]
+    raise ValueError(convention)
+
+# %% wrong: Lite0 reshaped in place of transposed | 0 of 1
+# `reshape` keeps the order of the numbers and mixes the pixels of different colours: use `transpose`
+def preprocess(photos, convention):
+    photos = np.asarray(photos, float)
+    if convention == "lite":
+        return ((photos - 127) / 128).reshape(len(photos), 3, *photos.shape[1:3])
+    if convention == "torch":
+        return ((photos / 255 - [0.485, 0.456, 0.406]) / [0.229, 0.224, 0.225]).transpose(0, 3, 1, 2)
+    if convention == "keras":
+        return photos[..., ::-1] - [103.939, 116.779, 123.68]
+    raise ValueError(convention)
+
 # %% right: colour by colour
 def preprocess(photos, convention):
     if convention == "lite":

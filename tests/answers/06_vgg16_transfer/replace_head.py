@@ -125,6 +125,14 @@ def replace_head(net, classes):
     new.classifier = nn.Sequential(nn.Linear(net.classifier[2].in_features, classes))
     return new
 
+# %% wrong: the size that the last dense layer takes | 0 of 1
+# the base gives as many maps as the **first** dense layer of the old head takes
+def replace_head(net, classes):
+    new = copy.deepcopy(net)
+    inputs = [layer.in_features for layer in net.classifier if isinstance(layer, nn.Linear)][-1]
+    new.classifier = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(inputs, classes))
+    return new
+
 # %% right: built anew, asking the first dense layer
 def replace_head(net, classes):
     other = copy.deepcopy(net)

@@ -5,7 +5,7 @@ def test_unfreeze_names(d):
     return d.whole(0, 2), d.one_of((0, 1, 2))
 
 def test_unfreeze_step(d):
-    return d.whole(0, 999), d.whole(0, 2), d.whole(0, 2)
+    return d.whole(0, 999), *d.one_of(((0, 0), (0, 0), (0, 1), (1, 0), (1, 2), (2, 0), (2, 1)))
 
 # %% wrong: unfreezes everything | 0 of 3
 # everything learns: the stages before `stage` are to be frozen

@@ -179,6 +179,30 @@ def vgg_block(in_channels, out_channels, convolutions=2):
         in_channels = out_channels
     return nn.Sequential(*layers, nn.MaxPool2d(2))
 
+# %% wrong: no ReLU behind the last convolution | 0 of 1
+# a ReLU is missing behind the last convolution, before the pooling
+def vgg_block(in_channels, out_channels, convolutions=2):
+    layers = [nn.Conv2d(in_channels, out_channels, 3, padding=1)]
+    for _ in range(convolutions - 1):
+        layers += [nn.ReLU(), nn.Conv2d(out_channels, out_channels, 3, padding=1)]
+    return nn.Sequential(*layers, nn.MaxPool2d(2))
+
+# %% wrong: the layers in a Python list | 0 of 1
+# PyTorch does not find layers in a Python list: put them into a `nn.Sequential` or a `nn.ModuleList`
+class Block(nn.Module):
+    def __init__(self, in_channels, out_channels, convolutions):
+        super().__init__()
+        self.layers = [nn.Conv2d(out_channels if k else in_channels, out_channels, 3, padding=1) for k in range(convolutions)]
+
+    def forward(self, pictures):
+        for layer in self.layers:
+            pictures = torch.relu(layer(pictures))
+        return nn.functional.max_pool2d(pictures, 2)
+
+
+def vgg_block(in_channels, out_channels, convolutions=2):
+    return Block(in_channels, out_channels, convolutions)
+
 # %% right: a class
 class Block(nn.Module):
     def __init__(self, sizes):

@@ -208,7 +208,7 @@ def stop_early(one_epoch, weights, patience, most):
         loss = one_epoch(own)
         trained += 1
         if loss < lowest:
-            lowest, best_epoch, best_weights = loss, trained, [np.copy(array) for array in weights]
+            lowest, best_epoch, best_weights = loss, trained, [np.copy(array) for array in own]
     return best_weights, best_epoch, trained
 
 # %% wrong: the lowest loss begins at 10 | 0 of 1
