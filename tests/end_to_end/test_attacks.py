@@ -177,3 +177,13 @@ def test_by_hand_is_judged_by_the_submitted_code():
     graded = executed(submission(library, first=hidden), by_hand)
     assert points(graded) == 1
     assert "your code uses `numpy.add`" in graded.cells[3].outputs[-1].evalue
+
+
+def test_by_hand_reads_what_has_run_and_no_cell_below():
+    seen = "with checks.case('by hand'):\n    checks.by_hand('double')"
+    setup, _, seen, hidden = cells(RIGHT, seen)
+    by_hand = assignment(*cells(RIGHT, seen.source))
+    own = marked("from itertools import count\n\n\ndef double(x):\n    return next(count(2 * x))", "double", "solution")
+    library = "import torch\nfor count in torch.ones(3):\n    pass"
+    assert points(executed(notebook(setup, own, seen, hidden, library), by_hand)) == 2
+    assert points(executed(notebook(setup, library, own, seen, hidden), by_hand)) == 1

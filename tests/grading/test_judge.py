@@ -294,7 +294,7 @@ def test_a_judge_is_forked_for_each_test(tmp_path):
                     socket.send_fds(control, [b"t"], [theirs.fileno(), listener.fileno()])
                 with ours, ours.makefile("rw") as lines:
                     numbers.add(int(lines.readline()))
-                    ours.sendall(b'["one", []]\n')
+                    ours.sendall(b'["one", [], 0]\n')
                     served = threading.Thread(target=serve, args=(path, {"f": lambda r=result: r}))
                     served.start()
                     answer = json.loads(lines.readline())

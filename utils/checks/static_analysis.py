@@ -161,8 +161,8 @@ class Notebook:
                         for member in _members(node, name):
                             self.patched[member].append(piece)
         self.members = {name for tree in self.trees for node in ast.walk(tree) for name in _own_members(node)}
-        pieces = [piece for pieces in self.bound.values() for piece in pieces if isinstance(piece, IMPORTS)]
-        self.imported = {name: target for piece in pieces for name, target in _imported(piece)}
+        imports = [piece for pieces in self.bound.values() for piece in pieces if isinstance(piece, IMPORTS)]
+        self.imported = {name: target for piece in imports for name, target in _imported(piece)}
         for name, pieces in self.bound.items():
             others = [piece for piece in pieces if not _is_call_of(piece, name)]
             if self.imported.get(name) in FUNCTIONS_ONLY and all(isinstance(piece, IMPORTS) for piece in others):

@@ -96,11 +96,14 @@ class JudgeClient:
         self._code = json.dumps(code).encode()
         self._next = asyncio.create_task(self._fork())
 
-    async def start(self, grade_id: str, failed: Sequence[str] = ()) -> "asyncio.Task[dict[str, Any] | None]":
+    async def start(
+        self, grade_id: str, failed: Sequence[str] = (), above: int | None = None
+    ) -> "asyncio.Task[dict[str, Any] | None]":
         """Have a judge run a test. The result is his verdict (see utils.grading.judge.server); None when he has ended
         without one. Raises OSError where no judge can be had.
 
-        failed: the tests above that have not given all their points.
+        failed: the tests above that have not given all their points.  above: how many of the submission's cells stand
+        above this one; all if not given.
         """
         self.end()
         waiting, self._next = self._next, None
@@ -114,7 +117,7 @@ class JudgeClient:
         with suppress(BlockingIOError):
             for _ in range(MOST_WAITING):  # that came for an earlier judge
                 self._listener.accept()[0].close()
-        self._send(json.dumps([grade_id, list(failed)]).encode() + b"\n")
+        self._send(json.dumps([grade_id, list(failed), above]).encode() + b"\n")
         self._next = asyncio.create_task(self._fork())
         return asyncio.create_task(_verdict(judge.reader))
 

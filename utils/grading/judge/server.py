@@ -224,7 +224,8 @@ def _serve_test(judge: Judge, request: dict[str, Any], descriptors: list[int]) -
         with grader.makefile("rb", buffering=0) as lines:  # so that `select` sees all that has not been read
             line = lines.readline().decode()
         if line:  # else there is no next test
-            test, failed = json.loads(line)
+            test, failed, above = json.loads(line)
+            static_analysis.submitted = (static_analysis.submitted or [])[:above]  # those below have not run yet
             run = partial(judge.run, test, failed=failed)
             found = _judged(run, listener, grader, request["seconds"])
             grader.sendall(json.dumps(found).encode() + b"\n")

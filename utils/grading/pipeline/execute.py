@@ -91,6 +91,7 @@ class NotebookRun:
         self.kernel_exit = ""
         self.failures: dict[str, Mapping[str, str]] = {}
         self.failed: list[str] = []  # the tests that may not have given all their points so far
+        self.above = 0  # the cells so far that are no tests
         self._ended = ""  # why the kernel was ended here
 
     async def run(self) -> None:
@@ -111,7 +112,9 @@ class NotebookRun:
             cell.outputs = [nbformat.from_dict(output) for output in await self._test(marked_id(cell))]
             if any(output.output_type in ("error", "execute_result") for output in cell.outputs):
                 self.failed.append(marked_id(cell))  # a result may be a part of the points
-        elif not self.kernel_exit:
+            return
+        self.above += 1
+        if not self.kernel_exit:
             await self._execute(cell, index)
 
     async def _execute(self, cell: NotebookNode, index: int) -> None:
@@ -158,7 +161,7 @@ class NotebookRun:
     async def _test(self, name: str) -> list[dict[str, Any]]:
         """Have a judge run a test, while the kernel answers its questions. Returns the test's outputs."""
         late = asyncio.get_running_loop().time() + self.judge.seconds + GRACE
-        verdict = await self.judge.start(name, self.failed)
+        verdict = await self.judge.start(name, self.failed, self.above)
         if not self.kernel_exit:
             serve = SERVE.format(path=str(self.judge.path))
             asked = self.client.channels.execute(serve, silent=True, store_history=False, allow_stdin=False)
