@@ -228,3 +228,17 @@ def receptive_field(layers):
     jumps = np.ones(len(layers), dtype=int)
     jumps[1:] = np.cumprod([layer["stride"] for layer in layers[:-1]])
     return [int(field) for field in 1 + np.cumsum(reach * jumps)]
+
+# %% right: from the back, with itertools.count
+from itertools import count
+
+
+def receptive_field(layers):
+    found = []
+    for number in count(1):
+        if number > len(layers):
+            return found
+        first = last = 0
+        for layer in layers[number - 1::-1]:
+            first, last = first * layer["stride"], last * layer["stride"] + layer["kernel"] - 1
+        found.append(last - first + 1)
