@@ -45,6 +45,11 @@ HONEST = {
         "def kind(x):\n    return torch.is_tensor(x)",
         "def conv(a, k):\n    return np.average(a * k) if a.dtype.kind == 'f' else np.ones(3)",
     ],
+    "a name that stood for something else above": [
+        "import numpy as np, torch",
+        "for count in torch.ones(3):\n    pass\nconv = torch.conv2d",
+        "from itertools import count\ndef conv(a, k):\n    return next(count(a * k))",
+    ],
     "another alias": ["import numpy", OWN.replace("np.", "numpy.")],
     "einsum over windows": [
         "import numpy as np\nfrom numpy.lib.stride_tricks import sliding_window_view",
@@ -85,6 +90,34 @@ def conv(result, *before):
 SIGNAL, NUMPY = "from scipy import signal", "import numpy as np"
 SCIPY = "def other(a, k):\n    return signal.convolve2d(a, k)"
 USES = {
+    "a name kept before it is bound anew": (
+        "torch",
+        conv("kept(a, k)", "import torch\nfast = torch.conv2d", "kept = fast", "from itertools import count as fast"),
+    ),
+    "a default value from before": (
+        "torch",
+        ["import torch\nf = torch.conv2d", "def conv(a, k, f=f):\n    return f(a, k)", "def f(a):\n    return a"],
+    ),
+    "a name bound anew to what it wraps": (
+        "torch",
+        conv("f(a, k)", "import torch, functools\nf = torch.conv2d", "f = functools.partial(f)"),
+    ),
+    "a global name that a function sets": (
+        "torch",
+        conv("f(a, k)", "import torch\ndef put():\n    global f\n    f = torch.conv2d", "f = None", "put()"),
+    ),
+    "a module that a function imports under another's name": (
+        "torch",
+        conv("np.conv2d(a, k)", "def put():\n    global np\n    import torch as np", "import numpy as np", "put()"),
+    ),
+    "one of two ways": (
+        "torch",
+        conv("f(a, k)", "import torch\nf = torch.conv2d", "if a is None:\n    f = len"),
+    ),
+    "a function that is made above, and called below": (
+        "torch",
+        conv("g(a, k)", "import torch\nh = len", "def g(a, k):\n    return h(a, k)", "h = torch.conv2d"),
+    ),
     "a list called np": (
         "torch",
         conv("np[0](a, k)", "import torch\nimport numpy as np", "np = []", "np.append(torch.conv2d)"),

@@ -143,7 +143,9 @@ def finding(name: str, without: Iterable[str] = (), cells: Sequence[str] | None 
 class Notebook:
     """The code of a notebook.
 
-    bound: for each global name, the pieces of code that say what it is.
+    bound: for each global name, the pieces of code that say what it is.  place: of each piece, by its `id`, in order.
+    anew: for each global name, the places where a statement that always runs binds it anew: for code below, what stood
+    above is over.  at_any_time: for each global name, those of its pieces that are in functions.
     patched: for each member that is set on a function's own name, what it is set to: the name may stand for a module.
     members: the names of the members that the notebook's own classes and objects have.
     """
@@ -151,11 +153,20 @@ class Notebook:
     def __init__(self, cells: Iterable[str]) -> None:
         self.trees = [tree for tree in map(_parsed, cells) if tree is not None]
         self.bound: dict[str, list[ast.AST]] = defaultdict(list)
+        self.place: dict[int, int] = {}
+        self.anew: dict[str, list[int]] = defaultdict(list)
+        self.at_any_time: dict[str, list[ast.AST]] = defaultdict(list)
         self.patched: dict[str, list[ast.AST]] = defaultdict(list)
         for tree in self.trees:
-            for node, local in _scoped(tree):
+            always = set(map(id, tree.body))
+            for node, local, in_function in _scoped(tree):
                 for name, piece in _bindings(node):
                     if name not in local:  # a function's own names are read with the function
+                        place = self.place.setdefault(id(piece), len(self.place))
+                        if id(node) in always and name in _bound_anew(node):
+                            self.anew[name].append(place)
+                        if in_function:
+                            self.at_any_time[name].append(piece)
                         self.bound[name].append(piece)
                     else:
                         for member in _members(node, name):
@@ -167,6 +178,7 @@ class Notebook:
             others = [piece for piece in pieces if not _is_call_of(piece, name)]
             if self.imported.get(name) in FUNCTIONS_ONLY and all(isinstance(piece, IMPORTS) for piece in others):
                 self.bound[name] = others
+                self.at_any_time[name] = [piece for piece in self.at_any_time[name] if piece in others]
 
     def let_go_on(self, name: str) -> None:
         """Forget what other exercises than `name` are taken from: `pad = checks.ours("pad")` is no answer to `name`."""
@@ -175,10 +187,14 @@ class Notebook:
 
     def uses_of(self, name: str) -> Iterator[str]:
         """The dotted names that `name` rests on, through everything that the notebook binds to them."""
-        seen, waiting = {name}, [name]
+        waiting, begun = [(name, len(self.place))], dict[str, int]()
         while waiting:
-            name = waiting.pop()
-            for piece in (*self.bound.get(name, ()), *self.patched.get(name, ())):
+            name, place = waiting.pop()
+            begins = max((anew for anew in self.anew.get(name, ()) if anew < place), default=0)
+            if begins >= begun.get(name, len(self.place) + 1):
+                continue
+            begun[name] = begins
+            for piece, stands in self._pieces(name, begins):
                 for use in _uses(piece, frozenset()):
                     yield self._resolved(use)
                     root, *members = use.split(".")
@@ -187,8 +203,15 @@ class Notebook:
                     known = {*self.bound, SOMETHING, *vars(builtins)}
                     if root not in known and not use.startswith("import "):
                         parts.append("*")  # it comes from an import of everything
-                    waiting += [part for part in parts if part not in seen]
-                    seen.update(parts)
+                    waiting += [(part, stands) for part in parts]
+
+    def _pieces(self, name: str, begins: int) -> Iterator[tuple[ast.AST, int]]:
+        """What says what a name is, from this place on, each with its place. Those in functions run at any time."""
+        for piece in self.bound.get(name, ()):
+            if self.place[id(piece)] >= begins:
+                yield piece, self.place[id(piece)]
+        for piece in (*self.at_any_time.get(name, ()), *self.patched.get(name, ())):
+            yield piece, 0
 
     def all_uses(self) -> Iterator[str]:
         """Every dotted name in the notebook."""
@@ -246,14 +269,17 @@ def _parsed(cell: str) -> ast.Module | None:
         return None
 
 
-def _scoped(node: ast.AST, local: frozenset[str] = frozenset()) -> Iterator[tuple[ast.AST, frozenset[str]]]:
-    """Every node below `node`, with the names that are local to the functions and comprehensions around it."""
+def _scoped(
+    node: ast.AST, local: frozenset[str] = frozenset(), in_function: bool = False
+) -> Iterator[tuple[ast.AST, frozenset[str], bool]]:
+    """Every node below `node`, with the names that are local to the functions and comprehensions around it, and whether
+    it is in a function."""
     for child in ast.iter_child_nodes(node):
-        yield child, local
+        yield child, local, in_function
         inner = local | _locals(child) if isinstance(child, FUNCTIONS) else local
         if isinstance(child, COMPREHENSIONS):
             inner |= {name for part in child.generators for name in _roots(part.target)}
-        yield from _scoped(child, inner)
+        yield from _scoped(child, inner, in_function or isinstance(child, FUNCTIONS))
 
 
 def _bindings(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
@@ -284,6 +310,19 @@ def _bindings(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
         yield from ((name, node.subject) for pattern in patterns for name in _captured(pattern))
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "setattr" and node.args:
         yield from ((name, node) for name in _roots(node.args[0]))
+
+
+def _bound_anew(statement: ast.AST) -> set[str]:
+    """The names for which this statement puts something in the place of whatever they stood for."""
+    if isinstance(statement, ast.Import):
+        return {name for name, _ in _imported(statement)}
+    if isinstance(statement, ast.ImportFrom):
+        return {name for name, _ in _imported(statement)} - {"*"}
+    if isinstance(statement, DEFINITIONS):
+        return {statement.name}
+    if isinstance(statement, ast.Assign):
+        return {target.id for target in statement.targets if isinstance(target, ast.Name)}
+    return set()
 
 
 def _captured(pattern: ast.AST) -> list[str]:
@@ -350,6 +389,9 @@ def _uses(node: ast.AST, local: frozenset[str]) -> Iterator[str]:
         yield from (f"import {target}" for target in [*modules, *(target for _, target in _imported(node))])
         return
     if isinstance(node, FUNCTIONS):
+        outside = [*node.args.defaults, *filter(None, node.args.kw_defaults), *getattr(node, "decorator_list", [])]
+        for part in outside:  # what is read when the function is made: its own names are not there yet
+            yield from _uses(part, local)
         local |= _locals(node)
     constant = _named_by_text(node)
     if constant:
