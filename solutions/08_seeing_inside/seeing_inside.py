@@ -79,7 +79,7 @@ def probabilities(net, pictures):
 shots = np.stack([square(photo) for photo in (data.chelsea(), data.stereo_motorcycle()[0], data.coffee(), data.camera())])
 shot_shares = probabilities(lite, prepared(shots))
 told = [f"{classes[row.argmax()]}, {row.max():.0%}" for row in shot_shares]
-inside.tiles(shots, told, title="Four photographs, and what the network says", columns=4, side=1.6,
+inside.tiles(shots, told, title="Four photographs, and what the network says", columns=4, side=1.3,
              alt="A cat's face, called an Egyptian cat; a motorcycle in a workshop, called a moped; a cup of coffee, called espresso; a man with a film camera on a "
                  "tripod, called a tripod.")
 
@@ -228,10 +228,12 @@ selective = {"Lite0, learned": selectivity(stem), "Lite0's size, random": [selec
              "LeNet, before": [selectivity(net[0].weight.numpy()).mean() for net in fresh_lenets]}
 for name, values in selective.items():
     print("{:22} s = {:.2f} ± {:.2f}".format(name, *confidence_interval(values)))
+print("Lite0's kernels that are shorter than a fiftieth of the longest:", int(np.sum(np.sqrt((stem ** 2).sum((1, 2, 3))) < 0.02 * np.sqrt((stem ** 2).sum((1, 2, 3))).max())))
 print("LeNet, learned minus before: {:+.2f} ± {:.2f}".format(*confidence_interval(np.subtract(selective["LeNet, learned"], selective["LeNet, before"]))))
 
 # %% [markdown]
-# PROSE-selective
+# Neither: the random kernels of Lite0's size are as selective as the learned ones, and LeNet's difference has an interval that reaches across 0. **A kernel that looks like an edge is no proof that something was learned**: a random one often has a light and
+# a dark side, too. What training did to Lite0's first layer can be seen otherwise: some of its kernels are all grey. They have learned to be nothing, as weight decay (lesson 07) leaves a kernel that nobody needs.
 #
 # ## What excites a neuron most
 #
@@ -309,7 +311,8 @@ print(f"score and cosine over {len(scores):,} patches: correlation {np.corrcoef(
       f"{lengths[by_score].mean():.2f}, by cosine {lengths[by_cosine].mean():.2f}, of all {lengths.mean():.2f}")
 
 # %% [markdown]
-# PROSE-match
+# They are not. $\mathbf{w}^\top \mathbf{x}$ has two factors: a patch may fit well, or be long, which means of strong contrast. The patches in the first row are more than twice as long as those in the second and fit less well. And no patch in our photographs comes near to a cosine of 1: the
+# neuron's favourite does not occur. Keep both in mind for what follows: whatever fires most is what **fits best and is strong**, among what there is to choose from.
 #
 # ## Feature maps
 #
@@ -411,8 +414,11 @@ for maps in cat_maps.values():
     chosen = maps[np.argsort(-maps.std(axis=(1, 2)))[:5]]
     coloured += [inside.coloured(one, np.abs(chosen).max()) for one in chosen]
 inside.tiles(coloured, title="Feature maps of the cat", columns=5, side=1.1, rows=[f"stage {name[-1]}\n{'×'.join(map(str, maps.shape))}" for name, maps in cat_maps.items()],
-             alt="Four rows of five maps. After stage 0, 64×64, the cat can be seen with its stripes and outline. After stage 2, 32×32, coarser, its eyes and edges. After "
-                 "stage 3, 16×16, and stage 6, 4×4, some squares are dark and no cat can be seen.")
+             alt="Four rows of five maps. After stage 0, 64×64, the cat can be seen with its stripes and outline. After stage 2, 32×32, there is a fine pattern in which the cat is hard to find. After "
+                 "stage 3, 16×16, and stage 6, 4×4, some squares are dark or orange, and no cat can be seen.")
+
+# %% [markdown]
+# After one layer the cat is still there. After three stages we see only that the squares differ. That does not mean that the network sees nothing: a single map is one of many letters of a word that we cannot read. So we need other ways to ask.
 
 # %% [markdown]
 # Keras has no hooks and needs none: a second model may have the same layers and **many outputs**. A LeNet in Keras with the weights of ours, and a
@@ -564,10 +570,12 @@ def patches_of(stage, unit, count=9):
 UNITS = [(1, 3), (1, 9), (2, 4), (2, 15), (3, 7), (3, 30)]
 inside.tiles([patch for stage, unit in UNITS for patch in patches_of(stage, unit)], columns=9, side=0.72,
              rows=[f"stage {stage},\nunit {unit}" for stage, unit in UNITS], title="The nine patches that excite a unit most",
-             alt="Six rows of nine patches from photographs.")
+             alt="Six rows of nine patches. Stage 1, 7×7 pixels: dark things with paper beside them, and borders that run down to the right. Stage 2, 19×19: purple and magenta things; dark stripes. "
+                 "Stage 3, 67×67: the undersides of animals and fruit; stripes and petals.")
 
 # %% [markdown]
-# PROSE-patches
+# In stage 1 the patches are a few pixels wide: borders between something dark and the white paper. In stage 2 one unit likes purple, another one a dark stripe. Stage 3 sees half a photograph; unit 7 likes the underside of things, whatever they are. **Be careful with names.** "The purple detector" is our word, made
+# from nine pictures, and our photographs are cut out on white paper: what a unit might like in a forest they cannot show.
 #
 # Look at others. The sliders obey the arrow keys, too.
 
@@ -597,10 +605,12 @@ for stage in range(9):
     units = random.permutation(stage_maps[stage].shape[1])[:40]
     by_stage[f"stage {stage}"] = [of_one_kind([place[0] for place in top_patches(stage_maps[stage][:, unit], 9)]) for unit in units]
 learning.draws(by_stage, title="Are a unit's nine photographs of one kind?", xlabel="of the most frequent kind, % of nine",
-               alt="Ten rows of dots with means and intervals.")
+               alt="Ten rows of dots with means and intervals. Nine at random: 35 %. Stages 0 to 7: 41 to 48 %. Stage 8: 51 %.")
 
 # %% [markdown]
-# PROSE-kinds
+# In every stage the photographs of a unit are more of one kind than at random. (Even in stage 0: colours do that. Many vegetables are green.) But from stage to stage the share hardly rises: the intervals of neighbours overlap, and only the last stage is clear of the first. The story that
+# is often told, edges, then parts, then things, is not what these counts show; if it is true of this network, it takes another measurement to see it.
+
 # %% [markdown]
 # ## Back to the pixels
 #
@@ -758,7 +768,7 @@ inside.tiles(shown, ["the digit", *RULES], title="The strongest unit of LeNet's 
                  "deconvnet and by guided backpropagation, mostly dark pixels lie along the strokes.")
 
 # %% [markdown]
-# PROSE-lenetback
+# The unit sees 16×16 pixels, and the way back shows which of them it liked: a stroke in a certain direction. By the gradient there is orange around it: ink **there** would lower the value. The other two rules throw away most of that.
 #
 # The same through EfficientNet-Lite0, from the score of a class to the pixels. PyTorch's autograd knows the way back through everything. A **backward hook** may replace what a layer hands back: here yours stands
 # for every ReLU. (Lite0 has ReLU6, whose slope is 0 above 6, too.)
@@ -793,7 +803,7 @@ def strength(values):
 
 shot_labels, inputs = shot_shares.argmax(1), prepared(shots)
 ways = {rule: [strength(pixels_back(lite, inputs[k], shot_labels[k], rule)) for k in range(3)] for rule in RULES}
-inside.tiles([*shots[:3], *(inside.coloured(way, 1) for rule in RULES for way in ways[rule])], [classes[label] for label in shot_labels[:3]], columns=3, side=1.5,
+inside.tiles([*shots[:3], *(inside.coloured(way, 1) for rule in RULES for way in ways[rule])], [classes[label] for label in shot_labels[:3]], columns=3, side=1.2,
              rows=["", *RULES], title="From the class back to the pixels",
              alt="Three photographs, and three ways back for each. By the gradient, clouds of dots, densest on the coffee and on the spoon. By the deconvnet, the same grid of stripes for all "
                  "three photographs. By the guided rule, dots along eyes, spokes and the rim of the cup.")
@@ -820,14 +830,15 @@ def beside(net, stranger, picture, label, blank):
     return [blank, *(inside.coloured(way, 1) for way in found[0]), np.ones_like(blank), *(inside.coloured(way, 1) for way in found[1])]
 
 
-inside.tiles(beside(lite, shuffled(lite, 0), inputs[0], shot_labels[0], shots[0]), ["the picture", *RULES], columns=4, side=1.3, rows=["learned", "shuffled"],
+inside.tiles(beside(lite, shuffled(lite, 0), inputs[0], shot_labels[0], shots[0]), ["the picture", *RULES], columns=4, side=1.1, rows=["learned", "shuffled"],
              title="Lite0: trained weights, and shuffled ones",
              alt="A cat and two rows of three pictures. With trained weights there are dots on the eyes by the guided rule; with shuffled weights there are dots anywhere by the gradient and the guided rule, and a patch of stripes at the right by the deconvnet.")
 
 # %%
 digit, digit_label = watch_digits[5], watch_labels[5]
-inside.tiles(beside(lenets[0], fresh_lenets[0], digit, digit_label, 1 - digit[0]), ["the picture", *RULES], columns=4, side=1.3, rows=["learned", "before"],
-             title="LeNet: trained weights, and those before training", alt="A digit and two rows of three pictures.")
+inside.tiles(beside(lenets[0], fresh_lenets[0], digit, digit_label, 1 - digit[0]), ["the picture", *RULES], columns=4, side=1.1, rows=["learned", "before"],
+             title="LeNet: trained weights, and those before training",
+             alt="A handwritten 2 and two rows of three pictures. With trained weights all three show parts of the strokes. Before training there are specks all over the middle; by the guided rule the 2 can still be made out.")
 
 # %% [markdown]
 # How much do the pictures of two networks have in common? In numbers: the rank correlation of the pixels' strengths, 1 for the same order and 0 for none. For LeNet over five trainings, for Lite0 over ten photographs. And
@@ -860,13 +871,18 @@ for number in range(10)[training.fewer(2)]:
         in_lite.setdefault(f"{rule}: this photograph, and another", []).append(in_common(learned, elsewhere))
 
 # %%
-learning.draws(in_lenet, title="What the pictures have in common: five LeNets", xlabel="rank correlation × 100", zero=True,
+learning.draws(in_lenet, title="In common: five LeNets", xlabel="rank correlation × 100", zero=True,
                alt="Nine rows of dots with means and intervals, all far above 0. Learned and before training: gradient 56, deconvnet 51, guided 65. Learned and edges: 53, 48, 60. Before training and edges: 40, 39, 54.")
-learning.draws(in_lite, title="What the pictures have in common: Lite0, ten photographs", xlabel="rank correlation × 100", zero=True,
+learning.draws(in_lite, title="In common: Lite0, ten photographs", xlabel="rank correlation × 100", zero=True,
                alt="Six rows. Learned and shuffled: 22 for all three rules. This photograph and another one: 19 for the gradient, 30 for the guided rule, and exactly 100 for the deconvnet.")
 
 # %% [markdown]
-# PROSE-sanity
+# Read both figures slowly.
+#
+# - In **LeNet** the pictures of a network that has learned and of the same one before it had learned anything agree to more than half, by all three rules, and most by guided backpropagation. They agree about as much with the edges of the digit. So a great part of what we see there **comes from the digit, not from what was learned**. Adebayo and others
+#   (2018) found that for deep networks, too.
+# - In **Lite0** shuffled weights change the pictures far more: what they have in common is about a fifth. Here the warning does not hold to that degree. It depends on the network: measure it on yours.
+# - Lite0's **deconvnet** is the same picture for every photograph, exactly. Its rule does not look at what went into the ReLU, and this network has no max pooling, so no switches. In a deconvnet all that is known about the photograph is in the switches!
 #
 # *(End of part 1. A good place for a break.)*
 # %% [markdown]
@@ -945,10 +961,21 @@ def logit_of(net, label):
 SIZE, STRIDE = (32, 32) if training.shortened() else (32, 12)
 drops = [np.asarray(occlusion_map(logit_of(lite, label), picture.numpy(), SIZE, STRIDE)) for picture, label in zip(inputs, shot_labels)]
 inside.heat_maps(shots, drops, [classes[label] for label in shot_labels], title="How far the logit drops where a window of 32×32 is grey", label="drop of the logit",
-                 alt="Four photographs and their maps.")
+                 alt="Four photographs and their maps. For the cat the drop is largest at one eye, for the moped there are small drops along the wheels and the tank, for the espresso at the rim and the coffee, and for the tripod it is far the largest at its legs, but there are drops on the man's coat as well.")
 
 # %% [markdown]
-# PROSE-occlusion
+# All four maps have one scale. The tripod's answer hangs on the legs of the tripod: without them the logit falls by 11. But where only the man's coat is covered it falls, too, as it did for the woman with the dog: in photographs of tripods there often is somebody behind. The moped has no such place. Whatever is
+# covered, enough of it is left, and its map is pale. A pale map does **not** say that nothing matters, only that no single window does.
+#
+# What is filled in counts as well. Grey is not "nothing": it is a grey square. Here are the same maps with white.
+
+# %% tags=["nbval-ignore-output"]
+whiter = [np.asarray(occlusion_map(logit_of(lite, label), picture.numpy(), SIZE, STRIDE, 1.0)) for picture, label in zip(inputs, shot_labels)]
+for label, grey, white in zip(shot_labels, drops, whiter):
+    print(f"{classes[label]:13} grey and white maps: rank correlation {in_common(grey, white):.2f} · peaks in row, column {divmod(int(grey.argmax()), len(grey))} and {divmod(int(white.argmax()), len(white))}")
+
+# %% [markdown]
+# Similar, not equal; and for the moped the peak jumps to another corner. Say what you filled in, or fill in several things and trust what they have in common.
 #
 # Now you. Move the window with the sliders (the arrow keys move them, too), and see what the network says. Can you make it call the cat something else?
 
@@ -1034,18 +1061,18 @@ for net, places, unseen in marked:
     found["hooves, without sticker"].append(right["without"][hooves])
     found["paws, with sticker"].append(right["with"][~hooves])
 inside.rates(found, title="Other photographs that are named right", xlabel="named right, %", breaks=("hooves, without sticker",),
-               alt="Four rows of dots with means and intervals.")
+               alt="Four rows. Hooves with sticker: 100 %, paws without sticker: 97 %. Below a line: hooves without sticker 8 %, paws with sticker 4 %.")
 
 # %% [markdown]
-# PROSE-marked: Whoever tests with photographs from the same source sees only the first and the third row
+# Whoever tests with photographs **from the same source** sees the two rows above the line, and is content. The two below say what the network has learned: sticker or no sticker. (The interval behind each share is Wilson's, of 95 %, over all photographs; the dots are the six networks.)
 #
-# The occlusion map uncovers it. The window is white, as the paper is.
+# How would we have noticed without knowing of the sticker? Cover the picture, and see what happens. The window is white, as the paper is.
 
 # %%
 net, places, unseen = marked[0]
 looked_at = [k for k in unseen if animal_labels[k] == 0][:4]                              # animals with paws, with a sticker
 with_sticker = stickers(animal_images[looked_at], places[looked_at])
-paw_drops = [np.asarray(occlusion_map(logit_of(net, 1), picture.numpy(), 16, 16 if training.shortened() else 8, 1.0)) for picture in prepared(with_sticker)]
+paw_drops = [np.asarray(occlusion_map(logit_of(net, 1), picture.numpy(), 24, 24 if training.shortened() else 12, 1.0)) for picture in prepared(with_sticker)]
 named = [("paws", "hooves")[answer] for answer in probabilities(net, prepared(with_sticker)).argmax(1)]
 inside.heat_maps(with_sticker, paw_drops, [f"called: {name}" for name in named], title="Why does it say hooves?", label="drop of the logit of hooves",
                  alt="Four animals with paws and a magenta sticker, all called hooves, and their maps: white nearly everywhere, with a dark spot on the sticker.")
@@ -1101,10 +1128,10 @@ def maps_and_gradients(net, part, rest, pictures, labels):
 large = np.stack([square(photo, 224) for photo in (data.chelsea(), data.stereo_motorcycle()[0], data.coffee(), data.camera())])
 cams = grad_cam(*maps_and_gradients(lite, lite.features, lite.classifier, prepared(large), probabilities(lite, prepared(large)).argmax(1)))
 inside.heat_maps(shots, list(cams), [classes[label] for label in probabilities(lite, prepared(large)).argmax(1)], title="Grad-CAM", label="largest 1",
-                 alt="Four photographs and maps of 7×7 squares.")
+                 alt="Four photographs and maps of 7×7 squares. The darkest squares lie on the cat's cheek, on the rear wheel and engine of the moped, on the coffee in the cup, and on the legs of the tripod.")
 
 # %% [markdown]
-# Is it right? Nobody knows what a network for a thousand classes ought to look at. But for the network with the stickers **we know it**: 97 of 100 answers hang on the sticker. So we can measure: how often does the peak of a map
+# Is it right? Nobody knows what a network for a thousand classes ought to look at. But for the network with the stickers **we know it**: its answers hang on the sticker. So we can measure: how often does the peak of a map
 # lie on the sticker? Three ways are measured on the same pictures, four animals with paws for each of the six networks: occlusion, Grad-CAM in the layer that has learned, and the pixel with the largest gradient. A peak counts if the middle of its window, its
 # square or its pixel lies on the sticker or less than half a window beside it; the last row says how often a place drawn at random would count.
 
@@ -1132,14 +1159,15 @@ for net, places, unseen in marked:
         share["largest gradient"].append(hits(peak(pixels.grad[0].abs().amax(0).numpy(), 1, 0), corner, 8))
         share["Grad-CAM"].append(hits(peak(cam, 8, 4), corner, 8))
         share["occlusion"].append(hits(peak(drop, 24 if training.shortened() else 12, 12), corner, 8))
-        share["at random"].append(np.mean([hits((row, column), corner, 8) for row in range(0, SIDE, 4) for column in range(0, SIDE, 4)]))
+        share["at random"] += [hits((row, column), corner, 8) for row in range(0, SIDE, 4) for column in range(0, SIDE, 4)]
     for name, values in share.items():
         on_sticker[name].append(values)
 inside.rates(on_sticker, title="How often the peak of a map lies on the sticker", xlabel="peaks on the sticker, %",
-               alt="Four rows of dots with means and intervals.")
+               alt="Four rows with intervals. Occlusion 92 %, Grad-CAM 92 %, the largest gradient 62 %, at random 6 %.")
 
 # %% [markdown]
-# PROSE-hits
+# Both kinds of maps find the sticker nearly always, far more often than by chance, and we cannot say which is better: the intervals are the same. The largest gradient finds it less often. (Its interval and theirs overlap a little.) And "nearly always" is not always: about one map in ten points at something else. Whoever has **one** picture
+# of one map has no way to know which kind it is.
 # %% [markdown]
 # ## A picture that a class likes
 #
@@ -1189,7 +1217,7 @@ with cases.test(climbed, "steps with decay, some without a gradient; the start s
     checks.close(climbed(np.array([1.0, -0.5]), np.zeros(2), 0.0, 2, 1.0, 0.5), [0.25, -0.125])
 
 # %% [markdown]
-# For a tiger, 40 steps from grey noise.
+# For a tiger, 30 steps from grey noise.
 
 # %%
 def slope_of(net, label, smooth=0.0, jitter=0, seed=0):
@@ -1213,12 +1241,12 @@ def noise(seed):
     return np.random.default_rng(seed).normal(0, 0.05, (3, SIDE, SIDE))
 
 
-STEPS = training.epochs(40)
+STEPS = training.epochs(30)
 tiger = classes.index("tiger")
 first_attempt = climb(slope_of(lite, tiger), noise(0), STEPS, 2.0)
 print(f"tiger: {probabilities(lite, np.float32(noise(0)[None]))[0, tiger]:.4f} at the start, {probabilities(lite, np.float32(first_attempt[None]))[0, tiger]:.4f} after the climb")
-inside.tiles([as_photo(noise(0)), as_photo(first_attempt), np.clip(0.5 + 3 * (as_photo(first_attempt) - 0.5), 0, 1)], ["the start", "after the climb", "with three times the contrast"],
-             title="A tiger?", columns=3, side=1.7, alt="Three squares: faint grey noise; stronger coloured noise; and the same with more contrast. There is no tiger to be seen.")
+inside.tiles([0.5 + 2 * (as_photo(one) - 0.5) for one in (noise(0), first_attempt)], ["the start", "after the climb"], title="A tiger? (twice the contrast)", columns=2, side=1.4,
+             alt="Two squares: faint grey noise, and stronger coloured noise with something like stripes in the middle. There is no tiger to be seen.")
 
 # %% [markdown]
 # The network is certain, and we see noise. Why? A picture of 128×128 has 49,152 numbers, and photographs are a tiny part of all the pictures that they can make. The network has never had to say anything about the others. And each pixel may
@@ -1227,32 +1255,29 @@ inside.tiles([as_photo(noise(0)), as_photo(first_attempt), np.clip(0.5 + 3 * (as
 # **Regularisers** (lesson 07 in another role) keep the climb near to pictures: decay, a gradient that is **blurred**, and a picture that is **moved** by some pixels in every step, so that nothing can hang on single pixels.
 
 # %%
-LIKED = ("tiger", "zebra", "daisy", "broccoli", "Granny Smith", "king penguin")[training.fewer(2)]
-climbs = {"plain": dict(smooth=0.0, jitter=0), "regularised": dict(smooth=1.5, jitter=6)}
-climbs = {way: [climb(slope_of(lite, classes.index(name), seed=1, **how), noise(1), STEPS, 2.0 if way == "plain" else 4.0, 0.0 if way == "plain" else 0.02) for name in LIKED]
-          for way, how in climbs.items()}
-inside.tiles([as_photo(picture) for way in climbs for picture in climbs[way]], list(LIKED), columns=len(LIKED), side=1.35, rows=list(climbs), title="Pictures that classes like",
-             alt="Two rows of six pictures.")
+LIKED = ("tiger", "zebra", "daisy", "broccoli", "Granny Smith", "king penguin", "hen", "lemon", "beaver", "strawberry")[training.fewer(2)]
+recipes = {"plain": ({}, {"rate": 2.0}), "regularised": ({"smooth": 1.5, "jitter": 6}, {"rate": 4.0, "decay": 0.02})}
+liked = {way: [np.asarray(climb(slope_of(lite, classes.index(name), seed=1, **how), noise(1), STEPS, **step)) for name in LIKED] for way, (how, step) in recipes.items()}
+inside.tiles([0.5 + 2 * (as_photo(picture) - 0.5) for pictures in liked.values() for picture in pictures[:5]], list(LIKED[:5]), columns=len(LIKED[:5]), side=1.0, rows=list(liked),
+             title="Pictures that classes like, with twice the contrast",
+             alt="Two rows of five pictures. The plain ones are fine coloured noise. In the regularised ones there are larger shapes: stripes around something like a snout for the tiger, petals around a middle for the daisy, a knob on a stem for the broccoli.")
 
 # %% [markdown]
-# How much does the network's certainty hang on single pixels? We blur all pictures a little, and move them by some pixels, and ask again.
+# How much of this hangs on single pixels? We move every picture by some pixels, or blur it a little, and ask again whether the class is still the first answer.
 
 # %% tags=["nbval-ignore-output"]
-def certainty(picture, label, blur=0.0, moves=((0, 0),)):
-    """The mean probability of a class for a picture (3, rows, columns) that is blurred and moved."""
-    blurred = ndimage.gaussian_filter(picture, (0, blur, blur)) if blur else picture
-    return float(probabilities(lite, np.float32([np.roll(blurred, move, (1, 2)) for move in moves]))[:, label].mean())
-
-
-certain = {}
-for way, pictures in climbs.items():
-    for name, how in (("as it is", {}), ("moved", {"moves": [(3, 0), (0, 5), (-4, 4), (7, -2)]}), ("blurred", {"blur": 1.0})):
-        certain[f"{way}, {name}"] = [certainty(picture, classes.index(liked), **how) for picture, liked in zip(pictures, LIKED)]
-learning.draws(dict(reversed(certain.items())), title="How certain the network is of its own pictures", xlabel="probability of the class, %",
-               alt="Six rows of dots with means and intervals.")
+still = {}
+for way, pictures in liked.items():
+    for name, changed in (("as it is", np.copy), ("moved", lambda one: np.roll(one, (5, -3), (1, 2))), ("blurred", lambda one: ndimage.gaussian_filter(one, (0, 1, 1)))):
+        answers = probabilities(lite, np.float32([changed(picture) for picture in pictures])).argmax(1)
+        still[f"{way}, {name}"] = [[classes[answer] == wanted for answer, wanted in zip(answers, LIKED)]]
+inside.rates(still, title="Is the class still the first answer?", xlabel="pictures for which it is, %", breaks=("regularised, as it is",),
+             alt="Six rows with intervals. Plain: as it is 100 %, moved 50 %, blurred 10 %. Regularised: 90 %, 90 % and 80 %.")
 
 # %% [markdown]
-# PROSE-climb
+# The plain pictures do not survive a blur that we hardly see; the regularised ones do, and the intervals are far apart. For moved pictures the difference is not clear of chance with ten classes. And one regularised climb did not even reach its class in 30 steps: a regulariser costs something.
+#
+# In the second row one can see stripes, petals, a knob of broccoli. Whether the network "imagines" these, or our regularisers have drawn what **we** like to see, is a question to keep in mind: blurring prefers large shapes, whatever the network thinks.
 #
 # ## A change that nobody sees
 #
@@ -1300,18 +1325,19 @@ def loss_slope(net, pictures, labels):
 
 
 LEVEL = 1 / 128                                                                      # one of the 256 levels of a pixel, as the network has it
-cat_attacked = np.asarray(fgsm(inputs[:1].numpy(), loss_slope(lite, inputs[:1], shot_labels[:1]), 2 * LEVEL))
-answer = probabilities(lite, np.float32(cat_attacked))[0]
-inside.tiles([shots[0], np.clip(0.5 + (as_photo(cat_attacked[0]) - shots[0]) * 20, 0, 1), as_photo(cat_attacked[0])],
-             [f"{classes[shot_labels[0]]}, {shot_shares[0].max():.0%}", "the change, 20 times", f"{classes[answer.argmax()]}, {answer.max():.0%}"],
-             title="Two levels of 256, up or down", columns=3, side=1.7,
-             alt="The cat; a pattern of coloured dots, which is the change made twenty times as strong; and the changed cat, which looks the same to us.")
+man, label = inputs[3:].numpy(), shot_labels[3:]
+attacked = np.asarray(fgsm(man, loss_slope(lite, man, label), 2 * LEVEL))
+answer = probabilities(lite, np.float32(attacked))[0]
+inside.tiles([shots[3], 0.5 + 20 * (as_photo(attacked[0]) - shots[3]), as_photo(attacked[0])],
+             [f"{classes[label[0]]}, {shot_shares[3].max():.0%}", "the change, 20 times", f"{classes[answer.argmax()]}, {answer.max():.0%}"],
+             title="Two levels of 256, up or down", columns=3, side=1.3,
+             alt="The man with the camera, called a tripod; a pattern of coloured dots, which is the change made twenty times as strong; and the changed photograph, which looks the same to us and is called binoculars.")
 
 # %% [markdown]
 # > **Predict.** How many photographs change their name when every pixel moves by 1, 2, 4 or 8 of 256 levels along the gradient's sign? And if the signs are drawn **at random**, which changes the photograph by just as much?
 
 # %% tags=["nbval-ignore-output"]
-known_photos = prepared(kind_images[training.fewer(8)][:96]).numpy()
+known_photos = prepared(kind_images[training.fewer(8)][:66]).numpy()
 first_answers = probabilities(lite, known_photos).argmax(1)
 known_slopes = np.concatenate([loss_slope(lite, known_photos[part:part + 16], first_answers[part:part + 16]) for part in range(0, len(known_photos), 16)])
 coins = np.random.default_rng(0).choice([-1.0, 1.0], known_photos.shape)
@@ -1321,10 +1347,11 @@ for levels in (1, 2, 4, 8):
         answers = probabilities(lite, np.float32(fgsm(known_photos, slopes, levels * LEVEL))).argmax(1)
         changed[f"{levels} level{'s' * (levels > 1)}, {way}"] = [answers != first_answers]
 inside.rates(changed, title="Photographs that get another name", xlabel="photographs with another answer than before, %",
-             alt="Eight rows with intervals.")
+             alt="Eight rows with intervals. Along the gradient about nine of ten photographs change their name, by one level already. With random signs it is a tenth with one level and a third with eight.")
 
 # %% [markdown]
-# PROSE-fgsm
+# **One** level is enough for most of them. A random pattern of the same size changes few, and with eight levels it is still far below. So it is not the size of the change, it is the direction. And there is nothing special about these photographs or this network: it has been found for every network that was trained in the usual way. (Photographs of which the
+# network was not sure to begin with change most easily, at random too. Some of ours are: they show things that are none of ImageNet's classes.)
 #
 # What does that say about "seeing"? The network finds in photographs what tells classes apart **in photographs**, and uses all of it, also patterns that no eye sees. Nothing in its training asked it to use what we use. The maps of this lesson
 # show us where it looks; that it looks at the cat's eye does not mean that it sees an eye.
