@@ -377,7 +377,7 @@ def some_batch(seed, n, rows, columns):
 def maps_found(seed, names, training, n, rows, columns):
     """What `feature_maps` finds, name by name, in the order of the names."""
     found = feature_maps(small_network(seed, training), some_batch(seed, n, rows, columns), names)
-    return None if found is None else [found[name] for name in names] if isinstance(found, dict) else found
+    return [found[name] for name in names] if isinstance(found, dict) else None if found is None else type(found).__name__
 
 
 def network_afterwards(seed, names, training):
