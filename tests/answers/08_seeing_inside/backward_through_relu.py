@@ -153,3 +153,7 @@ def backward_through_relu(gradient, given, rule="gradient"):
         stopped = rule != "gradient" and value < 0 or rule != "deconvnet" and given[place] <= 0
         back[place] = 0.0 if stopped else float(value)
     return back
+
+# %% equivalent
+# `np.maximum(gradient, 0)` → `np.maximum(0, gradient)`: the larger of two numbers is the same in either order
+# `np.maximum(gradient, 0)` → `np.maximum(0, gradient)` (2): the larger of two numbers is the same in either order

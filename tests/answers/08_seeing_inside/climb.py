@@ -210,3 +210,6 @@ def climb(slope, start, steps, rate=1.0, decay=0.0):
         picture.clip(-1, 1, out=picture)
         steps -= 1
     return picture
+
+# %% equivalent
+# `np.clip((1 - decay) * picture + step, -1, 1)` → `np.clip(-1, (1 - decay) * picture + step, 1)`: −1 raised to the picture and cut at 1 is the same

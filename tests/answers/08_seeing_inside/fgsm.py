@@ -121,6 +121,7 @@ def fgsm(picture, slope, epsilon, towards=False, low=-1.0, high=1.0):
 # %% right: three cases
 def fgsm(picture, slope, epsilon, towards=False, low=-1.0, high=1.0):
     way = -epsilon if towards else epsilon
+    picture = np.asarray(picture, float)
     moved = np.where(slope > 0, picture + way, np.where(slope < 0, picture - way, picture))
     return np.minimum(np.maximum(moved, low), high)
 

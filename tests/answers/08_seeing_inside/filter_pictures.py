@@ -126,3 +126,6 @@ def filter_pictures(kernels):
     most = np.abs(kernels).max()
     pictures = np.interp(kernels, [-most, most], [0, 1]) if most else np.full(kernels.shape, 0.5)
     return np.squeeze(pictures, 1) if kernels.shape[1] == 1 else np.moveaxis(pictures, 1, -1)
+
+# %% equivalent
+# `1` → `2`: where all weights are 0, 0 divided by any number is 0

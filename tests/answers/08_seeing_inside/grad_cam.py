@@ -139,3 +139,7 @@ def grad_cam(maps, gradients):
     seen = np.einsum("nc,ncij->nij", np.mean(np.asarray(gradients, float), axis=(2, 3)), np.asarray(maps, float)).clip(0)
     most = seen.reshape(len(seen), -1).max(axis=1)
     return np.array([one / m if m else one for one, m in zip(seen, most)])
+
+# %% equivalent
+# `np.maximum(np.sum(weights * maps, axis=1), 0)` → `np.maximum(0, np.sum(weights * maps, axis=1))`: the larger of two numbers is the same in either order
+# `1` → `2`: where nothing speaks for the class, 0 divided by any number is 0

@@ -130,3 +130,6 @@ def match(weights, patch):
     for place, w in np.ndenumerate(weights):
         best[place] = float(w) * (wide / long) ** 0.5 if long else 0.0
     return score, cosine, best
+
+# %% equivalent
+# `0.0` → `1.0` (2): where all weights are 0, they are 0 times any number

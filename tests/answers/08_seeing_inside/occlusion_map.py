@@ -235,3 +235,6 @@ def occlusion_map(scores, picture, size, stride, fill=0.0):
         covered = np.where(mask[:, None], colour, picture)
         drops.append(scores(picture[None]) - scores(covered))
     return np.array(drops)
+
+# %% equivalent
+# `1` → `2` (6): NumPy takes −2 as well as −1 for the length that is to be found

@@ -141,3 +141,7 @@ def top_patches(maps, count):
             seen.add(place[0])
             found.append(list(place))
     return found
+
+# %% equivalent
+# `int(row)` → `row`: a whole number of NumPy is a whole number, too
+# `int(column)` → `column`: a whole number of NumPy is a whole number, too

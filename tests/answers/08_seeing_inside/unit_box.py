@@ -11,7 +11,15 @@ def test_box_plain(d):
 
 def test_box_padding(d):
     layers = [conv("c", 4, d.whole(2, 5), d.whole(1, 2), d.whole(1, 2)), *(layer(d, (0, 1, 2)) for _ in range(d.whole(1, 2)))]
-    return layers, d.whole(0, 3), d.whole(0, 5), (d.whole(9, 14), d.whole(15, 19))
+    row, column = d.whole(0, 3), d.whole(4, 6)
+    return layers, row, column, tuple(end_of(layers, place) + d.one_of((-2, -1, 1, 9, 20)) for place in (row, column))
+
+
+def end_of(layers, place):
+    """Where the field of the value at a place ends, in a picture without an end; at least 9."""
+    for one in reversed(layers):
+        place = place * one["stride"] - one["padding"] + one["kernel"] - 1
+    return max(place + 1, 9)
 
 # %% wrong: from the picture to the value | 0 of 3
 # the layers were walked from the picture on: go backwards, from the last one
@@ -63,14 +71,14 @@ def unit_box(layers, row, column, sides):
         ends.append((low, min(low + length, side)))
     return ends[0][0], ends[1][0], ends[0][1], ends[1][1]
 
-# %% wrong: cut off at every layer | 1 of 3
-# rows outside were cut off at every layer; only at the picture is that right
+# %% wrong: cut off above and on the left only | 1 of 3
+# the box reaches over the lower or right border: cut off what lies there, too
 def unit_box(layers, row, column, sides):
     first, last = [row, column], [row, column]
     for layer in reversed(layers):
+        first = [place * layer["stride"] - layer["padding"] for place in first]
         last = [place * layer["stride"] - layer["padding"] + layer["kernel"] - 1 for place in last]
-        first = [max(place * layer["stride"] - layer["padding"], 0) for place in first]
-    return first[0], first[1], min(last[0] + 1, sides[0]), min(last[1] + 1, sides[1])
+    return max(first[0], 0), max(first[1], 0), last[0] + 1, last[1] + 1
 
 # %% wrong: the last row and column as ends | 0 of 3
 # the ends are those of a slice: one more than the last row and column
@@ -175,3 +183,7 @@ def unit_box(layers, row, column, sides):
     rows = [place for place in seen(len(layers) - 1, {row}) if 0 <= place < sides[0]]
     columns = [place for place in seen(len(layers) - 1, {column}) if 0 <= place < sides[1]]
     return [min(rows), min(columns), max(rows) + 1, max(columns) + 1]
+
+# %% equivalent
+# `max(place, 0)` → `max(0, place)`: the larger of two numbers is the same in either order
+# `min(place + 1, side)` → `min(side, place + 1)`: the smaller of two numbers is the same in either order
