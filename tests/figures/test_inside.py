@@ -1,4 +1,4 @@
-"""The figures that look inside a network: what is white, what stands on one scale, what the sliders reach, the intervals."""
+"""The figures that look inside a network: what is white, one scale, what the sliders reach, the intervals."""
 
 import base64
 import io

@@ -454,10 +454,6 @@ COMPUTE |= {
 NEURON = (3.0, -4.0)
 
 
-def dot(w, x):
-    return sum(a * b for a, b in zip(w, x, strict=True))
-
-
 def cosine(w, x):
     return dot(w, x) / math.sqrt(dot(w, w) * dot(x, x))
 
