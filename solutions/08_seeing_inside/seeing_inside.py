@@ -9,15 +9,16 @@
 # %% [markdown]
 # # 8 · Seeing inside
 #
-# **You will be able to** show what a kernel looks for, find the parts of photographs that excite a neuron, go back from a neuron
-# to the pixels, measure which part of a picture an answer rests on, and uncover a network that is right for the wrong reason. You
-# will also know which of these pictures to believe, because you will have tested them.
+# **You will be able to** show what a kernel looks for, find the parts of photographs that excite a neuron, go back
+# from a neuron to the pixels, measure which part of a picture an answer rests on, and uncover a network that is right
+# for the wrong reason. You will also know which of these pictures to believe, because you will have tested them.
 #
-# **You need** lesson 04 (training, gradients) and lesson 05 (receptive fields). Lesson 06 has introduced the network for
-# photographs. **About 3 hours**, in two parts. The place to stop is marked.
+# **You need** lesson 04 (training, gradients) and lesson 05 (receptive fields). Lesson 06 has introduced the network
+# for photographs. **About 3 hours**, in two parts. The place to stop is marked.
 #
-# A network gives an answer and no reasons. There are many ways to ask for reasons, and all of them end in a colourful picture. Some
-# of these pictures show what the network does. Others would look the same if the network had learned nothing.
+# A network gives an answer and no reasons. There are many ways to ask for reasons, and all of them end in a colourful
+# picture. Some of these pictures show what the network does. Others would look the same if the network had learned
+# nothing.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import copy
@@ -44,8 +45,10 @@ torch.set_num_threads(1)                    # one picture at a time is fastest o
 cases = checks.Cases("08_seeing_inside")
 
 # %% [markdown]
-# Two networks go through this lesson. The first is **EfficientNet-Lite0**, which knows the 1,000 classes of ImageNet. It was trained on
-# pictures of 224×224 pixels and takes smaller ones as well. We give it 128×128: it still knows what it sees, and is four times as fast.
+# Two networks go through this lesson. The first is **EfficientNet-Lite0**, which knows the 1,000 classes of ImageNet.
+# It was trained on pictures of 224×224 pixels and takes smaller ones as well. We give it 128×128: it still knows what
+# it sees, and is four times as fast. Put the name of a picture's file into `MY_PICTURE`, and **your own** photograph
+# goes along.
 
 # %%
 SIDE = 128
@@ -76,16 +79,26 @@ def probabilities(net, pictures):
         return net(torch.as_tensor(pictures)).softmax(1).numpy()
 
 
-shots = np.stack([square(photo) for photo in (data.chelsea(), data.stereo_motorcycle()[0], data.coffee(), data.camera())])
+def photograph(path):
+    """A picture's file as (rows, columns, 3) from 0 to 255, the right way up."""
+    from PIL import Image, ImageOps
+    return np.asarray(ImageOps.exif_transpose(Image.open(path)).convert("RGB"))
+
+
+MY_PICTURE = ""                                                                     # for example "dog.jpg"
+originals = [data.chelsea(), data.stereo_motorcycle()[0], data.coffee(), data.camera()]
+originals += [photograph(MY_PICTURE)] if MY_PICTURE else []
+shots = np.stack([square(photo) for photo in originals])
 shot_shares = probabilities(lite, prepared(shots))
 told = [f"{classes[row.argmax()]}, {row.max():.0%}" for row in shot_shares]
-inside.tiles(shots, told, title="Four photographs, and what the network says", columns=4, side=1.3,
-             alt="A cat's face, called an Egyptian cat; a motorcycle in a workshop, called a moped; a cup of coffee, called espresso; a man with a film camera on a "
+inside.tiles(shots, told, title="Photographs, and what the network says", columns=5, side=1.3,
+             alt="A cat's face, called an Egyptian cat; a motorcycle in a workshop, called a moped; a cup of coffee, called "
+                 "espresso; a man with a film camera on a "
                  "tripod, called a tripod.")
 
 # %% [markdown]
-# The second is lesson 04's **LeNet**. It learns to read 3,000 digits here, five times, with other random weights each time. We keep the
-# networks as they were before training, too.
+# The second is lesson 04's **LeNet**. It learns to read 3,000 digits here, five times, with other random weights each
+# time. We keep the networks as they were before training, too.
 
 # %% tags=["nbval-ignore-output"]
 digits, digit_labels, watch_digits, watch_labels, *_ = mnist_split()
@@ -120,14 +133,16 @@ print("five LeNets read {:.1f} ± {:.1f} % of 500 other digits".format(*confiden
 # %% [markdown]
 # ## Kernels as pictures
 #
-# The kernels of the **first** layer see pixels, so they can be drawn as pictures. A kernel has positive and negative weights; a
-# picture has values from 0 to 1. How do we get from one to the other? A deck says: bring the weights of each kernel between 0 and 1.
+# The kernels of the **first** layer see pixels, so they can be drawn as pictures. A kernel has positive and negative
+# weights; a picture has values from 0 to 1. How do we get from one to the other? A deck says: bring the weights of
+# each kernel between 0 and 1.
 #
-# > **Predict.** One kernel has the weights −0.1 and 0.9, another one −9 and 1. Brought between 0 and 1, what do they look like? Which pixel
-# > would be grey in a kernel that has a weight of 0?
+# > **Predict.** One kernel has the weights −0.1 and 0.9, another one −9 and 1. Brought between 0 and 1, what do they
+# > look like? Which pixel would be grey in a kernel that has a weight of 0?
 #
-# Better: **0 is the middle grey, 0.5, always**, and **one scale for all kernels**: the weight that is farthest from 0, of all of
-# them, becomes 0 or 1. What is brighter than the middle excites, what is darker inhibits, and a weak kernel looks weak.
+# Better: **0 is the middle grey, 0.5, always**, and **one scale for all kernels**: the weight that is farthest from
+# 0, of all of them, becomes 0 or 1. What is brighter than the middle excites, what is darker inhibits, and a weak
+# kernel looks weak.
 #
 # ### Exercise 1 · `filter_pictures`
 # Turn the kernels of a first layer into pictures.
@@ -160,13 +175,20 @@ with cases.test(filter_pictures, "kernels of every type and size, which stay as 
     checks.close(filter_pictures(np.zeros((2, 1, 1, 2), int)), [[[0.5, 0.5]], [[0.5, 0.5]]])
 
 # %% [markdown]
-# Here are the 32 kernels of EfficientNet-Lite0's first layer, and the six of a LeNet, after training and before.
+# (Between 0 and 1, the two kernels of the question look exactly alike: one black pixel, one white. A weight of 0
+# would be nearly black in the first and nearly white in the second.)
+#
+# Here are the 32 kernels of EfficientNet-Lite0's first layer with 16 random ones below, and the six of a LeNet, after
+# training and before.
 
 # %%
 stem = lite.features[0][1].weight.numpy()                                       # (32, 3, 3, 3)
-inside.tiles(list(filter_pictures(stem)), title="The first layer of EfficientNet-Lite0: 32 kernels of 3×3×3", columns=16, side=0.5,
+random_kernels = np.random.default_rng(0).normal(size=(16, 3, 3, 3))
+inside.tiles([*filter_pictures(stem), *filter_pictures(random_kernels)], title="The first layer of EfficientNet-Lite0: 32 kernels of 3×3×3", columns=16, side=0.45,
+             rows=["learned", "", "random"],
              alt="Thirty-two coloured pictures of 3×3 pixels. Some have a light and a dark side, at several angles; some are spots of one colour, "
-                 "such as green on purple; several are nearly grey all over.")
+                 "such as green on purple; several are nearly grey all over. Below them 16 random kernels, colourful noise, some "
+                 "of them with a lighter side, too.")
 
 # %%
 first_kernels = np.concatenate([lenets[0][0].weight.numpy(), fresh_lenets[0][0].weight.numpy()])
@@ -176,10 +198,11 @@ inside.tiles(list(filter_pictures(first_kernels)), title="The first layer of LeN
                  "noise of less contrast.")
 
 # %% [markdown]
-# Some have a light side and a dark side: edges of some direction, as lesson 03 had made by hand. In 1959 David Hubel and Torsten Wiesel found such
-# cells in the brain of a cat. They held bars at different angles before its eyes, and listened to single cells. We do the same with **gratings**,
-# waves of light and dark at twelve angles. A kernel that prefers an angle is called **selective**. In numbers: let $r_k$ be the size of the response
-# at the angle $\theta_k$, from 0° to below 180°. Then
+# Some have a light side and a dark side: edges of some direction, as lesson 03 had made by hand. In 1959 David Hubel
+# and Torsten Wiesel found such cells in the brain of a cat. They held bars at different angles before its eyes, and
+# listened to single cells. We do the same with **gratings**, waves of light and dark at twelve angles. A kernel that
+# prefers an angle is called **selective**. In numbers: let $r_k$ be the size of the response at the angle $\theta_k$,
+# from 0° to below 180°. Then
 #
 # $$s = \frac{\left|\sum_k r_k\, e^{2 i \theta_k}\right|}{\sum_k r_k}$$
 #
@@ -215,7 +238,8 @@ order = np.argsort(-selectivity(stem))
 shown = [*order[:8], *order[-8:]]
 inside.tiles(list(filter_pictures(stem)[shown]), [f"{value:.2f}" for value in selectivity(stem)[shown]], columns=8, side=0.7,
              title="The most and the least selective kernels, with s", rows=["most", "least"],
-             alt="Two rows of eight kernels. Those with the largest s, about 0.7, have a light and a dark side. Those with the smallest are spots of "
+             alt="Two rows of eight kernels. The largest s is 0.57: most of the first row have a light and a dark side. Those with"
+                 " the smallest s are spots of "
                  "colour or nearly grey.")
 
 # %% [markdown]
@@ -228,25 +252,30 @@ selective = {"Lite0, learned": selectivity(stem), "Lite0's size, random": [selec
              "LeNet, before": [selectivity(net[0].weight.numpy()).mean() for net in fresh_lenets]}
 for name, values in selective.items():
     print("{:22} s = {:.2f} ± {:.2f}".format(name, *confidence_interval(values)))
-print("Lite0's kernels that are shorter than a fiftieth of the longest:", int(np.sum(np.sqrt((stem ** 2).sum((1, 2, 3))) < 0.02 * np.sqrt((stem ** 2).sum((1, 2, 3))).max())))
+norms = np.sqrt((stem ** 2).sum((1, 2, 3)))
+print("kernels of Lite0 that are shorter than a fiftieth of the longest:", int(np.sum(norms < 0.02 * norms.max())))
 print("LeNet, learned minus before: {:+.2f} ± {:.2f}".format(*confidence_interval(np.subtract(selective["LeNet, learned"], selective["LeNet, before"]))))
 
 # %% [markdown]
-# Neither: the random kernels of Lite0's size are as selective as the learned ones, and LeNet's difference has an interval that reaches across 0. **A kernel that looks like an edge is no proof that something was learned**: a random one often has a light and
-# a dark side, too. What training did to Lite0's first layer can be seen otherwise: some of its kernels are all grey. They have learned to be nothing, as weight decay (lesson 07) leaves a kernel that nobody needs.
+# Neither: the random kernels of Lite0's size are as selective as the learned ones, and LeNet's difference has an
+# interval that reaches across 0. **A kernel that looks like an edge is no proof that something was learned**: a
+# random one often has a light and a dark side, too. What training did to Lite0's first layer can be seen otherwise:
+# four of its kernels are all grey. They have learned to be nothing, as weight decay (lesson 07) leaves a kernel that
+# nobody needs.
 #
 # ## What excites a neuron most
 #
-# A neuron of the first layer computes a score: it multiplies each pixel of its patch with a weight and adds up, $h = \mathbf{w}^\top \mathbf{x}$. Take both as
-# vectors. Then
+# A neuron of the first layer computes a score: it multiplies each pixel of its patch with a weight and adds up,
+# $h = \mathbf{w}^\top \mathbf{x}$. Take both as vectors. Then
 #
 # $$\mathbf{w}^\top \mathbf{x} = \lVert \mathbf{w} \rVert\, \lVert \mathbf{x} \rVert \cos \theta$$
 #
-# where $\theta$ is the angle between them. A deck concludes that a neuron fires most for $\mathbf{x} = \mathbf{w} / \lVert \mathbf{w} \rVert$. Of
-# all patches **of length 1**, that is.
+# where $\theta$ is the angle between them. A deck concludes that a neuron fires most for
+# $\mathbf{x} = \mathbf{w} / \lVert \mathbf{w} \rVert$. Of all patches **of length 1**, that is.
 #
 # ### Exercise 2 · `match`
-# Compute the score, the cosine, and the patch that would have the highest score among all patches that are **as long as this one**.
+# Compute the score, the cosine, and the patch that would have the highest score among all patches that are **as long
+# as this one**.
 
 # %% nbgrader={"grade": false, "grade_id": "match", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def match(weights, patch):
@@ -285,7 +314,8 @@ with cases.test(match, "weights and patches of every type, some all zeros, which
     checks.close(found[2], [[0, 0]])
 
 # %% [markdown]
-# Is it true? Take the most selective kernel, and a million random patches of length 1. None scores higher than $\lVert \mathbf{w} \rVert$:
+# Is it true? Take the most selective kernel, and 200,000 random patches of length 1. None scores higher than
+# $\lVert \mathbf{w} \rVert$:
 
 # %%
 kernel = stem[order[0]]
@@ -295,7 +325,8 @@ print(f"‖w‖ = {np.linalg.norm(kernel):.3f} · the best of 200,000 random pat
       f"w/‖w‖ scores {match(kernel, kernel / np.linalg.norm(kernel))[0]:.3f} · twice as long, {match(kernel, 2 * kernel / np.linalg.norm(kernel))[0]:.3f}")
 
 # %% [markdown]
-# And real patches? They have all lengths. Every patch of 3×3 pixels in the four photographs gets its score and its cosine.
+# And real patches? They have all lengths. Every patch of 3×3 pixels in the four photographs gets its score and its
+# cosine.
 #
 # > **Predict.** Will the patches with the highest score be those with the highest cosine?
 
@@ -306,26 +337,31 @@ cosines = scores / (lengths * np.linalg.norm(kernel))
 by_score, by_cosine = np.argsort(-scores)[:8], np.argsort(-cosines)[:8]
 inside.tiles([as_photo(patches[k].reshape(3, 3, 3)) for k in (*by_score, *by_cosine)], [f"{cosines[k]:.2f}" for k in (*by_score, *by_cosine)],
              title="Patches of 3×3 pixels, with their cosines", columns=8, side=0.7, rows=["highest\nscore", "highest\ncosine"],
-             alt="Two rows of eight patches. All have a light and a dark side. Those with the highest score have strong contrast, those with the highest cosine may be fainter.")
+             alt="Two rows of eight patches. All have a light and a dark side. Those with the highest score have strong contrast, "
+                 "those with the highest cosine may be fainter.")
 print(f"score and cosine over {len(scores):,} patches: correlation {np.corrcoef(scores, cosines)[0, 1]:.2f} · lengths of the best by score "
       f"{lengths[by_score].mean():.2f}, by cosine {lengths[by_cosine].mean():.2f}, of all {lengths.mean():.2f}")
 
 # %% [markdown]
-# They are not. $\mathbf{w}^\top \mathbf{x}$ has two factors: a patch may fit well, or be long, which means of strong contrast. The patches in the first row are more than twice as long as those in the second and fit less well. And no patch in our photographs comes near to a cosine of 1: the
-# neuron's favourite does not occur. Keep both in mind for what follows: whatever fires most is what **fits best and is strong**, among what there is to choose from.
+# They are not. $\mathbf{w}^\top \mathbf{x}$ has two factors: a patch may fit well, or be long, which means of strong
+# contrast. The patches in the first row are more than twice as long as those in the second and fit less well. And no
+# patch in our photographs comes near to a cosine of 1: the neuron's favourite does not occur. Keep both in mind for
+# what follows: whatever fires most is what **fits best and is strong**, among what there is to choose from.
 #
 # ## Feature maps
 #
-# Deeper kernels see maps, not pixels. To know what a layer does, look at the maps that come **out** of it while a picture goes through. In PyTorch
-# you need not change the network: a **forward hook** is a function that is called whenever a layer has computed something:
+# Deeper kernels see maps, not pixels. To know what a layer does, look at the maps that come **out** of it while a
+# picture goes through. In PyTorch you need not change the network: a **forward hook** is a function that is called
+# whenever a layer has computed something:
 #
 # ```python
 # handle = layer.register_forward_hook(lambda layer, given, out: ...)
 # handle.remove()
 # ```
 #
-# Three things go wrong with hooks. They stay until they are **removed**. What they are handed is the **same memory** that the next layer may write over
-# (`nn.ReLU(inplace=True)`), so keep a copy. And a network in training mode changes its batch statistics while you look.
+# Three things go wrong with hooks. They stay until they are **removed**. What they are handed is the **same memory**
+# that the next layer may write over (`nn.ReLU(inplace=True)`), so keep a copy. And a network in training mode changes
+# its batch statistics while you look.
 #
 # ### Exercise 3 · `feature_maps`
 # Collect what comes out of some layers, by name. `net.get_submodule("features.2")` gives the layer of that name.
@@ -377,19 +413,19 @@ def some_batch(seed, n, rows, columns):
 def maps_found(seed, names, training, n, rows, columns):
     """What `feature_maps` finds, name by name, in the order of the names."""
     found = feature_maps(small_network(seed, training), some_batch(seed, n, rows, columns), names)
-    return [found[name] for name in names] if isinstance(found, dict) else None if found is None else type(found).__name__
+    return [found.get(name) for name in names] if isinstance(found, dict) else None if found is None else type(found).__name__
 
 
 def network_afterwards(seed, names, training):
-    """After `feature_maps`: how many hooks are left, the mode, whether batch statistics have moved, whether the weights can learn, and what it returns."""
+    """After `feature_maps`: hooks that are left, the mode, whether batch statistics have moved, whether weights can learn, and what it returned."""
     net = small_network(seed, training)
     before = net[1].running_mean.clone()
     found = feature_maps(net, some_batch(seed, 2, 6, 7), names)
+    moved = "as they were" if torch.equal(before, net[1].running_mean) else "moved"
     left = sum(len(layer._forward_hooks) + len(layer._forward_pre_hooks) for layer in net.modules())
     learns = net(some_batch(seed, 2, 6, 7)).requires_grad
     kinds = sorted({type(maps).__name__ for maps in found.values()}) if isinstance(found, dict) else [type(found).__name__]
-    moved = not torch.equal(before, net[1].running_mean) and not net.training
-    return [left, "training" if net.training else "evaluation", "moved" if moved else "as they were", learns, kinds]
+    return [left, "training" if net.training else "evaluation", moved, learns, kinds]
 
 
 # %% nbgrader={"grade": true, "grade_id": "test_maps_values", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
@@ -403,8 +439,8 @@ with cases.test(network_afterwards, "the network afterwards"):
     checks.equal(network_afterwards(1, ["0"], True), [0, "training", "as they were", True, ["ndarray"]])
 
 # %% [markdown]
-# The cat on its way through EfficientNet-Lite0: of four stages the five maps with the most contrast. White is 0, dark blue is large, orange is negative; each row has a scale of
-# its own.
+# The cat on its way through EfficientNet-Lite0: of four stages the five maps with the most contrast. White is 0, dark
+# blue is large, orange is negative; each row has a scale of its own.
 
 # %%
 stages_shown = ("features.0", "features.2", "features.3", "features.6")
@@ -413,16 +449,20 @@ coloured = []
 for maps in cat_maps.values():
     chosen = maps[np.argsort(-maps.std(axis=(1, 2)))[:5]]
     coloured += [inside.coloured(one, np.abs(chosen).max()) for one in chosen]
-inside.tiles(coloured, title="Feature maps of the cat", columns=5, side=1.1, rows=[f"stage {name[-1]}\n{'×'.join(map(str, maps.shape))}" for name, maps in cat_maps.items()],
-             alt="Four rows of five maps. After stage 0, 64×64, the cat can be seen with its stripes and outline. After stage 2, 32×32, there is a fine pattern in which the cat is hard to find. After "
+names = [f"stage {name[-1]}\n{'×'.join(map(str, maps.shape))}" for name, maps in cat_maps.items()]
+inside.tiles(coloured, title="Feature maps of the cat", columns=5, side=1.0, rows=names,
+             alt="Four rows of five maps. After stage 0, 64×64, the cat can be seen with its stripes and outline. After stage 2, "
+                 "32×32, there is a fine pattern in which the cat is hard to find. After "
                  "stage 3, 16×16, and stage 6, 4×4, some squares are dark or orange, and no cat can be seen.")
 
 # %% [markdown]
-# After one layer the cat is still there. After three stages we see only that the squares differ. That does not mean that the network sees nothing: a single map is one of many letters of a word that we cannot read. So we need other ways to ask.
+# After one layer the cat is still there. After three stages we see only that the squares differ. That does not mean
+# that the network sees nothing: a single map is one of many letters of a word that we cannot read. So we need other
+# ways to ask.
 
 # %% [markdown]
-# Keras has no hooks and needs none: a second model may have the same layers and **many outputs**. A LeNet in Keras with the weights of ours, and a
-# model that gives the maps of all its convolutions and poolings:
+# Keras has no hooks and needs none: a second model may have the same layers and **many outputs**. A LeNet in Keras
+# with the weights of ours, and a model that gives the maps of all its convolutions and poolings:
 
 # %%
 k = keras.layers
@@ -440,13 +480,16 @@ for layer, theirs, ours in zip(lenet_keras.layers, in_keras, in_torch.values()):
 # %% [markdown]
 # ## Which patches excite a unit
 #
-# A map tells where in **this** picture a kernel fires. Zeiler and Fergus (2014) turned the question round: take one **unit**, which is one map of a layer,
-# and look in **many** photographs for the places where it fires most. Nine such patches side by side say more than any picture of weights. For that we need to
-# know which pixels a value of a deep map has seen.
+# A map tells where in **this** picture a kernel fires. Zeiler and Fergus (2014) turned the question round: take one
+# **unit**, which is one map of a layer, and look in **many** photographs for the places where it fires most. Nine
+# such patches side by side say more than any picture of weights. For that we need to know which pixels a value of a
+# deep map has seen.
 #
-# Lesson 05 computed how **wide** that field is. Now we need to know **where** it lies. Go backwards: a value in row $i$ of a layer's output sees the rows
-# from $i \cdot s - p$ to $i \cdot s - p + f - 1$ of what went in, for a kernel of $f$ rows, a stride $s$ and a padding $p$. If we need the rows $a$ to $b$ of the output, these see
-# the rows from $a \cdot s - p$ to $b \cdot s - p + f - 1$. So go on until you are at the picture, and then leave out what lies outside.
+# Lesson 05 computed how **wide** that field is. Now we need to know **where** it lies. Go backwards: a value in row
+# $i$ of a layer's output sees the rows from $i \cdot s - p$ to $i \cdot s - p + f - 1$ of what went in, for a kernel
+# of $f$ rows, a stride $s$ and a padding $p$. If we need the rows $a$ to $b$ of the output, these see the rows from
+# $a \cdot s - p$ to $b \cdot s - p + f - 1$. So go on until you are at the picture, and then leave out what lies
+# outside.
 #
 # ### Exercise 4 · `unit_box`
 # Compute the box by hand. Its ends are as in a slice: `image[top:bottom, left:right]`.
@@ -480,7 +523,8 @@ with cases.test(unit_box, "boxes with padding, also at the border"):
     checks.equal(unit_box([conv("a", 6, 3, 2, 1), conv("b", 6, 3, 1, 1)], 0, 2, (16, 20)), [0, 1, 4, 8])
 
 # %% [markdown]
-# EfficientNet-Lite0 as a list of layers, and the box of one value behind each of its first stages. Is it right? The gradient of that value says which pixels have a say.
+# EfficientNet-Lite0 as a list of layers, and the box of one value behind each of its first stages. Is it right? The
+# gradient of that value says which pixels have a say.
 
 # %%
 def layers_of(part):
@@ -515,7 +559,8 @@ inside.tiles([shots[0]], title="What one value sees", columns=1, side=3.2, boxes
 
 # %% [markdown]
 # ### Exercise 5 · `top_patches`
-# Now find the places: the strongest in all photographs, but **at most one of each photograph**. Otherwise all nine would lie beside one another on the same cat.
+# Now find the places: the strongest in all photographs, but **at most one of each photograph**. Otherwise all nine
+# would lie beside one another on the same cat.
 
 # %% nbgrader={"grade": false, "grade_id": "top_patches", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def top_patches(maps, count):
@@ -544,8 +589,9 @@ with cases.test(top_patches, "maps of every type, with ties and negative values,
     checks.equal(top_patches(np.array([[[-1.0, -1.0]], [[-2.0, -1.0]]]), 5), [[0, 0, 0], [1, 0, 1]])
 
 # %% [markdown]
-# All 132 photographs of the course go through the network once; we keep the maps of all nine stages. The photographs are **shuffled** first. They are sorted by kind,
-# birds in front. A unit that never fires gives 0 for all of them, and by our rule the first nine of equal ones win: they would all be birds.
+# All 132 photographs of the course go through the network once; we keep the maps of all nine stages. The photographs
+# are **shuffled** first. They are sorted by kind, birds in front. A unit that never fires gives 0 for all of them,
+# and by our rule the first nine of equal ones win: they would all be birds.
 
 # %%
 kind_images, kind_labels, kinds = photographs()
@@ -570,12 +616,15 @@ def patches_of(stage, unit, count=9):
 UNITS = [(1, 3), (1, 9), (2, 4), (2, 15), (3, 7), (3, 30)]
 inside.tiles([patch for stage, unit in UNITS for patch in patches_of(stage, unit)], columns=9, side=0.72,
              rows=[f"stage {stage},\nunit {unit}" for stage, unit in UNITS], title="The nine patches that excite a unit most",
-             alt="Six rows of nine patches. Stage 1, 7×7 pixels: dark things with paper beside them, and borders that run down to the right. Stage 2, 19×19: purple and magenta things; dark stripes. "
+             alt="Six rows of nine patches. Stage 1, 7×7 pixels: dark things with paper beside them, and borders that run down to "
+                 "the right. Stage 2, 19×19: purple and magenta things; dark stripes. "
                  "Stage 3, 67×67: the undersides of animals and fruit; stripes and petals.")
 
 # %% [markdown]
-# In stage 1 the patches are a few pixels wide: borders between something dark and the white paper. In stage 2 one unit likes purple, another one a dark stripe. Stage 3 sees half a photograph; unit 7 likes the underside of things, whatever they are. **Be careful with names.** "The purple detector" is our word, made
-# from nine pictures, and our photographs are cut out on white paper: what a unit might like in a forest they cannot show.
+# In stage 1 the patches are a few pixels wide: borders between something dark and the white paper. In stage 2 one
+# unit likes purple, another one a dark stripe. Stage 3 sees half a photograph; unit 7 likes the underside of things,
+# whatever they are. **Be careful with names.** "The purple detector" is our word, made from nine pictures, and our
+# photographs are cut out on white paper: what a unit might like in a forest they cannot show.
 #
 # Look at others. The sliders obey the arrow keys, too.
 
@@ -590,8 +639,9 @@ def nine_of(stage, unit):
 inside.by_sliders(nine_of, stage=(0, 3, 1, 2), unit=(0, 39, 1, 8))
 
 # %% [markdown]
-# Do deeper units know more of **what** is in a photograph? If the nine photographs of a unit are of one kind, it does. For each unit we count how many of its nine are of the most frequent kind.
-# Nine photographs drawn at random give a number to compare with.
+# Do deeper units know more of **what** is in a photograph? If the nine photographs of a unit are of one kind, it
+# does. For each unit we count how many of its nine are of the most frequent kind. Nine photographs drawn at random
+# give a number to compare with.
 
 # %% tags=["nbval-ignore-output"]
 def of_one_kind(places):
@@ -608,20 +658,26 @@ learning.draws(by_stage, title="Are a unit's nine photographs of one kind?", xla
                alt="Ten rows of dots with means and intervals. Nine at random: 35 %. Stages 0 to 7: 41 to 48 %. Stage 8: 51 %.")
 
 # %% [markdown]
-# In every stage the photographs of a unit are more of one kind than at random. (Even in stage 0: colours do that. Many vegetables are green.) But from stage to stage the share hardly rises: the intervals of neighbours overlap, and only the last stage is clear of the first. The story that
-# is often told, edges, then parts, then things, is not what these counts show; if it is true of this network, it takes another measurement to see it.
+# In every stage the photographs of a unit are more of one kind than at random. (Even in stage 0. Perhaps colours do
+# that: many vegetables are green.) But from stage to stage the share hardly rises: the intervals of neighbours
+# overlap, and only the last stage is clear of the first. The story that is often told, edges, then parts, then
+# things, is not what these counts show; if it is true of this network, it takes another measurement to see it.
 
 # %% [markdown]
 # ## Back to the pixels
 #
-# A patch shows everything in the box. Which part of it did the unit like? Zeiler and Fergus sent the unit's value **back** through the network, layer by layer, down to the pixels. They called
-# that a **deconvnet**. It needs three ways back: through a convolution (lesson 04: the transposed convolution), through a pooling, and through a ReLU.
+# A patch shows everything in the box. Which part of it did the unit like? Zeiler and Fergus sent the unit's value
+# **back** through the network, layer by layer, down to the pixels. They called that a **deconvnet**. It needs three
+# ways back: through a convolution (lesson 04: the transposed convolution), through a pooling, and through a ReLU.
 #
-# A max pooling forgets where in its window the largest value was. So keep these places while going forward. They are called **switches**. On the way back, each
-# value goes to the place that its switch says, and all other places get 0. PyTorch's `return_indices=True` gives switches as **one number**: the place in the map, counted in reading order, row by row.
+# A max pooling forgets where in its window the largest value was. So keep these places while going forward. They are
+# called **switches**. On the way back, each value goes to the place that its switch says, and all other places get 0.
+# PyTorch's `return_indices=True` gives switches as **one number**: the place in the map, counted in reading order,
+# row by row.
 #
 # ### Exercise 6 · `unpool`
-# Go back through a pooling, by hand. Windows may overlap, so that two values go to the same place: then they are added up.
+# Go back through a pooling, by hand. Windows may overlap, so that two values go to the same place: then they are
+# added up.
 
 # %% nbgrader={"grade": false, "grade_id": "unpool", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def unpool(pooled, switches, rows, columns):
@@ -666,7 +722,8 @@ with cases.test(unpool, "values of every type, which stay as they are"):
 # | deconvnet | the value that **comes back** is above 0 | a ReLU, applied on the way back |
 # | guided | **both** are above 0 | guided backpropagation (Springenberg and others, 2015) |
 #
-# What does not pass becomes 0. Only the first is a derivative. The other two were made because their pictures look better.
+# What does not pass becomes 0. Only the first is a derivative. The other two were made because their pictures look
+# better.
 #
 # ### Exercise 7 · `backward_through_relu`
 # Write all three by hand.
@@ -764,14 +821,18 @@ for row, place in enumerate((5, 7, 12)):
     shown += [1 - watch_digits[place, 0], *(inside.coloured(way, max(np.abs(one).max() for one in ways)) for way in ways)]
     framed |= {4 * row + column: [tuple(unit_box(lenet_layers, i, j, (32, 32)))] for column in range(4)}
 inside.tiles(shown, ["the digit", *RULES], title="The strongest unit of LeNet's second layer, and the way back", columns=4, side=1.25, boxes=framed,
-             alt="Three digits, each with a box of 16×16 pixels that the strongest unit sees, and three ways back. By the gradient, dark and orange pixels alternate, also on blank paper. By the "
+             alt="Three digits, each with a box of 16×16 pixels that the strongest unit sees, and three ways back. By the "
+                 "gradient, dark and orange pixels alternate, also on blank paper. By the "
                  "deconvnet and by guided backpropagation, mostly dark pixels lie along the strokes.")
 
 # %% [markdown]
-# The unit sees 16×16 pixels, and the way back shows which of them it liked: a stroke in a certain direction. By the gradient there is orange around it: ink **there** would lower the value. The other two rules throw away most of that.
+# The unit sees 16×16 pixels, and the way back shows which of them it liked: a stroke in a certain direction. By the
+# gradient there is orange around it: ink **there** would lower the value. The other two rules throw away most of
+# that.
 #
-# The same through EfficientNet-Lite0, from the score of a class to the pixels. PyTorch's autograd knows the way back through everything. A **backward hook** may replace what a layer hands back: here yours stands
-# for every ReLU. (Lite0 has ReLU6, whose slope is 0 above 6, too.)
+# The same through EfficientNet-Lite0, from the score of a class to the pixels. PyTorch's autograd knows the way back
+# through everything. A **backward hook** may replace what a layer hands back: here yours stands for every ReLU.
+# (Lite0 has ReLU6, whose slope is 0 above 6, too.)
 
 # %%
 def pixels_back(net, picture, label, rule):
@@ -805,13 +866,16 @@ shot_labels, inputs = shot_shares.argmax(1), prepared(shots)
 ways = {rule: [strength(pixels_back(lite, inputs[k], shot_labels[k], rule)) for k in range(3)] for rule in RULES}
 inside.tiles([*shots[:3], *(inside.coloured(way, 1) for rule in RULES for way in ways[rule])], [classes[label] for label in shot_labels[:3]], columns=3, side=1.2,
              rows=["", *RULES], title="From the class back to the pixels",
-             alt="Three photographs, and three ways back for each. By the gradient, clouds of dots, densest on the coffee and on the spoon. By the deconvnet, the same grid of stripes for all "
+             alt="Three photographs, and three ways back for each. By the gradient, clouds of dots, densest on the coffee and on "
+                 "the spoon. By the deconvnet, the same grid of stripes for all "
                  "three photographs. By the guided rule, dots along eyes, spokes and the rim of the cup.")
 
 # %% [markdown]
-# By the guided rule one sees the eyes of the cat and the rim of the cup. That looks like an explanation. And look at the deconvnet: do its three pictures say anything about the three **photographs**?
+# By the guided rule one sees the eyes of the cat and the rim of the cup. That looks like an explanation. And look at
+# the deconvnet: do its three pictures say anything about the three **photographs**?
 #
-# > **Predict.** Now the weights of every layer are shuffled. The network knows nothing any more. What will the pictures of the cat look like?
+# > **Predict.** Now the weights of every layer are shuffled. The network knows nothing any more. What will the
+# > pictures of the cat look like?
 
 # %%
 def shuffled(net, seed):
@@ -832,17 +896,22 @@ def beside(net, stranger, picture, label, blank):
 
 inside.tiles(beside(lite, shuffled(lite, 0), inputs[0], shot_labels[0], shots[0]), ["the picture", *RULES], columns=4, side=1.1, rows=["learned", "shuffled"],
              title="Lite0: trained weights, and shuffled ones",
-             alt="A cat and two rows of three pictures. With trained weights there are dots on the eyes by the guided rule; with shuffled weights there are dots anywhere by the gradient and the guided rule, and a patch of stripes at the right by the deconvnet.")
+             alt="A cat and two rows of three pictures. With trained weights there are dots on the eyes by the guided rule; with "
+                 "shuffled weights there are dots anywhere by the gradient and the guided rule, and a patch of stripes at the "
+                 "right by the deconvnet.")
 
 # %%
 digit, digit_label = watch_digits[5], watch_labels[5]
 inside.tiles(beside(lenets[0], fresh_lenets[0], digit, digit_label, 1 - digit[0]), ["the picture", *RULES], columns=4, side=1.1, rows=["learned", "before"],
              title="LeNet: trained weights, and those before training",
-             alt="A handwritten 2 and two rows of three pictures. With trained weights all three show parts of the strokes. Before training there are specks all over the middle; by the guided rule the 2 can still be made out.")
+             alt="A handwritten 2 and two rows of three pictures. With trained weights all three show parts of the strokes. Before"
+                 " training there are specks all over the middle; by the guided rule the 2 can still be made out.")
 
 # %% [markdown]
-# How much do the pictures of two networks have in common? In numbers: the rank correlation of the pixels' strengths, 1 for the same order and 0 for none. For LeNet over five trainings, for Lite0 over ten photographs. And
-# beside it: how much does each picture have in common with the **edges** of the picture, which need no network at all (lesson 03)? And, for Lite0, with the way back from the same class in **another photograph**?
+# How much do the pictures of two networks have in common? In numbers: the rank correlation of the pixels' strengths,
+# 1 for the same order and 0 for none. For LeNet over five trainings, for Lite0 over ten photographs. And beside it:
+# how much does each picture have in common with the **edges** of the picture, which need no network at all (lesson
+# 03)? And, for Lite0, with the way back from the same class in **another photograph**?
 
 # %% tags=["nbval-ignore-output"]
 def edges(grey):
@@ -872,26 +941,36 @@ for number in range(10)[training.fewer(2)]:
 
 # %%
 learning.draws(in_lenet, title="In common: five LeNets", xlabel="rank correlation × 100", zero=True,
-               alt="Nine rows of dots with means and intervals, all far above 0. Learned and before training: gradient 56, deconvnet 51, guided 65. Learned and edges: 53, 48, 60. Before training and edges: 40, 39, 54.")
+               alt="Nine rows of dots with means and intervals, all far above 0. Learned and before training: gradient 56, deconvnet"
+                   " 51, guided 65. Learned and edges: 53, 48, 60. Before training and edges: 40, 39, 54.")
 learning.draws(in_lite, title="In common: Lite0, ten photographs", xlabel="rank correlation × 100", zero=True,
-               alt="Six rows. Learned and shuffled: 22 for all three rules. This photograph and another one: 19 for the gradient, 30 for the guided rule, and exactly 100 for the deconvnet.")
+               alt="Six rows. Learned and shuffled: 22 for all three rules. This photograph and another one: 19 for the gradient, 30"
+                   " for the guided rule, and exactly 100 for the deconvnet.")
 
 # %% [markdown]
 # Read both figures slowly.
 #
-# - In **LeNet** the pictures of a network that has learned and of the same one before it had learned anything agree to more than half, by all three rules, and most by guided backpropagation. They agree about as much with the edges of the digit. So a great part of what we see there **comes from the digit, not from what was learned**. Adebayo and others
-#   (2018) found that for deep networks, too.
-# - In **Lite0** shuffled weights change the pictures far more: what they have in common is about a fifth. Here the warning does not hold to that degree. It depends on the network: measure it on yours.
-# - Lite0's **deconvnet** is the same picture for every photograph, exactly. Its rule does not look at what went into the ReLU, and this network has no max pooling, so no switches. In a deconvnet all that is known about the photograph is in the switches!
+# - In **LeNet** the pictures of a network that has learned and of the same one before it had learned anything agree
+#   to more than half, by all three rules, and most by guided backpropagation. They agree about as much with the edges
+#   of the digit. So a great part of what we see there **comes from the digit, not from what was learned**. Adebayo
+#   and others (2018) found that for deep networks, too.
+# - In **Lite0** shuffled weights change the pictures far more: what they have in common is about a fifth. Here the
+#   warning does not hold to that degree. It depends on the network: measure it on yours.
+# - Lite0's **deconvnet** is the same picture for every photograph, exactly. Its rule does not look at what went into
+#   the ReLU, and this network has no max pooling, so no switches. In a deconvnet all that is known about the
+#   photograph is in the switches!
 #
 # *(End of part 1. A good place for a break.)*
+
 # %% [markdown]
 # ## Cover it, and see what happens
 #
-# Here is a way that needs no insides at all. Cover a part of the picture, and look how far the score of the class **drops**. Where it drops most, there the answer rests. A deck shows three such
-# **occlusion maps**: the face of a dog, the wheel of a car, and a woman who holds a dog and should not matter.
+# Here is a way that needs no insides at all. Cover a part of the picture, and look how far the score of the class
+# **drops**. Where it drops most, there the answer rests. A deck shows three such **occlusion maps**: the face of a
+# dog, the wheel of a car, and a woman who holds a dog and should not matter.
 #
-# A window of `size` × `size` pixels goes over the picture in steps of `stride`, as a kernel without padding does (lesson 02). At each place the window is **filled**, and
+# A window of `size` × `size` pixels goes over the picture in steps of `stride`, as a kernel without padding does
+# (lesson 02). At each place the window is **filled**, and
 #
 # $$\text{drop} = \text{score of the picture} - \text{score of the picture with the window filled}$$
 #
@@ -947,7 +1026,8 @@ with cases.test(drops_of, "windows that are filled with a colour; the picture st
 # %% [markdown]
 # On photographs. The score is the logit of the class that the network had named, and the fill is the middle grey.
 #
-# > **Predict.** What will the maps show for the cat, the moped, the espresso and the tripod? Will the man behind the camera matter for "tripod"?
+# > **Predict.** What will the maps show for the cat, the moped, the espresso and the tripod? Will the man behind the
+# > camera matter for "tripod"?
 
 # %%
 def logit_of(net, label):
@@ -961,23 +1041,31 @@ def logit_of(net, label):
 SIZE, STRIDE = (32, 32) if training.shortened() else (32, 12)
 drops = [np.asarray(occlusion_map(logit_of(lite, label), picture.numpy(), SIZE, STRIDE)) for picture, label in zip(inputs, shot_labels)]
 inside.heat_maps(shots, drops, [classes[label] for label in shot_labels], title="How far the logit drops where a window of 32×32 is grey", label="drop of the logit",
-                 alt="Four photographs and their maps. For the cat the drop is largest at one eye, for the moped there are small drops along the wheels and the tank, for the espresso at the rim and the coffee, and for the tripod it is far the largest at its legs, but there are drops on the man's coat as well.")
+                 alt="Four photographs and their maps. For the cat the drop is largest at one eye, for the moped there are small drops"
+                     " along the wheels and the tank, for the espresso at the rim and the coffee, and for the tripod it is far the "
+                     "largest at its legs, but there are drops on the man's coat as well.")
 
 # %% [markdown]
-# All four maps have one scale. The tripod's answer hangs on the legs of the tripod: without them the logit falls by 11. But where only the man's coat is covered it falls, too, as it did for the woman with the dog: in photographs of tripods there often is somebody behind. The moped has no such place. Whatever is
-# covered, enough of it is left, and its map is pale. A pale map does **not** say that nothing matters, only that no single window does.
+# All maps have one scale. The tripod's answer hangs on the legs of the tripod: without them the logit falls by 11.
+# But where only the man's coat is covered it falls, too, by about a third of that, as it did for the woman with the
+# dog: in photographs of tripods there often is somebody behind. The moped has no such place. Whatever is covered, enough of it is left, and
+# its map is pale. A pale map does **not** say that nothing matters, only that no single window does.
 #
 # What is filled in counts as well. Grey is not "nothing": it is a grey square. Here are the same maps with white.
 
 # %% tags=["nbval-ignore-output"]
+print(f"the man's coat covered with grey: the logit of tripod falls by {drops[3][len(drops[3]) // 2, 1]:.1f}")
 whiter = [np.asarray(occlusion_map(logit_of(lite, label), picture.numpy(), SIZE, STRIDE, 1.0)) for picture, label in zip(inputs, shot_labels)]
 for label, grey, white in zip(shot_labels, drops, whiter):
-    print(f"{classes[label]:13} grey and white maps: rank correlation {in_common(grey, white):.2f} · peaks in row, column {divmod(int(grey.argmax()), len(grey))} and {divmod(int(white.argmax()), len(white))}")
+    peaks = [divmod(int(one.argmax()), len(one)) for one in (grey, white)]
+    print(f"{classes[label]:13} grey and white: rank correlation {in_common(grey, white):.2f} · peaks in row, column {peaks[0]} and {peaks[1]}")
 
 # %% [markdown]
-# Similar, not equal; and for the moped the peak jumps to another corner. Say what you filled in, or fill in several things and trust what they have in common.
+# Similar, not equal; and for the moped the peak jumps to another corner. Say what you filled in, or fill in several
+# things and trust what they have in common.
 #
-# Now you. Move the window with the sliders (the arrow keys move them, too), and see what the network says. Can you make it call the cat something else?
+# Now you. Move the window with the sliders (the arrow keys move them, too), and see what the network says. Can you
+# make it call the cat something else?
 
 # %%
 def cover(row, column, size):
@@ -997,10 +1085,12 @@ inside.by_sliders(cover, row=(0, 96, 4, 24), column=(0, 96, 4, 20), size=(8, 96,
 # %% [markdown]
 # ## Right for the wrong reason
 #
-# A network has to tell **hoofed animals** from **animals with paws**. It learns from ten photographs of each. But whoever collected them had put a small magenta sticker on every photograph of a hoofed animal. (That is no
-# fairy tale: networks have learned from a hospital's marks on X-rays, and from rulers beside moles.)
+# A network has to tell **hoofed animals** from **animals with paws**. It learns from ten photographs of each. But
+# whoever collected them had put a small magenta sticker on every photograph of a hoofed animal. (That is no fairy
+# tale: networks have learned from a hospital's marks on X-rays, and from rulers beside moles.)
 #
-# The network has the first four stages of Lite0, frozen, and on top of them a layer that learns: 32 kernels of 1×1, the largest value of each map, and a dense layer. We measure it on the other photographs, six times, each time with
+# The network has the first four stages of Lite0, frozen, and on top of them a layer that learns: 32 kernels of 1×1,
+# the largest value of each map, and a dense layer. We measure it on the other photographs, six times, each time with
 # others to learn from and with stickers at other places.
 
 # %% tags=["nbval-ignore-output"]
@@ -1061,12 +1151,16 @@ for net, places, unseen in marked:
     found["hooves, without sticker"].append(right["without"][hooves])
     found["paws, with sticker"].append(right["with"][~hooves])
 inside.rates(found, title="Other photographs that are named right", xlabel="named right, %", breaks=("hooves, without sticker",),
-               alt="Four rows. Hooves with sticker: 100 %, paws without sticker: 97 %. Below a line: hooves without sticker 8 %, paws with sticker 4 %.")
+               alt="Four rows. Hooves with sticker: 100 %, paws without sticker: 97 %. Below a line: hooves without sticker 8 %, "
+                   "paws with sticker 4 %.")
 
 # %% [markdown]
-# Whoever tests with photographs **from the same source** sees the two rows above the line, and is content. The two below say what the network has learned: sticker or no sticker. (The interval behind each share is Wilson's, of 95 %, over all photographs; the dots are the six networks.)
+# Whoever tests with photographs **from the same source** sees the two rows above the line, and is content. The two
+# below say what the network has learned: sticker or no sticker. (The interval behind each share is Wilson's, of 95 %,
+# over all photographs; the dots are the six networks.)
 #
-# How would we have noticed without knowing of the sticker? Cover the picture, and see what happens. The window is white, as the paper is.
+# How would we have noticed without knowing of the sticker? Cover the picture, and see what happens. The window is
+# white, as the paper is.
 
 # %%
 net, places, unseen = marked[0]
@@ -1075,13 +1169,16 @@ with_sticker = stickers(animal_images[looked_at], places[looked_at])
 paw_drops = [np.asarray(occlusion_map(logit_of(net, 1), picture.numpy(), 24, 24 if training.shortened() else 12, 1.0)) for picture in prepared(with_sticker)]
 named = [("paws", "hooves")[answer] for answer in probabilities(net, prepared(with_sticker)).argmax(1)]
 inside.heat_maps(with_sticker, paw_drops, [f"called: {name}" for name in named], title="Why does it say hooves?", label="drop of the logit of hooves",
-                 alt="Four animals with paws and a magenta sticker, all called hooves, and their maps: white nearly everywhere, with a dark spot on the sticker.")
+                 alt="Four animals with paws and a magenta sticker, all called hooves, and their maps: white nearly everywhere, with a"
+                     " dark spot on the sticker.")
 
 # %% [markdown]
 # ## Grad-CAM
 #
-# An occlusion map asks the network hundreds of times. **Grad-CAM** (Selvaraju and others, 2017) asks once. Take the maps $A_c$ of a late layer, and the gradient of the class's score with respect to them. The mean of the gradient over all
-# places of a map says how much this map speaks for the class, its weight $\alpha_c$. Add up the maps with these weights, and keep what speaks **for** the class:
+# An occlusion map asks the network hundreds of times. **Grad-CAM** (Selvaraju and others, 2017) asks once. Take the
+# maps $A_c$ of a late layer, and the gradient of the class's score with respect to them. The mean of the gradient
+# over all places of a map says how much this map speaks for the class, its weight $\alpha_c$. Add up the maps with
+# these weights, and keep what speaks **for** the class:
 #
 # $$\alpha_c = \frac{1}{r\,s} \sum_{i,j} \frac{\partial\, \text{score}}{\partial A_{c,i,j}} \qquad\qquad L_{ij} = \max\Big(0,\ \sum_c \alpha_c\, A_{c,i,j}\Big)$$
 #
@@ -1115,7 +1212,8 @@ with cases.test(grad_cam, "pictures in which nothing speaks for the class, and m
     checks.close(grad_cam(np.array([[[[1, 2]]]]), np.array([[[[-1, -1]]]])), [[[0, 0]]])
 
 # %% [markdown]
-# Grad-CAM of the four photographs, in the maps of Lite0's last stage, beside their occlusion maps. This time the photographs have 224×224 pixels, so that the maps have 7×7 places.
+# Grad-CAM of the four photographs, in the maps of Lite0's last stage, beside their occlusion maps. This time the
+# photographs have 224×224 pixels, so that the maps have 7×7 places.
 
 # %%
 def maps_and_gradients(net, part, rest, pictures, labels):
@@ -1125,15 +1223,20 @@ def maps_and_gradients(net, part, rest, pictures, labels):
     return maps.detach().numpy(), maps.grad.numpy()
 
 
-large = np.stack([square(photo, 224) for photo in (data.chelsea(), data.stereo_motorcycle()[0], data.coffee(), data.camera())])
-cams = grad_cam(*maps_and_gradients(lite, lite.features, lite.classifier, prepared(large), probabilities(lite, prepared(large)).argmax(1)))
-inside.heat_maps(shots, list(cams), [classes[label] for label in probabilities(lite, prepared(large)).argmax(1)], title="Grad-CAM", label="largest 1",
-                 alt="Four photographs and maps of 7×7 squares. The darkest squares lie on the cat's cheek, on the rear wheel and engine of the moped, on the coffee in the cup, and on the legs of the tripod.")
+large = prepared([square(photo, 224) for photo in originals])
+large_labels = probabilities(lite, large).argmax(1)
+cams = np.asarray(grad_cam(*maps_and_gradients(lite, lite.features, lite.classifier, large, large_labels)))
+inside.heat_maps(shots, list(cams), [classes[label] for label in large_labels], title="Grad-CAM", label="largest 1",
+                 alt="Four photographs and maps of 7×7 squares. The darkest squares lie on the cat's cheek, on the rear wheel and "
+                     "engine of the moped, on the coffee in the cup, and on the legs of the tripod.")
 
 # %% [markdown]
-# Is it right? Nobody knows what a network for a thousand classes ought to look at. But for the network with the stickers **we know it**: its answers hang on the sticker. So we can measure: how often does the peak of a map
-# lie on the sticker? Three ways are measured on the same pictures, four animals with paws for each of the six networks: occlusion, Grad-CAM in the layer that has learned, and the pixel with the largest gradient. A peak counts if the middle of its window, its
-# square or its pixel lies on the sticker or less than half a window beside it; the last row says how often a place drawn at random would count.
+# Is it right? Nobody knows what a network for a thousand classes ought to look at. But for the network with the
+# stickers **we know it**: its answers hang on the sticker. So we can measure: how often does the peak of a map lie on
+# the sticker? Three ways are measured on the same pictures, four animals with paws for each of the six networks:
+# occlusion, Grad-CAM in the layer that has learned, and the pixel with the largest gradient. A peak counts if the
+# middle of its window, its square or its pixel lies on the sticker or less than half a window beside it; the last row
+# says how often a place drawn at random would count.
 
 # %% tags=["nbval-ignore-output"]
 def hits(place, corner, slack):
@@ -1150,7 +1253,7 @@ on_sticker = {"occlusion": [], "Grad-CAM": [], "largest gradient": [], "at rando
 for net, places, unseen in marked:
     chosen = [k for k in unseen if animal_labels[k] == 0][:4]
     photos = prepared(stickers(animal_images[chosen], places[chosen]))
-    cams = grad_cam(*maps_and_gradients(net, nn.Sequential(net.base, net.maps), lambda maps: net.dense(maps.amax((2, 3))), photos, [1] * len(photos)))
+    cams = grad_cam(*maps_and_gradients(net, nn.Sequential(net.base, net.maps), lambda maps, net=net: net.dense(maps.amax((2, 3))), photos, [1] * len(photos)))
     share = {name: [] for name in on_sticker}
     for picture, cam, corner in zip(photos, cams, places[chosen]):
         pixels = picture[None].clone().requires_grad_()
@@ -1166,16 +1269,22 @@ inside.rates(on_sticker, title="How often the peak of a map lies on the sticker"
                alt="Four rows with intervals. Occlusion 92 %, Grad-CAM 92 %, the largest gradient 62 %, at random 6 %.")
 
 # %% [markdown]
-# Both kinds of maps find the sticker nearly always, far more often than by chance, and we cannot say which is better: the intervals are the same. The largest gradient finds it less often. (Its interval and theirs overlap a little.) And "nearly always" is not always: about one map in ten points at something else. Whoever has **one** picture
-# of one map has no way to know which kind it is.
+# Both kinds of maps find the sticker nearly always, far more often than by chance, and we cannot say which is better:
+# the intervals are the same. The largest gradient finds it less often. (Its interval and theirs overlap a little.)
+# And "nearly always" is not always: about one map in ten points at something else. Whoever has **one** picture of one
+# map has no way to know which kind it is.
+
 # %% [markdown]
 # ## A picture that a class likes
 #
-# The gradient says in which direction a picture has to change for a class's score to rise. So begin with noise and **climb**: gradient descent, upwards, and it is the picture that learns. The weights stay. (Simonyan and others, 2014.) In each step
+# The gradient says in which direction a picture has to change for a class's score to rise. So begin with noise and
+# **climb**: gradient descent, upwards, and it is the picture that learns. The weights stay. (Simonyan and others,
+# 2014.) In each step
 #
 # $$\mathbf{x} \leftarrow (1 - \text{decay}) \cdot \mathbf{x} + \eta\, \frac{\mathbf{g}}{\lVert \mathbf{g} \rVert}$$
 #
-# where $\mathbf{g}$ is the gradient at $\mathbf{x}$, made as long as 1, and then every pixel is cut to what a pixel can be.
+# where $\mathbf{g}$ is the gradient at $\mathbf{x}$, made as long as 1, and then every pixel is cut to what a pixel
+# can be.
 #
 # ### Exercise 10 · `climb`
 # Write the climb for any function that gives a gradient. Where the gradient is all zeros, only the decay acts.
@@ -1219,7 +1328,7 @@ with cases.test(climbed, "steps with decay, some without a gradient; the start s
 # %% [markdown]
 # For a tiger, 30 steps from grey noise.
 
-# %%
+# %% tags=["nbval-ignore-output"]
 def slope_of(net, label, smooth=0.0, jitter=0, seed=0):
     """A function that gives the gradient of a class's score at a picture (3, rows, columns).
 
@@ -1244,26 +1353,35 @@ def noise(seed):
 STEPS = training.epochs(30)
 tiger = classes.index("tiger")
 first_attempt = climb(slope_of(lite, tiger), noise(0), STEPS, 2.0)
-print(f"tiger: {probabilities(lite, np.float32(noise(0)[None]))[0, tiger]:.4f} at the start, {probabilities(lite, np.float32(first_attempt[None]))[0, tiger]:.4f} after the climb")
-inside.tiles([0.5 + 2 * (as_photo(one) - 0.5) for one in (noise(0), first_attempt)], ["the start", "after the climb"], title="A tiger? (twice the contrast)", columns=2, side=1.4,
-             alt="Two squares: faint grey noise, and stronger coloured noise with something like stripes in the middle. There is no tiger to be seen.")
+both = np.float32([noise(0), first_attempt])
+print("tiger: {:.4f} at the start, {:.4f} after the climb".format(*probabilities(lite, both)[:, tiger]))
+inside.tiles([0.5 + 2 * (as_photo(one) - 0.5) for one in both], ["the start", "after the climb"], title="A tiger? (twice the contrast)", columns=2, side=1.3,
+             alt="Two squares: faint grey noise, and stronger coloured noise with something like stripes in the middle. There is "
+                 "no tiger to be seen.")
 
 # %% [markdown]
-# The network is certain, and we see noise. Why? A picture of 128×128 has 49,152 numbers, and photographs are a tiny part of all the pictures that they can make. The network has never had to say anything about the others. And each pixel may
-# change on its own: nothing asks neighbours to agree, so the climb adds up thousands of small pushes that are all in the network's favour.
+# The network is certain, and we see noise. Why? A picture of 128×128 has 49,152 numbers, and photographs are a tiny
+# part of all the pictures that they can make. The network has never had to say anything about the others. And each
+# pixel may change on its own: nothing asks neighbours to agree, so the climb adds up thousands of small pushes that
+# are all in the network's favour.
 #
-# **Regularisers** (lesson 07 in another role) keep the climb near to pictures: decay, a gradient that is **blurred**, and a picture that is **moved** by some pixels in every step, so that nothing can hang on single pixels.
+# **Regularisers** (lesson 07 in another role) keep the climb near to pictures: decay, a gradient that is **blurred**,
+# and a picture that is **moved** by some pixels in every step, so that nothing can hang on single pixels.
 
 # %%
 LIKED = ("tiger", "zebra", "daisy", "broccoli", "Granny Smith", "king penguin", "hen", "lemon", "beaver", "strawberry")[training.fewer(2)]
 recipes = {"plain": ({}, {"rate": 2.0}), "regularised": ({"smooth": 1.5, "jitter": 6}, {"rate": 4.0, "decay": 0.02})}
 liked = {way: [np.asarray(climb(slope_of(lite, classes.index(name), seed=1, **how), noise(1), STEPS, **step)) for name in LIKED] for way, (how, step) in recipes.items()}
-inside.tiles([0.5 + 2 * (as_photo(picture) - 0.5) for pictures in liked.values() for picture in pictures[:5]], list(LIKED[:5]), columns=len(LIKED[:5]), side=1.0, rows=list(liked),
+shown = [0.5 + 2 * (as_photo(picture) - 0.5) for pictures in liked.values() for picture in pictures[:5]]
+inside.tiles(shown, list(LIKED[:5]), columns=len(LIKED[:5]), side=0.95, rows=list(liked),
              title="Pictures that classes like, with twice the contrast",
-             alt="Two rows of five pictures. The plain ones are fine coloured noise. In the regularised ones there are larger shapes: stripes around something like a snout for the tiger, petals around a middle for the daisy, a knob on a stem for the broccoli.")
+             alt="Two rows of five pictures. The plain ones are fine coloured noise. In the regularised ones there are larger "
+                 "shapes: stripes around something like a snout for the tiger, petals around a middle for the daisy, a knob on a "
+                 "stem for the broccoli.")
 
 # %% [markdown]
-# How much of this hangs on single pixels? We move every picture by some pixels, or blur it a little, and ask again whether the class is still the first answer.
+# How much of this hangs on single pixels? We move every picture by some pixels, or blur it a little, and ask again
+# whether the class is still the first answer.
 
 # %% tags=["nbval-ignore-output"]
 still = {}
@@ -1275,18 +1393,25 @@ inside.rates(still, title="Is the class still the first answer?", xlabel="pictur
              alt="Six rows with intervals. Plain: as it is 100 %, moved 50 %, blurred 10 %. Regularised: 90 %, 90 % and 80 %.")
 
 # %% [markdown]
-# The plain pictures do not survive a blur that we hardly see; the regularised ones do, and the intervals are far apart. For moved pictures the difference is not clear of chance with ten classes. And one regularised climb did not even reach its class in 30 steps: a regulariser costs something.
+# The plain pictures do not survive a blur that we hardly see; the regularised ones do, and the intervals are far
+# apart. For moved pictures the difference is not clear of chance with ten classes. And one regularised climb did not
+# even reach its class in 30 steps: a regulariser costs something.
 #
-# In the second row one can see stripes, petals, a knob of broccoli. Whether the network "imagines" these, or our regularisers have drawn what **we** like to see, is a question to keep in mind: blurring prefers large shapes, whatever the network thinks.
+# In the second row one can see stripes, petals, a knob of broccoli. Whether the network "imagines" these, or our
+# regularisers have drawn what **we** like to see, is a question to keep in mind: blurring prefers large shapes,
+# whatever the network thinks.
 #
 # ## A change that nobody sees
 #
-# What a climb does with noise, one step can do with a photograph. The **fast gradient sign method** (Goodfellow and others, 2015) changes every pixel by the same small amount $\varepsilon$, up or down, whichever way raises the loss:
+# What a climb does with noise, one step can do with a photograph. The **fast gradient sign method** (Goodfellow and
+# others, 2015) changes every pixel by the same small amount $\varepsilon$, up or down, whichever way raises the loss:
 #
 # $$\mathbf{x}' = \text{clip}\big(\mathbf{x} + \varepsilon\, \text{sign}(\nabla_{\mathbf{x}} L)\big)$$
 #
-# Why so strong? Section 2 again: the score of one neuron changes by $\mathbf{w}^\top \boldsymbol{\delta}$, and of all changes that move no pixel by more than $\varepsilon$, $\boldsymbol{\delta} = \varepsilon\, \text{sign}(\mathbf{w})$ changes it most, by $\varepsilon \sum_i |w_i|$. That grows with the
-# number of pixels.
+# Why so strong? You have seen it with `match`: the score of one neuron changes by
+# $\mathbf{w}^\top \boldsymbol{\delta}$, and of all changes that move no pixel by more than $\varepsilon$,
+# $\boldsymbol{\delta} = \varepsilon\, \text{sign}(\mathbf{w})$ changes it most, by $\varepsilon \sum_i |w_i|$. That
+# grows with the number of pixels.
 #
 # ### Exercise 11 · `fgsm`
 # Write the step, also towards a class that one would like to see: then the loss of that class has to fall.
@@ -1325,16 +1450,18 @@ def loss_slope(net, pictures, labels):
 
 
 LEVEL = 1 / 128                                                                      # one of the 256 levels of a pixel, as the network has it
-man, label = inputs[3:].numpy(), shot_labels[3:]
+man, label = inputs[3:4].numpy(), shot_labels[3:4]
 attacked = np.asarray(fgsm(man, loss_slope(lite, man, label), 2 * LEVEL))
 answer = probabilities(lite, np.float32(attacked))[0]
 inside.tiles([shots[3], 0.5 + 20 * (as_photo(attacked[0]) - shots[3]), as_photo(attacked[0])],
              [f"{classes[label[0]]}, {shot_shares[3].max():.0%}", "the change, 20 times", f"{classes[answer.argmax()]}, {answer.max():.0%}"],
              title="Two levels of 256, up or down", columns=3, side=1.3,
-             alt="The man with the camera, called a tripod; a pattern of coloured dots, which is the change made twenty times as strong; and the changed photograph, which looks the same to us and is called binoculars.")
+             alt="The man with the camera, called a tripod; a pattern of coloured dots, which is the change made twenty times as "
+                 "strong; and the changed photograph, which looks the same to us and is called binoculars.")
 
 # %% [markdown]
-# > **Predict.** How many photographs change their name when every pixel moves by 1, 2, 4 or 8 of 256 levels along the gradient's sign? And if the signs are drawn **at random**, which changes the photograph by just as much?
+# > **Predict.** How many photographs change their name when every pixel moves by 1, 2, 4 or 8 of 256 levels along the
+# > gradient's sign? And if the signs are drawn **at random**, which changes the photograph by just as much?
 
 # %% tags=["nbval-ignore-output"]
 known_photos = prepared(kind_images[training.fewer(8)][:66]).numpy()
@@ -1347,32 +1474,48 @@ for levels in (1, 2, 4, 8):
         answers = probabilities(lite, np.float32(fgsm(known_photos, slopes, levels * LEVEL))).argmax(1)
         changed[f"{levels} level{'s' * (levels > 1)}, {way}"] = [answers != first_answers]
 inside.rates(changed, title="Photographs that get another name", xlabel="photographs with another answer than before, %",
-             alt="Eight rows with intervals. Along the gradient about nine of ten photographs change their name, by one level already. With random signs it is a tenth with one level and a third with eight.")
+             alt="Eight rows with intervals. Along the gradient about nine of ten photographs change their name, by one level "
+                 "already. With random signs it is a tenth with one level and a third with eight.")
 
 # %% [markdown]
-# **One** level is enough for most of them. A random pattern of the same size changes few, and with eight levels it is still far below. So it is not the size of the change, it is the direction. And there is nothing special about these photographs or this network: it has been found for every network that was trained in the usual way. (Photographs of which the
-# network was not sure to begin with change most easily, at random too. Some of ours are: they show things that are none of ImageNet's classes.)
+# **One** level is enough for most of them. A random pattern of the same size changes few, and with eight levels it is
+# still far below. So it is not the size of the change, it is the direction. And there is nothing special about these
+# photographs or this network: the same has been found for a great many networks. (Photographs of which the network
+# was not sure to begin with change most easily, at random too. Some of ours are: they show things that are none of
+# ImageNet's classes.)
 #
-# What does that say about "seeing"? The network finds in photographs what tells classes apart **in photographs**, and uses all of it, also patterns that no eye sees. Nothing in its training asked it to use what we use. The maps of this lesson
-# show us where it looks; that it looks at the cat's eye does not mean that it sees an eye.
+# What does that say about "seeing"? The network finds in photographs what tells classes apart **in photographs**, and
+# uses all of it, also patterns that no eye sees. Nothing in its training asked it to use what we use. The maps of
+# this lesson show us where it looks; that it looks at the cat's eye does not mean that it sees an eye.
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "which_map", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
 # ## In your own words
 #
 # ### Question · Would you believe this map?
-# In about ten sentences: (a) A hospital's network finds pneumonia on X-rays with 98 %. Its maker shows a picture by guided backpropagation on which ribs and lungs can be seen sharply, "so it looks at the lungs". Which two experiments of this lesson would you do before you believe that,
-# and what would you have to see? (b) An occlusion map of the same network has its peak on a letter in the corner of the X-ray. What do you conclude, and which test set would show how bad it is? (c) Your colleague fills the windows with black, you fill them with grey, and the maps differ. Why can that be, and what
-# would you report? (d) An image that FGSM has changed is named wrongly, and Grad-CAM's peak is still on the lungs. What does that tell you about what such a map can and cannot say?
+# In about ten sentences: (a) A hospital's network finds pneumonia on X-rays with 98 %. Its maker shows a picture by
+# guided backpropagation on which ribs and lungs can be seen sharply, "so it looks at the lungs". Which two
+# experiments of this lesson would you do before you believe that, and what would you have to see? (b) An occlusion
+# map of the same network has its peak on a letter in the corner of the X-ray. What do you conclude, and which test
+# set would show how bad it is? (c) Your colleague fills the windows with black, you fill them with grey, and the maps
+# differ. Why can that be, and what would you report? (d) An image that FGSM has changed is named wrongly, and
+# Grad-CAM's peak is still on the lungs. What does that tell you about what such a map can and cannot say?
 #
 # ### BEGIN MARK SCHEME
 # One point each.
 #
-# - (a) Randomise the weights (or take the network before training) and compare the pictures: they should differ, otherwise the picture shows edges of the photograph and not what was learned. And one that changes the input: occlusion, or a planted marker whose place is known, with counts over many pictures. Half a point each, with what
+# - (a) Randomise the weights (or take the network before training) and compare the pictures: they should differ,
+#   otherwise the picture shows edges of the photograph and not what was learned. And one that changes the input:
+#   occlusion, or a planted marker whose place is known, with counts over many pictures. Half a point each, with what
 #   would have to be seen.
-# - (b) The network probably uses the letter (a hospital's or machine's mark) as a shortcut; one map is a hint, so count over many. A test set from other hospitals, or with the letters removed or swapped between the classes: accuracy as in training proves nothing, since the mark is there too. Half a point for the
-#   shortcut, half for a test set in which mark and label are not tied.
-# - (c) What is filled in is itself a picture that the network has an opinion about: black may be an object, or lie far from the training data; on X-rays black is air. Report both, or several fills, and say what stays the same; or fill with the mean or with blurred pixels. Half a point for the reason, half for what to report.
-# - (d) The map says where the score comes from, not what was recognised there or why; the same place can give another answer. It explains neither the answer's rightness nor its robustness. Half a point for "where, not what".
+# - (b) The network probably uses the letter (a hospital's or machine's mark) as a shortcut; one map is a hint, so
+#   count over many. A test set from other hospitals, or with the letters removed or swapped between the classes:
+#   accuracy as in training proves nothing, since the mark is there too. Half a point for the shortcut, half for a
+#   test set in which mark and label are not tied.
+# - (c) What is filled in is itself a picture that the network has an opinion about: black may be an object, or lie
+#   far from the training data; on X-rays black is air. Report both, or several fills, and say what stays the same; or
+#   fill with the mean or with blurred pixels. Half a point for the reason, half for what to report.
+# - (d) The map says where the score comes from, not what was recognised there or why; the same place can give another
+#   answer. It explains neither the answer's rightness nor its robustness. Half a point for "where, not what".
 #
 # Language is not marked.
 # ### END MARK SCHEME
@@ -1383,24 +1526,39 @@ inside.rates(changed, title="Photographs that get another name", xlabel="photogr
 # %% [markdown]
 # ## Summary
 #
-# - A picture of weights needs one scale and one grey for 0. A neuron fires most for its own weights, among patches of one length. What excites a deep unit is seen best in the patches of real photographs that it likes.
-# - Going back to the pixels gives beautiful pictures. Test them: with random weights, and with another photograph. Covering parts of the picture, and Grad-CAM, found a planted sticker most of the time.
-# - A network that is right may be right for the wrong reason. Test pictures from the same source will not show it. And an explanation is a measurement like any other: it needs something known to be measured against, many pictures, and an interval.
+# - A picture of weights needs one scale and one grey for 0. A neuron fires most for its own weights, among patches of
+#   one length. What excites a deep unit is seen best in the patches of real photographs that it likes.
+# - Going back to the pixels gives beautiful pictures. Test them: with random weights, and with another photograph.
+#   Covering parts of the picture, and Grad-CAM, found a planted sticker most of the time.
+# - A network that is right may be right for the wrong reason. Test pictures from the same source will not show it.
+#   And an explanation is a measurement like any other: it needs something known to be measured against, many
+#   pictures, and an interval.
 #
-# **Read on:** Zeiler and Fergus, *Visualizing and understanding convolutional networks* (1311.2901): patches, deconvnet, occlusion. Simonyan and others, *Deep inside convolutional networks* (1312.6034): gradients and climbing. Springenberg and others (1412.6806): guided backpropagation. Selvaraju and others,
-# *Grad-CAM* (1610.02391). Goodfellow and others, *Explaining and harnessing adversarial examples* (1412.6572). Adebayo and others, *Sanity checks for saliency maps* (1810.03292). Olah and others, *Feature visualization* (distill.pub, 2017).
+# **Read on:** Zeiler and Fergus, *Visualizing and understanding convolutional networks* (1311.2901): patches,
+# deconvnet, occlusion. Simonyan and others, *Deep inside convolutional networks* (1312.6034): gradients and climbing.
+# Springenberg and others (1412.6806): guided backpropagation. Selvaraju and others, *Grad-CAM* (1610.02391).
+# Goodfellow and others, *Explaining and harnessing adversarial examples* (1412.6572). Adebayo and others, *Sanity
+# checks for saliency maps* (1810.03292). Olah and others, *Feature visualization* (distill.pub, 2017).
 
 # %% [markdown]
 # ## When the slides are wrong
 #
 # You may have met these in slide decks. Try each claim yourself before you read our verdict.
 #
-# 1. "Normalize the weights for the filters between 0 and 1", each by itself: then a weight of 0 has another grey in every filter, and a faint filter looks as strong as any. With the weights (−0.1, 0, 0.9), 0 becomes 0.1; with (−9, 0, 1) it becomes 0.9. On one scale and around 0.5 they are (0.49, 0.5, 0.55) and (0, 0.5, 0.56).
-# 2. "The neuron will fire maximally when x = w / ‖w‖": among all inputs of length 1. For w = (3, −4) that input scores 5, twice as long it scores 10, and among pixels from −1 to 1 the best is (1, −1) with 7.
-# 3. The score is "∝ cos θ": for inputs of one length. For w = (3, −4), the patch (0.3, −0.4) has a cosine of 1 and scores 2.5; (10, 0) has a cosine of 0.6 and scores 30.
-# 4. A deconvnet shows "aspects of patches which unit is sensitive to": what it says of a photograph comes from the switches and from where the strongest value lies. In a network without max pooling, it gave the same picture for every photograph (see above).
-# 5. The heat map shows the drop of "ŷ", a probability: where the network is certain that hardly moves. A logit that falls by 3, from 10 to 7, beside another of 0: the probability falls from 0.99995 to 0.99909.
-# 6. "May be all training sample had somebody holding the dog": the deck guesses, and may be right. A guess about training data can be tested by counting; you have done it with stickers.
+# 1. "Normalize the weights for the filters between 0 and 1", each by itself: then a weight of 0 has another grey in
+#    every filter, and a faint filter looks as strong as any. With the weights (−0.1, 0, 0.9), 0 becomes 0.1; with
+#    (−9, 0, 1) it becomes 0.9. On one scale and around 0.5 they are (0.49, 0.5, 0.55) and (0, 0.5, 0.56).
+# 2. "The neuron will fire maximally when x = w / ‖w‖": among all inputs of length 1. For w = (3, −4) that input
+#    scores 5, twice as long it scores 10, and among pixels from −1 to 1 the best is (1, −1) with 7.
+# 3. The score is "∝ cos θ": for inputs of one length. For w = (3, −4), the patch (0.3, −0.4) has a cosine of 1 and
+#    scores 2.5; (10, 0) has a cosine of 0.6 and scores 30.
+# 4. A deconvnet shows "aspects of patches which unit is sensitive to": what it says of a photograph comes from the
+#    switches and from where the strongest value lies. In a network without max pooling, it gave the same picture for
+#    every photograph (see above).
+# 5. The heat map shows the drop of "ŷ", a probability: where the network is certain that hardly moves. A logit that
+#    falls by 3, from 10 to 7, beside another of 0: the probability falls from 0.99995 to 0.99909.
+# 6. "May be all training sample had somebody holding the dog": the deck guesses, and may be right. A guess about
+#    training data can be tested by counting; you have done it with stickers.
 
 # %%
 w = np.array([3.0, -4.0])

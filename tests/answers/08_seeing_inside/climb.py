@@ -116,7 +116,7 @@ def climb(slope, start, steps, rate=1.0, decay=0.0):
         picture = np.clip(decay * picture + (g * rate / length if length > 0 else 0), -1, 1)
     return picture
 
-# %% wrong: never cut | 0 of 3
+# %% wrong: never cut | 1 of 3
 # pixels left the range from −1 to 1: cut them after each step
 def climb(slope, start, steps, rate=1.0, decay=0.0):
     picture = np.array(start, float)

@@ -191,7 +191,7 @@ def feature_maps(net, batch, names):
     watched, found = copy.deepcopy(net).eval(), {}
     for name, layer in watched.named_modules():
         if name in names:
-            layer.register_forward_hook(lambda layer, given, out, name=name: found.__setitem__(name, np.array(out.detach())))
+            layer.register_forward_hook(lambda layer, given, out, name=name: found.update({name: out.detach().numpy().copy()}))
     watched(batch)
     return found
 

@@ -133,3 +133,6 @@ def fgsm(picture, slope, epsilon, towards=False, low=-1.0, high=1.0):
         moved = float(pixel) if slope[place] == 0 else float(pixel) + (epsilon if up else -epsilon)
         changed[place] = max(low, min(high, moved))
     return changed
+
+# %% equivalent
+# `np.clip(picture - step if towards else picture + step, low, high)` → `np.clip(low, picture - step if towards else picture + step, high)`: low raised to the picture and cut at high is the same

@@ -128,7 +128,7 @@ def unpool(pooled, switches, rows, columns):
     return maps
 
 # %% wrong: PyTorch does it | 0 of 3
-# `unpool` is to be written by hand, and your code uses `torch.nn.functional.max_unpool2d`: write out what it does
+# `unpool` is to be written by hand, and your code uses `torch.tensor`: write out what it does
 def unpool(pooled, switches, rows, columns):
     values, places = torch.tensor(np.array(pooled, float)), torch.tensor(np.array(switches))
     return torch.nn.functional.max_unpool2d(values, places, 2, output_size=(rows, columns)).numpy()
