@@ -294,8 +294,9 @@ def match(weights, patch):
 
 # %% nbgrader={"grade": true, "grade_id": "test_match_score", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with cases.test(lambda weights, patch: match(np.copy(weights), np.copy(patch)), "the score", returns="score, cosine, best", take="score"):
-    score, _, _ = checks.parts(match(np.array([[3.0, 0.0], [-4.0, 0.0]]), np.array([[1.0, 5.0], [2.0, 1.0]])), "score", "cosine", "best")
-    checks.close(score, -5)
+    two_channels = np.array([[[3.0, 0.0, -4.0]], [[0.0, 1.0, 2.0]]]), np.array([[[1.0, 5.0, 2.0]], [[4.0, 3.0, 7.0]]])
+    score, _, _ = checks.parts(match(*two_channels), "score", "cosine", "best")
+    checks.close(score, 12)
 
 # %% nbgrader={"grade": true, "grade_id": "test_match_cosine", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with cases.test(lambda weights, patch: match(np.copy(weights), np.copy(patch)), "the cosine", returns="score, cosine, best", take="cosine"):
@@ -306,6 +307,8 @@ with cases.test(lambda weights, patch: match(np.copy(weights), np.copy(patch)), 
 with cases.test(lambda weights, patch: match(np.copy(weights), np.copy(patch)), "the best patch", returns="score, cosine, best", take="best"):
     _, _, best = checks.parts(match(np.array([3.0, 0.0, -4.0]), np.array([6.0, 0.0, 8.0])), "score", "cosine", "best")
     checks.close(best, [6, 0, -8])
+    _, _, best = checks.parts(match(np.array([[[3.0, 0.0]], [[-4.0, 0.0]]]), np.array([[[0.0, 6.0]], [[8.0, 0.0]]])), "score", "cosine", "best")
+    checks.close(best, [[[6, 0]], [[-8, 0]]])
 
 # %% nbgrader={"grade": true, "grade_id": "test_match_kept", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with cases.test(match, "weights and patches of every type, some all zeros, which stay as they are"):
@@ -1008,6 +1011,12 @@ def drops_of(picture, weights, size, stride, *fill):
     return occlusion_map(scores, picture, size, stride, *fill)
 
 
+def counted_sum(pictures):
+    """The score of another neuron: it multiplies the first pixel of a picture by 1, the second by 2, and so on."""
+    pixels = np.asarray(pictures, float).reshape(len(pictures), -1)
+    return pixels @ np.arange(1, pixels.shape[1] + 1)
+
+
 # %% nbgrader={"grade": true, "grade_id": "test_drops_one", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with cases.test(lambda picture, *given: drops_of(np.copy(picture), *given), "windows that are filled with 0"):
     found = drops_of(np.array([[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]]), np.array([[[1.0, 1.0, 0.0], [0.0, 1.0, -1.0]]]), 2, 1)
@@ -1017,6 +1026,8 @@ with cases.test(lambda picture, *given: drops_of(np.copy(picture), *given), "win
 with cases.test(lambda picture, *given: drops_of(np.copy(picture), *given), "windows that move by a stride, over several channels"):
     found = drops_of(np.ones((2, 3, 5)), np.ones((2, 3, 5)), 1, 2)
     checks.close(found, 2 * np.ones((2, 3)))
+    picture = (np.arange(40.0) ** 2 % 7).reshape(2, 4, 5)
+    checks.close(occlusion_map(counted_sum, picture, 2, 2), [[214, 176], [355, 572]])
 
 # %% nbgrader={"grade": true, "grade_id": "test_drops_fill", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with cases.test(drops_of, "windows that are filled with a colour; the picture stays as it is"):
@@ -1047,7 +1058,7 @@ inside.heat_maps(shots, drops, [classes[label] for label in shot_labels], title=
 
 # %% [markdown]
 # All maps have one scale. The tripod's answer hangs on the legs of the tripod: without them the logit falls by 11.
-# But where only the man's coat is covered it falls, too, by about a third of that, as it did for the woman with the
+# But where only the man's coat is covered it falls, too, by a good third of that, as it did for the woman with the
 # dog: in photographs of tripods there often is somebody behind. The moped has no such place. Whatever is covered, enough of it is left, and
 # its map is pale. A pale map does **not** say that nothing matters, only that no single window does.
 #

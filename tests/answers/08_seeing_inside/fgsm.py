@@ -2,7 +2,7 @@
 
 # %% draw
 def given(d):
-    shape = d.one_of(((2, 3), (3, 2), (5,), (1, 2, 3)))
+    shape = d.one_of(((2, 3), (3, 2), (5,), (2, 1, 3), (3, 2, 1, 2)))
     slope = d.laid_out(d.random.integers(-3, 4, shape) / d.one_of((1, 8, 1000)))
     return d.laid_out(d.random.integers(-6, 7, shape) / 8), slope, d.one_of((0.125, 0.0625, 0.25))
 

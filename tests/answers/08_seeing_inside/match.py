@@ -2,7 +2,7 @@
 
 # %% draw
 def pair(d, kinds=("eighths",)):
-    shape = d.one_of(((2, 3), (3, 2), (4,), (5,), (1, 4)))
+    shape = d.one_of(((2, 3), (3, 2), (4,), (1, 4), (2, 2, 3), (3, 1, 2)))
     return d.array(*shape, kinds=kinds), d.array(*shape, kinds=kinds)
 
 def test_match_score(d):
@@ -86,6 +86,12 @@ def match(weights, patch):
     best = np.zeros(weights.size, patch.dtype)
     best[np.argsort(weights, axis=None, kind="stable")] = np.sort(patch, axis=None)
     return score, score / (long * wide) if long * wide > 0 else 0.0, best.reshape(weights.shape)
+
+# %% wrong: the first row or channel only | 0 of 4
+# only the first row or channel was looked at: all weights count
+def match(weights, patch):
+    score, long, wide = np.sum(weights[:1] * patch[:1]), np.sqrt(np.sum(weights[:1] ** 2)), np.sqrt(np.sum(patch[:1] ** 2))
+    return score, score / (long * wide) if long * wide > 0 else 0.0, weights * (wide / long if long > 0 else 0.0)
 
 # %% wrong: the products, not their sum | 2 of 4
 # these are the products; the score is their sum, one number
