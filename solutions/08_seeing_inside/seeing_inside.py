@@ -47,7 +47,7 @@ cases = checks.Cases("08_seeing_inside")
 # %% [markdown]
 # Two networks go through this lesson. The first is **EfficientNet-Lite0**, which knows the 1,000 classes of ImageNet.
 # It was trained on pictures of 224×224 pixels and takes smaller ones as well. We give it 128×128: it still knows what
-# it sees, and is four times as fast. Put the name of a picture's file into `MY_PICTURE`, and **your own** photograph
+# it sees, and is more than twice as fast. Put the name of a picture's file into `MY_PICTURE`, and **your own** photograph
 # goes along.
 
 # %%
@@ -283,7 +283,8 @@ def match(weights, patch):
 
     weights, patch: arrays of one shape, left as they are.
     score: the sum of the products.  cosine: of the angle between both; 0.0 where one of them is all zeros.
-    best: the patch of the same length (the root of the sum of squares) as `patch` with the highest score; zeros where the weights are all zeros.
+    best: the patch of the same length (the root of the sum of squares) as `patch` with the highest score;
+    zeros where the weights are all zeros.
     """
     ### BEGIN SOLUTION
     score = np.sum(weights * patch)
@@ -420,7 +421,7 @@ def maps_found(seed, names, training, n, rows, columns):
 
 
 def network_afterwards(seed, names, training):
-    """After `feature_maps`: hooks that are left, the mode, whether batch statistics have moved, whether weights can learn, and what it returned."""
+    """After `feature_maps`: hooks that are left, the mode, whether batch statistics moved, whether weights learn, what it returned."""
     net = small_network(seed, training)
     before = net[1].running_mean.clone()
     found = feature_maps(net, some_batch(seed, 2, 6, 7), names)
@@ -501,7 +502,8 @@ for layer, theirs, ours in zip(lenet_keras.layers, in_keras, in_torch.values()):
 def unit_box(layers, row, column, sides):
     """The part of a picture that one value of the last layer sees.
 
-    layers: a list of dictionaries from `conv` and `pool`, with "kernel", "stride" and "padding", in the order in which a picture goes through them.
+    layers: a list of dictionaries from `conv` and `pool`, with "kernel", "stride" and "padding", in the order in which a
+    picture goes through them.
     row, column: the place of the value, from 0.  sides: rows and columns of the picture.
     Returns top, left, bottom, right, whole numbers: what lies in the picture is image[top:bottom, left:right].
     """
@@ -686,7 +688,8 @@ learning.draws(by_stage, title="Are a unit's nine photographs of one kind?", xla
 def unpool(pooled, switches, rows, columns):
     """Values sent back through a max pooling to the places that they came from; elsewhere is 0.
 
-    pooled: (n, channels, r, c) values.  switches: of the same shape, whole numbers: the place in a map of rows × columns, counted row by row from 0.
+    pooled: (n, channels, r, c) values.
+    switches: of the same shape, whole numbers: the place in a map of rows × columns, counted row by row from 0.
     Both are left as they are. Values with the same place in the same map are added up.
     Returns (n, channels, rows, columns).
     """
@@ -931,14 +934,16 @@ in_lenet, in_lite = {}, {}
 for net, stranger in zip(lenets, fresh_lenets):
     for rule in RULES:
         pairs = [[strength(pixels_back(one, watch_digits[k], watch_labels[k], rule)) for one in (net, stranger)] for k in range(10)]
-        in_lenet.setdefault(f"{rule}: before training, and edges", []).append(np.mean([in_common(pair[1], edges(watch_digits[k, 0])) for k, pair in enumerate(pairs)]))
-        in_lenet.setdefault(f"{rule}: learned, and edges", []).append(np.mean([in_common(pair[0], edges(watch_digits[k, 0])) for k, pair in enumerate(pairs)]))
+        for which, name in ((1, "before training"), (0, "learned")):
+            to_edges = [in_common(pair[which], edges(watch_digits[k, 0])) for k, pair in enumerate(pairs)]
+            in_lenet.setdefault(f"{rule}: {name}, and edges", []).append(np.mean(to_edges))
         in_lenet.setdefault(f"{rule}: learned, and before training", []).append(np.mean([in_common(*pair) for pair in pairs]))
 for number in range(10)[training.fewer(2)]:
     picture, other = prepared(kind_images[[number, number + 1]])
     label, stranger = int(lite(picture[None]).argmax()), shuffled(lite, number)
     for rule in RULES:
-        learned, random_one, elsewhere = (strength(pixels_back(net, one, label, rule)) for net, one in ((lite, picture), (stranger, picture), (lite, other)))
+        asked = (lite, picture), (stranger, picture), (lite, other)
+        learned, random_one, elsewhere = (strength(pixels_back(net, one, label, rule)) for net, one in asked)
         in_lite.setdefault(f"{rule}: learned, and shuffled", []).append(in_common(learned, random_one))
         in_lite.setdefault(f"{rule}: this photograph, and another", []).append(in_common(learned, elsewhere))
 
@@ -1177,7 +1182,8 @@ inside.rates(found, title="Other photographs that are named right", xlabel="name
 net, places, unseen = marked[0]
 looked_at = [k for k in unseen if animal_labels[k] == 0][:4]                              # animals with paws, with a sticker
 with_sticker = stickers(animal_images[looked_at], places[looked_at])
-paw_drops = [np.asarray(occlusion_map(logit_of(net, 1), picture.numpy(), 24, 24 if training.shortened() else 12, 1.0)) for picture in prepared(with_sticker)]
+step = 24 if training.shortened() else 12
+paw_drops = [np.asarray(occlusion_map(logit_of(net, 1), picture.numpy(), 24, step, 1.0)) for picture in prepared(with_sticker)]
 named = [("paws", "hooves")[answer] for answer in probabilities(net, prepared(with_sticker)).argmax(1)]
 inside.heat_maps(with_sticker, paw_drops, [f"called: {name}" for name in named], title="Why does it say hooves?", label="drop of the logit of hooves",
                  alt="Four animals with paws and a magenta sticker, all called hooves, and their maps: white nearly everywhere, with a"
@@ -1202,7 +1208,8 @@ inside.heat_maps(with_sticker, paw_drops, [f"called: {name}" for name in named],
 def grad_cam(maps, gradients):
     """Where a class is seen, for each picture: from 0 to 1.
 
-    maps: (n, channels, r, s), what came out of a layer.  gradients: of each picture's score with respect to them, the same shape. Both are left as they are.
+    maps: (n, channels, r, s), what came out of a layer.
+    gradients: of each picture's score with respect to them, the same shape. Both are left as they are.
     Returns (n, r, s). Each picture's largest value is 1; a picture in which nothing speaks for the class is 0 everywhere.
     """
     ### BEGIN SOLUTION
@@ -1223,12 +1230,16 @@ with cases.test(grad_cam, "pictures in which nothing speaks for the class, and m
     checks.close(grad_cam(np.array([[[[1, 2]]]]), np.array([[[[-1, -1]]]])), [[[0, 0]]])
 
 # %% [markdown]
-# Grad-CAM of the four photographs, in the maps of Lite0's last stage, beside their occlusion maps. This time the
-# photographs have 224×224 pixels, so that the maps have 7×7 places.
+# Grad-CAM of the photographs, in the maps of Lite0's last stage. This time they have 224×224 pixels, so that the maps
+# have 7×7 places. (With that size the cat's first answer is another kind of cat.) Compare with the occlusion maps
+# above.
 
 # %%
 def maps_and_gradients(net, part, rest, pictures, labels):
-    """The maps that `part` of a network gives for pictures, and the gradients of the classes' scores, which `rest` computes, with respect to them."""
+    """The maps that `part` of a network gives for pictures, and the gradients of the classes' scores with respect to them.
+
+    rest: the rest of the network, from these maps to the scores.
+    """
     maps = part(pictures).detach().requires_grad_()
     rest(maps)[torch.arange(len(labels)), torch.as_tensor(labels)].sum().backward()
     return maps.detach().numpy(), maps.grad.numpy()
@@ -1264,15 +1275,16 @@ on_sticker = {"occlusion": [], "Grad-CAM": [], "largest gradient": [], "at rando
 for net, places, unseen in marked:
     chosen = [k for k in unseen if animal_labels[k] == 0][:4]
     photos = prepared(stickers(animal_images[chosen], places[chosen]))
-    cams = grad_cam(*maps_and_gradients(net, nn.Sequential(net.base, net.maps), lambda maps, net=net: net.dense(maps.amax((2, 3))), photos, [1] * len(photos)))
+    last_maps = nn.Sequential(net.base, net.maps)
+    cams = grad_cam(*maps_and_gradients(net, last_maps, lambda maps, net=net: net.dense(maps.amax((2, 3))), photos, [1] * len(photos)))
     share = {name: [] for name in on_sticker}
     for picture, cam, corner in zip(photos, cams, places[chosen]):
         pixels = picture[None].clone().requires_grad_()
         net(pixels)[0, 1].backward()
-        drop = occlusion_map(logit_of(net, 1), picture.numpy(), 24, 24 if training.shortened() else 12, 1.0)
+        drop = occlusion_map(logit_of(net, 1), picture.numpy(), 24, step, 1.0)
         share["largest gradient"].append(hits(peak(pixels.grad[0].abs().amax(0).numpy(), 1, 0), corner, 8))
         share["Grad-CAM"].append(hits(peak(cam, 8, 4), corner, 8))
-        share["occlusion"].append(hits(peak(drop, 24 if training.shortened() else 12, 12), corner, 8))
+        share["occlusion"].append(hits(peak(drop, step, 12), corner, 8))
         share["at random"] += [hits((row, column), corner, 8) for row in range(0, SIDE, 4) for column in range(0, SIDE, 4)]
     for name, values in share.items():
         on_sticker[name].append(values)
@@ -1343,7 +1355,8 @@ with cases.test(climbed, "steps with decay, some without a gradient; the start s
 def slope_of(net, label, smooth=0.0, jitter=0, seed=0):
     """A function that gives the gradient of a class's score at a picture (3, rows, columns).
 
-    jitter: the picture is moved by up to so many pixels before the network looks at it, another way each time.  smooth: how far the gradient is blurred.
+    jitter: the picture is moved by up to so many pixels before the network looks at it, another way each time.
+    smooth: how far the gradient is blurred.
     """
     random = np.random.default_rng(seed)
 
@@ -1382,7 +1395,10 @@ inside.tiles([0.5 + 2 * (as_photo(one) - 0.5) for one in both], ["the start", "a
 # %%
 LIKED = ("tiger", "zebra", "daisy", "broccoli", "Granny Smith", "king penguin", "hen", "lemon", "beaver", "strawberry")[training.fewer(2)]
 recipes = {"plain": ({}, {"rate": 2.0}), "regularised": ({"smooth": 1.5, "jitter": 6}, {"rate": 4.0, "decay": 0.02})}
-liked = {way: [np.asarray(climb(slope_of(lite, classes.index(name), seed=1, **how), noise(1), STEPS, **step)) for name in LIKED] for way, (how, step) in recipes.items()}
+liked = {}
+for way, (how, steps) in recipes.items():
+    slopes = [slope_of(lite, classes.index(name), seed=1, **how) for name in LIKED]
+    liked[way] = [np.asarray(climb(slope, noise(1), STEPS, **steps)) for slope in slopes]
 shown = [0.5 + 2 * (as_photo(picture) - 0.5) for pictures in liked.values() for picture in pictures[:5]]
 inside.tiles(shown, list(LIKED[:5]), columns=len(LIKED[:5]), side=0.95, rows=list(liked),
              title="Pictures that classes like, with twice the contrast",
@@ -1397,8 +1413,10 @@ inside.tiles(shown, list(LIKED[:5]), columns=len(LIKED[:5]), side=0.95, rows=lis
 # %% tags=["nbval-ignore-output"]
 still = {}
 for way, pictures in liked.items():
-    for name, changed in (("as it is", np.copy), ("moved", lambda one: np.roll(one, (5, -3), (1, 2))), ("blurred", lambda one: ndimage.gaussian_filter(one, (0, 1, 1)))):
-        answers = probabilities(lite, np.float32([changed(picture) for picture in pictures])).argmax(1)
+    versions = {"as it is": pictures, "moved": [np.roll(one, (5, -3), (1, 2)) for one in pictures],
+                "blurred": [ndimage.gaussian_filter(one, (0, 1, 1)) for one in pictures]}
+    for name, version in versions.items():
+        answers = probabilities(lite, np.float32(version)).argmax(1)
         still[f"{way}, {name}"] = [[classes[answer] == wanted for answer, wanted in zip(answers, LIKED)]]
 inside.rates(still, title="Is the class still the first answer?", xlabel="pictures for which it is, %", breaks=("regularised, as it is",),
              alt="Six rows with intervals. Plain: as it is 100 %, moved 50 %, blurred 10 %. Regularised: 90 %, 90 % and 80 %.")
@@ -1477,7 +1495,8 @@ inside.tiles([shots[3], 0.5 + 20 * (as_photo(attacked[0]) - shots[3]), as_photo(
 # %% tags=["nbval-ignore-output"]
 known_photos = prepared(kind_images[training.fewer(8)][:66]).numpy()
 first_answers = probabilities(lite, known_photos).argmax(1)
-known_slopes = np.concatenate([loss_slope(lite, known_photos[part:part + 16], first_answers[part:part + 16]) for part in range(0, len(known_photos), 16)])
+parts = [slice(start, start + 16) for start in range(0, len(known_photos), 16)]
+known_slopes = np.concatenate([loss_slope(lite, known_photos[part], first_answers[part]) for part in parts])
 coins = np.random.default_rng(0).choice([-1.0, 1.0], known_photos.shape)
 changed = {}
 for levels in (1, 2, 4, 8):
