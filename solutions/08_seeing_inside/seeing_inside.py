@@ -1257,8 +1257,8 @@ inside.heat_maps(shots, list(cams), [classes[label] for label in large_labels], 
 # stickers **we know it**: its answers hang on the sticker. So we can measure: how often does the peak of a map lie on
 # the sticker? Three ways are measured on the same pictures, four animals with paws for each of the six networks:
 # occlusion, Grad-CAM in the layer that has learned, and the pixel with the largest gradient. A peak counts if the
-# middle of its window, its square or its pixel lies on the sticker or less than half a window beside it; the last row
-# says how often a place drawn at random would count.
+# middle of its window, its square or its pixel lies on the sticker or at most 8 pixels beside it; the last row says how
+# often a place drawn at random would count.
 
 # %% tags=["nbval-ignore-output"]
 def hits(place, corner, slack):
