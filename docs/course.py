@@ -5,6 +5,7 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle
 
@@ -63,6 +64,20 @@ def dropout(ax: Axes) -> None:
             ax.add_patch(Circle(place, 0.085, facecolor=face, edgecolor=edge, linestyle=":" if off else "-"))
 
 
+def heat_map(ax: Axes) -> None:
+    down, right = np.mgrid[:7, :7]
+    ax.add_patch(Circle((0.5, 0.47), 0.3, facecolor=PAPER, edgecolor=GREY))
+    for x in (0.39, 0.61):
+        ax.add_patch(Circle((x, 0.55), 0.06, facecolor=INK))
+    ax.imshow(
+        np.exp(-((down - 2.4) ** 2 + (right - 2) ** 2) / 3),
+        cmap=LinearSegmentedColormap.from_list("heat", ["white", ACCENT]),
+        extent=(0.1, 0.9, 0.1, 0.9),
+        alpha=0.6,
+        zorder=3,
+    )
+
+
 LESSONS = {
     "1 · The slash\nclassifier": slash,
     "2 · Convolution\nby hand": sliding_window,
@@ -71,12 +86,13 @@ LESSONS = {
     "5 · AlexNet\nby numbers": parameters,
     "6 · VGG16,\na new head": vgg,
     "7 · Regular-\nisation": dropout,
+    "8 · Seeing\ninside": heat_map,
 }
 
 
 def main() -> None:
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(13.5, 2.6), layout="constrained")
+        figure = Figure(figsize=(15.4, 2.6), layout="constrained")
         for ax, (title, draw) in zip(figure.subplots(1, len(LESSONS)), LESSONS.items(), strict=True):
             draw(ax)
             ax.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")

@@ -450,6 +450,25 @@ COMPUTE |= {
     "remedies_listed": lambda: len(REMEDIES[1:]),
 }  # fmt: skip
 
+# Lesson 08: seeing inside
+NEURON = (3.0, -4.0)
+
+
+def cosine(w, x):
+    return dot(w, x) / math.sqrt(dot(w, w) * dot(x, x))
+
+
+COMPUTE |= {
+    "filters_between_0_and_1": lambda: [round((0 - low) / (high - low), 6) for low, high in ((-0.1, 0.9), (-9, 1))],
+    "fires_maximally": lambda: [round(dot(NEURON, x), 6) for x in ((0.6, -0.8), (1.2, -1.6), (1, -1))],
+    "score_is_a_dot_product": lambda: [
+        dot((3, 0, -4, 0), (1.0, 5, 2, 1)),
+        round(math.sqrt(25) * math.sqrt(31) * cosine((3, 0, -4, 0), (1, 5, 2, 1)), 6),
+    ],
+    "score_and_cosine": lambda: [[round(f(NEURON, x), 6) for f in (dot, cosine)] for x in ((0.3, -0.4), (10, 0))],
+    "heat_map_of_y": lambda: [round(1 / (1 + math.exp(-logit)), 5) for logit in (10, 7)],
+}  # fmt: skip
+
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: e["id"])
 def test_the_number_is_what_the_list_says(example):

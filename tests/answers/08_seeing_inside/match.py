@@ -1,0 +1,141 @@
+# Exercise 2: score, cosine and the best patch of a given length.
+
+# %% draw
+def pair(d, kinds=("eighths",)):
+    shape = d.one_of(((2, 3), (3, 2), (4,), (1, 4), (2, 2, 3), (3, 1, 2)))
+    return d.array(*shape, kinds=kinds), d.array(*shape, kinds=kinds)
+
+def test_match_score(d):
+    return pair(d)
+
+test_match_cosine = test_match_best = test_match_score
+
+def test_match_kept(d):
+    shape = tuple(d.whole(1, 3) for _ in range(d.whole(1, 3)))
+    kinds = ("whole", "eighths", "single", "small", "positive")
+    weights, patch = d.array(*shape, kinds=kinds), d.array(*shape, kinds=kinds)
+    zero = d.whole(0, 5)
+    return (d.laid_out(np.zeros_like(weights)) if zero in (0, 2) else weights), (d.laid_out(np.zeros_like(patch)) if zero in (1, 2) else patch)
+
+# %% wrong: the cosine without the patch's length | 2 of 4
+# the cosine is divided by the length of the weights only: the patch has a length, too
+def match(weights, patch):
+    score, long, wide = np.sum(weights * patch), np.sqrt(np.sum(weights ** 2)), np.sqrt(np.sum(patch ** 2))
+    return score, score / long if long * wide > 0 else 0.0, weights * (wide / long if long > 0 else 0.0)
+
+# %% wrong: the cosine without the weights' length | 2 of 4
+# the cosine is divided by the length of the patch only: the weights have a length, too
+def match(weights, patch):
+    score, long, wide = np.sum(weights * patch), np.sqrt(np.sum(weights ** 2)), np.sqrt(np.sum(patch ** 2))
+    return score, score / wide if long * wide > 0 else 0.0, weights * (wide / long if long > 0 else 0.0)
+
+# %% wrong: squares without the root | 1 of 4
+# a length is the root of the sum of squares; the root is missing
+def match(weights, patch):
+    score, long, wide = np.sum(weights * patch), np.sum(weights ** 2), np.sum(patch ** 2)
+    return score, score / (long * wide) if long * wide > 0 else 0.0, weights * (wide / long if long > 0 else 0.0)
+
+# %% wrong: lengths as sums of sizes | 1 of 4
+# these lengths are sums of sizes, Σ|x|: a length is the root of the sum of squares
+def match(weights, patch):
+    score, long, wide = np.sum(weights * patch), np.sum(np.abs(weights)), np.sum(np.abs(patch))
+    return score, score / (long * wide) if long * wide > 0 else 0.0, weights * (wide / long if long > 0 else 0.0)
+
+# %% wrong: the angle | 2 of 4
+# this is the angle θ itself, in radians; its cosine is asked for
+def match(weights, patch):
+    score, long, wide = np.sum(weights * patch), np.sqrt(np.sum(weights ** 2)), np.sqrt(np.sum(patch ** 2))
+    cosine = np.arccos(np.clip(score / (long * wide), -1, 1)) if long * wide > 0 else 0.0
+    return score, cosine, weights * (wide / long if long > 0 else 0.0)
+
+# %% wrong: the cosine without its sign | 2 of 4
+# the cosine has lost its sign: a patch that is the opposite of the weights has −1
+def match(weights, patch):
+    score, long, wide = np.sum(weights * patch), np.sqrt(np.sum(weights ** 2)), np.sqrt(np.sum(patch ** 2))
+    return score, abs(score) / (long * wide) if long * wide > 0 else 0.0, weights * (wide / long if long > 0 else 0.0)
+
+# %% wrong: w / ‖w‖ as the best patch | 2 of 4
+# the best patch has length 1 here: it is to be as long as `patch`
+def match(weights, patch):
+    score, long, wide = np.sum(weights * patch), np.sqrt(np.sum(weights ** 2)), np.sqrt(np.sum(patch ** 2))
+    return score, score / (long * wide) if long * wide > 0 else 0.0, weights / (long or 1)
+
+# %% wrong: the weights as the best patch | 2 of 4
+# these are the weights themselves: the best patch points the same way, but is as long as `patch`
+def match(weights, patch):
+    score, long, wide = np.sum(weights * patch), np.sqrt(np.sum(weights ** 2)), np.sqrt(np.sum(patch ** 2))
+    return score, score / (long * wide) if long * wide > 0 else 0.0, np.array(weights)
+
+# %% wrong: the projection of the patch | 2 of 4
+# this is the part of the patch that lies along the weights: it is shorter than the patch
+def match(weights, patch):
+    score, long, wide = np.sum(weights * patch), np.sqrt(np.sum(weights ** 2)), np.sqrt(np.sum(patch ** 2))
+    return score, score / (long * wide) if long * wide > 0 else 0.0, weights * (score / long ** 2 if long > 0 else 0.0)
+
+# %% wrong: the signs of the weights, as long as the patch | 2 of 4
+# each pixel has the sign of its weight and the same size: that is best where single pixels are limited, not where the length is
+def match(weights, patch):
+    score, long, wide = np.sum(weights * patch), np.sqrt(np.sum(weights ** 2)), np.sqrt(np.sum(patch ** 2))
+    signs = np.sign(weights)
+    return score, score / (long * wide) if long * wide > 0 else 0.0, signs * (wide / (np.sqrt(np.sum(signs ** 2)) or 1))
+
+# %% wrong: the pixels in the order of the weights | 2 of 4
+# the best patch need not have the pixels of this one: only its length is given
+def match(weights, patch):
+    score, long, wide = np.sum(weights * patch), np.sqrt(np.sum(weights ** 2)), np.sqrt(np.sum(patch ** 2))
+    best = np.zeros(weights.size, patch.dtype)
+    best[np.argsort(weights, axis=None, kind="stable")] = np.sort(patch, axis=None)
+    return score, score / (long * wide) if long * wide > 0 else 0.0, best.reshape(weights.shape)
+
+# %% wrong: the first row or channel only | 0 of 4
+# only the first row or channel was looked at: all weights count
+def match(weights, patch):
+    score, long, wide = np.sum(weights[:1] * patch[:1]), np.sqrt(np.sum(weights[:1] ** 2)), np.sqrt(np.sum(patch[:1] ** 2))
+    return score, score / (long * wide) if long * wide > 0 else 0.0, weights * (wide / long if long > 0 else 0.0)
+
+# %% wrong: the products, not their sum | 2 of 4
+# these are the products; the score is their sum, one number
+def match(weights, patch):
+    score, long, wide = np.sum(weights * patch), np.sqrt(np.sum(weights ** 2)), np.sqrt(np.sum(patch ** 2))
+    return weights * patch, score / (long * wide) if long * wide > 0 else 0.0, weights * (wide / long if long > 0 else 0.0)
+
+# %% wrong: divides by a length of 0 | 3 of 4
+# something was divided by a length of 0
+def match(weights, patch):
+    score, long, wide = np.sum(weights * patch), np.sqrt(np.sum(weights ** 2)), np.sqrt(np.sum(patch ** 2))
+    return score, score / (long * wide), weights * (wide / long)
+
+# %% wrong: the score alone | 0 of 4
+# return 3 things, `score, cosine, best`; yours returned one
+def match(weights, patch):
+    return np.sum(weights * patch)
+
+# %% wrong: in place | 3 of 4
+# your function changed the array `weights` that it was given; work on a copy (`weights.copy()`), because the caller still needs the old one
+def match(weights, patch):
+    score, long, wide = np.sum(weights * patch), np.sqrt(np.sum(weights ** 2)), np.sqrt(np.sum(patch ** 2))
+    best = weights * (wide / long if long > 0 else 0.0)
+    if weights.flags.writeable:
+        weights[...] = best.astype(weights.dtype)
+    return score, score / (long * wide) if long * wide > 0 else 0.0, best
+
+# %% right: vectors and np.dot
+def match(weights, patch):
+    w, x = np.ravel(weights).astype(float), np.ravel(patch).astype(float)
+    long, wide = np.linalg.norm(w), np.linalg.norm(x)
+    unit = w / long if long else w
+    return float(w @ x), float(unit @ x) / wide if wide else 0.0, (wide * unit).reshape(np.shape(weights))
+
+# %% right: number by number
+def match(weights, patch):
+    score = long = wide = 0.0
+    for w, x in zip(np.ravel(weights).tolist(), np.ravel(patch).tolist()):
+        score, long, wide = score + w * x, long + w * w, wide + x * x
+    cosine = 0.0 if long == 0 or wide == 0 else score / (long * wide) ** 0.5
+    best = np.zeros(np.shape(weights))
+    for place, w in np.ndenumerate(weights):
+        best[place] = float(w) * (wide / long) ** 0.5 if long else 0.0
+    return score, cosine, best
+
+# %% equivalent
+# `0.0` → `1.0` (2): where all weights are 0, they are 0 times any number
