@@ -2080,6 +2080,8 @@ if FETCH:
 # - With few digits, features that somebody thought of read better than learned ones. With thousands the network catches up. A network
 #   that was shown moved digits reads moved digits.
 #
+# What have its kernels become, and where does it look? Lesson 08 asks LeNet both.
+#
 # **Read on:** LeCun, Bottou, Bengio and Haffner, *Gradient-based learning applied to document recognition* (*Proceedings of the
 # IEEE* 86, 1998): sections II and III are LeNet-5. Michael Nielsen, *Neural Networks and Deep Learning* (free online), chapter 2,
 # derives backpropagation slowly. Chapter 8 of Goodfellow, Bengio and Courville, *Deep Learning*, is about training.

@@ -1182,7 +1182,7 @@ grids.photos([cat, weight, cat * weight[..., None]], ["the picture", "how much e
 
 # %% [markdown]
 # 195 pixels, as the formula says, and the middle counts most. (The fine grid is conv1's: windows of 11 that move by 4 cover some
-# pixels three times in a row and others twice.)
+# pixels three times in a row and others twice.) Lesson 08 cuts such fields out of photographs: what do those that excite a unit most have in common?
 
 # %% [markdown]
 # ## The memory of training

@@ -939,7 +939,7 @@ grids.photos(shown_maps, map_names, title="The cat on its way through the base",
 
 # %% [markdown]
 # At first the cat can still be seen, with its edges bright. Later maps are coarser and answer other questions: is there an eye, is
-# there fur, somewhere in this part?
+# there fur, somewhere in this part? Which question a map answers cannot be seen from one picture. Lesson 08 has better ways to ask.
 #
 # The head that goes on top is a dense layer with softmax and cross-entropy: lesson 04's last layer. Because it is the only thing that
 # learns, and its loss has a single valley, we can afford plain gradient descent on all pictures at once, beginning at zero.
