@@ -1563,9 +1563,10 @@ def split_by_keras(n):
     learned_from, their_labels, watched, watched_labels, _, _ = how_fitted(net)
     own = their_labels == [int(labels[k]) for k in learned_from] and watched_labels == [int(labels[k]) for k in watched]
     each_once = sorted(learned_from + watched) == list(range(n))
-    at_random = len(set(np.diff(sorted(watched)))) > 1                      # not the first, the last, or every tenth
+    steps = set(np.diff(sorted(watched)).tolist())
+    taken = "at random" if len(steps) > 1 else "as they lie" if steps == {1} else "by a rule"
     return [len(learned_from), len(watched), "each with its own label" if own else "labels and pictures no longer fit",
-            "each in one part" if each_once else "some in both parts, or in none", "at random" if at_random else "as they lie"]
+            "each in one part" if each_once else "some in both parts, or in none", taken]
 
 
 with cases.test(split_by_keras, "a random tenth for validation, which is not learned from"):
