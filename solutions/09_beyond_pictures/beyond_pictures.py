@@ -820,12 +820,12 @@ def relation(table, distance):
 
 # %% nbgrader={"grade": true, "grade_id": "test_relation_neighbours", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with cases.test(lambda table: relation(np.copy(table), 1), "neighbouring columns"):
-    checks.by_hand("relation")
+    checks.by_hand("relation", without=["numpy.corrcoef", "numpy.cov"])
     checks.close(relation(np.array([[1.0, 2.0], [2.0, 0.0], [3.0, 1.0]]), 1), 0.5)
 
 # %% nbgrader={"grade": true, "grade_id": "test_relation_any", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with cases.test(relation, "columns at any distance, of tables that stay as they are"):
-    checks.by_hand("relation")
+    checks.by_hand("relation", without=["numpy.corrcoef", "numpy.cov"])
     checks.close(relation(np.array([[1, 0, 5, 1], [2, 4, 3, 0], [3, 0, 1, 1]]), 2), 0.75 + 0.25)
 
 # %% [markdown]
