@@ -22,8 +22,10 @@ def test_every_figure_is_a_picture_with_its_text(outputs):
     signals.text_columns(np.eye(2), "ab", "ab", title="t", alt="a text")
     signals.dilated({"plain": [1, 1], "dilated": [1, 2]}, title="t", alt="two trees")
     signals.relations({"a": ([1, 2], [0.5, 0.1])}, title="t", xlabel="x", ylabel="y", alt="a curve")
+    signals.compared({"a": [0.5, 0.6], "b": [0.2, 0.2]}, title="t", xlabel="x", chance=0.2, alt="two rows")
     assert [data["text/plain"] for data in outputs] == [
-        f"[figure: {alt}]" for alt in ("two waves", "maps", "a spectrogram", "a text", "two trees", "a curve")
+        f"[figure: {alt}]"
+        for alt in ("two waves", "maps", "a spectrogram", "a text", "two trees", "a curve", "two rows")
     ]
     assert all("data:image/png" in data["text/html"] for data in outputs)
 

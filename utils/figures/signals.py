@@ -1,4 +1,4 @@
-"""Figures of what is no picture: signals over time, spectrograms, texts as columns, maps with a scale, dilated windows."""
+"""Figures of what is no picture: signals, spectrograms, texts as columns, maps with a scale, dilated windows."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from utils.figures.style import ACCENT, CURVES, GREY, INK, shown
 from utils.runtime import widgets_wanted
+from utils.statistics import confidence_interval
 
 LARGER_DARKER = LinearSegmentedColormap.from_list("course_sizes", ["white", "#8fa3bd", INK])
 
@@ -138,8 +139,8 @@ def dilated(stacks: Mapping[str, Sequence[int]], *, title: str, steps: int = 18,
 def listen_through(sound: Any, spectra: Any, rate: int, window: Any, hop: int, frame: int = 0) -> None:
     """Show a window at one place of a sound: the sound, what is in the window, and its spectrum.
 
-    spectra: (frequencies, frames) in decibels, computed by the caller.  rate: samples per second.  window: its weights.
-    hop: samples between frames.  With widgets a slider (arrow keys move it) chooses the frame; without, `frame` is shown.
+    spectra: (frequencies, frames) in decibels, computed by the caller.  rate: samples per second.  window: weights.
+    hop: samples between frames.  frame: which one is shown, until a slider (arrow keys move it) chooses another.
     """
     sound, spectra, window = np.asarray(sound), np.asarray(spectra), np.asarray(window)
     if not widgets_wanted():
@@ -167,15 +168,14 @@ def _window_at(sound: np.ndarray, spectra: np.ndarray, rate: int, window: np.nda
         window,
         hop,
         frame,
-        alt=f"Three panels. A sound over time, with a window of {1000 * len(window) / rate:.0f} ms framed at {begin:.0f} ms; "
+        alt=f"Three panels. A sound over time, with a window of {1000 * len(window) / rate:.0f} ms framed at "
+        f"{begin:.0f} ms; "
         f"the sound in the window, faded out at both ends; and its spectrum, which is highest at {loudest:.0f} hertz.",
     )
 
 
 @shown
-def _draw_window(
-    sound: np.ndarray, spectra: np.ndarray, rate: int, window: np.ndarray, hop: int, frame: int
-) -> Figure:
+def _draw_window(sound: np.ndarray, spectra: np.ndarray, rate: int, window: np.ndarray, hop: int, frame: int) -> Figure:
     figure = Figure(figsize=(7.6, 3.9), layout="constrained")
     begin, size = frame * hop, len(window)
     figure.suptitle(
@@ -215,4 +215,29 @@ def relations(curves: Mapping[str, tuple[Any, Any]], *, title: str, xlabel: str,
         ax.set_title(label, fontsize=9, fontweight="normal")
         ax.set(ylim=(0, 1.03), xlabel=xlabel)
     row[0].set_ylabel(ylabel)
+    return figure
+
+
+@shown
+def compared(
+    measured: Mapping[str, Sequence[float]], *, title: str, xlabel: str, chance: float | None = None
+) -> Figure:
+    """Draw mean and 95 % interval of repeated measurements, a row each.
+
+    measured: label → shares from 0 to 1, one for each seed.  chance: the share of who guesses, as a line.
+    """
+    figure = Figure(figsize=(7.2, 1.15 + 0.36 * len(measured)), layout="constrained")
+    ax = figure.subplots()
+    for row, values in enumerate(measured.values()):
+        mean, half = confidence_interval(100 * np.asarray(values))
+        ax.errorbar([mean], [row], xerr=[half], fmt="o", color=INK, capsize=3, elinewidth=1.4)
+        ax.annotate(
+            f"{mean:.1f} ± {half:.1f}", (1.02, row), xycoords=("axes fraction", "data"), va="center", fontsize=9
+        )
+    if chance is not None:
+        ax.axvline(100 * chance, color=GREY, linestyle=(0, (6, 3)), linewidth=1.2)
+        ax.annotate("chance", (100 * chance, -0.62), xytext=(4, 0), textcoords="offset points", color=GREY, fontsize=9)
+    ax.set(title=title, xlabel=xlabel, yticks=range(len(measured)), ylim=(len(measured) - 0.5, -0.75), xlim=(0, 103))
+    ax.set_yticklabels(list(measured))
+    ax.grid(False, axis="y")
     return figure

@@ -231,3 +231,7 @@ def conv1d(signal, kernels, biases, dilation=1, causal=False):
         signal = np.hstack([np.zeros((channels, wide.shape[2] - 1)), signal])
     windows = [signal[:, t:t + wide.shape[2]] for t in range(signal.shape[1] - wide.shape[2] + 1)]
     return np.array([[np.sum(kernel * window) for window in windows] for kernel in wide]) + np.reshape(biases, (number, 1))
+
+# %% equivalent
+# `np.zeros((len(kernels), steps))` → `np.zeros((len(kernels), steps), dtype=int)`: the biases, which are fractions, are added before anything else
+# `np.zeros((len(signal), reach))` → `np.zeros((len(signal), reach), dtype=int)`: put before a signal of fractions they become fractions

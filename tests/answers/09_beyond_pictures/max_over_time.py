@@ -157,3 +157,8 @@ def max_over_time(columns, kernels, biases):
     if missing > 0:
         columns = np.hstack([columns, np.zeros((columns.shape[0], missing))])
     return np.max(np.clip(conv1d(columns, kernels, biases), 0, None), axis=1)
+
+# %% equivalent
+# `max(0, kernels.shape[2] - columns.shape[1])` → `max(kernels.shape[2] - columns.shape[1], 0)`: the larger of two numbers is the same in either order
+# `np.maximum(np.max(answers, axis=0) + biases, 0)` → `np.maximum(0, np.max(answers, axis=0) + biases)`: the larger of two numbers is the same in either order
+# `np.zeros((len(columns), missing))` → `np.zeros((len(columns), missing), dtype=int)`: zeros of either type, put behind columns, leave their values as they are

@@ -133,3 +133,6 @@ def one_hot(text, alphabet):
     table = {letter: unit[:, k] for k, letter in enumerate(alphabet)}
     columns = [table.get(character, np.zeros(len(alphabet))) for character in text]
     return np.stack(columns, axis=1) if columns else np.zeros((len(alphabet), 0))
+
+# %% equivalent
+# `np.zeros((len(alphabet), len(text)))` → `np.zeros((len(alphabet), len(text)), dtype=int)`: 0 and 1 are the same numbers as 0.0 and 1.0

@@ -41,7 +41,7 @@ def permuted(images, order):
     flat = images.swapaxes(1, 2).reshape(len(images), -1)[:, order]
     return flat.reshape(len(images), images.shape[2], images.shape[1]).swapaxes(1, 2)
 
-# %% wrong: counted as they lie in memory | 0 of 2 | later: which arrays lie column by column in memory is drawn, and not all cases tell
+# %% wrong: counted as they lie in memory | 0 of 2
 # pixels were counted as they lie in memory, which can be column by column (`order="K"`): count them row by row
 def permuted(images, order):
     return np.array([image.ravel(order="K")[order].reshape(image.shape) for image in images])
@@ -108,3 +108,6 @@ def permuted(images, order):
 # %% right: a list of rearranged pictures
 def permuted(images, order):
     return np.stack([np.take(picture, order).reshape(picture.shape) for picture in images])
+
+# %% equivalent
+# `1` → `2`: NumPy takes every negative size, −2 too, for the one that it is to find out

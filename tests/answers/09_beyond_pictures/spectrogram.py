@@ -189,3 +189,6 @@ def spectrogram(sound, window, hop):
                 s += x * np.sin(2 * np.pi * k * n / N)
             result[k, frame] = max(-100.0, 20 * np.log10(max((c * c + s * s) ** 0.5, 1e-12)))
     return result
+
+# %% equivalent
+# `np.maximum(magnitudes, 1e-05)` → `np.maximum(1e-05, magnitudes)`: the larger of two numbers is the same in either order
