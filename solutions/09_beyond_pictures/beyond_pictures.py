@@ -148,17 +148,17 @@ signals.maps([quick_spectrogram(sound[None])[0] for sound in (glide, vowel_a, vo
 signals.listen_through(glide[:1600], spectrogram(glide[:1600], WINDOW, HOP), RATE, WINDOW, HOP, frame=9)
 
 # %% [markdown]
-# How long should a window be? Here are two tones that are close together, 1,000 and 1,060 hertz, and a click, under a
+# How long should a window be? Here are two tones that are close together, 1,000 and 1,150 hertz, and a click, under a
 # short and under a long window.
 #
 # > **Predict.** Which window tells the two tones apart, and which says exactly when the click was?
 
 # %%
-close_tones = sounds.tone(1000, 0.5) + sounds.tone(1060, 0.5)
+close_tones = sounds.tone(1000, 0.5) + sounds.tone(1150, 0.5)
 close_tones[2000] += 20
 by_length = {size: spectrogram(close_tones, scipy_signal.get_window("hann", size), 16) for size in (64, 512)}
-signals.maps([array - array.max() for array in by_length.values()], [f"{size} samples, {1000 * size // RATE} ms" for size in by_length],
-             title="The same sound under two windows", scale="dB below the maximum", limits=(-60, 0), extent=(0, 0.5, 0, 4000), columns=2,
+signals.maps([(array - array.max())[:size // 4] for size, array in by_length.items()], [f"{size} samples, {1000 * size // RATE} ms" for size in by_length],
+             title="The same sound under two windows", scale="dB below the maximum", limits=(-60, 0), extent=(0, 0.5, 0, 2000), columns=2,
              xlabel="time, s", ylabel="frequency, Hz", width=3.2,
              alt="Two spectrograms of two tones and a click. Under the short window there is one broad stripe near 1,000 hertz that flickers, and the click is a "
                  "thin upright line at a quarter of a second. Under the long window there are two thin stripes, and the click is smeared over a "
@@ -588,9 +588,9 @@ for language, name in enumerate(languages.NAMES):
 # ## Depth
 #
 # A **depth camera** gives a fourth number for each pixel: how far away it is. The picture becomes 224×224×4, and the
-# kernel of the first layer 7×7×**4**. It still slides along two axes only, and still gives one number per place: $(224 -
-# 7)/1 + 1 = 218$, so a map of 218×218, as the deck says. Two grey cameras side by side make a picture of 224×224×2. Depth,
-# colour, cameras: they are all **channels**, and a kernel extends over all of them.
+# kernel of the first layer 7×7×**4**. It still slides along two axes only, and still gives one number per place:
+# $(224-7)/1+1=218$, so a map of 218×218, as the deck says. Two grey cameras side by side make a picture of 224×224×2.
+# Depth, colour, cameras: they are all **channels**, and a kernel extends over all of them.
 
 # %%
 for name, channels, size in [("colours and depth", 4, 7), ("two cameras", 2, 5)]:
@@ -650,8 +650,8 @@ print("mean, all four channels the same:", np.allclose(answers_of(old, same[:, :
 # ### Two cameras
 #
 # Depth can also be **seen**, as people see it: with two eyes. Hold up a finger and close one eye, then the other. The
-# finger jumps; the wall behind hardly moves. What the left camera sees at column $x$, the right one sees at column $x -
-# d$. $d$ is called the **disparity**; it is large for what is near. Find $d$ for each pixel, and you have depth.
+# finger jumps; the wall behind hardly moves. What the left camera sees at column $x$, the right one sees at column $x-d$.
+# $d$ is called the **disparity**; it is large for what is near. Find $d$ for each pixel, and you have depth.
 #
 # **Block matching** tries all of them:
 #
@@ -842,8 +842,8 @@ with cases.test(relation, "columns at any distance, of tables that stay as they 
 # %% [markdown]
 # Five tables: a line of a photograph's pixels (every row is a sample); the bands of the vowels' spectrograms; characters
 # as they follow each other (is it a vowel or not?); the pixels of digits in a random order; and 178 bottles of wine with
-# 13 measured properties each, in place of the deck's customers. (It is a table of the same kind: one line for each, and
-# columns that somebody put in some order.)
+# 13 measured properties each. (That is a table as a shop has it of its customers: one line for each, and columns that
+# somebody put in some order.)
 
 # %%
 from skimage.data import camera
@@ -940,8 +940,8 @@ for name in nets:
 
 # %% [markdown]
 # The dense network loses nothing that we can see. It cannot: its weights are numbered, and never knew which pixels are
-# neighbours. The convolutional one with a dense
-# end was better than the dense one, and that lead is gone. The one with the mean, which rests on locality most, loses most. Note what did **not** happen: nobody fell to chance. Even of shuffled
+# neighbours. The convolutional one with a dense end was better than the dense one, and that lead is gone. The one with the
+# mean, which rests on locality most, loses most. Note what did **not** happen: nobody fell to chance. Even of shuffled
 # digits a window of 5×5 holds some 25 pixels of the digit, only not those that belong together.
 #
 # The same with sounds. Is a glide **rising, falling or level**? A 2-D network sees it at any pitch. Then the 65 frequency
@@ -1029,10 +1029,10 @@ learning.gains(losses, title="What shuffling costs", xlabel="read right after sh
 # there. Use a dense network, or trees.
 #
 # ### Exercise 10 · `keeps_its_meaning`
-# The deck's rule of thumb: **if your data are just as useful after swapping columns, a convolution is the wrong tool**, at
-# least along that axis. One set of data can have both kinds of axes. For each of these, say whether the data are **just as
-# useful** for the usual tasks if somebody shuffles that axis, in the same way in all samples, so that no window may be
-# slid along it.
+# A rule of thumb goes with the deck's limit: **if your data are just as useful after swapping columns, a convolution is
+# the wrong tool**, at least along that axis. One set of data can have both kinds of axes. For each of these, say whether
+# the data are **just as useful** for the usual tasks if somebody shuffles that axis, in the same way in all samples, so
+# that no window may be slid along it.
 #
 # | data | axes |
 # | --- | --- |

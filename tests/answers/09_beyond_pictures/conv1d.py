@@ -149,7 +149,7 @@ def conv1d(signal, kernels, biases, dilation=1, causal=False):
         total += kernels[:, :, k] @ signal[:, k * dilation:k * dilation + steps]
     return total
 
-# %% wrong: always causal | 2 of 4
+# %% wrong: always causal | 1 of 4
 # there are zeros before the beginning although `causal` is False
 def conv1d(signal, kernels, biases, dilation=1, causal=True):
     reach = (kernels.shape[2] - 1) * dilation

@@ -39,7 +39,7 @@ def one_hot(text, alphabet):
     return columns
 
 # %% wrong: other characters stop it | 1 of 2
-# a character that is not in the alphabet stops your function; its column stays 0
+# with ValueError: substring not found
 def one_hot(text, alphabet):
     columns = np.zeros((len(alphabet), len(text)))
     for place, character in enumerate(text):

@@ -67,7 +67,7 @@ def receptive_field(layers, rate):
         apart = stride
     return samples / rate
 
-# %% wrong: strides add up | 1 of 2
+# %% wrong: strides add up | 0 of 2
 # the strides were added; after strides of 2 and 4 neighbours are 8 samples apart, not 6
 def receptive_field(layers, rate):
     samples, apart = 1, 0

@@ -123,7 +123,7 @@ def relation(table, distance):
     return np.mean(np.abs(np.sum(scaled[:, :-distance] * scaled[:, distance:], axis=0)))
 
 # %% wrong: NumPy's correlations | 0 of 2
-# `relation` is to be written by hand, and your code uses `np.corrcoef`: write out what it does
+# `relation` is to be written by hand, and your code uses `numpy.corrcoef`: write out what it does
 def relation(table, distance):
     return np.mean(np.abs(np.diag(np.corrcoef(np.asarray(table, float).T), distance)))
 

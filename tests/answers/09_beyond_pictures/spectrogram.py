@@ -163,7 +163,7 @@ def spectrogram(sound, window, hop):
     return 20 * np.log10(np.maximum(magnitudes, 1e-5))
 
 # %% wrong: NumPy's transform | 0 of 3
-# `spectrogram` is to be written by hand, and your code uses `np.fft.rfft`: write out what it does
+# `spectrogram` is to be written by hand, and your code uses `numpy.fft.rfft`: write out what it does
 def spectrogram(sound, window, hop):
     frames = np.array([sound[start:start + len(window)] * window for start in range(0, len(sound) - len(window) + 1, hop)])
     return 20 * np.log10(np.maximum(np.abs(np.fft.rfft(frames, axis=1)), 1e-5)).T
