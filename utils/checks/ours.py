@@ -271,8 +271,8 @@ def soft_cross_entropy(logits: Any, targets: Any, smoothing: float = 0.0) -> tup
 
 def spectrogram(sound: Any, window: Any, hop: int) -> np.ndarray:
     """See lesson 09."""
-    size = len(window)
-    frames = np.lib.stride_tricks.sliding_window_view(np.asarray(sound, float), size)[::hop] * window
+    windows = np.lib.stride_tricks.sliding_window_view(np.asarray(sound, float), len(window))
+    frames = windows[::hop] * window
     return 20 * np.log10(np.maximum(np.abs(np.fft.rfft(frames, axis=1)), 1e-5)).T
 
 
