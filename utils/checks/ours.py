@@ -266,6 +266,40 @@ def soft_cross_entropy(logits: Any, targets: Any, smoothing: float = 0.0) -> tup
     return loss.item(), scores.grad.numpy()
 
 
+# --- 09 beyond pictures --------------------------------------------------------------------------------------------
+
+
+def spectrogram(sound: Any, window: Any, hop: int) -> np.ndarray:
+    """See lesson 09."""
+    windows = np.lib.stride_tricks.sliding_window_view(np.asarray(sound, float), len(window))
+    frames = windows[::hop] * window
+    return 20 * np.log10(np.maximum(np.abs(np.fft.rfft(frames, axis=1)), 1e-5)).T
+
+
+def conv1d(signal: Any, kernels: Any, biases: Any, dilation: int = 1, causal: bool = False) -> np.ndarray:
+    """See lesson 09."""
+    from torch.nn import functional
+
+    x, weights, offsets = _tensors(signal, kernels, biases)
+    if causal:
+        x = functional.pad(x, ((weights.shape[2] - 1) * dilation, 0))
+    return functional.conv1d(x, weights, offsets, dilation=dilation).numpy()
+
+
+def max_over_time(columns: Any, kernels: Any, biases: Any) -> np.ndarray:
+    """See lesson 09."""
+    from torch.nn import functional
+
+    x, weights, offsets = _tensors(columns, kernels, biases)
+    x = functional.pad(x, (0, max(0, weights.shape[2] - x.shape[1])))
+    return functional.conv1d(x, weights, offsets).relu().amax(1).numpy()
+
+
+def relation(table: Any, distance: int) -> float:
+    """See lesson 09."""
+    return float(np.mean(np.abs(np.diag(np.corrcoef(np.asarray(table, float).T), distance))))
+
+
 def _tensors(*arrays: Any) -> list[Any]:
     """float64 copies of arrays, as PyTorch's tensors."""
     import torch
@@ -308,5 +342,9 @@ _FUNCTIONS: dict[str, Callable] = {
         max_norm,
         batch_norm,
         soft_cross_entropy,
+        spectrogram,
+        conv1d,
+        max_over_time,
+        relation,
     )
 }
