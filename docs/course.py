@@ -78,6 +78,13 @@ def heat_map(ax: Axes) -> None:
     )
 
 
+def sound(ax: Axes) -> None:
+    time = np.linspace(0.06, 0.94, 400)
+    ax.plot(time, 0.72 + 0.16 * np.sin(2 * np.pi * (8 * time + 14 * time**2)) * np.hanning(400), color=INK, linewidth=1.5)
+    down, right = np.mgrid[:8, :16]
+    ax.imshow(np.exp(-((7 - down - 0.4 * right) ** 2) / 2), cmap=PIXELS, extent=(0.06, 0.94, 0.08, 0.46), vmin=0, vmax=1)
+
+
 LESSONS = {
     "1 · The slash\nclassifier": slash,
     "2 · Convolution\nby hand": sliding_window,
@@ -87,12 +94,13 @@ LESSONS = {
     "6 · VGG16,\na new head": vgg,
     "7 · Regular-\nisation": dropout,
     "8 · Seeing\ninside": heat_map,
+    "9 · Beyond\npictures": sound,
 }
 
 
 def main() -> None:
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(15.4, 2.6), layout="constrained")
+        figure = Figure(figsize=(17.3, 2.6), layout="constrained")
         for ax, (title, draw) in zip(figure.subplots(1, len(LESSONS)), LESSONS.items(), strict=True):
             draw(ax)
             ax.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
