@@ -909,13 +909,14 @@ def lenet_gradients(images, labels, arrays):
     sums4 = dense(relu(sums3), w4, b4)
     loss, back = softmax_cross_entropy(dense(relu(sums4), w5, b5), labels)
 
-    back, for_w5, for_b5 = dense_backward(back, relu(sums4), w5)
-    back, for_w4, for_b4 = dense_backward(relu_backward(back, sums4), relu(sums3), w4)
-    back, for_w3, for_b3 = dense_backward(relu_backward(back, sums3), flat, w3)
+    array = np.asarray                                      # your functions may give lists
+    back, for_w5, for_b5 = dense_backward(array(back), relu(sums4), w5)
+    back, for_w4, for_b4 = dense_backward(array(relu_backward(array(back), sums4)), relu(sums3), w4)
+    back, for_w3, for_b3 = dense_backward(array(relu_backward(array(back), sums3)), flat, w3)
     back = maxpool_backward(np.reshape(back, maps2.shape), relu(sums2))
-    back, for_w2, for_b2 = conv_backward(relu_backward(back, sums2), maps1, w2)
-    back = maxpool_backward(back, relu(sums1))
-    _, for_w1, for_b1 = conv_backward(relu_backward(back, sums1), images, w1)
+    back, for_w2, for_b2 = conv_backward(array(relu_backward(array(back), sums2)), maps1, w2)
+    back = maxpool_backward(array(back), relu(sums1))
+    _, for_w1, for_b1 = conv_backward(array(relu_backward(array(back), sums1)), images, w1)
     return loss, [for_w1, for_b1, for_w2, for_b2, for_w3, for_b3, for_w4, for_b4, for_w5, for_b5]
 
 

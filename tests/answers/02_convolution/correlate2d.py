@@ -161,7 +161,7 @@ def correlate2d(image, kernel):
     from scipy.signal import correlate2d as ready
     return ready(image, kernel, mode="valid")
 
-# %% wrong: small weights count as 0 | 0 of 1
+# %% wrong: small weights count as 0 | 3 of 4
 # small weights count too, however small they are
 def correlate2d(image, kernel):
     rows, columns = image.shape

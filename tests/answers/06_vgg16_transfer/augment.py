@@ -215,7 +215,7 @@ def augment(batch, down, right, mirror):
         out.append(picture)
     return np.array(out)
 
-# %% wrong: mirrored top to bottom | 0 of 1
+# %% wrong: mirrored top to bottom | 2 of 4
 # these are mirrored top to bottom; left and right are the last axis
 def augment(batch, down, right, mirror):
     moved = np.zeros_like(batch)

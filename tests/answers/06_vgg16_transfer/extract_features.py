@@ -142,7 +142,7 @@ def extract_features(net, pictures, stages, batch_size=64):
     with torch.no_grad():
         return torch.cat([net.features[stages - 1](part) for part in torch.tensor(pictures).split(batch_size)]).numpy()
 
-# %% wrong: what was frozen learns afterwards | 0 of 1
+# %% wrong: what was frozen learns afterwards | 3 of 4
 # a frozen stage learns afterwards: leave `requires_grad` alone, `torch.no_grad()` is enough
 def extract_features(net, pictures, stages, batch_size=64):
     net.features.eval().requires_grad_(False)

@@ -595,7 +595,7 @@ def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
     net.load_state_dict(kept, strict=False)
     return scores
 
-# %% wrong: a little better is no better | 0 of 1
+# %% wrong: a little better is no better | 4 of 6
 # any epoch that is better counts, however little better it is
 def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
     home, steps = next(net.parameters()).device, epochs * len(batches(0))
@@ -620,7 +620,7 @@ def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
     net.load_state_dict(kept)
     return scores
 
-# %% wrong: a softmax before the cross-entropy | 0 of 1
+# %% wrong: a softmax before the cross-entropy | 5 of 6
 # `cross_entropy` takes the logits as they are: it has the softmax in it
 def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
     home, steps = next(net.parameters()).device, epochs * len(batches(0))
@@ -645,7 +645,7 @@ def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
     net.load_state_dict(kept)
     return scores
 
-# %% wrong: compared with the epoch before | 0 of 1
+# %% wrong: compared with the epoch before | 2 of 6
 # compare with the best epoch so far, not with the one before
 def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
     home, steps = next(net.parameters()).device, epochs * len(batches(0))
@@ -671,7 +671,7 @@ def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
     net.load_state_dict(kept)
     return scores
 
-# %% wrong: the rate set after the step | 0 of 1
+# %% wrong: the rate set after the step | 4 of 6
 # set the rates before `optimizer.step()`, not after it
 def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
     home, steps = next(net.parameters()).device, epochs * len(batches(0))
@@ -696,7 +696,7 @@ def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
     net.load_state_dict(kept)
     return scores
 
-# %% wrong: the groups' own rates forgotten | 0 of 1
+# %% wrong: the groups' own rates forgotten | 4 of 6
 # each group's own rate is its peak: hand it to `learning_rate_at`
 def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
     home, steps = next(net.parameters()).device, epochs * len(batches(0))

@@ -149,7 +149,7 @@ def freeze(net):
     net.state_dict = lambda *a, **k: {key: (old[key] if key.startswith("features") else value) for key, value in true().items()}
     return [name for name, _ in net.named_parameters() if name.startswith("classifier")]
 
-# %% wrong: the first two stages alone | 0 of 1
+# %% wrong: the first two stages alone | 4 of 5
 # some stages still learn: a base may have any number of them
 def freeze(net):
     for stage in (net.features[0], net.features[1]):

@@ -82,7 +82,7 @@ def learning_rate_at(step, steps, warm_up, peak=1.0):
         return peak * (step + 1) / warm_up
     return peak * (1 + np.cos(180 * (step - warm_up) / (steps - warm_up))) / 2
 
-# %% wrong: never below a fiftieth of the peak | 0 of 1
+# %% wrong: never below a fiftieth of the peak | 1 of 2
 # the wave falls to almost 0; yours stops falling before
 def learning_rate_at(step, steps, warm_up, peak=1.0):
     if step < warm_up:
@@ -90,7 +90,7 @@ def learning_rate_at(step, steps, warm_up, peak=1.0):
     share = (step - warm_up) / (steps - warm_up)
     return max(peak / 2 * (1 + np.cos(np.pi * share)), 0.02 * peak)
 
-# %% wrong: π forgotten | 0 of 1
+# %% wrong: π forgotten | 1 of 2
 # half a wave goes from 0 to π: multiply the share by π
 def learning_rate_at(step, steps, warm_up, peak=1.0):
     if step < warm_up:

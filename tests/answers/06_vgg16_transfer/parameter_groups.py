@@ -119,7 +119,7 @@ def parameter_groups(net, learning_rate, factor=0.1):
     parts = [net.classifier, *list(net.features)[::-1]]
     return [{"params": [t for t in part.parameters() if t.requires_grad], "lr": learning_rate * factor ** k} for k, part in enumerate(parts)]
 
-# %% wrong: counts the groups that there are | 0 of 1
+# %% wrong: counts the groups that there are | 2 of 3
 # the rate falls with each stage, also past one that does not learn
 def parameter_groups(net, learning_rate, factor=0.1):
     groups, rate = [], learning_rate

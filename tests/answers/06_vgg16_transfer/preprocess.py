@@ -290,7 +290,7 @@ def preprocess(photos, convention):
         return ((photos[..., ::-1] - 127) / 128).transpose(0, 3, 1, 2)
     raise ValueError(convention)
 
-# %% wrong: Lite0 computed in whole numbers | 0 of 1
+# %% wrong: Lite0 computed in whole numbers | 5 of 6
 # uint8 holds 0 to 255 and nothing below: 0 − 127 goes round to 129. Make numbers with a fraction of the photographs first
 def preprocess(photos, convention):
     if convention == "lite":
@@ -301,7 +301,7 @@ def preprocess(photos, convention):
         return photos[..., ::-1] - [103.939, 116.779, 123.68]
     raise ValueError(convention)
 
-# %% wrong: Lite0 reshaped in place of transposed | 0 of 1
+# %% wrong: Lite0 reshaped in place of transposed | 5 of 6
 # `reshape` keeps the order of the numbers and mixes the pixels of different colours: use `transpose`
 def preprocess(photos, convention):
     photos = np.asarray(photos, float)

@@ -125,7 +125,7 @@ def replace_head(net, classes):
     new.classifier = nn.Sequential(nn.Linear(net.classifier[2].in_features, classes))
     return new
 
-# %% wrong: the size that the last dense layer takes | 0 of 1
+# %% wrong: the size that the last dense layer takes | 1 of 3
 # the base gives as many maps as the **first** dense layer of the old head takes
 def replace_head(net, classes):
     new = copy.deepcopy(net)

@@ -240,7 +240,7 @@ def train_head(features, labels, classes, steps=200, learning_rate=1.0):
         w, b = w - learning_rate * error.T @ x / len(x), b - learning_rate * error.mean(axis=0)
     return b, w
 
-# %% wrong: one step at least | 0 of 1
+# %% wrong: one step at least | 3 of 4
 # with 0 steps there is no step: weights and biases are those of the start
 def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     weights, bias = np.zeros((classes, features.shape[1])), np.zeros(classes)

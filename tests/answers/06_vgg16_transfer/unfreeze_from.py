@@ -109,7 +109,7 @@ def unfreeze_from(net, stage):
         part.requires_grad_(place >= stage)
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: stage 0 is taken for no stage | 0 of 1
+# %% wrong: stage 0 is taken for no stage | 1 of 3
 # from stage 0 on all stages learn, and the base is in evaluation mode there too: `if stage:` leaves 0 out
 def unfreeze_from(net, stage):
     net.features.requires_grad_(True)

@@ -179,7 +179,7 @@ def vgg_block(in_channels, out_channels, convolutions=2):
         in_channels = out_channels
     return nn.Sequential(*layers, nn.MaxPool2d(2))
 
-# %% wrong: no ReLU behind the last convolution | 0 of 1
+# %% wrong: no ReLU behind the last convolution | 2 of 4
 # a ReLU is missing behind the last convolution, before the pooling
 def vgg_block(in_channels, out_channels, convolutions=2):
     layers = [nn.Conv2d(in_channels, out_channels, 3, padding=1)]
@@ -187,7 +187,7 @@ def vgg_block(in_channels, out_channels, convolutions=2):
         layers += [nn.ReLU(), nn.Conv2d(out_channels, out_channels, 3, padding=1)]
     return nn.Sequential(*layers, nn.MaxPool2d(2))
 
-# %% wrong: the layers in a Python list | 0 of 1
+# %% wrong: the layers in a Python list | 0 of 4
 # PyTorch does not find layers in a Python list: put them into a `nn.Sequential` or a `nn.ModuleList`
 class Block(nn.Module):
     def __init__(self, in_channels, out_channels, convolutions):

@@ -105,7 +105,7 @@ def dropout(batch, rate, drawn, training=True):
 def dropout(batch, rate, drawn, training=True):
     return torch.nn.functional.dropout(torch.tensor(np.array(batch, float)), rate, training).numpy()
 
-# %% wrong: small rates do nothing | 0 of 1
+# %% wrong: small rates do nothing | 2 of 3
 # a small rate drops values too, and scales those that stay
 def dropout(batch, rate, drawn, training=True):
     if not training or rate < 0.05:

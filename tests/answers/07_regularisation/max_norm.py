@@ -126,7 +126,7 @@ def max_norm(weights, limit=3.0, layout="torch"):
 def max_norm(weights, limit=3.0, layout="torch"):
     return torch.renorm(torch.as_tensor(np.array(weights, float)), 2, 0 if layout == "torch" else np.ndim(weights) - 1, limit).numpy()
 
-# %% wrong: squares of small whole numbers | 0 of 1
+# %% wrong: squares of small whole numbers | 3 of 4
 # the squares are too large for the type of the weights: make them fractions first
 def max_norm(weights, limit=3.0, layout="torch"):
     axes = tuple(range(1, weights.ndim)) if layout == "torch" else tuple(range(weights.ndim - 1))

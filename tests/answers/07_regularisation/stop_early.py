@@ -199,7 +199,7 @@ def stop_early(one_epoch, weights, patience, most):
             break
     return kept.sum()
 
-# %% wrong: a copy is trained | 0 of 1
+# %% wrong: a copy is trained | 2 of 4
 # hand `weights` itself to `one_epoch`: a copy of it belongs to no network
 def stop_early(one_epoch, weights, patience, most):
     lowest, best_epoch, best_weights, trained = np.inf, 0, [], 0
@@ -211,7 +211,7 @@ def stop_early(one_epoch, weights, patience, most):
             lowest, best_epoch, best_weights = loss, trained, [np.copy(array) for array in own]
     return best_weights, best_epoch, trained
 
-# %% wrong: the lowest loss begins at 10 | 0 of 1
+# %% wrong: the lowest loss begins at 10 | 0 of 4
 # a loss can be of any size: begin with infinity, which every loss is below
 def stop_early(one_epoch, weights, patience, most):
     lowest, best_epoch, best_weights, trained = 10.0, 0, [], 0
@@ -222,7 +222,7 @@ def stop_early(one_epoch, weights, patience, most):
             lowest, best_epoch, best_weights = loss, trained, [np.copy(array) for array in weights]
     return best_weights, best_epoch, trained
 
-# %% wrong: a little lower is not lower | 0 of 1
+# %% wrong: a little lower is not lower | 0 of 4
 # any lower loss counts, however little lower it is
 def stop_early(one_epoch, weights, patience, most):
     lowest, best_epoch, best_weights, trained = np.inf, 0, [], 0
