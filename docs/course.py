@@ -80,9 +80,11 @@ def heat_map(ax: Axes) -> None:
 
 def sound(ax: Axes) -> None:
     time = np.linspace(0.06, 0.94, 400)
-    ax.plot(time, 0.72 + 0.16 * np.sin(2 * np.pi * (8 * time + 14 * time**2)) * np.hanning(400), color=INK, linewidth=1.5)
+    glide = np.sin(2 * np.pi * (8 * time + 14 * time**2)) * np.hanning(400)
+    ax.plot(time, 0.72 + 0.16 * glide, color=INK, linewidth=1.5)
     down, right = np.mgrid[:8, :16]
-    ax.imshow(np.exp(-((7 - down - 0.4 * right) ** 2) / 2), cmap=PIXELS, extent=(0.06, 0.94, 0.08, 0.46), vmin=0, vmax=1)
+    spectrogram = np.exp(-((7 - down - 0.4 * right) ** 2) / 2)
+    ax.imshow(spectrogram, cmap=PIXELS, extent=(0.06, 0.94, 0.08, 0.46), vmin=0, vmax=1)
 
 
 LESSONS = {

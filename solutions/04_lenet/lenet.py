@@ -608,7 +608,7 @@ made = np.random.default_rng(5)
 some_x, some_w, some_b = made.normal(size=(4, 6)), made.normal(size=(3, 6)), made.normal(size=3)
 some_y = np.array([0, 2, 1, 1])
 _, arriving_here = softmax_cross_entropy(dense(some_x, some_w, some_b), some_y)
-ours = dense_backward(arriving_here, some_x, some_w)
+ours = dense_backward(np.asarray(arriving_here), some_x, some_w)
 tensors = [torch.tensor(values, requires_grad=True) for values in (some_x, some_w, some_b)]
 torch.nn.functional.cross_entropy(torch.nn.functional.linear(*tensors), torch.tensor(some_y)).backward()
 for what, mine, values, tensor in zip(["batch", "weights", "bias"], ours, (some_x, some_w, some_b), tensors):

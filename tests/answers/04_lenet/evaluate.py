@@ -192,19 +192,6 @@ def evaluate(net, images, labels, batch_size=500):
             wrong += (logits.argmax(dim=1) != answers).sum().item()
     return summed / len(images), wrong / len(images)
 
-# %% wrong: gradients are switched off for good | 0 of 1
-# gradients have to be on again afterwards: `with torch.no_grad():` sees to that by itself
-def evaluate(net, images, labels, batch_size=500):
-    net.eval()
-    torch.set_grad_enabled(False)
-    loss, right = 0.0, 0
-    for start in range(0, len(images), batch_size):
-        part, own = images[start:start + batch_size], labels[start:start + batch_size]
-        logits = net(part)
-        loss += torch.nn.functional.cross_entropy(logits, own, reduction="sum").item()
-        right += (logits.argmax(dim=1) == own).sum().item()
-    return loss / len(images), right / len(images)
-
 # %% right: all logits together at the end
 def evaluate(net, images, labels, batch_size=500):
     net.train(False)

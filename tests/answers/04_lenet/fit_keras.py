@@ -238,7 +238,7 @@ def fit_keras(net, images, labels, epochs, learning_rate=0.002):
     fit = net.fit(images[tenth:], labels[tenth:], batch_size=32, epochs=epochs, validation_data=(images[:tenth], labels[:tenth]), verbose=0)
     return fit.history
 
-# %% wrong: every tenth picture is put aside | 0 of 1
+# %% wrong: every tenth picture is put aside | 2 of 4
 # a tenth is put aside, but by a rule and not at random: draw the places
 def fit_keras(net, images, labels, epochs, learning_rate=0.002):
     net.compile(optimizer=keras.optimizers.Adam(learning_rate), loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
