@@ -752,7 +752,7 @@ for image, label in zip(shifted, shifted_labels):
 # under the weights that gradient descent finds.
 
 # %%
-best = max(all_sign_patterns(3, 3), key=lambda w: accuracy(w, shifted, shifted_labels))
+best = np.array(max(all_sign_patterns(3, 3), key=lambda w: accuracy(w, shifted, shifted_labels)))
 trained, _ = gradient_descent(np.zeros((3, 3)), shifted, [1] * 4 + [-1] * 4, 0.1, 500)
 print("scores of the best of 512 sign patterns:", [int(score(image, best)) for image in shifted])
 print("scores after gradient descent:          ", [round(float(score(image, trained)), 6) + 0.0 for image in shifted])
