@@ -50,6 +50,10 @@ HONEST = {
         "for count in torch.ones(3):\n    pass\nconv = torch.conv2d",
         "from itertools import count\ndef conv(a, k):\n    return next(count(a * k))",
     ],
+    "a helper that was written anew": [
+        "import torch\nother = torch.conv2d",
+        "def other(a, k):\n    return a * k\ndef conv(a, k):\n    return other(a, k)",
+    ],
     "another alias": ["import numpy", OWN.replace("np.", "numpy.")],
     "einsum over windows": [
         "import numpy as np\nfrom numpy.lib.stride_tricks import sliding_window_view",
@@ -110,6 +114,27 @@ USES = {
         "torch",
         conv("np.conv2d(a, k)", "def put():\n    global np\n    import torch as np", "import numpy as np", "put()"),
     ),
+    **{
+        f"a name that is bound anew, but for {kind}": (
+            "torch",
+            conv("f(a, k)", "import torch\nf = torch.conv2d", cell),
+        )
+        for kind, cell in {
+            "an error above it": "raise ValueError\nf = len",
+            "an error in a call above it": "int('a')\nfrom itertools import count as f",
+            "a name that does not exist": "from itertools import no_such_name as f",
+            "a name before it that does not exist": "from itertools import no_such_name, count as f",
+            "a module that does not exist": "import numpy.no_such_module as f",
+            "an import above it": "import no_such_module\nfrom itertools import count as f",
+            "its default value": "def f(a, k=1 / 0):\n    return a",
+            "its annotation": "def f(a: 1 / 0, k):\n    return a",
+            "what it is said to return": "def f(a, k) -> 1 / 0:\n    return a",
+            "its decorator": "@int\ndef f(a, k):\n    return a",
+            "its class body": "class f:\n    1 / 0",
+            "a loop that ends with an error": "for f in [1 / 0]:\n    pass",
+            "a value that cannot be computed": "f = 1 / 0",
+        }.items()
+    },
     "one of two ways": (
         "torch",
         conv("f(a, k)", "import torch\nf = torch.conv2d", "if a is None:\n    f = len"),

@@ -183,7 +183,8 @@ def test_by_hand_reads_what_has_run_and_no_cell_below():
     seen = "with checks.case('by hand'):\n    checks.by_hand('double')"
     setup, _, seen, hidden = cells(RIGHT, seen)
     by_hand = assignment(*cells(RIGHT, seen.source))
-    own = marked("from itertools import count\n\n\ndef double(x):\n    return next(count(2 * x))", "double", "solution")
-    library = "import torch\nfor count in torch.ones(3):\n    pass"
-    assert points(executed(notebook(setup, own, seen, hidden, library), by_hand)) == 2
-    assert points(executed(notebook(setup, library, own, seen, hidden), by_hand)) == 1
+    own = marked("def double(x):\n    return plus(x, x)", "double", "solution")
+    plus, library = "from operator import add as plus", "import torch\nplus = lambda x, y: x + torch.tensor(y).numpy()"
+    assert points(executed(notebook(setup, plus, own, seen, hidden, library), by_hand)) == 2
+    assert points(executed(notebook(setup, library, plus, own, seen, hidden), by_hand)) == 2
+    assert points(executed(notebook(setup, plus, library, own, seen, hidden), by_hand)) == 1

@@ -7,7 +7,9 @@ too. This reads honest code and the usual tricks; it is no proof.
 
 import ast
 import builtins
+import importlib
 import linecache
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -144,8 +146,8 @@ class Notebook:
     """The code of a notebook.
 
     bound: for each global name, the pieces of code that say what it is.  place: of each piece, by its `id`, in order.
-    anew: for each global name, the places where a statement that always runs binds it anew: for code below, what stood
-    above is over.  at_any_time: for each global name, those of its pieces that are in functions.
+    anew: for each global name, the places where it is bound anew for certain: for code below, what it stood for above
+    is over.  at_any_time: for each global name, those of its pieces that are in functions.
     patched: for each member that is set on a function's own name, what it is set to: the name may stand for a module.
     members: the names of the members that the notebook's own classes and objects have.
     """
@@ -158,12 +160,12 @@ class Notebook:
         self.at_any_time: dict[str, list[ast.AST]] = defaultdict(list)
         self.patched: dict[str, list[ast.AST]] = defaultdict(list)
         for tree in self.trees:
-            always = set(map(id, tree.body))
+            anew = _bound_anew(tree)
             for node, local, in_function in _scoped(tree):
                 for name, piece in _bindings(node):
                     if name not in local:  # a function's own names are read with the function
                         place = self.place.setdefault(id(piece), len(self.place))
-                        if id(node) in always and name in _bound_anew(node):
+                        if (id(node), name) in anew:
                             self.anew[name].append(place)
                         if in_function:
                             self.at_any_time[name].append(piece)
@@ -285,10 +287,7 @@ def _scoped(
 def _bindings(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
     """The names that this statement or expression binds, changes or patches, each with the code that says to what."""
     if isinstance(node, IMPORTS):
-        for alias in node.names:  # each by itself, as the others are none of its business
-            alone: ast.Import | ast.ImportFrom = ast.Import([alias])
-            if isinstance(node, ast.ImportFrom):
-                alone = ast.ImportFrom(node.module, [alias], node.level)
+        for alone in _alone(node):  # the others are none of its business
             yield from ((name, alone) for name, _ in _imported(alone))
     elif isinstance(node, DEFINITIONS):
         yield node.name, node
@@ -312,17 +311,49 @@ def _bindings(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
         yield from ((name, node) for name in _roots(node.args[0]))
 
 
-def _bound_anew(statement: ast.AST) -> set[str]:
-    """The names for which this statement puts something in the place of whatever they stood for."""
-    if isinstance(statement, ast.Import):
-        return {name for name, _ in _imported(statement)}
-    if isinstance(statement, ast.ImportFrom):
-        return {name for name, _ in _imported(statement)} - {"*"}
-    if isinstance(statement, DEFINITIONS):
-        return {statement.name}
-    if isinstance(statement, ast.Assign):
-        return {target.id for target in statement.targets if isinstance(target, ast.Name)}
-    return set()
+def _bound_anew(cell: ast.Module) -> set[tuple[int, str]]:
+    """For each statement, by its `id`, the names that it binds anew for certain: what they stood for is over.
+
+    An error ends a cell, and what stands below it never runs. So only the statements that begin a cell count, as long
+    as none of them can fail: imports of what exists, and plain `def`.
+    """
+    anew = set()
+    for statement in cell.body:
+        if isinstance(statement, IMPORTS) and all(map(_exists, _alone(statement))):
+            anew |= {(id(statement), name) for name, _ in _imported(statement)}
+        elif isinstance(statement, ast.FunctionDef) and _cannot_fail(statement):
+            anew.add((id(statement), statement.name))
+        else:
+            break
+    return anew
+
+
+def _exists(node: ast.Import | ast.ImportFrom) -> bool:
+    """Whether this import of one name cannot fail, wherever the notebook runs."""
+    (alias,) = node.names
+    module = node.module or "" if isinstance(node, ast.ImportFrom) else alias.name
+    known = module in MODULES or module in sys.modules  # one that is loaded here exists, and others may warn
+    if getattr(node, "level", 0) or module.partition(".")[0] not in MODULES - {"utils"} or not known:
+        return False
+    return isinstance(node, ast.Import) or hasattr(importlib.import_module(module), alias.name)
+
+
+def _cannot_fail(definition: ast.FunctionDef) -> bool:
+    """Whether nothing is computed when the function is made: no decorator, no default value, no annotation."""
+    arguments = definition.args
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    annotations = [definition.returns, *(argument.annotation for argument in every if argument)]
+    computed = [*definition.decorator_list, *arguments.defaults, *arguments.kw_defaults, *annotations]
+    return not any(computed)
+
+
+def _alone(node: ast.Import | ast.ImportFrom) -> Iterator[ast.Import | ast.ImportFrom]:
+    """The import, name by name."""
+    for alias in node.names:
+        if isinstance(node, ast.ImportFrom):
+            yield ast.ImportFrom(node.module, [alias], node.level)
+        else:
+            yield ast.Import([alias])
 
 
 def _captured(pattern: ast.AST) -> list[str]:
