@@ -22,6 +22,9 @@
 # Run the cells from the top with <kbd>Shift</kbd>+<kbd>Enter</kbd>. Where you see **Exercise**, put your code in place of
 # the line under `# YOUR CODE HERE`, run the cell, then run the tests below it. Each shows an example, and then tries your function
 # on other inputs of many kinds: ✓ means right, ✗ tells you what to look at. If several tests show ✗, begin with the first.
+#
+# Code that only draws a figure is folded away: run the cell like any other, and click its three dots if you want to see
+# how the figure is made. Where you see **Predict**, decide first and then go on.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
@@ -29,7 +32,7 @@ import numpy as np
 from utils import checks
 from utils.datasets.images import BACKSLASH, SLASH, on_screen, slashes, with_one_wrong_pixel
 from utils.figures import charts, grids
-from utils.figures.widgets import slash_playground
+from utils.figures.widgets import predict, slash_playground
 
 cases = checks.Cases("01_slash_classifier")
 
@@ -93,11 +96,18 @@ with cases.test(pixel_sum, "pictures of any size, with pixels of every kind"):
 # > **Predict.** What is the sum of the backslash? What is the sum of the slash?
 
 # %%
+predict()
+
+# %%
 print("backslash:", pixel_sum(BACKSLASH), "· slash:", pixel_sum(SLASH))
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # Both are $0$: each picture has two inked pixels and two blank ones, and a sum forgets **where** they are. Multiplying
 # forgets it too.
+#
+# </details>
 
 # %%
 print("backslash:", np.prod(BACKSLASH), "· slash:", np.prod(SLASH))
@@ -111,6 +121,8 @@ print("backslash:", np.prod(BACKSLASH), "· slash:", np.prod(SLASH))
 # %%
 PATTERN = np.array([[1, -1],
                     [-1, 1]])
+
+# %%
 grids.pixels([PATTERN], values="signs", title="A pattern of signs", cell=0.6,
              alt="A 2×2 pattern with plus at top left and bottom right, minus at the other two places.")
 
@@ -209,6 +221,8 @@ smudged = np.array([[1, 1],
                     [-1, 1]])
 faded = np.array([[-1, -1],
                   [1, -1]])
+
+# %%
 grids.pixels([smudged, faded], ["smudged backslash", "faded slash"], title="One pixel is wrong in each",
              alt="A backslash with an extra inked pixel at top right, and a slash whose top right pixel is blank.")
 
@@ -216,12 +230,19 @@ grids.pixels([smudged, faded], ["smudged backslash", "faded slash"], title="One 
 # > **Predict.** Does our pattern still read them right? Will the scores be as large as before?
 
 # %%
+predict()
+
+# %%
 for name, image in [("smudged", smudged), ("faded", faded)]:
     print(f"{name}: score {score(image, PATTERN):+.0f}, read as {classify(image, PATTERN)}")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # Still right, but with $+2$ and $-2$ the answers are less sure. The distance from $0$ tells **how much may still go
 # wrong**: with weights of $\pm 1$ each wrong pixel moves the score by $2$. Let us spoil a backslash pixel by pixel.
+#
+# </details>
 
 # %%
 spoiled, ladder = BACKSLASH.copy(), {}
@@ -229,6 +250,8 @@ for wrong, (i, j) in enumerate([(0, 0), (0, 1), (1, 0), (1, 1)]):
     ladder[str(wrong)] = int(score(spoiled, PATTERN))
     spoiled[i, j] *= -1
 ladder["4"] = int(score(spoiled, PATTERN))
+
+# %%
 charts.bars(ladder, title="Each wrong pixel costs 2", xlabel="wrong pixels", ylabel="score",
             alt="Five bars: the score of a backslash falls from 4 through 2, 0 and −2 to −4 "
                 "as zero to four of its pixels are wrong.")
@@ -244,7 +267,11 @@ charts.bars(ladder, title="Each wrong pixel costs 2", xlabel="wrong pixels", yla
 # places is $+$ or $-$.
 #
 # > **Predict.** How many patterns is that: 4, 8, 16 or 24?
-#
+
+# %%
+predict("4", "8", "16", "24")
+
+# %% [markdown]
 # ### Exercise 4 · `all_sign_patterns`
 # Make all of them, for a screen of any size. (After `import itertools`, `itertools.product` helps; so do the binary
 # digits of a counter.)
@@ -287,6 +314,8 @@ with cases.test(in_order, "all patterns on screens of any size"):
 
 # %%
 pictures, labels = slashes()
+
+# %%
 grids.pixels(pictures, [f"{label}" for label in labels], columns=5, values=False, cell=0.36,
              title="Ten pictures and what they are",
              alt="Two rows of five pictures: a backslash and its four versions with one wrong pixel, "
@@ -325,6 +354,8 @@ with cases.test(accuracy, "pictures of any size, some of them undecided"):
 patterns = np.array(all_sign_patterns(2, 2))
 patterns = patterns[np.argsort([-score(PATTERN, p) for p in patterns], kind="stable")]
 marks = [accuracy(p, pictures, labels) for p in patterns]
+
+# %%
 grids.pixels(patterns, [f"{mark:.0%}" for mark in marks], columns=8, values="signs", cell=0.4, highlight=[0, 15],
              title="All 16 patterns and their accuracy",
              alt="Sixteen sign patterns with their accuracies, ordered by how much they agree with plus minus, minus "
@@ -364,6 +395,9 @@ print("on all ten pictures:     ", [float(accuracy(p, pictures, labels)) for p i
 # > than the universe is old: about 10, about 30 or about 100?
 
 # %%
+predict("about 10", "about 30", "about 100")
+
+# %%
 YEAR = 365.25 * 24 * 3600  # seconds
 for n in (2, 3, 8, 9, 10, 28):
     print(f"{n:2} × {n:<2}  2^{n * n:<3} ≈ {2.0 ** (n * n):8.2g} patterns: {2.0 ** (n * n) / 1e9 / YEAR:8.2g} years")
@@ -378,9 +412,13 @@ charts.lines({"patterns to try": (sizes, 10.0 ** (sizes ** 2 * np.log10(2)))}, l
                  "n = 28. It crosses the line for the age of the universe between n = 9 and n = 10.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # The curve crosses the line between $n = 9$ and $n = 10$. A handwritten digit is 28×28, a photograph has millions of
 # pixels. And if a weight may be any real number, there is no list to go through at all. We need a way to **get better
 # step by step**.
+#
+# </details>
 
 # %% [markdown]
 # ## One flip at a time
@@ -443,16 +481,25 @@ with cases.test(flip_search, "searches of several flips on any screen, which lea
 # > **Predict.** There are 16 patterns to start from. From how many of them does the search arrive at 100%?
 
 # %%
+predict()
+
+# %%
 ends = [flip_search(p, pictures, labels)[1][-1] for p in patterns]
 print(f"{sum(end == 1 for end in ends)} of {len(ends)} searches arrive")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # Only five: the best pattern itself, and its four neighbours. Look at four starts, with one, two, three and four wrong
 # signs.
+#
+# </details>
 
 # %%
 starts = [np.array([[1, -1], [1, 1]]), np.array([[-1, 1], [-1, 1]]), np.array([[-1, 1], [1, 1]]), -PATTERN]
 searches = [flip_search(start, pictures, labels) for start in starts]
+
+# %%
 grids.pixels([*starts, *[found for found, _ in searches]], columns=4, values="signs", cell=0.42,
              titles=[f"start: {history[0]:.0%}" for _, history in searches]
              + [f"end: {history[-1]:.0%}" for _, history in searches],
@@ -510,6 +557,8 @@ with cases.test(squared_error, "any number of pictures of any size"):
 targets = np.array([1] * 5 + [-1] * 5)
 turned = np.linspace(-1.5, 1.5, 601)
 on_the_way = [np.array([[0.375, value], [-0.375, 0.375]]) for value in turned]
+
+# %%
 charts.lines({"share of pictures not read right": (turned, [1 - accuracy(w, pictures, labels) for w in on_the_way]),
               "squared error E": (turned, [squared_error(w, pictures, targets) for w in on_the_way])},
              title="A staircase and a slope", xlabel="weight at top right", ylabel="how bad",
@@ -673,6 +722,8 @@ def walk(a, b, learning_rate, steps):
 
 axis = np.linspace(-1.6, 1.6, 41)
 height = [[squared_error(diagonal_weights(a, b), pictures, targets) for a in axis] for b in axis]
+
+# %%
 charts.surface(axis, axis, height, paths={"η = 0.3, 12 steps": walk(-1.2, -0.6, 0.3, 12)}, lowest=(0.375, -0.375),
                title="Down the error surface", xlabel="a (backslash diagonal)", ylabel="b (the other diagonal)",
                alt="A map of the error with elliptic contours around the lowest point at a = 0.375, b = −0.375. A path "
@@ -683,8 +734,13 @@ charts.surface(axis, axis, height, paths={"η = 0.3, 12 steps": walk(-1.2, -0.6,
 # > large?
 
 # %%
+predict()
+
+# %%
 rates = {"too small, η = 0.01": 0.01, "right, η = 0.3": 0.3, "too large, η = 0.65": 0.65}
 runs = {name: gradient_descent(random_start, pictures, targets, rate, 30)[1] for name, rate in rates.items()}
+
+# %%
 charts.lines({name: (range(31), run) for name, run in runs.items()}, title="Three learning rates", xlabel="step",
              ylabel="squared error E (logarithmic)", log=True,
              alt="On a logarithmic axis: with the small rate the error is still falling after 30 steps, with the right "
@@ -700,11 +756,15 @@ charts.surface(axis, axis, height, lowest=(0.375, -0.375),
                    "from one side of the lowest point to the other, from the second jump on a little farther each time.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # Too small, and you pay for steps that hardly move. Too large, and the steps soon lead farther and farther away. The
 # border can be computed. Let the size of all four weights be off by $u$: put $c = 0.375 + u$ into the formula for $E$
 # above, and multiply out. What remains is $E = 0.1 + 6.4\,u^2$, whose derivative is $12.8\,u$. The four weights have
 # equal shares in it, $3.2\,u$ each, so one step turns $u$ into $u - \eta \cdot 3.2\,u = (1 - 3.2\,\eta)\,u$. That
 # shrinks as long as $\eta < 2 / 3.2 = 0.625$. (In all other directions $E$ is half as steep, and they allow more.)
+#
+# </details>
 
 # %%
 for rate in (0.62, 0.63):
@@ -732,6 +792,8 @@ slash_playground()
 places = [(0, 0), (0, 1), (1, 0), (1, 1)]
 shifted = np.array([on_screen(stroke, 3, 3, *place) for stroke in (BACKSLASH, SLASH) for place in places])
 shifted_labels = ["\\"] * 4 + ["/"] * 4
+
+# %%
 grids.pixels(shifted, shifted_labels, values=False, cell=0.33, title="Eight pictures on a 3×3 screen",
              alt="Four backslashes and four slashes, each at the top left, top right, bottom left and bottom right of "
                  "a 3×3 screen.")
@@ -741,15 +803,22 @@ grids.pixels(shifted, shifted_labels, values=False, cell=0.33, title="Eight pict
 # > right?
 
 # %%
+predict()
+
+# %%
 corner = np.zeros((3, 3))
 corner[:2, :2] = PATTERN
 for image, label in zip(shifted, shifted_labels):
     print(f"{label} scores {score(image, corner):+.0f}, read as {classify(image, corner)}")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # Three of eight: worse than guessing. At home it works; one pixel to the right, the backslash scores $-2$ and is read as a
 # slash. Perhaps a cleverer pattern of nine signs? There are $2^9 = 512$; here is the best of them, and then the scores
 # under the weights that gradient descent finds.
+#
+# </details>
 
 # %%
 best = np.array(max(all_sign_patterns(3, 3), key=lambda w: accuracy(w, shifted, shifted_labels)))
@@ -781,6 +850,8 @@ grids.pixels([shifted[1], shifted[2], shifted[4], shifted[7]], ["backslash", "ba
              title="Two pairs with the same ink", values=True,
              alt="A backslash at the top right and one at the bottom left; a slash at the top left and one at the "
                  "bottom right. Together each pair inks the same four pixels.")
+
+# %%
 assert np.array_equal(shifted[1] + shifted[2], shifted[4] + shifted[7])
 
 # %% [markdown]

@@ -30,6 +30,7 @@ from utils.datasets import download
 from utils.datasets.digits import rotated, shifted
 from utils.datasets.mnist import in_frame, mnist_split
 from utils.figures import charts, grids, learning, networks
+from utils.figures.widgets import by_sliders, predict
 from utils.models.parameters import parameters, set_parameters
 from utils.statistics import confidence_interval
 
@@ -56,7 +57,11 @@ networks.to_scale([(1, 32, 32), (6, 28, 28), (6, 14, 14), (16, 10, 10), (16, 5, 
 # in the picture, and the dense layers vote, as in lesson 02.
 #
 # > **Predict.** Which layer has most parameters: the second convolution, which makes 16 maps, or the first dense layer?
-#
+
+# %%
+predict("the second convolution", "the first dense layer")
+
+# %% [markdown]
 # A convolution learns $k\,(c f g + 1)$ numbers: for each of its $k$ kernels all weights and one bias. A dense layer from $n$ to
 # $m$ values learns $m\,(n + 1)$: for each of its $m$ outputs $n$ weights and one bias.
 
@@ -70,7 +75,11 @@ print(f"{'all':24} {sum(m * n for m, n in layers.values()):8,} {sum(m for m, _ i
       f"{sum(m * (n + 1) for m, n in layers.values()):9,}")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # Four fifths of all parameters lie in **one** dense layer. The convolutions, which do the seeing, are cheap.
+#
+# </details>
 #
 # A slide deck lists 150, 2400, 48120, 10164 and "84×10 = 850 + 10" for the five layers. Compare with the table: the first two
 # are without biases, the next two with them. The last mixes both: 84 · 10 is 840, and the ten biases make 850 of it. Whoever
@@ -165,6 +174,8 @@ learn_images, learn_labels, check_images, check_labels, test_images, test_labels
 learn_images, check_images, test_images = (in_frame(part).reshape(-1, 1, 32, 32)                # NCHW
                                            for part in (learn_images, check_images, test_images))
 print("to learn from:", learn_images.shape, "· to watch by:", check_images.shape, "· to test with:", test_images.shape)
+
+# %%
 grids.pictures(learn_images[:24, 0], [str(label) for label in learn_labels[:24]], columns=8,
                title="Twenty-four digits and their labels",
                alt="Twenty-four handwritten digits in three rows, dark on light, each with its label above it: thin and thick, "
@@ -414,6 +425,9 @@ print("parameters:", f"{sum(one.size for one in parameters(torch_net)):,}", "·"
 #
 # > **Predict.** Lesson 02 met a network that answers 0.92 for an X, where 1 is right, and 0.51 for an O, where 0 is right.
 # > What does each cost? And what should a fresh network with ten classes cost?
+
+# %%
+predict()
 
 # %%
 print(f"0.92 for the right answer: {-np.log(0.92):.3f} · 1 − 0.51 for the right answer: {-np.log(1 - 0.51):.3f}")
@@ -685,6 +699,8 @@ hold_against(["batch"], [made.normal(size=(4, 6))], relu, lambda g, x: [relu_bac
 pooled_from = np.array([[1, 2, 5, 0],
                         [4, 3, 1, 6]])
 arriving = np.array([[10, 20]])
+
+# %%
 grids.numbers([pooled_from, max_pool(pooled_from[None, None])[0, 0], arriving, [[0, 0, 0, 0], [10, 0, 0, 20]]],
               ["went in", "came out", "arrives", "passed on"], signs=["→", "", "→"],
               windows={0: [(0, 0, 2, 2), (0, 2, 2, 2)], 3: [(0, 0, 2, 2), (0, 2, 2, 2)]}, cell=0.42,
@@ -1012,6 +1028,9 @@ for rate in (0.001, 0.01, 0.1, 1.0):
 # > **Predict.** After eight epochs, how many of the 500 validation digits, which it has never seen, does your network read
 # > right? (By chance it would be 50.)
 
+# %%
+predict()
+
 # %% tags=["nbval-ignore-output"]
 numpy_net, shuffle = fresh_parameters(7), np.random.default_rng(7)
 numpy_losses = []
@@ -1313,6 +1332,9 @@ def sent(images, labels):
 # > **Predict.** Four rates: 0.003, 0.03, 0.3 and 0.6. Which learns best? What will the curve of the largest look like?
 
 # %%
+predict()
+
+# %%
 few_digits, few_answers = sent(learn_images[:600], learn_labels[:600])
 watch_digits, watch_answers = sent(check_images, check_labels)
 
@@ -1341,6 +1363,8 @@ learning.runs({f"learning rate {rate}": runs for rate, runs in tried.items()}, t
                   "to 4; at 0.6 they jump about and stay at 2.3, the level of chance. Above each stands what is read right.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # - **0.003** is too short. The curves are smooth, and after eight epochs the networks are still on their way, some far behind.
 # - **0.03** learns steadily. Its small jags come from the batches, which are the same in all four panels.
 # - **0.3** falls fastest in most runs, and it is on the edge. The large spikes are **not** "other digits": the digits are the same as
@@ -1349,6 +1373,8 @@ learning.runs({f"learning rate {rate}": runs for rate, runs in tried.items()}, t
 #   the bottom than it began. What is read in the end differs much from run to run; look at the intervals before you call it better.
 # - **0.6** is beyond it. All five end at chance, ln 10 = 2.30. A long step has made the inputs of their ReLUs negative for all
 #   pictures, and where a ReLU gives 0 no gradient gets through: these ReLUs are dead.
+#
+# </details>
 #
 # So a spike early in a training is a sign: the learning rate is near the edge. Your own network, with 0.1, had some. One run
 # shows nothing: at 0.3 you could have drawn the best or the worst of them.
@@ -1364,6 +1390,9 @@ learning.runs({f"learning rate {rate}": runs for rate, runs in tried.items()}, t
 #
 # > **Predict.** Steps of 0.03 with momentum 0.9: will they be more like plain steps of 0.03, or of 0.3?
 
+# %%
+predict("like steps of 0.03", "like steps of 0.3")
+
 # %% tags=["nbval-ignore-output"]
 momentum_read = {"0.03, plain": tried[0.03], "0.3, plain": tried[0.3],
                  "0.03, momentum 0.9": [short_training(seed, 0.03, 0.9) for seed in range(training.epochs(5))]}
@@ -1372,9 +1401,13 @@ for name, runs in momentum_read.items():
         print("{:20} {:.1f} ± {:.1f} % read right".format(name, *confidence_interval([100 * share for _, share in runs])))
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # (Mean of five starts, with its 95 % interval.) With momentum, 0.03 gets about as far as plain steps ten times as long, as the sum
 # says, and its runs differ less. Along a narrow valley plain steps must be short, or they bounce from wall to wall; momentum
 # cancels the bouncing and adds up what leads along the valley.
+#
+# </details>
 #
 # **Adam** (Kingma and Ba, 2015) goes on from there. It keeps a running mean of the gradients, as momentum does, and divides by
 # a running size of each parameter's own gradients. So every parameter gets a step length of its own.
@@ -1637,9 +1670,17 @@ learning.history(few_history, title="Eighty digits, learned by heart", best=lowe
 # %% [markdown]
 # > **Predict.** From the marked epoch on the validation loss rises, and yet the validation accuracy does not fall. How can
 # > both be true?
+
+# %%
+predict()
+
+# %% [markdown]
+# <details><summary>Compare with your prediction</summary>
 #
 # The network learns its eighty digits by heart and grows ever more **sure**, of the wrong answers too. A wrong answer given
 # with 60 % costs little, the same given with 99.9 % costs much. Accuracy only counts whether an answer is wrong.
+#
+# </details>
 #
 # **Early stopping** watches the validation loss, keeps the parameters of the best epoch, and stops when nothing has improved
 # for a while, the **patience**. What would it have given, in each of five trainings on other digits, with a patience of 8?
@@ -1704,6 +1745,9 @@ settings = {"learning rate (Adam)": {"0.0001": ({}, {"learning_rate": 0.0001}), 
 #
 # > **Predict.** Which of the five matters most?
 
+# %%
+predict("learning rate", "batch size", "number of kernels", "side of the kernels", "pooling")
+
 # %% tags=["nbval-ignore-output"]
 import time
 
@@ -1735,6 +1779,8 @@ for knob, results in swept.items():
         print(f"{knob + ' ' + choice:28} {size_of:10,} {took:8.2f}")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # - **Learning rate**: it decides whether anything is learned. Too small, and four epochs lead nowhere; too large, and the
 #   network breaks. It costs nothing: same parameters, same time.
 # - **Batch size**: large batches are faster for each epoch, but take few steps: of 128, four epochs have 16, and of 8 they have
@@ -1744,6 +1790,8 @@ for knob, results in swept.items():
 # - **Side of the kernels**: smaller kernels leave larger maps, and so **more** parameters: 3×3 leaves 16·6·6 = 576 values for the
 #   dense layer, 7×7 leaves 16·3·3 = 144.
 # - **Pooling**: no parameter changes, and the time hardly does.
+#
+# </details>
 #
 # Where the dots of two settings overlap, three starts cannot tell them apart, and neither should you.
 
@@ -1757,6 +1805,9 @@ for knob, results in swept.items():
 # How many digits does each way need? From 30 to 3,000 of them, five draws of the small numbers and three of the large ones:
 #
 # > **Predict.** With 100 digits: which reads best? And with 3,000?
+
+# %%
+predict()
 
 # %% tags=["nbval-ignore-output"]
 from skimage.feature import hog
@@ -1816,10 +1867,14 @@ if not training.shortened():
         print(f"{number:5} digits: LeNet-5 against HOG {network[0]:+.1f} ± {network[1]:.1f} · with moves against without {moves[0]:+.1f} ± {moves[1]:.1f}")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # (Differences between networks that have learned from the same digits, with 95 % intervals.) With few digits HOG is ahead: what
 # somebody knew about edges need not be learned. LeNet-5 has to find its kernels. At 1,000 digits it is still a little behind, at
 # 3,000 the two are level. How it goes on, these digits cannot show; on all 60,000 of MNIST, the network of 1998 read 99 of 100
 # (LeCun and others, figure 9).
+#
+# </details>
 #
 # And the moves? With 100 to 300 digits they do **harm** here: each batch is moved as a whole, and so few steps are too few for a
 # task that has become harder. (Lesson 07 moves each picture by itself, trains longer on 100 digits, and finds a gain.) What a
@@ -1869,6 +1924,23 @@ grids.pictures(test_images[misread, 0], [f"{test_answers[k]}, read as {best_logi
                    "shaped, and a person would hesitate at some of them.")
 
 # %% [markdown]
+# Turn a digit and move it, and watch the answers. Where does it change its mind, and how sure is it then?
+
+# %% tags=["nbval-ignore-output"]
+def read_digit(angle, right, down):
+    """A test digit, turned and moved, and the network's likeliest answers."""
+    changed = shifted(rotated(test_images[3, 0], angle), down, right)
+    with torch.no_grad():
+        chances = best_net(sent(changed[None, None], [0])[0]).softmax(1)[0].cpu().numpy()
+    answers = [(str(digit), float(chances[digit])) for digit in np.argsort(-chances)[:3]]
+    grids.guesses([changed], [answers], title=f"{angle}°, {right} right, {down} down",
+                  alt=f"A {test_answers[3]}, turned by {angle} degrees, moved {right} pixels to the right and {down} down. "
+                      f"The network's likeliest answers: {', '.join(f'{name} with {chance:.0%}' for name, chance in answers)}.")
+
+
+by_sliders(read_digit, angle=(-90, 90, 5, 25), right=(-8, 8, 1, 0), down=(-8, 8, 1, 2))
+
+# %% [markdown]
 # ## Extra: the decks' classifier
 #
 # A slide deck builds its first network, under the heading "Initialising the CNN", for colour pictures of 64×64 of two classes:
@@ -1880,15 +1952,22 @@ grids.pictures(test_images[misread, 0], [f"{test_answers[k]}, read as {best_logi
 # > very line: 64 or 62?
 
 # %%
+predict()
+
+# %%
 picture = np.zeros((1, 64, 64, 3), np.float32)         # NHWC
 print("as on the slide:       ", tuple(keras.layers.Convolution2D(32, 3, 3)(picture).shape))
 print("kernels of 3×3:        ", tuple(keras.layers.Convolution2D(32, (3, 3))(picture).shape))
 print('with padding="same":   ', tuple(keras.layers.Convolution2D(32, (3, 3), padding="same")(picture).shape))
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # 21! In the Keras of 2016 the two threes were rows and columns of the kernel. Today the second of them is the **stride**, and
 # (64 − 3)/3 + 1 is 21, rounded down. Nothing warns you. Written with `(3, 3)` it gives 62, as the formula says. For 64 one
 # needs a border of 1: the slide's formula has one ($p = 1$), its code has none.
+#
+# </details>
 
 # %%
 def deck_classifier(units, activation):
@@ -1914,11 +1993,18 @@ for layer in deck_classifier(1, "sigmoid").layers:
 # > parameters, or fewer?
 
 # %%
+predict("more", "fewer")
+
+# %%
 print(f"without the second convolution: {896 + 128 * (31 * 31 * 32 + 1) + 129:,} parameters")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # Nearly five times as many: now 31·31·32 = 30,752 values go into the dense layer, and not 14·14·32 = 6,272. A convolution with
 # pooling is cheap, and what it saves behind it is dear.
+#
+# </details>
 #
 # ### Sigmoid or softmax?
 #
@@ -1926,6 +2012,9 @@ print(f"without the second convolution: {896 + 128 * (31 * 31 * 32 + 1) + 129:,}
 # "binary_crossentropy". Can they be exchanged?
 #
 # > **Predict.** What does a softmax over **one** unit answer?
+
+# %%
+predict()
 
 # %%
 import warnings
@@ -1940,9 +2029,13 @@ two_units = np.concatenate([np.zeros((3, 1)), one_unit], axis=1)
 print("softmax of 0 and it:", np.round(keras.ops.convert_to_numpy(keras.ops.softmax(two_units))[:, 1], 3))
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # Always 1: with one unit the sum is the unit itself, and such a network can never learn. **One unit, sigmoid, binary
 # cross-entropy** is one way. **Two units, softmax, categorical cross-entropy** is the other. They are the same thing, as the
 # last two rows show: a sigmoid is a softmax whose other logit is 0.
+#
+# </details>
 #
 # Now the two classes. scikit-image ships photographs of grass and of a brick wall. We cut patches of 64×64 from them and tint
 # each at random, so that colour gives nothing away. Training patches come from the left part of each photograph and test
@@ -1965,6 +2058,8 @@ photos = [photographs.grass(), photographs.brick()]
 patch_images = np.concatenate([patches(photo, 160, (0, 320), cutting) for photo in photos])
 patch_tests = np.concatenate([patches(photo, 60, (320, 512), cutting) for photo in photos])
 patch_labels, patch_test_labels = np.repeat([0, 1], 160), np.repeat([0, 1], 60)
+
+# %%
 grids.photos([*patch_images[:4], *patch_images[160:164]], ["grass"] * 4 + ["brick"] * 4, title="Grass or brick?",
              alt="Four tinted patches of grass, fine blades in all directions, and four of a brick wall with its joints.")
 

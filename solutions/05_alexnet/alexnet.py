@@ -24,6 +24,7 @@ import numpy as np
 
 from utils import checks, device, timing
 from utils.figures import charts, grids, learning, networks
+from utils.figures.widgets import by_sliders, predict
 from utils.models.layers import conv, dense, pool
 from utils.models.measure import measure, problem
 from utils.models.parameters import parameters, set_parameters
@@ -127,13 +128,20 @@ networks.volumes(shapes, title="AlexNet as the slide draws it: no padding",
 # > **Predict.** Can both be true for windows of 11 that move by 4, without padding?
 
 # %%
+predict("yes", "no")
+
+# %%
 for side, padding in [(224, 0), (227, 0), (224, 2)]:
     print(f"{side} pixels, padding {padding}: ({side} + 2·{padding} − 11)/4 + 1 = {(side + 2 * padding - 11) / 4 + 1:<6}",
           "→", output_shape(conv("conv1", 96, 11, 4, padding), (3, side, side)))
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # No: 224 gives 54.25, so 54. Either the picture had 227 pixels, as most people (and the slide) assume, or somebody padded it.
 # The version in torchvision takes 224 with a padding of 2, and rounds 55.25 down.
+#
+# </details>
 
 # %% [markdown]
 # ## Counting parameters
@@ -298,7 +306,11 @@ show(DECK, PICTURE)
 # 4M, 16M and 4M for the dense layers.
 #
 # > **Predict.** Where did 1.26 million parameters go?
-#
+
+# %%
+predict()
+
+# %% [markdown]
 # Subtract the slide's terms from the right ones:
 
 # %%
@@ -310,9 +322,13 @@ print(f"slide's terms: {sum(slide_terms.values()):.3f}M · right: {sum(exact.val
 print(f"4096 · 4096 = {4096 * 4096:,} = 16 · 2²⁰: {4096 * 4096 == 16 * 2**20}")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # Rounding. Most of it is one term: fc7 has 16.78 million weights. It is "16M" only if M means $2^{20} = 1{,}048{,}576$, as it
 # does for memory. So the slide adds two kinds of millions, and cuts off the rest of some terms. (Its own terms add up to 27.561. In
 # its picture the convolutions together are "3.55 M", and $3.55 + 4 + 16 + 4 = 27.55$.) **Round at the end.**
+#
+# </details>
 
 # %% [markdown]
 # ## Three AlexNets
@@ -427,7 +443,12 @@ compare("the paper", "torchvision")
 # > most of the work?
 
 # %%
+predict()
+
+# %%
 costs = [row for row in summarize(PAPER, PICTURE) if row[2]]
+
+# %%
 networks.per_layer({"parameters": {name: parameters / 1e6 for name, _, parameters, _ in costs},
                     "multiply-accumulates": {name: work / 1e6 for name, _, _, work in costs}},
                    title="The dense layers (hatched) hold the parameters, the convolutions do the work",
@@ -437,7 +458,11 @@ networks.per_layer({"parameters": {name: parameters / 1e6 for name, _, parameter
                        "92 percent, conv2 most with 31, and the dense layers 8.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # A kernel's weights are used at thousands of places, a dense layer's once. This is **weight sharing**, seen in numbers.
+#
+# </details>
 #
 # ### What is a gigaflop?
 #
@@ -452,7 +477,11 @@ print(f"a machine of 100 GFLOPS would take at least {1000 * 2 * work / 100e9:.0f
 
 # %% [markdown]
 # > **Predict.** The dense layers do 8 percent of the work. What share of the **time** do they take, for a single picture?
-#
+
+# %%
+predict()
+
+# %% [markdown]
 # Every layer is run by itself here, with weights of its real size, on this machine.
 
 # %%
@@ -480,14 +509,20 @@ def runs(layers, shape):
 # %%
 with torch.inference_mode():
     seconds = timing.side_by_side(runs(PAPER, PICTURE))
+
+# %%
 charts.shares({"work (multiply-accumulates)": {row[0]: row[3] for row in costs}, "time, measured": seconds},
               title="One picture: the work and the time are not the same", xlabel="layer", ylabel="share, percent",
               alt="For each of AlexNet's eight layers two bars, its share of the multiply-accumulates and its share of the "
                   "measured time. The dense layers' share of the time is larger than their share of the work.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # As a rule the dense layers take far more than 8 percent. The same in numbers: the work in GFLOPs, the time, and the speed that
 # comes of it in GFLOPS. One machine, and very different speeds:
+#
+# </details>
 
 # %% tags=["nbval-ignore-output"]
 for name, _, _, products in costs:
@@ -688,6 +723,9 @@ show(CIFAR, (3, 32, 32))
 # > it complain? How many parameters are there then?
 
 # %%
+predict()
+
+# %%
 misread = keras.Sequential([
     keras.Input((3, 32, 32)),
     layers.Conv2D(32, 3, padding="same"), layers.Conv2D(32, 3, padding="same"), layers.MaxPooling2D(2),
@@ -697,8 +735,12 @@ for layer in misread.layers:
 print(f"{'sum':28} {misread.count_params():8,}")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # It does not complain. It takes the picture for one of 3 rows, 32 columns and 32 channels, and has 286,282 parameters. A sum
 # that you know beforehand is a good alarm: that is what the calculator is for.
+#
+# </details>
 #
 # ### Famous networks
 #
@@ -765,6 +807,9 @@ print(f"ResNet-50: {resnet((3, 4, 6, 3)):,} parameters, as Keras says · ResNet-
 # > **Predict.** With 64 channels everywhere: which has fewer parameters, one layer of 5×5 or two of 3×3?
 
 # %%
+predict("one layer of 5×5", "two layers of 3×3")
+
+# %%
 def totals(layers, shape):
     """(parameters, million MACs) of some layers."""
     rows = summarize(layers, shape)
@@ -778,8 +823,12 @@ print("one 7×7:  ", totals([conv("a", 64, 7, padding=3)], wide))
 print("three 3×3:", totals([conv(name, 64, 3, padding=1) for name in "abc"], wide))
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # $2 \cdot 9 = 18$ weights instead of 25, $3 \cdot 9 = 27$ instead of 49, for each pair of channels. And there are more ReLUs on the
 # way, so the network can draw more complicated limits between classes.
+#
+# </details>
 #
 # **Inception: a 1×1 bottleneck.** A 1×1 kernel looks at one pixel through all channels: it mixes channels and can make them
 # fewer. GoogLeNet (Szegedy and others, 2014) puts 16 such kernels before its 32 kernels of 5×5:
@@ -930,6 +979,9 @@ with cases.test(block_output, "blocks that change channels or size"):
 # > **Predict.** How much of the gradient arrives at the first layer of the plain stack: a tenth, a millionth, or less?
 
 # %%
+predict("a tenth", "a millionth", "less")
+
+# %%
 def gradients_at(parts):
     """The size of the gradient at the input of each part of a stack, as a share of that at its end."""
     x = torch.rand(2, 8, 12, 12, requires_grad=True)
@@ -962,8 +1014,12 @@ charts.lines(curves, title="How much of the gradient arrives", xlabel="layer (50
                  "through residual blocks it stays about the same.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # A part in $10^{20}$ arrives at the first layer of the plain stack, and no training would move that layer. Through the skips the
 # gradient passes unhindered: the derivative of $x + f(x)$ is $1 + f'(x)$.
+#
+# </details>
 #
 # But look at the dashed curve. The same plain stack, with first weights that are chosen with care (He and others, 2015, the
 # year's other paper), loses far less. **Vanishing gradients were largely cured before ResNet.** The authors of ResNet say so
@@ -1033,6 +1089,9 @@ print(f"{training_macs:.1e} MACs: at 20 billion a second, a good laptop's core, 
 # > **Predict.** Eight layers with sigmoids, random weights: how many times smaller is the gradient in the first layer than in the last of them?
 
 # %%
+predict()
+
+# %%
 ACTIVATIONS = {"sigmoid": (nn.Sigmoid, 1), "tanh": (nn.Tanh, 5 / 3), "ReLU": (nn.ReLU, 2 ** 0.5), "Leaky ReLU": (nn.LeakyReLU, 2 ** 0.5)}
 
 
@@ -1059,9 +1118,13 @@ learning.draws(dict(reversed(shrinking.items())), title="How much of the gradien
                    "differ by less than a factor of ten, with sigmoids the first layer's is more than ten thousand times smaller.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # With sigmoids the first layer learns ten thousand times more slowly than the eighth: the **vanishing gradient**. With tanh it arrives too, if
 # the random weights have the right size. But a tanh is flat where its sum is large, and a ReLU is not: in AlexNet's paper a network of
 # four layers with ReLU came to 25 % errors on CIFAR-10 in a sixth of the time that it took with tanh.
+#
+# </details>
 #
 # A ReLU has one fault. Where its sum is negative for every picture, it gives 0, gets no gradient, and stays like that: the unit is **dead**. A **Leaky
 # ReLU** (Maas, Hannun and Ng, 2013) gives $0.01\,s$ there, so that such a unit can come back. The decks name it beside ReLU. In
@@ -1125,6 +1188,8 @@ measured = []
 for k, side in [(1, 5), (2, 3), (3, 1)]:
     middle = maps[k][0, 0, side // 2, side // 2]
     measured.append(torch.autograd.grad(middle, pixels, retain_graph=True)[0][0, 0].numpy())
+
+# %%
 grids.numbers(measured, ["one layer: 3×3", "two layers: 5×5", "three layers: 7×7"],
               windows={0: [(2, 2, 3, 3)], 1: [(1, 1, 5, 5)], 2: [(0, 0, 7, 7)]}, cell=0.34,
               title="How often each pixel counts in the value in the middle",
@@ -1148,10 +1213,25 @@ from skimage.data import chelsea
 
 cat = chelsea()[40:267, 132:359] / 255                                          # 227×227 pixels of Chelsea the cat
 shown_fields = {name: field_of[name] for name in ("conv1", "pool1", "conv2", "conv3", "conv4", "conv5", "pool5")}
+
+# %%
 networks.fields(cat, shown_fields, title="What one value of each layer sees",
                 alt="The face of a cat with nested squares around the middle: 11, 19, 51, 99, 131, 163 and 195 pixels wide for "
                     "conv1, pool1, conv2, conv3, conv4, conv5 and pool5. conv1 sees a few hairs, conv2 a patch as wide as an eye, "
                     "pool5 nearly the whole face.")
+
+# %% [markdown]
+# One at a time, through all layers:
+
+# %%
+def what_it_sees(layer):
+    """What one value of this layer sees of the cat."""
+    name, side = list(shown_fields.items())[layer]
+    networks.fields(cat, {name: side}, title=f"One value of {name} sees {side}×{side} pixels",
+                    alt=f"The face of a cat with a square of {side}×{side} pixels around the middle.")
+
+
+by_sliders(what_it_sees, layer=(0, len(shown_fields) - 1, 1, 2))
 
 # %% [markdown]
 # Check the last number with gradients as well: AlexNet's convolutions with equal positive weights, and with average pooling in
@@ -1175,9 +1255,9 @@ print("rows", rows.min(), "to", rows.max(), "· columns", columns.min(), "to", c
 
 # %%
 weight = np.sqrt(seen / seen.max())     # the root, so that small ones are seen too
-grids.photos([cat, weight, cat * weight[..., None]], ["the picture", "how much each pixel counts (root)", "the two together"], columns=3,
+grids.photos([cat, weight, cat * weight[..., None]], ["the picture", "how much each pixel counts (root)", "the two together"], columns=3, maps=[1],
              title="The receptive field of one value of pool5, measured",
-             alt="The face of the cat, a bright patch left of and above the middle that fades towards black, and the face seen "
+             alt="The face of the cat, a dark patch left of and above the middle that fades to white, and the face seen "
                  "through it: the bridge of the nose and one eye can be seen, and the rest is dark.")
 
 # %% [markdown]
@@ -1265,10 +1345,15 @@ print(f"{sum(int(np.prod(out)) for _, out, parameters, _ in summarize(PAPER, PIC
 # > in 8 GB?
 
 # %%
+predict("yes", "no")
+
+# %%
 plans = {"AlexNet\n128, momentum": (PAPER, PICTURE, 128, "momentum"), "VGG16\n1, sgd": (VGG16, (3, 224, 224), 1, "sgd"),
          "VGG16\n32, adam": (VGG16, (3, 224, 224), 32, "adam"), "VGG16\n64, adam": (VGG16, (3, 224, 224), 64, "adam"),
          "VGG16\n128, adam": (VGG16, (3, 224, 224), 128, "adam")}
 memory = {name: {part: size / 1e9 for part, size in training_memory(*plan).items()} for name, plan in plans.items()}
+
+# %%
 charts.stacked(memory, title="What training takes", xlabel="network, batch, optimiser", ylabel="GB (a billion bytes)",
                levels={"8 GB": 8},
                alt="Five stacked bars of parameters, gradients, optimiser and activations. AlexNet with 128 pictures takes 1.2 GB, "
@@ -1287,9 +1372,13 @@ for name, network, shape in [("AlexNet", PAPER, PICTURE), ("VGG16", VGG16, (3, 2
     print(name, {optimizer: largest_batch(network, shape, optimizer, 8e9) for optimizer in ("sgd", "momentum", "adam")})
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # With 128 pictures most of AlexNet's memory still goes to the parameters, and most of VGG16's to the activations, although VGG16 has
 # more than twice as many parameters. That is why a smaller batch, or smaller pictures, are the first things to try when the
 # memory runs out.
+#
+# </details>
 
 # %% [markdown]
 # ## Design a network

@@ -35,6 +35,7 @@ from utils.datasets import download
 from utils.datasets.mnist import in_frame, mnist_split
 from utils.datasets.photographs import backgrounds, few_shot_split, folder_of_photographs, pasted, photographs
 from utils.figures import charts, grids, learning, networks
+from utils.figures.widgets import by_sliders, predict
 from utils.models import efficientnet, pretrained
 from utils.models.parameters import parameters, set_parameters
 from utils.models.staged import Staged
@@ -58,6 +59,8 @@ cases = checks.Cases("06_vgg16_transfer")
 import skimage
 
 chelsea = skimage.data.chelsea()                                      # (rows, columns, 3), red, green, blue from 0 to 255
+
+# %%
 grids.photos([chelsea / 255], [f"{chelsea.shape[1]} × {chelsea.shape[0]} pixels"], title="Who is this?", columns=1,
              alt="A photograph of a ginger tabby cat's face that looks at us.")
 
@@ -168,6 +171,8 @@ small_cat = chelsea[None, ::2, ::2]                                   # one phot
 prepared_cats = {way: ready(small_cat, way) for way in ("lite", "torch", "keras")}
 print(" · ".join(f"{way}: {found.shape}" for way, found in prepared_cats.items()))
 last_axis = [found[0] if way == "keras" else np.transpose(found[0], (1, 2, 0)) for way, found in prepared_cats.items()]
+
+# %%
 grids.channels(last_axis, ["Lite0", "torchvision", "Keras"], title="The same cat, prepared in three ways",
                alt="Nine grey pictures of a cat's face in three rows. Lite0's channels red, green, blue have values of about −1 to 0.7, torchvision's about −2 to 1.5, "
                    "Keras's channels blue, green, red about −120 to 90: the first of them is the darkest.")
@@ -240,6 +245,9 @@ with cases.test(all_chances, "large logits, and names that occur twice"):
 # > **Predict.** The others are a cup of coffee, a man with a film camera on a tripod, a rocket on its pad, and an astronaut in her suit. Which will it get wrong?
 
 # %%
+predict()
+
+# %%
 MY_PICTURE = ""                                          # for example "dog.jpg"
 
 
@@ -268,15 +276,37 @@ shots = [chelsea, skimage.data.coffee(), skimage.data.camera(), skimage.data.roc
 shots += [photograph(MY_PICTURE)] if MY_PICTURE else []
 shots = np.stack([square(photo) for photo in shots])
 shot_scores = scores_of(lite, ready(shots))
+
+# %%
 grids.guesses(shots / 255, [top_k(scores, classes) for scores in shot_scores], title="EfficientNet-Lite0's five likeliest classes",
               alt="Five photographs, each above its five likeliest classes with their probabilities. Cat: tiger cat, then Egyptian cat. Coffee: espresso. "
                   "Man with camera: tripod. Rocket: missile, then projectile. Astronaut: football helmet, with a low probability.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # Read the five names, not only the first. ImageNet has 1,000 classes, among them more than a hundred breeds of dog and five of domestic
 # cat, but no "cat", no "rocket" (there is "missile"), and no "astronaut". A network can only answer with a class that it knows. It has no
 # "none of these", and its probabilities always add up to 1: where nothing fits they are small, and a white helmet has to do.
 #
+# </details>
+#
+# It answers whatever it is shown. Show it a part of the cat: how much of her must be seen?
+
+# %% tags=["nbval-ignore-output"]
+def look_closer(side, row, column):
+    """A square of the cat's photograph, with the network's likeliest classes."""
+    top, left = min(row, chelsea.shape[0] - side), min(column, chelsea.shape[1] - side)
+    part = square(chelsea[top:top + side, left:left + side], share=1)
+    answers = top_k(scores_of(lite, ready(part[None]))[0], classes, 3)
+    grids.guesses([part / 255], [answers], title=f"{side}×{side} pixels",
+                  alt=f"A square of {side}×{side} pixels of the cat's photograph, from row {top} and column {left} on. "
+                      f"The likeliest classes: {', '.join(f'{name} with {chance:.0%}' for name, chance in answers)}.")
+
+
+by_sliders(look_closer, side=(40, 300, 20, 120), row=(0, 260, 20, 60), column=(0, 400, 20, 140))
+
+# %% [markdown]
 # Now the mistake on purpose: the same photographs, prepared for **torchvision's** weights, or as plain numbers from 0 to 1.
 
 # %%
@@ -375,6 +405,9 @@ with cases.test(deep_block, "blocks of any number of convolutions"):
 # > **Predict.** VGG16 has 138 million parameters. How many of them are in the thirteen convolutions: about a tenth, half, or nine tenths?
 
 # %%
+predict("about a tenth", "half", "nine tenths")
+
+# %%
 def plan_parameters(plan, channels=3, dense=(4096, 4096, 1000), side=7):
     """Name → parameters of each layer of a VGG network with this plan, for pictures that end in maps of side × side."""
     counts, block, number = {}, 1, 1
@@ -399,8 +432,12 @@ print(f"VGG16 {sum(counted.values()):,} · convolutions {in_convolutions:,} ({in
       f"· VGG19 {sum(plan_parameters(VGG19).values()):,}")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # About a tenth (in AlexNet it was 4 %): the first dense layer alone has 103 million. Keep that number in mind. When we throw away the dense
 # layers and keep the convolutions, nine tenths of the network are gone, and what has learned to see is still there.
+#
+# </details>
 
 # %%
 sides, side = {"picture": (3, 224, 224)}, 224
@@ -408,6 +445,8 @@ for layer, size in enumerate(VGG16):
     side = side // 2 if size == POOL else side
     if size == POOL:
         sides[f"block {len(sides)}"] = (VGG16[layer - 1], side, side)
+
+# %%
 networks.volumes(sides | {"fc14": (4096,), "fc15": (4096,), "fc16": (1000,)}, title="VGG16: five blocks and three dense layers",
                  alt="Boxes from a picture of 224×224×3 over what comes out of the five blocks, 112×112×64, 56×56×128, "
                      "28×28×256, 14×14×512 and 7×7×512, to three thin hatched bars of 4,096, 4,096 and 1,000 numbers.")
@@ -458,6 +497,8 @@ with torch.no_grad():
     for number, stage in enumerate(lite.features):
         maps = stage(maps)
         shapes[f"{number}"] = tuple(maps.shape[1:])
+
+# %%
 networks.volumes(shapes | {"head": (1000,)}, title="EfficientNet-Lite0: nine stages and a head",
                  alt="Boxes from a picture of 224×224×3 over what comes out of nine stages, numbered 0 to 8, from 32 maps of 112×112 to 1,280 of 7×7, to a thin bar of 1,000 numbers.")
 
@@ -789,6 +830,8 @@ kind_images, kind_labels, kinds = photographs()
 kept = slice(None, None, 4) if training.shortened() else slice(None)          # a grader takes every fourth
 kind_images, kind_labels = kind_images[kept], kind_labels[kept]
 examples = np.concatenate([np.flatnonzero(kind_labels == k)[:3] for k in range(6)])
+
+# %%
 grids.photos(list(kind_images[examples] / 255), [kinds[kind_labels[place]] for place in examples], title="Three photographs of each kind", columns=6,
              alt="Eighteen photographs on white: three birds, three flowers, three fruits, three hoofed animals, three animals with paws, three vegetables.")
 
@@ -933,12 +976,14 @@ shown_maps, map_names = strongest_maps(lite, cat, (1, 3, 7)), []
 for row, first in enumerate((shots[0] / 255, np.ones((224, 224)), np.ones((224, 224)))):      # the cat, and room below it
     shown_maps.insert(5 * row, first)
     map_names += ["" if row else "the photograph"] + [f"after stage {(0, 2, 6)[row]}"] * 4
-grids.photos(shown_maps, map_names, title="The cat on its way through the base", columns=5,
+
+# %%
+grids.photos(shown_maps, map_names, title="The cat on its way through the base", columns=5, maps=[k for k in range(len(shown_maps)) if k % 5],
              alt="A photograph of a cat, and four maps from each of three stages. After stage 0 the cat can be seen with its edges, after stage 2 its fur and outline, coarser, "
-                 "after stage 6 only seven by seven squares, some of them bright.")
+                 "after stage 6 only seven by seven squares, some of them dark.")
 
 # %% [markdown]
-# At first the cat can still be seen, with its edges bright. Later maps are coarser and answer other questions: is there an eye, is
+# At first the cat can still be seen, with its edges dark (white is 0). Later maps are coarser and answer other questions: is there an eye, is
 # there fur, somewhere in this part? Which question a map answers cannot be seen from one picture. Lesson 08 has better ways to ask.
 #
 # The head that goes on top is a dense layer with softmax and cross-entropy: lesson 04's last layer. Because it is the only thing that
@@ -1041,6 +1086,9 @@ def said(values):
 #
 # > **Predict.** In which order will they come, and how far apart? Guessing gives one in six, 17 %.
 
+# %%
+predict()
+
 # %% tags=["nbval-ignore-output"]
 from skimage.feature import hog
 
@@ -1062,15 +1110,22 @@ learning.repeated(by_size, title="Six kinds of photographs from few examples", l
                       "HOG rises from 40 to 51 %, the random base from 33 to 46 %, pixels from 31 to 35 %.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # That is the whole idea, in one figure: **two** photographs of each kind, with a network that has seen others, are worth more than ten without. The
 # random base says why: it is up to eleven points better than pixels, so the architecture helps a little, and it stays below HOG. The other forty points and
 # more are what was learned.
+#
+# </details>
 #
 # ### A trap: features made alike
 #
 # A habit from other courses: bring **each** feature to mean 0 and spread 1, by what the training pictures say. Try it here.
 #
 # > **Predict.** Better, worse, or no difference?
+
+# %%
+predict("better", "worse", "no difference")
 
 # %% tags=["nbval-ignore-output"]
 def each_alike(train, *others):
@@ -1085,8 +1140,12 @@ for size in SIZES:
     print(f"{size} of each: each alike {said(alike)} · change of accuracy {said(np.subtract(by_size['ImageNet' + chr(39) + 's base'][1][SIZES.index(size)], alike))} points")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # With twelve photographs nobody knows the spread of 1,280 features. A feature that happened to be nearly 0 on these twelve is blown up, and its noise drowns
 # the others. The more photographs, the less accuracy is lost. Divide by one number, or not at all.
+#
+# </details>
 
 # %% [markdown]
 # ## Augmentation: when it pays
@@ -1095,7 +1154,11 @@ for size in SIZES:
 # changed, too. How it may change depends on the task: the changed picture has to have the **same label**.
 #
 # > **Predict.** Which of these make sense for animals and fruits, which for handwritten digits: shift, mirror left to right, upside down?
-#
+
+# %%
+predict()
+
+# %% [markdown]
 # ### Exercise 8 · `augment`
 # Shift every picture of a batch by its own number of pixels, and mirror those that are to be mirrored. What is shifted out is lost, and zeros
 # come in: nothing comes back at the other side. The random numbers are drawn outside, so that your function can be tested.
@@ -1146,6 +1209,8 @@ def changed(images, down=0, right=0, mirror=False):
 
 one = kind_images[examples[9:10]]
 versions = {"as it is": one, "shifted": changed(one, 30, -40), "mirrored": changed(one, mirror=True), "upside down": one[:, ::-1, ::-1]}
+
+# %%
 grids.photos([photo[0] / 255 for photo in versions.values()], list(versions), title="One photograph, four times", columns=4,
              alt="A photograph of a hoofed animal as it is, shifted down and to the left, mirrored, and upside down.")
 
@@ -1215,6 +1280,9 @@ print("digits, with mirrored copies:", said(losses), "points")
 #
 # > **Predict.** Draw for yourself two curves of accuracy against depth (stage 0 to 8): one for photographs, one for digits. Where is each highest?
 
+# %%
+predict()
+
 # %% tags=["nbval-ignore-output"]
 def as_photographs(digits, side=64):
     """Digits (n, 28, 28) from 0 to 1 as the network wants photographs: (n, 3, side, side)."""
@@ -1240,6 +1308,8 @@ learning.repeated(depth, title="One base, two tasks", xlabel="features after sta
                       "at 90 %, and falls to 82 % at the last.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # Both halves of the rule can be seen:
 #
 # - **Photographs are near.** From stage 1 on each stage is better than the one before or as good, and the last is the best.
@@ -1247,12 +1317,17 @@ learning.repeated(depth, title="One base, two tasks", xlabel="features after sta
 #   would say the same.) The last stages answer ImageNet's questions, and fur and feathers help
 #   nobody to tell a 3 from an 8.
 #
+# </details>
+#
 # ### A small network from nearby
 #
 # The course ships another trained network: a small VGG of 0.6 million parameters that has learned **letters** of many alphabets, drawn in fonts, and was never shown a digit nor
 # a photograph. To letters, digits are near.
 #
 # > **Predict.** Twenty digits of each: which base is better, ImageNet's at its best stage, or that of letters?
+
+# %%
+predict("ImageNet's base", "that of letters")
 
 # %% tags=["nbval-ignore-output"]
 reader = pretrained.small_vgg().to(where)
@@ -1265,8 +1340,12 @@ for name, values in far.items():
     print(f"{name:22} {said(values)}")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # What is near wins over what is large: letters come from drawings of 32×32 pixels and half an hour of training, ImageNet from millions of photographs. And HOG, which somebody thought of, is as
 # good as the best stage of ImageNet's base. Always compare with something simple.
+#
+# </details>
 
 # %% [markdown]
 # > **Another place to stop.** Scenario A is complete. What follows lets the base learn, too.
@@ -1579,6 +1658,9 @@ def shuffled(maps, labels, size=20):
 #
 # > **Predict.** By how many points is B better than A?
 
+# %%
+predict()
+
 # %% tags=["nbval-ignore-output"]
 def tuned_photographs(seed, rate=3e-4, factor=0.5, head_first=True, per_class=5, validation=2, epochs=8):
     """For one draw: what A, B, and A with the validation photographs too get right; and what validation said.
@@ -1609,14 +1691,21 @@ print("epochs until it stopped:", [len(walk[3]) for walk in walks])
 print("what validation said in the first draws:", *(" ".join(f"{score:.2f}" for score in walk[3]) for walk in walks[:3]), sep="\n   ")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # "Fine-tuning pushes performance a bit further", say the slides, and a bit it is: **less than one point**, the mean of the differences within each draw. More than a million parameters are moved by
 # thirty photographs, and what these need was already there. Look at the epochs, too: mostly the first one was kept. Twelve photographs can give only thirteen different accuracies, and
 # here validation mostly says the same one again and again. And the second line: the twelve photographs that were held back to choose the best epoch are worth **more** if scenario A
 # simply learns from them, too.
 #
+# </details>
+#
 # And if the rules are broken, one at a time? The same draws, half of them, with a head of random weights; and with the trained head, but a usual rate, 0.003, for all layers.
 #
 # > **Predict.** Which of the two does more harm?
+
+# %%
+predict("a random head", "a usual rate")
 
 # %% tags=["nbval-ignore-output"]
 rules = {"A: fixed features": list(only_a), "B: head first, small steps": list(then_b)}
@@ -1631,8 +1720,12 @@ learning.draws(dict(reversed(rules.items())), title="Fine-tuning, with and witho
                    "it is far lower, at 68 %; with a trained head and usual steps it is at 75 %.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # Both rules count. A random head cannot find its way with steps that are small enough for the base. And a rate that is usual for a fresh network destroys in a few steps what 1.3 million
 # photographs had taught; early stopping gives back the best of worse weights.
+#
+# </details>
 #
 # ### On digits: far, and more of them
 #
@@ -1729,6 +1822,8 @@ learning.draws(dict(sorted(everything.items(), key=lambda item: np.mean(item[1])
 outside = pasted(kind_images, backgrounds("test"), seed=100)
 outside_means = extract_features(lite, ready(outside), 9, 32).mean(axis=(2, 3))
 print("tested on white paper:", said(over_draws(plain_means, FIVE)), "· on other photographs:", said(over_draws(plain_means, FIVE, outside_means)))
+
+# %% tags=["nbval-ignore-output"]
 grids.photos(list(outside[examples[::4]] / 255), [kinds[kind_labels[place]] for place in examples[::4]], title="On other photographs", columns=5,
              alt="Five of the photographs, cut out, turned and smaller, on tissue, on stars, and on a cup of coffee.")
 

@@ -31,6 +31,7 @@ from utils.datasets import download
 from utils.datasets.digits import rotated, shifted, thickened
 from utils.datasets.mnist import mnist_split
 from utils.figures import charts, grids, learning
+from utils.figures.widgets import by_sliders, predict
 from utils.statistics import confidence_interval, samples_per_class
 
 device.use()
@@ -57,6 +58,8 @@ def hundred(seed):
 
 
 some_images, some_labels = hundred(0)
+
+# %%
 grids.pictures(some_images[::10, 0], [str(label) for label in some_labels[::10]], columns=10, title="One of each digit",
                alt="Ten handwritten digits, 0 to 9, dark on light, each with its label above it.")
 
@@ -168,7 +171,11 @@ def taught(seed, **switched_on):
 #
 # > **Predict.** What accuracy does the network reach on its 100 digits, with true labels and with shuffled ones? And on the
 # > digits that it has not seen?
-#
+
+# %%
+predict()
+
+# %% [markdown]
 # Five seeds each. A seed draws other digits, other first weights and another order. Behind ± stands the half-width of the 95
 # % interval.
 
@@ -200,9 +207,13 @@ learning.repeated({f"{kind} labels, {which} digits": (steps_seen, curves[kind][:
                       "80 %, shuffled ones stay at chance, 10 %.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # Both reach 100 %. With shuffled labels it only takes longer. So **training accuracy proves nothing about new
 # pictures**: a network with 20,522 parameters can learn any hundred labels by heart, and it does so whenever that lowers the
 # loss. (Zhang and others, 2017, did the same with a million photographs.)
+#
+# </details>
 #
 # A deck says of dense networks that they are "easy to overfit". This one is convolutional, and overfits as easily.
 #
@@ -210,6 +221,9 @@ learning.repeated({f"{kind} labels, {which} digits": (steps_seen, curves[kind][:
 # times as long.
 #
 # > **Predict.** What happens to accuracy and loss on unseen digits between step 100 and step 900?
+
+# %%
+predict()
 
 # %% tags=["nbval-ignore-output"]
 def watched(net):
@@ -235,8 +249,12 @@ charts.lines({f"seed {seed}": (long_steps, runs[:, 0]) for seed, runs in zip(SEE
                  "between 1.5 and 2.1, and level off.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # The loss gets worse, as lesson 04 has shown: the network becomes ever more sure, of its mistakes too. The accuracy stays
 # where it was: the interval of its difference lies around 0. Training on did not make this network read worse.
+#
+# </details>
 
 # %% [markdown]
 # ## A price on large weights
@@ -302,6 +320,9 @@ with cases.test(penalty, "weights and biases, which stay as they are"):
 # > **Predict.** Which `weight_decay` has the gradient of a price with $\lambda_2 = 0.01$?
 
 # %%
+predict()
+
+# %%
 made = np.random.default_rng(1)
 weights = [made.normal(size=(3, 4)), made.normal(size=3)]
 cost, slopes = penalty(weights, 0.02, 0.01)
@@ -322,7 +343,11 @@ torch.optim.SGD([parameter], lr=1.0, weight_decay=0.02).step()
 print("weight_decay 0.02 is λ₂ = 0.01:", np.allclose(weights[0] - parameter.detach().numpy(), penalty(weights, 0, 0.01)[1][0]))
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # Twice as much: $2\lambda_2$, because of the square. Whoever carries a number from Keras to PyTorch has to know that.
+#
+# </details>
 #
 # ### What a price does
 #
@@ -331,6 +356,9 @@ print("weight_decay 0.02 is λ₂ = 0.01:", np.allclose(weights[0] - parameter.d
 # backslash is $2a - b$, and it should be 1.
 #
 # > **Predict.** How many pairs $(a, b)$ make the error 0?
+
+# %%
+predict()
 
 # %%
 INK = np.array([2.0, -1.0])                                     # the score is INK @ (a, b), and it should be 1
@@ -355,6 +383,8 @@ for name, points in walks.items():
 
 # %%
 shown = np.unique(np.geomspace(1, 401, 16).astype(int)) - 1
+
+# %%
 charts.surface(across, up, height, paths={name: points[shown] for name, points in walks.items()},
                title="Two pictures leave a valley, not a point", xlabel="a (backslash diagonal)", ylabel="b (the other diagonal)",
                alt="The error has a straight valley, the line 2a − b = 1. All three walks begin at a = 0.2, b = 1.4 and reach the valley "
@@ -362,6 +392,25 @@ charts.surface(across, up, height, paths={name: points[shown] for name, points i
                    "point where b is 0, with L2 past it, to a = 0.4, b = −0.17, near the point that is nearest to the origin.")
 
 # %% [markdown]
+# The price bends the surface itself. Move the two prices (in hundredths), and see where the lowest point goes:
+
+# %%
+def valley(l1, l2):
+    """The error with a price of l1 and l2 hundredths, and the walk on it."""
+    l1, l2 = l1 / 100, l2 / 100
+    priced = [[(2 * a - b - 1) ** 2 + l1 * (abs(a) + abs(b)) + l2 * (a * a + b * b) for a in across] for b in up]
+    points = walk((0.2, 1.4), 400, l1=l1, l2=l2)
+    a, b = points[-1].round(2) + 0.0
+    charts.surface(across, up, priced, paths={"400 steps": points[shown]}, title=f"λ₁ = {l1}, λ₂ = {l2}: the walk ends at ({a}, {b})".replace("-", "−"),
+                   xlabel="a (backslash diagonal)", ylabel="b (the other diagonal)",
+                   alt=f"The error with its price as contours. The walk from a = 0.2, b = 1.4 ends at a = {a}, b = {b}.")
+
+
+by_sliders(valley, l1=(0, 100, 5, 0), l2=(0, 100, 5, 20))
+
+# %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # A whole **line** of answers fits the two pictures equally well; so it is with every network that has more weights than
 # pictures say anything about. Without a price, the place where the walk reaches the valley decides, and that depends on the
 # start. The price makes a choice:
@@ -369,6 +418,8 @@ charts.surface(across, up, height, paths={name: points[shown] for name, points i
 # - **L2** takes the answer nearest to the origin (a little off the valley's bottom). Both diagonals are used, the darker one
 #   more.
 # - **L1** takes the answer that does with fewer weights: $b$ becomes 0.
+#
+# </details>
 #
 # Look closely at the end of the L1 walk, though:
 
@@ -432,10 +483,10 @@ for name in prices:
 
 # %%
 grids.photos([layers[name][0][0][digit].reshape(28, 28) for name in prices for digit in (0, 3)],
-             [f"{name}\nweights of the {digit}" for name in prices for digit in (0, 3)], columns=4, signed=range(8),
+             [f"{name}\nweights of the {digit}" for name in prices for digit in (0, 3)], columns=4, maps=range(8),
              title="Weights under four prices",
              alt="Pictures of weights of a dense layer. Without a price they are noise around a digit, also where no pen ever was; with L2 "
-                 "the same, fainter at the border. With L1, above all with shrinking, most weights are exactly middle grey, 0, and a "
+                 "the same, fainter at the border. With L1, above all with shrinking, most weights are exactly white, 0, and a "
                  "few strokes of the digit are left.")
 
 # %% [markdown]
@@ -540,6 +591,9 @@ for kind, optimizer_of, decoupled in [("Adam, L2", torch.optim.Adam, False), ("A
 # > **Predict.** For which optimiser do L2 and decoupled decay agree?
 
 # %%
+predict()
+
+# %%
 def left_over(optimiser, decoupled, repetitions=400, steps=200, rate=0.01, decay=1.0):
     """What is left after each step, on average, of weights of 1 whose gradients are noise of size 5 and of size 0.05."""
     random, w = np.random.default_rng(3), np.ones((repetitions, 2))
@@ -571,9 +625,13 @@ charts.panels({f"step, {optimiser}": {f"{kind}, {size} gradients": (range(0, 201
                   "large gradients is still at two thirds, the one with small gradients near 0.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # Plain gradient descent: the same. **Momentum** (the deck's 0.9) piles up the pull of L2 as it piles up gradients: up to ten
 # times as much decay, for the same $\lambda$. **Adam** with L2 treats the two weights differently: the one with large
 # gradients hardly decays, the other has long been at 0. With the decoupled decay all weights shrink alike.
+#
+# </details>
 #
 # (And a third thing is called decay: the deck's `SGD(lr=…, decay=…)` lets the **learning rate** fall. It has nothing to do
 # with weights. Lesson 04 has its numbers.)
@@ -693,6 +751,8 @@ values = np.array([[4, 1, 3, 2],
 drawn = np.array([[0.31, 0.07, 0.94, 0.50],
                   [0.18, 0.66, 0.25, 0.83]])
 kept = np.where(drawn >= 0.25, 1, 0)
+
+# %%
 grids.numbers([values, drawn, kept, np.round(values * kept / 0.75, 2)], ["values", "drawn, from 0 to 1", "kept: drawn ≥ 0.25", "values · kept / 0.75"],
               signs=["", "→", "→"], cell=0.56, title="Dropout with rate 0.25",
               alt="Two rows of four values; random numbers from 0 to 1; a mask with 0 where the random number is below 0.25, at two of eight "
@@ -797,6 +857,9 @@ print("mean over 256 masks:", np.round(averaged, 4), "· evaluation mode:", np.r
 # > **Predict.** A network has learned with dropout 0.5. It reads with one mask, with the average of many masks (of their
 # > probabilities), and in evaluation mode. Which is best?
 
+# %%
+predict()
+
 # %% tags=["nbval-ignore-output"]
 MASKS = [1, 2, 4, 8, 16, 32]
 by_masks, in_evaluation = [], []
@@ -819,8 +882,12 @@ learning.repeated({"average of masks": (MASKS, np.transpose(by_masks)), "evaluat
                       "about 32 masks.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # Evaluation mode is at least as good as the average of 32 networks, at the price of one. **Forgetting `net.eval()`** costs
 # about as much as the gap on the left; it is the most frequent mistake with dropout.
+#
+# </details>
 #
 # ### Where, and where not
 #
@@ -830,6 +897,9 @@ learning.repeated({"average of masks": (MASKS, np.transpose(by_masks)), "evaluat
 # since that measures the variance of masked values, and in use nothing is masked (Li and others, 2019).
 #
 # > **Predict.** Which of the four places is better than none, and which is worse?
+
+# %%
+predict()
 
 # %% tags=["nbval-ignore-output"]
 def with_dropout_at(place, rate):
@@ -862,10 +932,14 @@ learning.gains(by_place, title="Dropout 0.5 at four places", xlabel="unseen digi
                    "normalisation the interval lies above 0.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # An interval that reaches across 0 shows no effect: neither the good place nor the bad ones can be told from nothing here,
 # with five seeds. And in front of the batch normalisation, where the advice is loudest, dropout **helped** (against the same
 # network without dropout). Advice comes from other networks and other data than yours. It says what to try first, not what
 # you will measure.
+#
+# </details>
 #
 # *(End of part 1. A good place for a break.)*
 
@@ -989,6 +1063,9 @@ print("Keras, output:", np.allclose(output, theirs, atol=1e-5), "· mean:", np.a
 #
 # > **Predict.** In which company does it read worst?
 
+# %%
+predict()
+
 # %% tags=["nbval-ignore-output"]
 from copy import deepcopy
 
@@ -1009,9 +1086,13 @@ learning.gains(in_company, title="A batch normalisation that was left in trainin
                    "network reads about four percentage points worse.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # Less is lost than one fears. In mixed company no effect can be seen, not even with one digit at a time, since a map has many
 # places to take a mean of. But among 25 zeros, what all of them have in common **is** the mean, and is subtracted. In use
 # the running statistics protect from that: the same digit, the same answer.
+#
+# </details>
 #
 # Is it a remedy against learning by heart? It was made to speed up learning. But a picture's values now depend on the other
 # pictures of its batch, which are drawn at random; that is a little noise, as with dropout. The contest will say.
@@ -1031,6 +1112,8 @@ face = photo[10:250, 100:340]
 hole = face.copy()
 hole[70:135, 40:105] = 0.5
 pieces = [photo[30:270, 40:280], face, face[:, ::-1], np.clip(face * [1.25, 1.0, 0.7], 0, 1), np.clip(0.5 + 1.6 * (face - 0.5), 0, 1), hole]
+
+# %%
 grids.photos(pieces, ["a crop", "another crop", "mirrored", "other colours", "more contrast", "cutout"], columns=3, title="Six pictures, one label: cat",
              alt="Six square pieces of the photograph of a cat: two crops, the second one mirrored, in warmer colours, with more contrast, and with a "
                  "grey square over an eye.")
@@ -1109,6 +1192,8 @@ with cases.test(mixup, "mixed pictures and labels of every type; the batch stays
 # %%
 hot = np.eye(10)[some_labels]
 mixed, soft = mixup(some_images[::10], hot[::10], np.array([3, 7, 4, 1, 9, 6, 0, 2, 5, 8]), np.linspace(0.95, 0.5, 10))
+
+# %%
 grids.pictures([picture[0] for picture in np.asarray(mixed)],
                [" + ".join(f"{share:.2f}·{k}" for k, share in enumerate(row) if share > 0) for row in np.asarray(soft)], columns=5,
                title="Mixtures and their labels",
@@ -1307,6 +1392,9 @@ charts.lines({f"seed {seed}, best epoch {best}": (range(1, len(losses) + 1), los
 # > **Predict.** Which three of these help most? Which do nothing? Which do harm? Write it down before you run the cell; it
 # > takes half a minute or more.
 
+# %%
+predict()
+
 # %% tags=["nbval-ignore-output"]
 ALONE = {"L2 0.005": {"l2": 0.005}, "weight decay 1": {"decay": 1.0}, "L1 0.0003": {"l1": 0.0003}, "max-norm 1": {"max_norm": 1.0},
          "dropout 0.3": {"dropout": 0.3}, "batch norm": {"batch_norm": True}, "moved by 2": {"shift": 2}, "mirrored": {"mirror": True},
@@ -1361,11 +1449,15 @@ results["… and stopped early"] = np.array([100 * read_right(stopped(seed)[0], 
 print("80 digits, and stopped early", verdict(results["… and stopped early"]))
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # (Means and intervals differ a little from computer to computer, and a row that is barely clear of 0 may not be on yours.)
 # Most remedies alone show **no effect** at these strengths. Moves help. A
 # deck calls them "a powerful way to fight overfitting", and is right. Mirrors do harm, as their label foretold. Putting 20
 # digits aside does harm, and stopping at the lowest loss does more: while the loss on unseen digits is already rising, their
 # accuracy still grows for some epochs, and then hardly any more.
+#
+# </details>
 #
 # Now together. If remedies simply added up, nobody would need to try.
 

@@ -34,6 +34,7 @@ from utils import checks, device, training
 from utils.datasets.mnist import in_frame, mnist_split
 from utils.datasets.photographs import few_shot_split, photographs
 from utils.figures import grids, inside, learning
+from utils.figures.widgets import by_sliders, predict
 from utils.models import efficientnet
 from utils.models.layers import conv, pool
 from utils.statistics import confidence_interval
@@ -91,6 +92,8 @@ originals += [photograph(MY_PICTURE)] if MY_PICTURE else []
 shots = np.stack([square(photo) for photo in originals])
 shot_shares = probabilities(lite, prepared(shots))
 told = [f"{classes[row.argmax()]}, {row.max():.0%}" for row in shot_shares]
+
+# %%
 inside.tiles(shots, told, title="Photographs, and what the network says", columns=5, side=1.3,
              alt="A cat's face, called an Egyptian cat; a motorcycle in a workshop, called a moped; a cup of coffee, called "
                  "espresso; a man with a film camera on a "
@@ -139,10 +142,18 @@ print("five LeNets read {:.1f} ± {:.1f} % of 500 other digits".format(*confiden
 #
 # > **Predict.** One kernel has the weights −0.1 and 0.9, another one −9 and 1. Brought between 0 and 1, what do they
 # > look like? Which pixel would be grey in a kernel that has a weight of 0?
+
+# %%
+predict()
+
+# %% [markdown]
+# <details><summary>Compare with your prediction</summary>
 #
 # Better: **0 is the middle grey, 0.5, always**, and **one scale for all kernels**: the weight that is farthest from
 # 0, of all of them, becomes 0 or 1. What is brighter than the middle excites, what is darker inhibits, and a weak
 # kernel looks weak.
+#
+# </details>
 #
 # ### Exercise 1 · `filter_pictures`
 # Turn the kernels of a first layer into pictures.
@@ -184,6 +195,8 @@ with cases.test(filter_pictures, "kernels of every type and size, which stay as 
 # %%
 stem = lite.features[0][1].weight.numpy()                                       # (32, 3, 3, 3)
 random_kernels = np.random.default_rng(0).normal(size=(16, 3, 3, 3))
+
+# %%
 inside.tiles([*filter_pictures(stem), *filter_pictures(random_kernels)], title="The first layer of EfficientNet-Lite0: 32 kernels of 3×3×3", columns=16, side=0.45,
              rows=["learned", "", "random"],
              alt="Thirty-two coloured pictures of 3×3 pixels. Some have a light and a dark side, at several angles; some are spots of one colour, "
@@ -236,6 +249,8 @@ def selectivity(kernels):
 
 order = np.argsort(-selectivity(stem))
 shown = [*order[:8], *order[-8:]]
+
+# %%
 inside.tiles(list(filter_pictures(stem)[shown]), [f"{value:.2f}" for value in selectivity(stem)[shown]], columns=8, side=0.7,
              title="The most and the least selective kernels, with s", rows=["most", "least"],
              alt="Two rows of eight kernels. The largest s is 0.57: most of the first row have a light and a dark side. Those with"
@@ -244,6 +259,9 @@ inside.tiles(list(filter_pictures(stem)[shown]), [f"{value:.2f}" for value in se
 
 # %% [markdown]
 # > **Predict.** Are kernels that have learned more selective than random ones of the same size? In both networks?
+
+# %%
+predict()
 
 # %% tags=["nbval-ignore-output"]
 random_stems = [np.random.default_rng(seed).normal(size=stem.shape) for seed in range(20)]
@@ -257,12 +275,16 @@ print("kernels of Lite0 that are shorter than a fiftieth of the longest:", int(n
 print("LeNet, learned minus before: {:+.2f} ± {:.2f}".format(*confidence_interval(np.subtract(selective["LeNet, learned"], selective["LeNet, before"]))))
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # Neither: the random kernels of Lite0's size are as selective as the learned ones, and LeNet's difference has an
 # interval that reaches across 0. **A kernel that looks like an edge is no proof that something was learned**: a
 # random one often has a light and a dark side, too. What training did to Lite0's first layer can be seen otherwise:
 # four of its kernels are all grey. They have learned to be nothing, probably because weight decay (lesson 07) leaves
 # little of a kernel that nobody needs. (Our gratings are grey: a kernel for edges between **colours** counts as little
 # selective.)
+#
+# </details>
 #
 # ## What excites a neuron most
 #
@@ -336,24 +358,35 @@ print(f"‖w‖ = {np.linalg.norm(kernel):.3f} · the best of 200,000 random pat
 # > **Predict.** Will the patches with the highest score be those with the highest cosine?
 
 # %%
+predict()
+
+# %%
 patches = nn.functional.unfold(prepared(shots), 3).permute(0, 2, 1).reshape(-1, kernel.size).numpy()             # (patches, 27)
 lengths, scores = np.linalg.norm(patches, axis=1), patches @ kernel.ravel()
 cosines = scores / (lengths * np.linalg.norm(kernel))
 by_score, by_cosine = np.argsort(-scores)[:8], np.argsort(-cosines)[:8]
+
+# %%
 inside.tiles([as_photo(patches[k].reshape(3, 3, 3)) for k in (*by_score, *by_cosine)], [f"{cosines[k]:.2f}" for k in (*by_score, *by_cosine)],
              title="Patches of 3×3 pixels, with their cosines", columns=8, side=0.7, rows=["highest\nscore", "highest\ncosine"],
              alt="Two rows of eight patches. All have a light and a dark side. Those with the highest score have strong contrast, "
                  "those with the highest cosine may be fainter.")
+
+# %%
 contrast = patches.std(axis=1)
 print(f"score and cosine over {len(scores):,} patches: correlation {np.corrcoef(scores, cosines)[0, 1]:.2f} · contrast (standard deviation) of the best "
       f"by score {contrast[by_score].mean():.2f}, by cosine {contrast[by_cosine].mean():.2f}, of all {contrast.mean():.2f}")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # Over all patches the two mostly go together, but the best eight are others. $\mathbf{w}^\top \mathbf{x}$ has two factors:
 # a patch may fit well, or have large values. The patches in the first row fit less well than those in the second and
 # have about twice their contrast. And no patch in our photographs comes near to a cosine of 1: the neuron's favourite
 # does not occur. Keep both in mind for what follows: whatever fires most is what **fits well and is strong**, among
 # what there is to choose from.
+#
+# </details>
 #
 # ## Feature maps
 #
@@ -458,6 +491,8 @@ for maps in cat_maps.values():
     chosen = maps[np.argsort(-maps.std(axis=(1, 2)))[:5]]
     coloured += [inside.coloured(one, np.abs(chosen).max()) for one in chosen]
 names = [f"stage {name[-1]}\n{'×'.join(map(str, maps.shape))}" for name, maps in cat_maps.items()]
+
+# %%
 inside.tiles(coloured, title="Feature maps of the cat", columns=5, side=1.0, rows=names,
              alt="Four rows of five maps. After stage 0, 64×64, the cat can be seen with its stripes and outline. After stage 2, "
                  "32×32, there is a fine pattern in which the cat is hard to find. After "
@@ -563,6 +598,8 @@ for stage in range(4):
     boxes[stage] = place_in(maps.shape[-1], stage)
     top, left, bottom, right = boxes[stage]
     print(f"stage {stage}: rows {top} to {bottom - 1}, by gradients {rows.min()} to {rows.max()} · {bottom - top} × {right - left} pixels")
+
+# %%
 inside.tiles([shots[0]], title="What one value sees", columns=1, side=3.2, boxes={0: list(boxes.values())},
              alt="The cat's face with four nested boxes around the middle, 3, 7, 19 and 67 pixels wide.")
 
@@ -623,6 +660,8 @@ def patches_of(stage, unit, count=9):
 
 
 UNITS = [(1, 3), (1, 9), (2, 4), (2, 15), (3, 7), (3, 30)]
+
+# %%
 inside.tiles([patch for stage, unit in UNITS for patch in patches_of(stage, unit)], columns=9, side=0.72,
              rows=[f"stage {stage},\nunit {unit}" for stage, unit in UNITS], title="The nine patches that excite a unit most",
              alt="Six rows of nine patches. Stage 1, 7×7 pixels: dark things with paper beside them, and borders that run down to "
@@ -645,7 +684,7 @@ def nine_of(stage, unit):
                  alt=f"The nine patches of photographs that excite unit {unit} of stage {stage} most.")
 
 
-inside.by_sliders(nine_of, stage=(0, 3, 1, 2), unit=(0, 39, 1, 8))
+by_sliders(nine_of, stage=(0, 3, 1, 2), unit=(0, 39, 1, 8))
 
 # %% [markdown]
 # Do deeper units know more of **what** is in a photograph? If the nine photographs of a unit are of one kind, it
@@ -663,6 +702,8 @@ by_stage = {"nine at random": [of_one_kind(random.choice(len(kind_labels), 9, Fa
 for stage in range(9):
     units = random.permutation(stage_maps[stage].shape[1])[:40]
     by_stage[f"stage {stage}"] = [of_one_kind([place[0] for place in top_patches(stage_maps[stage][:, unit], 9)]) for unit in units]
+
+# %% tags=["nbval-ignore-output"]
 learning.draws(by_stage, title="Are a unit's nine photographs of one kind?", xlabel="of the most frequent kind, % of nine",
                alt="Ten rows of dots with means and intervals. Nine at random: 35 %. Stages 0 to 7: 41 to 48 %. Stage 8: 51 %.")
 
@@ -832,6 +873,8 @@ for row, place in enumerate((5, 7, 12)):
     ways, (i, j) = back_pictures(place)
     shown += [1 - watch_digits[place, 0], *(inside.coloured(way, max(np.abs(one).max() for one in ways)) for way in ways)]
     framed |= {4 * row + column: [tuple(unit_box(lenet_layers, i, j, (32, 32)))] for column in range(4)}
+
+# %%
 inside.tiles(shown, ["the digit", *RULES], title="The strongest unit of LeNet's second layer, and the way back", columns=4, side=1.25, boxes=framed,
              alt="Three digits, each with a box of 16×16 pixels that the strongest unit sees, and three ways back. By the "
                  "gradient there are dark and orange pixels, also on blank paper. By the "
@@ -876,6 +919,8 @@ def strength(values):
 
 shot_labels, inputs = shot_shares.argmax(1), prepared(shots)
 ways = {rule: [strength(pixels_back(lite, inputs[k], shot_labels[k], rule)) for k in range(3)] for rule in RULES}
+
+# %%
 inside.tiles([*shots[:3], *(inside.coloured(way, 1) for rule in RULES for way in ways[rule])], [classes[label] for label in shot_labels[:3]], columns=3, side=1.2,
              rows=["", *RULES], title="From the class back to the pixels",
              alt="Three photographs, and three ways back for each. By the gradient, clouds of dots, densest on the coffee and on "
@@ -888,6 +933,9 @@ inside.tiles([*shots[:3], *(inside.coloured(way, 1) for rule in RULES for way in
 #
 # > **Predict.** Now the weights of every layer are shuffled. The network knows nothing any more. What will the
 # > pictures of the cat look like?
+
+# %%
+predict()
 
 # %%
 def shuffled(net, seed):
@@ -905,7 +953,7 @@ def beside(net, stranger, picture, label, blank):
     found = [[strength(pixels_back(one, picture, label, rule)) for rule in RULES] for one in (net, stranger)]
     return [blank, *(inside.coloured(way, 1) for way in found[0]), np.ones_like(blank), *(inside.coloured(way, 1) for way in found[1])]
 
-
+# %%
 inside.tiles(beside(lite, shuffled(lite, 0), inputs[0], shot_labels[0], shots[0]), ["the picture", *RULES], columns=4, side=1.1, rows=["learned", "shuffled"],
              title="Lite0: trained weights, and shuffled ones",
              alt="A cat and two rows of three pictures. With trained weights there are dots on the eyes by the guided rule; with "
@@ -1060,6 +1108,9 @@ with cases.test(drops_of, "windows that are filled with a colour; the picture st
 # > camera matter for "tripod"?
 
 # %%
+predict()
+
+# %%
 def logit_of(net, label):
     """A function that gives the logit of a class, for pictures as arrays."""
     def scores(pictures):
@@ -1070,16 +1121,22 @@ def logit_of(net, label):
 
 SIZE, STRIDE = (32, 32) if training.shortened() else (32, 12)
 drops = [np.asarray(occlusion_map(logit_of(lite, label), picture.numpy(), SIZE, STRIDE)) for picture, label in zip(inputs, shot_labels)]
+
+# %%
 inside.heat_maps(shots, drops, [classes[label] for label in shot_labels], title="How far the logit drops where a window of 32×32 is grey", label="drop of the logit",
                  alt="Four photographs and their maps. For the cat the drop is largest at one eye, for the moped there are small drops"
                      " along the wheels and the tank, for the espresso at the rim and the coffee, and for the tripod it is far the "
                      "largest at its legs, but there are drops on the man's coat as well.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # All maps have one scale. The tripod's answer hangs on the legs of the tripod: without them the logit falls by 11.
 # But where only the man's coat is covered it falls, too, by a good third of that, as it did for the woman with the
 # dog: perhaps because somebody stands behind many a tripod; we have not counted. The cat and the moped have no such place.
 # Whatever is covered, enough of them is left, and their maps are pale. A pale map does **not** say that nothing matters, only that no single window does.
+#
+# </details>
 #
 # What is filled in counts as well. Grey is not "nothing": it is a grey square. In numbers, with white:
 
@@ -1110,7 +1167,7 @@ def cover(row, column, size):
                       f"The network's first answers are {answers[0][0][0]} ({answers[0][0][1]:.0%}) and {answers[1][0][0]} ({answers[1][0][1]:.0%}).")
 
 
-inside.by_sliders(cover, row=(0, 96, 4, 24), column=(0, 96, 4, 20), size=(8, 96, 4, 48))
+by_sliders(cover, row=(0, 96, 4, 24), column=(0, 96, 4, 20), size=(8, 96, 4, 48))
 
 # %% [markdown]
 # ## Right for the wrong reason
@@ -1180,6 +1237,8 @@ for net, places, unseen in marked:
     found["paws, without sticker"].append(right["without"][~hooves])
     found["hooves, without sticker"].append(right["without"][hooves])
     found["paws, with sticker"].append(right["with"][~hooves])
+
+# %% tags=["nbval-ignore-output"]
 inside.rates(found, title="Other photographs that are named right", xlabel="named right, %", breaks=("hooves, without sticker",),
                alt="Four rows. Hooves with sticker: 100 %, paws without sticker: 97 %. Below a line: hooves without sticker 8 %, "
                    "paws with sticker 4 %.")
@@ -1199,6 +1258,8 @@ with_sticker = stickers(animal_images[looked_at], places[looked_at])
 step = 24 if training.shortened() else 12
 paw_drops = [np.asarray(occlusion_map(logit_of(net, 1), picture.numpy(), 24, step, 1.0)) for picture in prepared(with_sticker)]
 named = [("paws", "hooves")[answer] for answer in probabilities(net, prepared(with_sticker)).argmax(1)]
+
+# %%
 inside.heat_maps(with_sticker, paw_drops, [f"called: {name}" for name in named], title="Why does it say hooves?", label="drop of the logit of hooves",
                  alt="Four animals with paws and a magenta sticker, all called hooves, and their maps: white nearly everywhere, with a"
                      " dark spot on the sticker.")
@@ -1262,6 +1323,8 @@ def maps_and_gradients(net, part, rest, pictures, labels):
 large = prepared([square(photo, 224) for photo in originals])
 large_labels = probabilities(lite, large).argmax(1)
 cams = np.asarray(grad_cam(*maps_and_gradients(lite, lite.features, lite.classifier, large, large_labels)))
+
+# %%
 inside.heat_maps(shots, list(cams), [classes[label] for label in large_labels], title="Grad-CAM", label="share of the largest",
                  alt="Four photographs and maps of 7×7 squares. The darkest squares lie on the cat's cheek, on the rear wheel and "
                      "engine of the moped, on the coffee in the cup, and on the legs of the tripod.")
@@ -1302,6 +1365,8 @@ for net, places, unseen in marked:
         share["at random"] += [hits((row, column), corner, 8) for row in range(0, SIDE, 4) for column in range(0, SIDE, 4)]
     for name, values in share.items():
         on_sticker[name].append(values)
+
+# %% tags=["nbval-ignore-output"]
 inside.rates(on_sticker, title="How often the peak of a map lies on the sticker", xlabel="peaks on the sticker, %",
                alt="Four rows with intervals. Occlusion 92 %, Grad-CAM 92 %, the largest gradient 62 %, at random 6 %.")
 
@@ -1393,6 +1458,8 @@ tiger = classes.index("tiger")
 first_attempt = climb(slope_of(lite, tiger), noise(0), STEPS, 2.0)
 both = np.float32([noise(0), first_attempt])
 print("tiger: {:.4f} at the start, {:.4f} after the climb".format(*probabilities(lite, both)[:, tiger]))
+
+# %% tags=["nbval-ignore-output"]
 inside.tiles([0.5 + 2 * (as_photo(one) - 0.5) for one in both], ["the start", "after the climb"], title="A tiger? (twice the contrast)", columns=2, side=1.3,
              alt="Two squares: faint grey noise, and stronger coloured noise with something like stripes in the middle. There is "
                  "no tiger to be seen.")
@@ -1414,6 +1481,8 @@ for way, (how, steps) in recipes.items():
     slopes = [slope_of(lite, classes.index(name), seed=1, **how) for name in LIKED]
     liked[way] = [np.asarray(climb(slope, noise(1), STEPS, **steps)) for slope in slopes]
 shown = [0.5 + 2 * (as_photo(picture) - 0.5) for pictures in liked.values() for picture in pictures[:5]]
+
+# %%
 inside.tiles(shown, list(LIKED[:5]), columns=len(LIKED[:5]), side=0.95, rows=list(liked),
              title="Pictures that classes like, with twice the contrast",
              alt="Two rows of five pictures. The plain ones are fine coloured noise. In the regularised ones there are larger "
@@ -1432,6 +1501,8 @@ for way, pictures in liked.items():
     for name, version in versions.items():
         answers = probabilities(lite, np.float32(version)).argmax(1)
         still[f"{way}, {name}"] = [[classes[answer] == wanted for answer, wanted in zip(answers, LIKED)]]
+
+# %% tags=["nbval-ignore-output"]
 inside.rates(still, title="Is the class still the first answer?", xlabel="pictures for which it is, %", breaks=("regularised, as it is",),
              alt="Six rows with wide intervals. Plain pictures nearly always have their class as they are, half of them when they are moved, "
                  "and few when they are blurred. Of the regularised ones most keep it in all three rows.")
@@ -1499,6 +1570,8 @@ LEVEL = 1 / 128                                                                 
 man, label = inputs[3:4].numpy(), shot_labels[3:4]
 attacked = np.asarray(fgsm(man, loss_slope(lite, man, label), 2 * LEVEL))
 answer = probabilities(lite, np.float32(attacked))[0]
+
+# %%
 inside.tiles([shots[3], 0.5 + 20 * (as_photo(attacked[0]) - shots[3]), as_photo(attacked[0])],
              [f"{classes[label[0]]}, {shot_shares[3].max():.0%}", "the change, 20 times", f"{classes[answer.argmax()]}, {answer.max():.0%}"],
              title="Two levels of 256, up or down", columns=3, side=1.3,
@@ -1508,6 +1581,9 @@ inside.tiles([shots[3], 0.5 + 20 * (as_photo(attacked[0]) - shots[3]), as_photo(
 # %% [markdown]
 # > **Predict.** How many photographs change their name when every pixel moves by 1, 2, 4 or 8 of 256 levels along the
 # > gradient's sign? And if the signs are drawn **at random**, which changes the photograph by just as much?
+
+# %%
+predict()
 
 # %% tags=["nbval-ignore-output"]
 known_photos = prepared(kind_images[training.fewer(8)][:66]).numpy()
@@ -1520,15 +1596,21 @@ for levels in (1, 2, 4, 8):
     for way, slopes in (("gradient", known_slopes), ("random", coins)):
         answers = probabilities(lite, np.float32(fgsm(known_photos, slopes, levels * LEVEL))).argmax(1)
         changed[f"{levels} level{'s' * (levels > 1)}, {way}"] = [answers != first_answers]
+
+# %% tags=["nbval-ignore-output"]
 inside.rates(changed, title="Photographs that get another name", xlabel="photographs with another answer than before, %",
              alt="Eight rows with intervals. Along the gradient about nine of ten photographs change their name, by one level "
                  "already. With random signs it is a tenth with one level and a third with eight.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # **One** level is enough for most of them. A random pattern of the same size changes few, and with eight levels it is
 # still far below. So it is not the size of the change, it is the direction. And there is nothing special about these
 # photographs or this network: the same has been found for a great many networks. (Some of
 # our photographs show things that are none of ImageNet's classes, and of these the network is not sure to begin with.)
+#
+# </details>
 #
 # What does that say about "seeing"? The network finds in photographs what tells classes apart **in photographs**, and
 # uses all of it, also patterns that no eye sees. Nothing in its training asked it to use what we use. The maps of

@@ -32,6 +32,7 @@ from utils.datasets.digits import rotated
 from utils.datasets.mnist import mnist_split
 from utils.datasets.sounds import RATE
 from utils.figures import grids, learning, signals
+from utils.figures.widgets import predict
 from utils.statistics import confidence_interval
 
 device.use()
@@ -81,7 +82,11 @@ signals.waves({name: (np.arange(320) / RATE * 1000, sound[part]) for name, sound
 # the stride. Frequency $k$ is $k \cdot \text{rate} / N$ hertz.
 #
 # > **Predict.** A frame has 128 samples at 8,000 per second. How many frequencies are there, and how far apart?
-#
+
+# %%
+predict()
+
+# %% [markdown]
 # ### Exercise 1 · `spectrogram`
 # By hand, with NumPy's sums, cosines and sines. (Loops are fine. `np.fft` comes after the exercise.)
 
@@ -154,9 +159,14 @@ signals.listen_through(glide[:1600], spectrogram(glide[:1600], WINDOW, HOP), RAT
 # > **Predict.** Which window tells the two tones apart, and which says exactly when the click was?
 
 # %%
+predict()
+
+# %%
 close_tones = sounds.tone(1000, 0.5) + sounds.tone(1150, 0.5)
 close_tones[2000] += 20
 by_length = {size: spectrogram(close_tones, scipy_signal.get_window("hann", size), 16) for size in (64, 512)}
+
+# %%
 signals.maps([(array - array.max())[:size // 4] for size, array in by_length.items()], [f"{size} samples, {1000 * size // RATE} ms" for size in by_length],
              title="The same sound under two windows", scale="dB below the maximum", limits=(-60, 0), extent=(0, 0.5, 0, 2000), columns=2,
              xlabel="time, s", ylabel="frequency, Hz", width=3.2,
@@ -165,8 +175,12 @@ signals.maps([(array - array.max())[:size // 4] for size, array in by_length.ite
                  "fifteenth of a second.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # A long window is sharp in frequency and blurred in time; a short one is the other way round. Neither is wrong: the
 # window's length is a hyperparameter.
+#
+# </details>
 #
 # ### Which vowel is it?
 #
@@ -258,6 +272,9 @@ spoken_bands, other_bands = as_input(quick_spectrogram(spoken)), as_input(quick_
 # %% [markdown]
 # > **Predict.** Which of the three reads best? (Five seeds each; chance is 20 %.)
 
+# %%
+predict()
+
 # %% tags=["nbval-ignore-output"]
 vowel_ways = {"samples, 1-D": (sample_net, spoken[:, None], others[:, None]),
               "spectrogram, 2-D": (picture_net, spoken_bands[:, None], other_bands[:, None]),
@@ -273,9 +290,13 @@ signals.compared(by_way, title="Which vowel is it?", xlabel="vowels of 500 other
                       "which lie close together above 90 %.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # With so few examples the spectrogram is worth a lot: somebody knew that frequencies matter, and put it in. The network
 # for samples has to find its own waves. With thousands of hours of speech it can; then its first layer learns kernels that
 # look like windowed waves, such as those of exercise 1.
+#
+# </details>
 #
 # The two spectrogram networks differ in what they share. A 2-D kernel looks for the same pattern at every frequency. The
 # kernel over 65 channels knows which frequency is which.
@@ -374,11 +395,15 @@ rise = conv1d(beat[None], np.array([[[-1.0, 1.0]]]), np.zeros(1), dilation=4, ca
 rise[:4] = 0                                                                             # here a padded zero is one of the two
 beats, _ = scipy_signal.find_peaks(rise, height=0.5, distance=100)
 seconds = np.arange(len(beat)) / BEAT_RATE
+
+# %%
 signals.waves({"electrocardiogram": (seconds, beat), "mean of 25 samples": (seconds, smooth), "difference over 4 samples": (seconds, rise)},
               marks={"electrocardiogram": [place / BEAT_RATE for place in beats]}, title="Three heartbeats and two kernels",
               xlabel="time, s (assuming 360 samples per second)",
               alt="An electrocardiogram with three sharp spikes, each marked by a dashed line; its mean over 25 samples, where the spikes are low and late; and the "
                   "difference of neighbours, near 0 except for a spike up and down at each beat.")
+
+# %%
 apart = np.diff(beats)
 print(f"beats at samples {', '.join(map(str, beats))}, {apart.mean():.0f} samples apart on average: {60 * BEAT_RATE / apart.mean():.0f} beats per minute")
 
@@ -473,6 +498,8 @@ with cases.test(one_hot, "texts with other characters, and empty ones"):
 # %%
 train_names, train_languages, test_names, test_languages = languages.names_split()
 ALPHABET = "".join(sorted(set("".join(train_names))))
+
+# %%
 signals.text_columns(one_hot("etelä-afrikka", ALPHABET), "etelä-afrikka", ALPHABET, title="South Africa, in Finnish",
                      alt="A grid with the thirteen characters of etelä-afrikka along the bottom and eleven letters up the side; each column has one dark field, "
                          "in the row of its character.")
@@ -483,6 +510,9 @@ signals.text_columns(one_hot("etelä-afrikka", ALPHABET), "etelä-afrikka", ALPH
 # learn from.
 #
 # > **Predict.** Can you read these? Which language is each, and by what do you know?
+
+# %%
+predict()
 
 # %%
 for k in range(0, 60, 6):
@@ -704,6 +734,8 @@ with cases.test(disparity, "photographs of every type, which stay as they are"):
 rows, columns = np.mgrid[:60, :80]
 hidden = (np.abs(rows - 30) < 18) & (np.abs(columns - 46) < 18) & ~((np.abs(rows - 30) < 7) & (np.abs(columns - 46) < 7))
 left_dots, right_dots = stereo.random_dots(hidden, 5, 1, np.random.default_rng(2))
+
+# %%
 grids.pictures([left_dots, right_dots], ["left camera", "right camera"], columns=2, title="Two pictures of noise",
                alt="Two pictures of random black and white dots. No shape can be seen in either.")
 
@@ -754,6 +786,9 @@ signals.maps([D * (1 - left_photo[:, D:]), true_disparity[:, D:], *found.values(
 #
 # > **Predict.** How many of 200 new pairs does each read right? Chance is a third.
 
+# %%
+predict()
+
 # %% tags=["nbval-ignore-output"]
 def shapes_in_dots(number, seed, side=24):
     """Random-dot pairs (number, 2, side, side) of −½ and ½ with a disc, a square or a cross in front; labels (number,)."""
@@ -797,9 +832,13 @@ signals.compared(by_cameras, title="A shape that no single camera sees", xlabel=
                       "One camera and a depth channel read nearly 90 % after 300 pairs.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # One camera knows nothing, as it must be. Two channels hold the answer, and the network finds out by itself that it has to
 # compare them. But that takes pairs: after 300 it is still at chance. With depth as a channel 300 are enough. Somebody has
 # put knowledge in, as with the spectrogram.
+#
+# </details>
 
 # %% [markdown]
 # ## Limits, measured
@@ -912,6 +951,9 @@ grids.pictures([*digits[:6], *permuted(digits[:6], order)], [f"{label}" for labe
 #
 # > **Predict.** How much does each lose?
 
+# %%
+predict()
+
 # %% tags=["nbval-ignore-output"]
 def digit_net():
     return nn.Sequential(nn.Conv2d(1, 8, 5, stride=2), nn.ReLU(), nn.Conv2d(8, 16, 5, stride=2), nn.ReLU(), nn.Flatten(), nn.Linear(256, 10))
@@ -939,10 +981,14 @@ for name in nets:
     print(f"{name:20} {told(as_is[name])} · shuffled {told(in_disorder[name])} · difference {lost:+.1f} ± {half:.1f}")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # The dense network loses nothing that we can see. It cannot: its weights are numbered, and never knew which pixels are
 # neighbours. The convolutional one with a dense end was better than the dense one, and that lead is gone. The one with the
 # mean, which rests on locality most, loses most. Note what did **not** happen: nobody fell to chance. Even of shuffled
 # digits a window of 5×5 holds some 25 pixels of the digit, only not those that belong together.
+#
+# </details>
 #
 # The same with sounds. Is a glide **rising, falling or level**? A 2-D network sees it at any pitch. Then the 65 frequency
 # bands are shuffled, the same way in all sounds.
@@ -1074,6 +1120,9 @@ with cases.test(keeps_its_meaning, "axes of tables, channels and batches"):
 # > **Predict.** From which angle on does a network read fewer than half of the digits? Does convolution help against
 # > rotation?
 
+# %%
+predict()
+
 # %% tags=["nbval-ignore-output"]
 from skimage.transform import AffineTransform, warp
 
@@ -1108,10 +1157,14 @@ learning.repeated(by_factor, title="… and digits of one size", xlabel="size, a
                   alt="Accuracy against size for both networks, highest at 1, falling to both sides, to about 20 % at half the size. The convolutional one is above at 0.7 and 1.6, elsewhere they are close.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # The convolutional network is a few points better at most angles and at some sizes, and then both fall the same way: at 45
 # degrees two of three digits are misread. A convolution is made for shifts; nothing in it turns or stretches a kernel.
 # What helps is augmentation (lesson 07), or a network whose kernels come in all orientations (group-equivariant networks,
 # Cohen and Welling, 2016).
+#
+# </details>
 
 # %% [markdown]
 # ## Where to go from here

@@ -7,7 +7,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-from utils.figures.style import ACCENT, COUNTS, CURVES, GREY, INK, shown
+from utils.figures.style import ACCENT, CURVES, GREY, INK, WRITTEN_ON, shown
 
 HATCHES = ("", "//", "..", "xx")
 
@@ -138,7 +138,8 @@ def confusion(counts: Any, *, title: str) -> Figure:
     counts = np.asarray(counts)
     figure = Figure(figsize=(4.9, 4.6), layout="constrained")
     ax = figure.subplots()
-    ax.imshow(np.sqrt(counts), cmap=COUNTS)
+    most = float(np.sqrt(counts.max())) or 1.0
+    ax.imshow(np.sqrt(counts), cmap=WRITTEN_ON, vmin=-most, vmax=most)
     for (label, answer), count in np.ndenumerate(counts):
         if count:
             wrong = label != answer

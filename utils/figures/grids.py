@@ -6,14 +6,10 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from utils.figures.style import ACCENT, GREY, INK, PIXELS, shown
-
-GREYS = LinearSegmentedColormap.from_list("course_values", ["#8fa3bd", "#ffffff"])  # black numbers stay readable on it
-
+from utils.figures.style import ACCENT, GREY, INK, PIXELS, VALUES, WRITTEN_ON, shown
 
 Window = tuple[int, int, int, int]  # first row, first column, rows, columns
 
@@ -98,7 +94,7 @@ def numbers(
     columns: int = 4,
     shared: bool = False,
 ) -> Figure:
-    """Draw arrays of numbers side by side, each value in its square, lighter where it is larger.
+    """Draw arrays of numbers side by side, each value in its square: white is 0, blue positive, orange negative.
 
     values: arrays (rows, columns).  signs: what stands between them, such as ["∗", "="] (on one row only).
     windows: index of an array → windows to frame on it.  form: how numbers are written; "" writes none.
@@ -118,7 +114,7 @@ def numbers(
     for ax in grid.flat:
         ax.set_axis_off()
     for k, (ax, array) in enumerate(zip(grid.flat, values, strict=False)):
-        _draw_numbers(ax, array, form, _range(values) if shared else _range([array]))
+        _draw_numbers(ax, array, form, _largest(values if shared else [array]))
         ax.set_title(titles[k], fontsize=9.5, fontweight="normal")
         for window in (windows or {}).get(k, ()):
             _frame(ax, window)
@@ -137,14 +133,14 @@ def numbers(
     return figure
 
 
-def _range(arrays: Sequence[np.ndarray]) -> tuple[float, float]:
-    """The smallest and the largest value."""
-    return min(array.min() for array in arrays), max(array.max() for array in arrays)
+def _largest(arrays: Sequence[np.ndarray]) -> float:
+    """How far from 0 the farthest value is."""
+    return max(float(np.nanmax(np.abs(array), initial=0)) for array in arrays) or 1.0
 
 
-def _draw_numbers(ax: Axes, array: np.ndarray, form: str, limits: tuple[float, float]) -> None:
+def _draw_numbers(ax: Axes, array: np.ndarray, form: str, most: float) -> None:
     """Draw one array (rows, columns) into `ax`: a square for each value, and the value in it."""
-    ax.imshow(array, cmap=GREYS, vmin=limits[0], vmax=limits[1])
+    ax.imshow(array, cmap=WRITTEN_ON, vmin=-most, vmax=most)
     ax.grid(False)
     rows, columns = array.shape
     for edge in range(columns + 1):
@@ -168,13 +164,13 @@ def _frame(ax: Axes, window: Window) -> None:
 
 @shown
 def photos(
-    images: Sequence[Any], titles: Sequence[str], *, title: str, columns: int = 4, signed: Sequence[int] = ()
+    images: Sequence[Any], titles: Sequence[str], *, title: str, columns: int = 4, maps: Sequence[int] = ()
 ) -> Figure:
     """Draw photographs and feature maps side by side.
 
     images: (rows, columns) in grey or (rows, columns, 3) in colour. 0 is black, 1 is white, what lies outside is cut.
-    signed: indices of maps that have positive and negative values: 0 is drawn in the middle grey, and the few largest
-    values are cut so that the others can be seen.
+    maps: indices of maps: white is 0, blue positive, orange negative, on one scale for all of them. Of their values the
+    largest half per cent are cut, so that the others can be seen.
     """
     columns = min(columns, len(images))
     rows = -(-len(images) // columns)
@@ -185,22 +181,29 @@ def photos(
     axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for ax in axes:
         ax.set_axis_off()
+    drawn, most = None, max((float(np.quantile(np.abs(images[k]), 0.995)) for k in maps), default=1.0) or 1.0
     for k, (ax, image) in enumerate(zip(axes, images, strict=False)):
-        size = np.quantile(np.abs(image), 0.995) if k in signed else 1
-        least = -size if k in signed else 0
-        ax.imshow(np.clip(image, least, size), cmap="gray", vmin=least, vmax=size, interpolation="nearest")
+        if k in maps:
+            drawn = ax.imshow(image, cmap=VALUES, vmin=-most, vmax=most, interpolation="nearest")
+        else:
+            ax.imshow(np.clip(image, 0, 1), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
         ax.grid(False)
         ax.set_title(titles[k], fontsize=9, fontweight="normal")
+    if drawn is not None:
+        least = min(float(np.min(images[k])) for k in maps)
+        bar = figure.colorbar(drawn, ax=list(axes), shrink=0.7, aspect=25)
+        bar.ax.set_ylim(max(least, -most) if least < 0 else 0, most)
     return figure
 
 
 @shown
 def matrix(values: Any, *, title: str, xlabel: str, ylabel: str) -> Figure:
-    """Draw a matrix (rows, columns): white where it is 0, darker where it is larger."""
+    """Draw a matrix (rows, columns): white where it is 0, blue where positive, orange where negative."""
     values = np.asarray(values)
+    most = _largest([values])
     figure = Figure(figsize=(6.2, 1.0 + 5.4 * values.shape[0] / values.shape[1]), layout="constrained")
     ax = figure.subplots()
-    ax.imshow(values, cmap=LinearSegmentedColormap.from_list("course_matrix", ["white", INK]), interpolation="nearest")
+    ax.imshow(values, cmap=VALUES, vmin=-most, vmax=most, interpolation="nearest")
     ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
     ax.set_xticks(np.arange(values.shape[1] + 1) - 0.5, minor=True)
     ax.set_yticks(np.arange(values.shape[0] + 1) - 0.5, minor=True)

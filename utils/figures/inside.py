@@ -1,20 +1,16 @@
-"""Figures that look inside a network: small pictures with boxes on them, heat maps, and figures with sliders."""
+"""Figures that look inside a network: small pictures with boxes on them, and heat maps."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-from utils.figures.style import ACCENT, GREY, INK, shown
-from utils.runtime import widgets_wanted
+from utils.figures.style import ACCENT, GREY, INK, VALUES, shown
 
 Box = tuple[int, int, int, int]  # top, left, bottom, right: image[top:bottom, left:right]
-# White is 0, wherever it is drawn; what is larger is darker. Negative values are a light orange.
-HEAT = LinearSegmentedColormap.from_list("course_heat", ["#f0b48c", "white", INK])
 
 
 @shown
@@ -83,7 +79,7 @@ def heat_maps(
         rows, across = np.shape(image)[:2]
         whole = (-0.5, across - 0.5, rows - 0.5, -0.5)
         above.imshow(np.clip(image, 0, 1), cmap="gray", vmin=0, vmax=1, extent=whole)
-        drawn = below.imshow(heat, cmap=HEAT, vmin=-most, vmax=most, extent=whole, interpolation="nearest")
+        drawn = below.imshow(heat, cmap=VALUES, vmin=-most, vmax=most, extent=whole, interpolation="nearest")
         edge: dict[str, Any] = {"fill": False, "edgecolor": GREY, "linewidth": 0.8}
         below.add_patch(mpl.patches.Rectangle((-0.5, -0.5), across, rows, **edge))
         above.set_title(name, fontsize=9, fontweight="normal")
@@ -137,25 +133,7 @@ def rate(cases: Any) -> tuple[float, float, float]:
 
 def coloured(values: Any, most: float) -> np.ndarray:
     """A map (rows, columns) as a picture (rows, columns, 3): white where it is 0, darkest at `most`."""
-    return HEAT(np.asarray(values, float) / (2 * (most or 1.0)) + 0.5)[..., :3]
-
-
-def by_sliders(draw: Callable[..., None], **sliders: tuple[int, int, int, int]) -> None:
-    """Show what `draw` shows, with sliders for its arguments: name = (from, to, step, start).
-
-    The sliders obey the mouse and the arrow keys. Without widgets the figure stands still at the start.
-    """
-    if not widgets_wanted():
-        draw(**{name: start for name, (*_, start) in sliders.items()})
-        return
-    import ipywidgets as widgets
-    from IPython.display import display
-
-    controls = {
-        name: widgets.IntSlider(start, low, high, step, description=name.replace("_", " "), continuous_update=False)
-        for name, (low, high, step, start) in sliders.items()
-    }
-    display(widgets.VBox([widgets.HBox(list(controls.values())), widgets.interactive_output(draw, controls)]))
+    return VALUES(np.asarray(values, float) / (2 * (most or 1.0)) + 0.5)[..., :3]
 
 
 def _bare(ax: Axes) -> None:

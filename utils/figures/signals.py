@@ -1,6 +1,7 @@
 """Figures of what is no picture: signals, spectrograms, texts as columns, maps with a scale, dilated windows."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import matplotlib as mpl
@@ -10,7 +11,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from utils.figures.style import ACCENT, CURVES, GREY, INK, shown
-from utils.runtime import widgets_wanted
+from utils.figures.widgets import by_sliders
 from utils.statistics import confidence_interval
 
 LARGER_DARKER = LinearSegmentedColormap.from_list("course_sizes", ["white", "#8fa3bd", INK])
@@ -143,19 +144,8 @@ def listen_through(sound: Any, spectra: Any, rate: int, window: Any, hop: int, f
     hop: samples between frames.  frame: which one is shown, until a slider (arrow keys move it) chooses another.
     """
     sound, spectra, window = np.asarray(sound), np.asarray(spectra), np.asarray(window)
-    if not widgets_wanted():
-        _window_at(sound, spectra, rate, window, hop, frame)
-        return
-    import ipywidgets as widgets
-    from IPython.display import display
-
-    slider = widgets.IntSlider(
-        frame, 0, spectra.shape[1] - 1, description="frame", layout=widgets.Layout(width="420px")
-    )
-    shown_at = widgets.interactive_output(
-        lambda frame: _window_at(sound, spectra, rate, window, hop, frame), {"frame": slider}
-    )
-    display(widgets.VBox([slider, shown_at]))
+    at = partial(_window_at, sound, spectra, rate, window, hop)
+    by_sliders(at, frame=(0, spectra.shape[1] - 1, 1, frame))
 
 
 def _window_at(sound: np.ndarray, spectra: np.ndarray, rate: int, window: np.ndarray, hop: int, frame: int) -> None:

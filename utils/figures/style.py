@@ -23,7 +23,10 @@ from utils.runtime import figures_wanted
 
 INK, PAPER, ACCENT, GREY = "#1f3b5c", "#f4efe4", "#c2571a", "#6b6b6b"
 PIXELS = LinearSegmentedColormap.from_list("course_pixels", [PAPER, INK])  # lightness falls evenly: prints in grey
-COUNTS = LinearSegmentedColormap.from_list("course_counts", ["white", "#8fa3bd"])  # black numbers stay readable on it
+# Numbers that are no picture: white is 0, blue is positive and darker where it is larger, orange is negative. On the
+# second one black numbers stay readable.
+VALUES = LinearSegmentedColormap.from_list("course_values", ["#d9813f", "white", INK])
+WRITTEN_ON = LinearSegmentedColormap.from_list("course_written_on", ["#f0b48c", "white", "#8fa3bd"])
 CURVES: tuple[dict[str, Any], ...] = (  # no two curves differ by colour alone
     {"color": INK, "linestyle": "-", "marker": "o"},
     {"color": ACCENT, "linestyle": "--", "marker": "s"},

@@ -1,8 +1,12 @@
-"""Interactive figures: a 2×2 classifier to click on, and a window to walk over a picture."""
+"""What students click on and move: predictions, figures with sliders, a 2×2 classifier, a window over a picture."""
 
+from collections.abc import Callable
+from functools import partial
+from html import escape
 from typing import Any
 
 import numpy as np
+from IPython.display import display
 
 from utils.datasets.images import BACKSLASH
 from utils.figures.grids import numbers, pixels
@@ -19,6 +23,54 @@ def slash_playground() -> None:
         _interactive()
     else:
         _still()
+
+
+def by_sliders(draw: Callable[..., None], **sliders: tuple[int, int, int, int]) -> None:
+    """Show what `draw` shows, with sliders for its arguments: name = (from, to, step, start).
+
+    The sliders obey the mouse and the arrow keys. Without widgets the figure stands still at the start.
+    """
+    if not widgets_wanted():
+        draw(**{name: start for name, (*_, start) in sliders.items()})
+        return
+    import ipywidgets as widgets
+
+    controls = {
+        name: widgets.IntSlider(start, low, high, step, description=name.replace("_", " "), continuous_update=False)
+        for name, (low, high, step, start) in sliders.items()
+    }
+    display(widgets.VBox([widgets.HBox(list(controls.values())), widgets.interactive_output(draw, controls)]))
+
+
+def predict(*choices: str) -> None:
+    """Ask for a prediction, before what follows is seen: a choice to click on, or a line to write where none is given.
+
+    Once it is made it stands; nothing is checked. Without widgets one line asks for it.
+    """
+    if not widgets_wanted():
+        among = f": {' · '.join(choices)}" if choices else ""
+        display({"text/plain": f"Your prediction, before you go on{among}"}, raw=True)
+        return
+    import ipywidgets as widgets
+
+    answer = widgets.HTML()
+    controls: list[widgets.DOMWidget]
+
+    def commit(prediction: str) -> None:
+        for control in controls:
+            control.disabled = True
+        answer.value = f'<p role="status">You predict: <b>{escape(prediction)}</b>. Go on and see.</p>'
+
+    if choices:
+        controls = [widgets.Button(description=choice, layout={"width": "auto"}) for choice in choices]
+        for button in controls:
+            button.on_click(lambda pressed: commit(pressed.description))
+    else:
+        line = widgets.Text(placeholder="your prediction", continuous_update=False, layout={"width": "32em"})
+        button = widgets.Button(description="That is my prediction", layout={"width": "auto"})
+        button.on_click(lambda _: commit(line.value) if line.value.strip() else None)
+        controls = [line, button]
+    display(widgets.VBox([widgets.HBox(controls), answer]))
 
 
 def decision(score: float) -> str:
@@ -45,7 +97,6 @@ def _still() -> None:
 
 def _interactive() -> None:
     import ipywidgets as widgets
-    from IPython.display import display
 
     ink = {"description": "+1", "button_style": "", "style": {"button_color": INK, "text_color": "white"}}
     paper = {"description": "−1", "button_style": "", "style": {"button_color": PAPER, "text_color": "black"}}
@@ -101,20 +152,9 @@ def walk(image: Any, kernel: Any, feature_map: Any, place: tuple[int, int] = (0,
     With widgets two sliders choose the place; without, the picture stands still at `place`.
     """
     image, kernel, feature_map = np.asarray(image), np.asarray(kernel), np.asarray(feature_map)
-    if not widgets_wanted():
-        _walk_at(image, kernel, feature_map, *place)
-        return
-    import ipywidgets as widgets
-    from IPython.display import display
-
-    sliders = {
-        name: widgets.IntSlider(start, 0, size - 1, description=name, continuous_update=False)
-        for name, start, size in zip(("row", "column"), place, feature_map.shape, strict=True)
-    }
-    shown_at = widgets.interactive_output(
-        lambda row, column: _walk_at(image, kernel, feature_map, row, column), sliders
-    )
-    display(widgets.VBox([widgets.HBox(list(sliders.values())), shown_at]))
+    (row, column), (rows, columns) = place, feature_map.shape
+    at = partial(_walk_at, image, kernel, feature_map)
+    by_sliders(at, row=(0, rows - 1, 1, row), column=(0, columns - 1, 1, column))
 
 
 def _walk_at(image: np.ndarray, kernel: np.ndarray, feature_map: np.ndarray, row: int, column: int) -> None:

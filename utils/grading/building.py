@@ -18,7 +18,7 @@ from rich.progress import Progress
 from traitlets.config import Config
 
 from utils.errors import CourseError
-from utils.grading import dependencies
+from utils.grading import cells, dependencies
 from utils.grading.casemaking.lesson_cases import stale_cases
 from utils.grading.course import Lesson, nbgrader_config
 from utils.grading.pipeline.assignment import Assignment
@@ -78,6 +78,8 @@ def from_source(lesson: Lesson) -> NotebookNode:
         digest = hashlib.sha256(cell.source.encode()).hexdigest()[:8]
         cell.id = digest if not seen[digest] else f"{digest}-{seen[digest]}"
         seen[digest] += 1
+        if cells.is_figure(cell):
+            cell.metadata["jupyter"] = {"source_hidden": True}  # JupyterLab folds it away until it is clicked
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     notebook.metadata = nbformat.from_dict(
         {

@@ -68,6 +68,11 @@ def is_code(cell: Mapping[str, Any]) -> bool:
     return cell["cell_type"] == "code"
 
 
+def is_figure(cell: Mapping[str, Any]) -> bool:
+    """Whether it is a given cell that makes a figure: one that gives alternative text."""
+    return is_code(cell) and not is_solution(cell) and not is_test(cell) and "alt=" in cell["source"]
+
+
 def by_grade_id(cells: Iterable[Cell]) -> dict[str, Cell]:
     """grade_id → cell, for the cells that have one."""
     return {name: cell for cell in cells if (name := grade_id(cell)) is not None}
