@@ -1,6 +1,6 @@
 # The course's commands, for instructors and contributors. `make lab` and the set-up of .venv are in setup.mk.
 include setup.mk
-.PHONY: check test test-full build grade bundle pretrain lock lint types quick bank tests parity parity-full browser nbval benchmarks
+.PHONY: check test test-full build grade bundle site pretrain lock lint types quick bank tests parity parity-full browser nbval benchmarks
 
 PYTEST := pytest -n 2
 # Of the bank's answers, and of the exercises that are left unsolved for a try, `make test` takes one in so many,
@@ -29,6 +29,9 @@ grade: $(READY)  ## take a sample class through submit, autograde, feedback and 
 
 bundle: $(READY)  ## write the students' zip file to dist/
 	@course bundle
+
+site: $(READY)  ## write the course as pages to read, to dist/site/ (SITE_ARGS=--booklet: with solutions)
+	@course site $(SITE_ARGS)
 
 pretrain: $(READY)  ## train the small network of data/pretrained/ anew (7 minutes on a free core)
 	@python docs/pretrain.py

@@ -1929,11 +1929,11 @@ grids.pictures(test_images[misread, 0], [f"{test_answers[k]}, read as {best_logi
 # %% tags=["nbval-ignore-output"]
 def read_digit(angle, right, down):
     """A test digit, turned and moved, and the network's likeliest answers."""
-    changed = shifted(rotated(test_images[3, 0], angle), down, right)
+    changed = shifted(rotated(test_images[3], angle), down, right)
     with torch.no_grad():
-        chances = best_net(sent(changed[None, None], [0])[0]).softmax(1)[0].cpu().numpy()
+        chances = best_net(sent(changed[None], [0])[0]).softmax(1)[0].cpu().numpy()
     answers = [(str(digit), float(chances[digit])) for digit in np.argsort(-chances)[:3]]
-    grids.guesses([changed], [answers], title=f"{angle}°, {right} right, {down} down",
+    grids.guesses(changed, [answers], title=f"{angle}°, {right} right, {down} down",
                   alt=f"A {test_answers[3]}, turned by {angle} degrees, moved {right} pixels to the right and {down} down. "
                       f"The network's likeliest answers: {', '.join(f'{name} with {chance:.0%}' for name, chance in answers)}.")
 

@@ -410,7 +410,8 @@ compare("the slide", "the paper, without groups")
 # %% [markdown]
 # - **Padding.** Without it the last map is 2×2, with it 6×6. So fc6 sees $256 \cdot 36 = 9216$ numbers instead of
 #   $256 \cdot 4 = 1024$: it has $8192 \cdot 4096 = 33{,}554{,}432$ more weights.
-# - **Biases.** One for each kernel and each output: $96 + 256 + 384 + 384 + 256 + 4096 + 4096 + 1000 = 10{,}568$.
+# - **Biases.** One for each kernel, $96 + 256 + 384 + 384 + 256 = 1{,}376$, and one for each output of a dense layer,
+#   $4096 + 4096 + 1000 = 9{,}192$: together 10,568.
 
 # %%
 assert 28_813_344 + 33_554_432 + 10_568 == sum(parameters_of["the paper, without groups"].values()) == 62_378_344

@@ -1181,6 +1181,23 @@ learning.repeated(by_factor, title="… and digits of one size", xlabel="size, a
 # - **Attention**: each place looks at all others, near or far, and learns which ones matter. That gives up the assumption
 #   of this lesson, and wants more data in return. *Attention is all you need* (1706.03762) for text, *ViT* (2010.11929)
 #   for pictures.
+#
+# ### Other kinds of deep networks
+#
+# | kind | its idea | used for |
+# | --- | --- | --- |
+# | recurrent network, LSTM | a sequence is read item by item, and a memory is carried along | speech, text, handwriting; today mostly replaced by transformers |
+# | autoencoder, variational autoencoder | what matters fits into a few numbers, from which the input is built again | compressing, removing noise, finding what is unusual |
+# | generative adversarial network (GAN) | one network makes pictures, a second one tells them from real ones | pictures that nobody has taken |
+# | diffusion model | noise is removed step by step, often by a U-Net of convolutions | pictures and videos from a description |
+# | transformer | attention | translation, questions and answers, opinions in texts; by now pictures, too |
+#
+# The decks' other examples, seen with this lesson's eyes: **medicine** classifies and segments scans, and a **self-driving
+# car** detects and measures depth: both are made for convolutions. A **recommender system** rests on a table of customers
+# and things, whose rows and columns have no order: nothing there for a window to slide over.
+#
+# Four difficulties stay with all of them. They need much data (lesson 06 borrows from others) and much computing (lesson
+# 05 counts it), they overfit (lesson 07), and they give no reasons (lesson 08).
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "which_axes", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
 # ## In your own words

@@ -40,14 +40,37 @@ def _row(lesson: Lesson) -> str:
     tests = sum(cells.points(cell) for cell in notebook if cells.is_test(cell))
     by_hand = [cells.points(cell) for cell in notebook if cells.is_graded_by_hand(cell)]
     exercises = f"{len(cells.exercises(notebook))} and {len(by_hand)} written"
-    first = notebook[0].source
-    title, time = _find(lesson, r"^# \d+ · (.+)$", first), _find(lesson, r"\*\*About ([^*]+?)\.?\*\*", first)
-    link = f"[{lesson.id[:2]} {title}]({lesson.release.relative_to(lesson.root).as_posix()})"
-    return f"| {link} | {exercises} | {tests:g} + {sum(by_hand):g} | {time} |"
+    link = f"[{lesson.id[:2]} {title(lesson)}]({lesson.release.relative_to(lesson.root).as_posix()})"
+    return f"| {link} | {exercises} | {tests:g} + {sum(by_hand):g} | {time(lesson)} |"
 
 
-def _find(lesson: Lesson, pattern: str, text: str) -> str:
-    found = re.search(pattern, text, flags=re.MULTILINE)
+def title(lesson: Lesson) -> str:
+    """The lesson's title, without its number."""
+    return _find(lesson, r"^# \d+ · (.+)$")
+
+
+def hours(lesson: Lesson) -> float:
+    """How many hours the lesson says that it takes."""
+    said = time(lesson)
+    number = re.match(r"(\d*)(½?) (minutes|hours?)$", said)
+    if number is None:
+        raise CourseError(f"{lesson.source.name}: cannot read the time {said!r}; write `**About 90 minutes**` or hours")
+    return (int(number[1] or 0) + 0.5 * bool(number[2])) / (60 if number[3] == "minutes" else 1)
+
+
+def aims(lesson: Lesson) -> str:
+    """What a student will be able to do."""
+    return _find(lesson, r"\*\*You will be able to\*\* ((?:.+\n?)+)")
+
+
+def time(lesson: Lesson) -> str:
+    """The time for a student, as the lesson says it."""
+    return _find(lesson, r"\*\*About ([^*]+?)\.?\*\*")
+
+
+def _find(lesson: Lesson, pattern: str) -> str:
+    """What the lesson's first cell says there."""
+    found = re.search(pattern, lesson.read_source().cells[0].source, flags=re.MULTILINE)
     if found is None:
         raise CourseError(f"{lesson.source.name}: its first cell has nothing like {pattern!r}, which the README shows")
     return " ".join(found[1].split())
