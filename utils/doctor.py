@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 
 from rich.console import Console
@@ -49,7 +50,9 @@ def doctor() -> None:
 def examine() -> Iterator[Finding]:
     """All findings, in the order of the table."""
     yield python()
-    yield from packages(Path(__file__).parent.parent / "requirements.txt")
+    folder = Path(__file__).parent.parent
+    yield from packages(folder / "requirements.txt")
+    yield from packages(folder / "requirements-networks.txt", "comes when a lesson needs it, or: python start.py all")
     yield processor()
     yield fonts()
     yield tool(
@@ -80,13 +83,13 @@ def python() -> Finding:
     return Finding("Python", found, "" if fits else "install Python 3.11, delete .venv, run make lab")
 
 
-def packages(requirements: Path) -> Iterator[Finding]:
-    """Every package that requirements.txt pins, at its version."""
+def packages(requirements: Path, later: str = "") -> Iterator[Finding]:
+    """Every package that a file pins, at its version.  later: what is said of one that may be missing."""
     for name, pinned in re.findall(r"^([\w.-]+)==([\w.]+)", requirements.read_text(), flags=re.MULTILINE):
         try:
             found = version(name)
         except PackageNotFoundError:
-            yield Finding(name, "missing", "delete .venv, run make lab")
+            yield Finding(name, "missing", later or "delete .venv, run make lab", needed=not later)
             continue
         same = found.partition("+")[0] == pinned
         yield Finding(
@@ -96,6 +99,8 @@ def packages(requirements: Path) -> Iterator[Finding]:
 
 def processor() -> Finding:
     """The device that PyTorch and Keras will use."""
+    if find_spec("torch") is None:
+        return Finding("device", "PyTorch is not here yet")
     try:
         chosen = device.best()
         asked = os.environ.get("COURSE_DEVICE", "auto")

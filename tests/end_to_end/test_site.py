@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 from urllib.parse import unquote
 
+import axe_playwright_python
 import pytest
 from bs4 import BeautifulSoup
 from support.closed_lines import readable, secrets
@@ -17,14 +18,7 @@ from utils.grading.site.booklet import booklet
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 LESSON_PAGES = [lesson.id for lesson in LESSONS]
 PAGES = ["index", "search", *LESSON_PAGES, "teachers/syllabus", "teachers/errata", "teachers/decks"]
-    "index",
-    "search",
-    "01_slash_classifier",
-    "05_alexnet",
-    "teachers/syllabus",
-    "teachers/errata",
-    "teachers/decks",
-]
+LONG = set(LESSON_PAGES[1:])  # axe takes half a minute for each
 WIDTHS = {"desk": 1280, "phone": 390}
 
 pytestmark = pytest.mark.processes
@@ -88,32 +82,41 @@ def test_the_notebooks_to_download_are_those_that_students_get(site):
     assert offered == {lesson.release.name: lesson.release.read_bytes() for lesson in LESSONS}
 
 
-@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_is_accessible_and_asks_nothing_of_a_network(site, browser, page, width):
-    import axe_playwright_python
+@pytest.fixture
+def view(browser):
+    """A new page of the browser."""
+    view = browser.new_page()
+    yield view
+    view.close()
 
-    axe = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text()
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_fits_every_screen_and_asks_nothing_of_a_network(site, view, page):
     asked = []
-    view = browser.new_page(viewport={"width": width, "height": 900})
     view.on("request", lambda request: asked.append(request.url))
     view.goto((site / f"{page}.html").as_uri())
-    assert view.evaluate("document.documentElement.scrollWidth") <= width
-    view.evaluate(axe)
-    found = view.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})")
-    faults = [f"{fault['id']}: {node['html'][:200]}" for fault in found["violations"] for node in fault["nodes"]]
-    view.close()
-    assert not faults, "\n".join(faults)
+    for width in WIDTHS.values():
+        view.set_viewport_size({"width": width, "height": 900})
+        assert view.evaluate("document.documentElement.scrollWidth") <= width
     assert not [address for address in asked if not address.startswith(("file:", "data:"))]
 
 
-def test_a_reader_finds_a_word(site, browser):
-    view = browser.new_page()
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+@pytest.mark.parametrize("page", [pytest.param(one, marks=pytest.mark.slow if one in LONG else ()) for one in PAGES])
+def test_a_page_is_accessible(site, view, page, width):
+    view.set_viewport_size({"width": width, "height": 900})
+    view.goto((site / f"{page}.html").as_uri())
+    view.evaluate(Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text())
+    found = view.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})")
+    faults = [f"{fault['id']}: {node['html'][:200]}" for fault in found["violations"] for node in fault["nodes"]]
+    assert not faults, "\n".join(faults)
+
+
+def test_a_reader_finds_a_word(site, view):
     view.goto(f"{(site / 'search.html').as_uri()}?q=gradient+descent")
     view.wait_for_selector("ul.search li a", timeout=30_000)
     found = view.locator("ul.search li a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
     assert any("01_slash_classifier.html" in address for address in found)
-    view.close()
 
 
 def test_a_fault_leaves_the_old_pages(tmp_path, monkeypatch):
