@@ -47,9 +47,10 @@ def _slide_to(photo: np.ndarray, pattern: np.ndarray, answers: np.ndarray, row: 
         answers,
         row,
         column,
-        alt=f"A photograph with a window of {pattern.shape[0]}×{pattern.shape[1]} pixels at row {row}, column {column}; the pattern and, "
-        f"beside it, what is in the window; and the map of all answers, where this window's is {_said(answers[row, column])} "
-        f"and the largest, {_said(answers.max())}, is marked at row {best[0]}, column {best[1]}.",
+        alt=f"A photograph with a window of {'×'.join(map(str, pattern.shape))} pixels at row {row}, column {column}; "
+        "the pattern and, below it, what is in the window; and the map of all answers, where this window's is "
+        f"{_said(answers[row, column])} and the largest, {_said(answers.max())}, is marked at row {best[0]}, "
+        f"column {best[1]}.",
     )
 
 
@@ -138,10 +139,10 @@ def _volume_at(
         kernel,
         row,
         column,
-        alt=f"Three sheets, red, green and blue, behind one another, with a window of {f}×{g} through all of them at row {row}, column "
-        f"{column}. Beside each sheet's window lies the kernel's sheet, and the sum of their products: {told}. With the bias "
-        f"{_said(float(biases[kernel]))} they make {_said(maps[kernel, row, column])}, which is framed at row {row}, column {column} of map "
-        f"{kernel} in a stack of {len(maps)} maps.",
+        alt=f"Three sheets, red, green and blue, behind one another, with a window of {f}×{g} through all of them at "
+        f"row {row}, column {column}. Beside each sheet's window lies the kernel's sheet, and the sum of their "
+        f"products: {told}. With the bias {_said(float(biases[kernel]))} they make {_said(maps[kernel, row, column])}, "
+        f"which is framed at row {row}, column {column} of map {kernel} in a stack of {len(maps)} maps.",
     )
 
 
@@ -165,7 +166,11 @@ def _draw_volume(
     # the stack that goes in: the last channel lies at the back
     base = np.array([0.0, 0.75])
     places = [base + c * DEPTH for c in range(3)]
-    for c in reversed(range(3)):
+    corners = [np.array([x * cell, (rows - y) * cell]) for y in (row, row + f) for x in (column, column + g)]
+    edge: dict[str, Any] = {"color": ACCENT, "linewidth": 1.1, "linestyle": (0, (3, 2)), "zorder": 3}
+    for c in reversed(range(3)):  # from the back to the front, so that each sheet hides what is behind it
+        for corner in corners if c < 2 else []:
+            ax.plot(*np.transpose([places[c + 1] + corner, places[c] + corner]), **edge)
         _sheet(ax, image[c], places[c], cell, TINTS[c], (0, most), written=c == 0)
         _box(ax, places[c] + np.array([column * cell, (rows - row - f) * cell]), g * cell, f * cell, order=3)
         ax.text(
@@ -176,13 +181,6 @@ def _draw_volume(
             color=TINTS[c](1.0),
             fontweight="bold",
         )
-    corners = [
-        [place + np.array([x * cell, (rows - y) * cell]) for place in places]
-        for y in (row, row + f)
-        for x in (column, column + g)
-    ]
-    for line in corners:
-        ax.plot(*np.transpose(line), color=ACCENT, linewidth=1.1, linestyle=(0, (3, 2)), alpha=0.75, zorder=6)
     # one row for each channel: its window, the kernel's sheet, the sum of the products; the sums stand in one column
     left, small, apart, sums_at = 4.2, 0.33, 1.3, 8.0
     for c in range(3):
@@ -237,6 +235,33 @@ def _draw_volume(
     ax.set(xlim=(-0.1, base[0] + (n - 1) * DEPTH[0] + width * cell + 0.65), ylim=(-0.4, 4.75), aspect="equal")
     ax.set_axis_off()
     ax.set_title(f"{name[0].upper()}{name[1:]}, at row {row}, column {column}")
+    return figure
+
+
+@shown
+def maps(arrays: Sequence[Any], titles: Sequence[str], *, title: str, scale: str, photos: int = 0) -> Figure:
+    """Draw photographs and, after them, feature maps on one scale: white is 0, what is larger is darker.
+
+    arrays: (rows, columns), and (rows, columns, 3) for photographs in colour.  photos: how many of the first are
+    photographs, from 0 (black) to 1 (white).  scale: what the maps' numbers are; the few largest are cut off.
+    """
+    arrays = [np.asarray(array) for array in arrays]
+    most = float(np.quantile(np.abs(np.concatenate([array.ravel() for array in arrays[photos:]])), 0.995)) or 1.0
+    rows, height = -(-len(arrays) // 3), arrays[0].shape[0] / arrays[0].shape[1]
+    figure = Figure(figsize=(7.6, rows * (2.15 * height + 0.28) + 0.35), layout="constrained")
+    figure.suptitle(title, fontsize=11, fontweight="bold")
+    axes = figure.subplots(rows, 3, squeeze=False)
+    for ax in axes.flat[len(arrays) :]:
+        ax.set_axis_off()
+    for k, (ax, array, name) in enumerate(zip(axes.flat, arrays, titles, strict=False)):
+        if k < photos:
+            ax.imshow(np.clip(array, 0, 1), cmap="gray", vmin=0, vmax=1)
+        else:
+            drawn = ax.imshow(array, cmap=HEAT, vmin=-most, vmax=most)
+        ax.set(xticks=[], yticks=[])
+        ax.grid(False)
+        ax.set_title(name, fontsize=9, fontweight="normal")
+    figure.colorbar(drawn, ax=axes, shrink=0.8, label=scale, extend="both")
     return figure
 
 
