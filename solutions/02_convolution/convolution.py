@@ -92,7 +92,7 @@ for rank in ("largest", "second"):
 volumes.sliding(photo, weights, scores, (TOP + 8, LEFT + 70))
 
 # %% [markdown]
-# The largest score is at the place where the pattern was cut out. The second is at **the other eye**, which was never part
+# On the cat the largest score is at the place where the pattern was cut out. The second is at **the other eye**, which was never part
 # of the pattern. The same weights look everywhere, so what is learned at one place is known at all places.
 #
 # ### What would a dense layer need?
@@ -1130,7 +1130,7 @@ signals.compared(stay, title="Values that stay the same when the picture moves",
                      "two: 0, 0, 22 and 44 %. Moved by four: 0, 0, 0 and 23 %.")
 
 # %% [markdown]
-# Pooling 2×2 leaves one value in five unchanged, for a shift by one pixel, and none for a shift by two. So the invariance of one
+# On this photograph 2×2 pooling leaves one value in five unchanged when it moves by one pixel, and none when it moves by two. So the invariance of one
 # pooling layer is **small**. Larger windows forgive more and say less about where. The extreme is a single window over the
 # whole map: its largest value says whether the pattern is anywhere at all. You used it on the slashes, and you will need it
 # below.
@@ -1329,11 +1329,13 @@ for letters in ([name for name in names() if "tilted" not in name and "upright" 
 #
 # ## Kernels that nobody drew
 #
+# ### Find the error: an error
+#
 # An error says how far a network's answers are off. A slide shows a network that answers 0.92 for an X, where 1 is right, and
 # 0.51 for an O, where 0 is right. It says that the error is "right answer − actual answer", lists the errors 0.08 and 0.49,
 # and adds up their sizes to 0.57.
 #
-# > **Find the error, and predict.** What is the total?
+# > **Predict.** One of the two errors is wrong. Which, and what is the total?
 
 # %%
 right_answer, actual_answer = np.array([1, 0]), np.array([0.92, 0.51])
@@ -1447,7 +1449,7 @@ signals.compared(unseen, title="Letters at places that were not in the training"
 #   lost, wherever it is.
 # - The **learned kernels** read all eight letters at all places in eight of the ten draws. In the other two the descent got
 #   stuck, and one letter was lost.
-# - **Without the maximum** the same kernels lose most of it. Convolution moves the answer with the letter, and then each vote sits
+# - **Without the maximum** a network with learned kernels reads little more than half. Convolution moves the answer with the letter, and then each vote sits
 #   at one place again. Sharing weights is half of the answer; a maximum (or pooling, layer by layer) is the other half.
 #
 # Watch the kernels as they form. The slider chooses one of the ten draws. (Where no slider appears, you see one of them.)

@@ -24,14 +24,15 @@ DEPTH = np.array([0.62, 0.62])  # how far right and up the next sheet of a stack
 
 
 def sliding(photo: Any, pattern: Any, answers: Any, start: tuple[int, int], step: int = 4) -> None:
-    """Show a window on a photograph, what is in it, and where in the map of answers it stands.
+    """Show a window on a photograph, what is in it, and where in the map of scores it stands.
 
     photo: (rows, columns) from 0 (black) to 1 (white).  pattern: (f, g), of both signs if it has any.
     answers: (rows − f + 1, columns − g + 1), computed by the caller.  start: row and column of the window.
     With widgets two sliders move the window by `step` pixels; without, it stands still at `start`.
     """
     photo, pattern, answers = np.asarray(photo), np.asarray(pattern), np.asarray(answers)
-    (last_row, last_column), (row, column) = (side - 1 for side in answers.shape), start
+    last_row, last_column = (side - 1 for side in answers.shape)
+    row, column = min(start[0], last_row), min(start[1], last_column)  # a photograph of the student's may be smaller
     by_sliders(
         lambda row, column: _slide_to(photo, pattern, answers, row, column),
         row=(row % step, last_row, step, row),
@@ -48,7 +49,7 @@ def _slide_to(photo: np.ndarray, pattern: np.ndarray, answers: np.ndarray, row: 
         row,
         column,
         alt=f"A photograph with a window of {'×'.join(map(str, pattern.shape))} pixels at row {row}, column {column}; "
-        "the pattern and, below it, what is in the window; and the map of all answers, where this window's is "
+        "the pattern and, below it, what is in the window; and the map of all scores, where this window's is "
         f"{_said(answers[row, column])} and the largest, {_said(answers.max())}, is marked at row {best[0]}, "
         f"column {best[1]}.",
     )
@@ -58,7 +59,7 @@ def _slide_to(photo: np.ndarray, pattern: np.ndarray, answers: np.ndarray, row: 
 def _draw_sliding(photo: np.ndarray, pattern: np.ndarray, answers: np.ndarray, row: int, column: int) -> Figure:
     figure = Figure(figsize=(9.6, 3.7), layout="constrained")
     figure.suptitle(
-        f"Window at row {row}, column {column}: its answer is {_said(answers[row, column])}",
+        f"Window at row {row}, column {column}: its score is {_said(answers[row, column])}",
         fontsize=11,
         fontweight="bold",
     )
@@ -77,7 +78,7 @@ def _draw_sliding(photo: np.ndarray, pattern: np.ndarray, answers: np.ndarray, r
     below.set_title("in the window", fontsize=9.5, fontweight="normal")
     most = float(np.abs(answers).max())
     drawn = right.imshow(answers, cmap=HEAT, vmin=-most, vmax=most)
-    right.set_title("answers at all places", fontsize=9.5, fontweight="normal")
+    right.set_title("scores at all places", fontsize=9.5, fontweight="normal")
     best = np.unravel_index(np.argmax(answers), answers.shape)
     right.plot(best[1], best[0], "*", markersize=15, color="white", markeredgecolor="black", label="largest")
     right.plot(
@@ -91,7 +92,7 @@ def _draw_sliding(photo: np.ndarray, pattern: np.ndarray, answers: np.ndarray, r
         label="this window",
     )
     right.legend(loc="upper center", bbox_to_anchor=(0.5, -0.02), ncols=2, fontsize=8.5, handletextpad=0.2)
-    figure.colorbar(drawn, ax=right, shrink=0.7, label="answer").ax.set_ylim(min(0.0, float(answers.min())), most)
+    figure.colorbar(drawn, ax=right, shrink=0.7, label="score").ax.set_ylim(min(0.0, float(answers.min())), most)
     for ax in (left, above, below, right):
         ax.set(xticks=[], yticks=[])
         ax.grid(False)
@@ -232,7 +233,7 @@ def _draw_volume(
         ha="center",
         va="top",
     )
-    ax.set(xlim=(-0.1, base[0] + (n - 1) * DEPTH[0] + width * cell + 0.65), ylim=(-0.4, 4.75), aspect="equal")
+    ax.set(xlim=(-0.1, base[0] + (n - 1) * DEPTH[0] + width * cell + 0.65), ylim=(-0.3, 4.7), aspect="equal")
     ax.set_axis_off()
     ax.set_title(f"{name[0].upper()}{name[1:]}, at row {row}, column {column}")
     return figure
