@@ -753,9 +753,9 @@ volumes.maps([grey, *outlines], ["the cat", *finders], photos=1, title="Kernels 
 # A colour picture has three numbers per pixel: red, green and blue. Each colour is a **channel**, a picture of its own. The
 # whole is a **volume** of channels × rows × columns, and its kernel is a volume too, with **as many channels as the picture**.
 # The window still moves only right and down. At each place all products of all channels are added up into **one** number, and
-# a **bias** $b$ is added, one number per kernel:
+# a **bias** is added, one number per kernel:
 #
-# $$y_{ij} = b + \sum_{c} \sum_{a} \sum_{b'} x_{c,\; i+a,\; j+b'}\; k_{c,a,b'}$$
+# $$y_{ij} = \text{bias} + \sum_{c} \sum_{a} \sum_{b} x_{c,\; i+a,\; j+b}\; k_{c,a,b}$$
 #
 # So a volume under one kernel gives one flat map. A layer has **many kernels**. Each gives one map, and the maps are
 # stacked: they are the channels of the next volume. Here are three kernels on 6×6 pixels of the cat's eye, with colours from
@@ -1080,10 +1080,9 @@ with cases.test(pool2d, "partial windows at the edge"):
     checks.close(pool2d(np.array([[1, 2, 6]]*2), 2, 2, "average", partial=True), [[1.5, 6]])
 
 # %% [markdown]
-# The happy face's map has 5×5 values. A slide pools it to 3×3, and says that Keras does this with
-# `MaxPooling2D(pool_size=(2, 2))`.
+# The happy face's map has 5×5 values, which windows of 2×2 do not fill.
 #
-# > **Predict.** Which size does Keras give?
+# > **Predict.** Which size does Keras' `MaxPooling2D(pool_size=(2, 2))` give, and PyTorch's `max_pool2d(…, 2)`?
 
 # %%
 face_tensor = torch.tensor(face_map, dtype=torch.float32)[None, None]               # NCHW
