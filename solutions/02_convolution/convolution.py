@@ -347,7 +347,7 @@ with cases.test(move, "other values for the free pixels, pictures of every type;
 # the picture. Now you have two orders: first move, then convolve; or first convolve, then move the map.
 
 # %%
-moved_face = move(happy, 1, 1)
+moved_face = np.asarray(move(happy, 1, 1))
 map_of_moved = np.asarray(correlate2d(moved_face, detector))
 
 # %% [markdown]
@@ -385,7 +385,7 @@ own_weights = random.normal(size=grey.shape)          # a weight for each pixel:
 held = {"moved, shared weights": 0, "moved, a weight for each pixel": 0, "turned by 90°, shared weights": 0}
 for _ in range(10):
     kernel, (down, right) = random.normal(size=(3, 3)), random.integers(1, 8, 2) * random.choice([-1, 1], 2)
-    there, feature_map = move(grey, down, right), correlate2d(grey, kernel)
+    there, feature_map = np.asarray(move(grey, down, right)), np.asarray(correlate2d(grey, kernel))
     held["moved, shared weights"] += same_inside(correlate2d(there, kernel), move(feature_map, down, right), 8)
     held["moved, a weight for each pixel"] += same_inside(there * own_weights, move(grey * own_weights, down, right), 8)
     held["turned by 90°, shared weights"] += same_inside(correlate2d(np.rot90(grey), kernel), np.rot90(feature_map), 8)
@@ -659,7 +659,7 @@ print("rows:", output_size(8, 3, 2), "· columns:", output_size(7, 3, 2), "· th
 kernel = random.normal(size=(3, 3))
 strided = np.asarray(conv2d(grey, kernel, stride=2))
 for right in (1, 2, 3, 4):
-    after = conv2d(move(grey, 0, right), kernel, stride=2)
+    after = conv2d(np.asarray(move(grey, 0, right)), kernel, stride=2)
     equal = [by for by in range(4) if same_inside(after, move(strided, 0, by), 4)]
     print(f"picture moved by {right}:", f"map moved by {equal[0]}" if equal else "not the old map, however it is moved")
 
@@ -768,7 +768,7 @@ ones, nothing, spot = np.ones((3, 3), int), np.zeros((3, 3), int), np.array([[1,
 eye_kernels = np.array([[-vertical] * 3, [ones, nothing, -ones], [nothing, spot, nothing]])
 eye_names = ["dark on the left, bright on the right", "more red than blue", "a dark spot in green"]
 eye_biases = np.array([0, -9, 3])
-eye_maps = np.array([sum(correlate2d(channel, sheet) for channel, sheet in zip(eye, kernel)) + bias
+eye_maps = np.array([sum(np.asarray(correlate2d(channel, sheet)) for channel, sheet in zip(eye, kernel)) + bias
                      for kernel, bias in zip(eye_kernels, eye_biases)])
 
 # %% [markdown]
@@ -1219,8 +1219,8 @@ print("O:", np.round(of_o, 2))
 
 # %% [markdown]
 # Now read all eight letters, of which only the first two gave the votes. Each is shown at nine places, moved by up to one pixel.
-# The rival is lesson 01's classifier: one weight for each of
-# the 81 pixels, $+$ where only the X has ink and $-$ where only the O has.
+# The rival is lesson 01's classifier: one weight for each of the 81 pixels, $+$ where only the X has ink and $-$ where only the
+# O has.
 #
 # > **Predict.** Which of the two reads more of the 72 pictures right?
 
@@ -1287,11 +1287,12 @@ for name, numbers_of in readers.items():
 
 # %%
 signals.compared(by_reader, title="Small letters, moved by up to two pixels, with noise", xlabel="read right, % (mean and 95 % interval over ten draws)", chance=0.5,
-                 alt="Three rows. The pixels lie below chance, at 37 %; twelve features near 89 %; three features, the largest value of each map, at nearly 100 %.")
+                 alt="Three rows. The pixels lie below chance, at 37 %; twelve features near 88 %; three features, the largest value of each map, at 100 %.")
 
 # %% [markdown]
-# Now the template **fails**: it reads fewer letters than guessing would. Its weights are tied to places, and the letters
-# have left them. The features hold, as far as their poolings forgive. And the largest value of each map reads every letter at
+# Now the template **fails**: it reads 18 of 50, fewer than guessing would. Its weights are tied to places, and the letters
+# have left them. (The template of the large letters would read 25, just as many as guessing.) The features hold, as far as their
+# poolings forgive: 46. And the largest value of each map reads every letter at
 # every place: the maps move with the letter (equivariance), and the maximum does not care where (invariance). **Equivariance,
 # then a maximum, finds it wherever it is.**
 #
@@ -1328,7 +1329,7 @@ for letters in ([name for name in names() if "tilted" not in name and "upright" 
 #
 # ## Kernels that nobody drew
 #
-# ### Find the error: an error
+# ### Find the error: how far off is a network?
 #
 # An error says how far a network's answers are off. A slide shows a network that answers 0.92 for an X, where 1 is right, and
 # 0.51 for an O, where 0 is right. It says that the error is "right answer − actual answer", lists the errors 0.08 and 0.49,
@@ -1428,7 +1429,7 @@ for draw in DRAWS:
 
 # %% [markdown]
 # Each network was trained ten times, on other places and from other random weights. An answer of "X" for every picture would be
-# right for 62.5 %, since five of the eight letters are X.
+# right for 62.5 %, since five of the eight letters are X (the dashed line in the figure).
 #
 # > **Predict.** Which of the four read the letters at places where they have never seen them?
 
@@ -1448,8 +1449,9 @@ signals.compared(unseen, title="Letters at places that were not in the training"
 #   lost, wherever it is.
 # - The **learned kernels** read all eight letters at all places in eight of the ten draws. In the other two the descent got
 #   stuck, and one letter was lost.
-# - **Without the maximum** a network with learned kernels reads little more than half. Convolution moves the answer with the letter, and then each vote sits
-#   at one place again. Sharing weights is half of the answer; a maximum (or pooling, layer by layer) is the other half.
+# - **Without the maximum** a network with learned kernels reads little more than half. Convolution moves the answer with the
+#   letter, and then each vote sits at one place again. Sharing weights is half of the answer; a maximum (or pooling, layer by
+#   layer) is the other half.
 #
 # Watch the kernels as they form. The slider chooses one of the ten draws. (Where no slider appears, you see one of them.)
 
@@ -1464,8 +1466,8 @@ def show_kernels(number):
 inside.by_sliders(show_kernels, number=(0, len(kernels_of) - 1, 1, 1))
 
 # %% [markdown]
-# Nobody drew these. And where in the letters do they answer? Each frame marks the window in which one kernel of this
-# draw has its largest value.
+# Nobody drew these. And where in the letters do they answer? The next figure takes draw 1. Each frame marks the window in
+# which one of its kernels has its largest value.
 
 # %% tags=["nbval-ignore-output"]
 all_letters = letters_at([(2, 2)])[0]

@@ -80,7 +80,9 @@ def _draw_sliding(photo: np.ndarray, pattern: np.ndarray, answers: np.ndarray, r
     drawn = right.imshow(answers, cmap=HEAT, vmin=-most, vmax=most)
     right.set_title("scores at all places", fontsize=9.5, fontweight="normal")
     best = np.unravel_index(np.argmax(answers), answers.shape)
-    right.plot(best[1], best[0], "*", markersize=15, color="white", markeredgecolor="black", label="largest")
+    right.plot(
+        best[1], best[0], "*", markersize=15, color="white", markeredgecolor="black", clip_on=False, label="largest"
+    )
     right.plot(
         column,
         row,
