@@ -73,15 +73,12 @@ volumes.sliding(photo, pattern, scores, (TOP, LEFT))
 # Lesson 01's weights had both signs. So subtract the mean from the pattern. Its weights then add up to 0, and a window
 # that is evenly bright scores 0. The new score asks: is the window bright where the pattern is brighter than its mean, and
 # dark where it is darker?
+#
+# > **Predict.** Where is the score largest now? And where is the second best place?
 
 # %%
 weights = pattern - pattern.mean()
 scores = scipy.signal.correlate2d(photo, weights, mode="valid")
-
-# %% [markdown]
-# > **Predict.** Where is the score largest now? And where is the second best place?
-
-# %%
 rest = scores.copy()
 for rank in ("largest", "second"):
     row, column = map(int, np.unravel_index(rest.argmax(), rest.shape))
@@ -92,8 +89,8 @@ for rank in ("largest", "second"):
 volumes.sliding(photo, weights, scores, (TOP + 8, LEFT + 70))
 
 # %% [markdown]
-# On the cat the largest score is at the place where the pattern was cut out. The second is at **the other eye**, which was never part
-# of the pattern. The same weights look everywhere, so what is learned at one place is known at all places.
+# On the cat the largest score is at the place where the pattern was cut out. The second is at **the other eye**, which was
+# never part of the pattern. The same weights look everywhere, so what is learned at one place is known at all places.
 #
 # ### What would a dense layer need?
 #
@@ -320,7 +317,7 @@ def move(image, down, right, fill=0):
     picture's rows and columns.  fill: the value of the pixels that become free, a number.  Returns (rows, columns) numbers.
     """
     ### BEGIN SOLUTION
-    rows, columns = image.shape
+    rows, columns = np.shape(image)
     moved = np.full((rows, columns), fill, dtype=float)
     for i in range(rows):
         for j in range(columns):
@@ -345,15 +342,12 @@ with cases.test(move, "other values for the free pixels, pictures of every type;
 # %% [markdown]
 # Move the happy face by one row and one column, and compute the feature map of the moved face. Nothing of the face leaves
 # the picture. Now you have two orders: first move, then convolve; or first convolve, then move the map.
+#
+# > **Predict.** How does the map of the moved face differ from the map of the face?
 
 # %%
 moved_face = np.asarray(move(happy, 1, 1))
 map_of_moved = np.asarray(correlate2d(moved_face, detector))
-
-# %% [markdown]
-# > **Predict.** How does the map of the moved face differ from the map of the face?
-
-# %%
 moved_map = np.asarray(move(face_map, 1, 1))
 print("all 25 values are those of the moved map: ", np.array_equal(map_of_moved, moved_map))
 print("all but the first row and the first column:", np.array_equal(map_of_moved[1:, 1:], moved_map[1:, 1:]))
@@ -442,12 +436,6 @@ with cases.test(convolve2d, "kernels that are not square"):
 # %%
 for name, picture, kernel in [("corners and centre", IMAGE, KERNEL), ("two corners", numbers, two_corners), ("happy face", happy, detector)]:
     print(f"{name:20}", np.array_equal(correlate2d(picture, kernel), convolve2d(picture, kernel)))
-
-# %% [markdown]
-# The first two look the same after half a turn, so the rotation changes nothing. The third does not. SciPy has both
-# operations, and agrees with yours; PyTorch's "convolution" is the cross-correlation:
-
-# %%
 tensor = torch.tensor(happy, dtype=torch.float32)[None, None]
 kernel = torch.tensor(detector, dtype=torch.float32)[None, None]
 pytorch_says = torch.nn.functional.conv2d(tensor, kernel)[0, 0].numpy()
@@ -457,7 +445,9 @@ print("PyTorch's conv2d is your correlate2d:", np.array_equal(pytorch_says, corr
 print("PyTorch's conv2d is your convolve2d: ", np.array_equal(pytorch_says, convolve2d(happy, detector)))
 
 # %% [markdown]
-# From here on "convolution" means what networks mean: no rotation.
+# The first two look the same after half a turn, so the rotation changes nothing. The third does not. SciPy has both
+# operations, and agrees with yours; PyTorch's "convolution" is the cross-correlation. From here on "convolution" means what
+# networks mean: no rotation.
 #
 # ## How large is the output?
 #
@@ -527,18 +517,15 @@ for question, (n, f, s, p) in {"7×7 image, 3×3 kernel, padding 1": (7, 3, 1, 1
                                "227×227 image, 11×11 kernel, stride 4": (227, 11, 4, 0),
                                "64×64 image, 3×3 kernel, no padding": (64, 3, 1, 0)}.items():
     print(f"{question:45} → {output_size(n, f, s, p)}")
-
-# %% [markdown]
-# In the first and third the picture keeps its size. With stride 1 that needs $p = (f - 1) / 2$, so the kernel has to have
-# an odd number of rows. Frameworks call this choice **"same"**, and no padding at all **"valid"**. Keras pads only if it is
-# told to: a picture of 64×64 becomes 62×62 under 3×3 kernels.
-
-# %%
 picture = np.zeros((1, 64, 64, 3), dtype=np.float32)
 print("Keras, no argument:   ", tuple(keras.layers.Conv2D(32, 3)(picture).shape))
 print('Keras, padding="same":', tuple(keras.layers.Conv2D(32, 3, padding="same")(picture).shape))
 
 # %% [markdown]
+# In the first and third the picture keeps its size. With stride 1 that needs $p = (f - 1) / 2$, so the kernel has to have
+# an odd number of rows. Frameworks call this choice **"same"**, and no padding at all **"valid"**. Keras pads only if it is
+# told to: a picture of 64×64 becomes 62×62 under 3×3 kernels.
+#
 # ## Padding and stride
 #
 # ### Exercise 6 · `pad`
@@ -872,7 +859,6 @@ yours = np.asarray(conv_layer(batch, weights, bias, stride=2, padding=1))
 layer = torch.nn.functional.conv2d(torch.tensor(batch), torch.tensor(weights), torch.tensor(bias), stride=2, padding=1)
 print("yours:", yours.shape, "· largest difference from PyTorch below 1e-5:", np.abs(yours - layer.numpy()).max() < 1e-5)
 
-# %%
 bordered = np.pad(batch, ((0, 0), (0, 0), (1, 1), (1, 1)))                  # Keras pads by name only, so pad before
 bordered = bordered.transpose(0, 2, 3, 1)                                   # NCHW → NHWC
 layer = keras.layers.Conv2D(4, (3, 2), strides=2)
@@ -1129,10 +1115,10 @@ signals.compared(stay, title="Values that stay the same when the picture moves",
                      "two: 0, 0, 22 and 44 %. Moved by four: 0, 0, 0 and 23 %.")
 
 # %% [markdown]
-# On this photograph 2×2 pooling leaves one value in five unchanged when it moves by one pixel, and none when it moves by two. So the invariance of one
-# pooling layer is **small**. Larger windows forgive more and say less about where. The extreme is a single window over the
-# whole map: its largest value says whether the pattern is anywhere at all. You used it on the slashes, and you will need it
-# below.
+# On this photograph 2×2 pooling leaves one value in five unchanged when it moves by one pixel, and none when it moves by two.
+# So the invariance of one pooling layer is **small**. Larger windows forgive more and say less about where. The extreme is a
+# single window over the whole map: its largest value says whether the pattern is anywhere at all. You used it on the slashes,
+# and you will need it below.
 #
 # ## X or O
 #
@@ -1253,6 +1239,10 @@ print(f"{'all 72':24} {totals[0]:10} {totals[1]:12}")
 # Take the small letters. They fit on the screen at 25 places, moved by up to 2 pixels in each direction. Pixels and features
 # both get their weights from the small X and the small O in the middle. A third reader keeps only the **largest value of
 # each map**, three numbers: one window over the whole map.
+#
+# We read them as they are, and then in ten draws in which each pixel is turned over with a chance of 2 %.
+#
+# > **Predict.** How many of the 50 does each of the three read right?
 
 # %%
 def largest_of(images):
@@ -1272,12 +1262,7 @@ def read_right(numbers_of, images):
     votes, bias = half_way(*numbers_of([letter("small X"), letter("small O")]))
     return float(np.mean(np.sign(numbers_of(images) @ votes + bias) == small_signs))
 
-# %% [markdown]
-# We read them as they are, and then in ten draws in which each pixel is turned over with a chance of 2 %.
-#
-# > **Predict.** How many of the 50 does each of the three read right?
 
-# %%
 noise = np.random.default_rng(0)
 draws = [np.where(noise.random(small_letters.shape) < 0.02, -small_letters, small_letters) for _ in range(10)]
 by_reader = {}
@@ -1301,6 +1286,8 @@ signals.compared(by_reader, title="Small letters, moved by up to two pixels, wit
 # Are there votes on the twelve features that read the thick letters too? This can be decided: a **linear programme** either
 # finds votes that give every X at least $+1$ and every O at most $-1$, or shows that there are none. Beside it stand the votes
 # with the smallest squared error. First for 54 pictures: normal, small and thick letters at nine places.
+#
+# > **Predict.** Do the votes with the smallest squared error read all 54, if votes exist that do?
 
 # %%
 def best_votes(letters):
@@ -1312,10 +1299,7 @@ def best_votes(letters):
     programme = scipy.optimize.linprog(np.zeros(13), A_ub=-signs[:, None] * inputs, b_ub=-np.ones(len(signs)), bounds=(None, None))
     return len(signs), int(np.sum(np.sign(inputs @ squares) == signs)), programme.status == 0
 
-# %% [markdown]
-# > **Predict.** Do the votes with the smallest squared error read all 54, if votes exist that do?
 
-# %%
 for letters in ([name for name in names() if "tilted" not in name and "upright" not in name], names()):
     pictures, by_squares, possible = best_votes(letters)
     print(f"{pictures} pictures: smallest squared error reads {by_squares} · votes that read all {'exist' if possible else 'do not exist'}")
