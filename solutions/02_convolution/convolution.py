@@ -965,7 +965,7 @@ def says(scores):
 
 
 kinds = {}
-for name, screen in drawn:
+for _, screen in drawn:
     ink = int(np.sum(screen == 1))
     twins = {other for other, same in drawn if np.array_equal(screen, same)}
     kind = f"{ink} inked pixel{'s' * (ink > 1)}" + (", which both slashes can leave" if len(twins) > 1 else "")
@@ -1431,8 +1431,8 @@ signals.compared(unseen, title="Letters at places that were not in the training"
 # - The **pixels** read every picture of the training and fewer than half at new places. They have learned places.
 # - The **drawn kernels** read the same share everywhere, since nothing in them knows a place. One letter of the eight is
 #   lost, wherever it is.
-# - The **learned kernels** read all eight letters at all places in eight of the ten draws. In the other two the descent got
-#   stuck, and one letter was lost.
+# - The **learned kernels** read all eight letters at all places in eight of the ten draws (on our machine). In the other two
+#   the descent got stuck, and one letter was lost.
 # - **Without the maximum** a network with learned kernels reads little more than half. Convolution moves the answer with the
 #   letter, and then each vote sits at one place again. Sharing weights is half of the answer; a maximum (or pooling, layer by
 #   layer) is the other half.
