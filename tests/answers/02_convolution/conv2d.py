@@ -1,4 +1,4 @@
-# Exercise 6: the feature map with stride and padding.
+# Exercise 7: the feature map with stride and padding.
 
 # %% draw
 def test_conv2d_stride(d):

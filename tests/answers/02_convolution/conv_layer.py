@@ -1,4 +1,4 @@
-# Exercise 7: a convolutional layer on a batch in NCHW, with biases, stride and padding.
+# Exercise 8: a convolutional layer on a batch in NCHW, with biases, stride and padding.
 
 # %% draw
 def layer(d, pictures=1, channels=1, kernels=1, bias=True):

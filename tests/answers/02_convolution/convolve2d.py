@@ -1,4 +1,4 @@
-# Exercise 3: the true convolution, with the kernel rotated by 180°.
+# Exercise 4: the true convolution, with the kernel rotated by 180°.
 
 # %% draw
 def test_convolve_example(d):

@@ -1,4 +1,4 @@
-# Exercise 8: how many numbers a convolutional layer learns.
+# Exercise 9: how many numbers a convolutional layer learns.
 
 # %% draw
 def test_parameters_square(d):

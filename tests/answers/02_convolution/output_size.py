@@ -1,4 +1,4 @@
-# Exercise 4: how many times a window fits into a padded row of pixels.
+# Exercise 5: how many times a window fits into a padded row of pixels.
 
 # %% draw
 def test_output_size_plain(d):

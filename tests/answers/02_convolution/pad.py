@@ -1,4 +1,4 @@
-# Exercise 5: a border of zeros around an image.
+# Exercise 6: a border of zeros around an image.
 
 # %% draw
 def test_pad_one(d):

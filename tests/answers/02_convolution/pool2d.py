@@ -1,4 +1,4 @@
-# Exercise 9: max, average and sum pooling, with partial windows at the edge if they are wanted.
+# Exercise 10: max, average and sum pooling, with partial windows at the edge if they are wanted.
 
 # %% draw
 def even(d, kinds=KINDS):
