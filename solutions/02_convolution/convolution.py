@@ -25,19 +25,15 @@ import itertools
 import numpy as np
 import scipy.optimize
 import scipy.signal
-import torch
 
 from utils import checks, device, timing, training
 from utils.datasets.images import BACKSLASH, SLASH, cat, on_screen, with_one_wrong_pixel
 from utils.datasets.letters import letter, names, shifted
 from utils.datasets.own_photo import grey_photo
-from utils.figures import charts, grids, inside, networks, signals, volumes, widgets
+from utils.figures import charts, grids, inside, networks, signals, volumes
+from utils.figures.widgets import by_sliders, predict, walk
 from utils.statistics import confidence_interval
 
-device.use()
-import keras
-
-torch.set_num_threads(1)                    # networks as small as ours are fastest on a single core
 cases = checks.Cases("02_convolution")
 
 # %% [markdown]
@@ -64,17 +60,27 @@ print("photograph:", photo.shape, "· pattern:", pattern.shape, "· scores:", sc
 # > sliders appear, you see one place.)
 
 # %%
+predict()
+
+# %%
 volumes.sliding(photo, pattern, scores, (TOP, LEFT))
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # The largest score is not at the eye. It is where the photograph is brightest: all weights are positive, so a bright window
 # scores high whatever it shows.
+#
+# </details>
 #
 # Lesson 01's weights had both signs. So subtract the mean from the pattern. Its weights then add up to 0, and a window
 # that is evenly bright scores 0. The new score asks: is the window bright where the pattern is brighter than its mean, and
 # dark where it is darker?
 #
 # > **Predict.** Where is the score largest now? And where is the second best place?
+
+# %%
+predict()
 
 # %%
 weights = pattern - pattern.mean()
@@ -89,8 +95,12 @@ for rank in ("largest", "second"):
 volumes.sliding(photo, weights, scores, (TOP + 8, LEFT + 70))
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # On the cat the largest score is at the place where the pattern was cut out. The second is at **the other eye**, which was
 # never part of the pattern. The same weights look everywhere, so what is learned at one place is known at all places.
+#
+# </details>
 #
 # ### What would a dense layer need?
 #
@@ -228,7 +238,7 @@ with cases.test(correlate2d, "fractions, and numbers of every type"):
 # Walk the window over the picture yourself. (Where no sliders appear, you see one place of it.)
 
 # %%
-widgets.walk(IMAGE, KERNEL, correlate2d(IMAGE, KERNEL), place=(1, 1))
+walk(IMAGE, KERNEL, correlate2d(IMAGE, KERNEL), place=(1, 1))
 
 # %% [markdown]
 # The largest value, 913, stands in row 3 and column 1. Look at that window: of the five pixels under a one, four are bright. A
@@ -292,13 +302,20 @@ grids.numbers([happy, detector, from_the_slide], ["image, 7×7", "kernel", "feat
 # > **Predict.** Which value is wrong? (Try the middle row first, with pencil and paper.)
 
 # %%
+predict()
+
+# %%
 face_map = np.asarray(correlate2d(happy, detector))
 wrong_at = [tuple(map(int, place)) for place in np.argwhere(face_map != from_the_slide)]
 print(face_map, "\nthe slide differs at (row, column):", wrong_at)
 print("the window there:", happy[2:5, 2:5].tolist(), "under", detector.tolist())
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # The middle row should read 1 0 **0** 2 1. In that window the only white pixel is the nose, and the kernel has a 0 there.
+#
+# </details>
 #
 # ## Shift in, shift out
 #
@@ -346,6 +363,9 @@ with cases.test(move, "other values for the free pixels, pictures of every type;
 # > **Predict.** How does the map of the moved face differ from the map of the face?
 
 # %%
+predict()
+
+# %%
 moved_face = np.asarray(move(happy, 1, 1))
 map_of_moved = np.asarray(correlate2d(moved_face, detector))
 moved_map = np.asarray(move(face_map, 1, 1))
@@ -359,9 +379,13 @@ grids.numbers([happy, face_map, moved_face, map_of_moved], ["the face", "its map
                   "the same as in the upper ones, one row lower and one column farther right.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # The map moves by just as much: **shift in, shift out**. This property is called **translation equivariance**. It follows
 # from weight sharing: every place is treated alike. (In the first row and column new windows come in that did not exist
 # before, so there is nothing to compare.)
+#
+# </details>
 #
 # Test it on the photograph, with ten random kernels and random moves. And try two other things that one might do to a
 # picture: give every pixel a weight of its own, or turn the picture by 90°.
@@ -434,8 +458,20 @@ with cases.test(convolve2d, "kernels that are not square"):
 # > the corners and the centre, the two corners, the detector of the happy face?
 
 # %%
+predict()
+
+# %%
 for name, picture, kernel in [("corners and centre", IMAGE, KERNEL), ("two corners", numbers, two_corners), ("happy face", happy, detector)]:
     print(f"{name:20}", np.array_equal(correlate2d(picture, kernel), convolve2d(picture, kernel)))
+
+# %%
+device.use()
+import keras
+import torch
+
+torch.set_num_threads(1)                    # networks as small as ours are fastest on a single core
+
+# %%
 tensor = torch.tensor(happy, dtype=torch.float32)[None, None]
 kernel = torch.tensor(detector, dtype=torch.float32)[None, None]
 pytorch_says = torch.nn.functional.conv2d(tensor, kernel)[0, 0].numpy()
@@ -445,9 +481,13 @@ print("PyTorch's conv2d is your correlate2d:", np.array_equal(pytorch_says, corr
 print("PyTorch's conv2d is your convolve2d: ", np.array_equal(pytorch_says, convolve2d(happy, detector)))
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # The first two look the same after half a turn, so the rotation changes nothing. The third does not. SciPy has both
 # operations, and agrees with yours; PyTorch's "convolution" is the cross-correlation. From here on "convolution" means what
 # networks mean: no rotation.
+#
+# </details>
 #
 # ## How large is the output?
 #
@@ -456,6 +496,9 @@ print("PyTorch's conv2d is your convolve2d: ", np.array_equal(pytorch_says, conv
 # each time.
 #
 # > **Predict.** How many places are there with stride 1, 2 and 3?
+
+# %%
+predict()
 
 # %%
 networks.strides(7, 3, [1, 2, 3], title="Seven pixels, a window of three",
@@ -573,6 +616,9 @@ with cases.test(pad, "fractions, negative numbers, and the picture that was give
 # > **Predict.** Which two?
 
 # %%
+predict()
+
+# %%
 small = np.array([[3, 3, 4, 4, 7, 0],
                   [9, 7, 6, 5, 8, 2],
                   [6, 5, 5, 6, 9, 2],
@@ -592,8 +638,12 @@ grids.numbers([bordered, vertical, padded_map], ["padded image, 8×8", "kernel",
                   "begins −10 2 1 and −15 3 0.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # The −13 should be 2, and the −9 should be −15. At the edge the values are large: the border of zeros looks to the kernel
 # like a black frame.
+#
+# </details>
 #
 # ### Exercise 7 · `conv2d`
 # Now both at once: pad the picture, then move the window by `stride` pixels in both directions.
@@ -643,6 +693,9 @@ print("rows:", output_size(8, 3, 2), "· columns:", output_size(7, 3, 2), "· th
 # > **Predict.** Move the picture by 1, 2, 3 or 4 columns. When is the map of stride 2 the old map, moved?
 
 # %%
+predict()
+
+# %%
 kernel = random.normal(size=(3, 3))
 strided = np.asarray(conv2d(grey, kernel, stride=2))
 for right in (1, 2, 3, 4):
@@ -651,7 +704,11 @@ for right in (1, 2, 3, 4):
     print(f"picture moved by {right}:", f"map moved by {equal[0]}" if equal else "not the old map, however it is moved")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # With stride 2 the equivariance holds for even moves only. A picture that moves by one pixel is seen through other windows.
+#
+# </details>
 #
 # ## A gallery of kernels
 #
@@ -683,6 +740,9 @@ grids.numbers([edge, vertical, edge_map, uneven, vertical, uneven_map], ["image"
 # **sum of the weights** there.
 #
 # > **Predict.** What happens to even parts under a kernel whose weights add up to 0, to 1, to more than 1?
+
+# %%
+predict()
 
 # %%
 gallery = {"identity": [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
@@ -721,7 +781,11 @@ volumes.maps([grey, *outlines], ["the cat", *finders], photos=1, title="Kernels 
                  "Vertical edges shows the outlines of eyes and nose and hardly a whisker, horizontal edges shows the whiskers.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # Sum 1 keeps the brightness, a sum above 1 brightens, and sum 0 makes even parts vanish and leaves only change.
+#
+# </details>
 #
 # - **Edges 2** and **3** compare a pixel with its neighbours on all sides, so they find outlines in every direction.
 #   **Edges 1** compares one diagonal with the other: it answers to corners and slanting lines.
@@ -774,6 +838,9 @@ volumes.kernels_over_volume(eye, eye_kernels, eye_biases, eye_maps, eye_names, s
 #
 # > **Predict.** Which kernel turns 224×224×4 into a map of 218×218? Which turns 224×224×2 into 220×220? And what do six
 # > kernels of 5×5×3 make of 32×32×3?
+
+# %%
+predict()
 
 # %%
 for rows, channels, wanted in [(224, 4, 218), (224, 2, 220)]:
@@ -1071,6 +1138,9 @@ with cases.test(pool2d, "partial windows at the edge"):
 # > **Predict.** Which size does Keras' `MaxPooling2D(pool_size=(2, 2))` give, and PyTorch's `max_pool2d(…, 2)`?
 
 # %%
+predict()
+
+# %%
 face_tensor = torch.tensor(face_map, dtype=torch.float32)[None, None]               # NCHW
 face_nhwc = face_map.astype(np.float32)[None, :, :, None]                           # NHWC
 torch_pool, keras_pool = torch.nn.functional.max_pool2d, keras.layers.MaxPooling2D
@@ -1082,9 +1152,13 @@ print("flattened, for a dense layer:", torch_pool(face_tensor, 2, ceil_mode=True
 assert np.array_equal(pool2d(face_map, 2, 2), torch_pool(face_tensor, 2)[0, 0].numpy())
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # Both frameworks leave the fifth row and column out, and give 2×2. For 3×3 one has to ask: PyTorch with `ceil_mode=True`,
 # Keras with `padding="same"`. (For other sizes the two differ: `ceil_mode` lets windows stick out at the bottom and at the
 # right, "same" shares the missing rows and columns between both sides.)
+#
+# </details>
 #
 # ### How much does pooling forgive?
 #
@@ -1094,6 +1168,9 @@ assert np.array_equal(pool2d(face_map, 2, 2), torch_pool(face_tensor, 2)[0, 0].n
 #
 # > **Predict.** What share of the values of 2×2 max pooling stays the same when the picture moves by one pixel: about 20, 50 or
 # > 90 %?
+
+# %%
+predict("about 20 %", "about 50 %", "about 90 %")
 
 # %%
 def unchanged(size, by, seed):
@@ -1115,10 +1192,14 @@ signals.compared(stay, title="Values that stay the same when the picture moves",
                      "two: 0, 0, 22 and 44 %. Moved by four: 0, 0, 0 and 23 %.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # On this photograph 2×2 pooling leaves one value in five unchanged when it moves by one pixel, and none when it moves by two.
 # So the invariance of one pooling layer is **small**. Larger windows forgive more and say less about where. The extreme is a
 # single window over the whole map: its largest value says whether the pattern is anywhere at all. You used it on the slashes,
 # and you will need it below.
+#
+# </details>
 #
 # ## X or O
 #
@@ -1211,6 +1292,9 @@ print("O:", np.round(of_o, 2))
 # > **Predict.** Which of the two reads more of the 72 pictures right?
 
 # %%
+predict("pixels", "features")
+
+# %%
 template = (the_x - the_o).ravel()
 print(f"{'read right, of 9 places':24} {'81 pixels':>10} {'12 features':>12}")
 totals = np.zeros(2, int)
@@ -1245,6 +1329,9 @@ print(f"{'all 72':24} {totals[0]:10} {totals[1]:12}")
 # > **Predict.** How many of the 50 does each of the three read right?
 
 # %%
+predict()
+
+# %%
 def largest_of(images):
     """The largest value of each of the three maps.  (n, 9, 9) → (n, 3)."""
     return relu(np.asarray(conv_layer(np.asarray(images)[:, None], features, np.zeros(3)))).max(axis=(2, 3))
@@ -1275,11 +1362,15 @@ signals.compared(by_reader, title="Small letters, moved by up to two pixels, wit
                  alt="Three rows. The pixels lie below chance, at 37 %; twelve features near 88 %; three features, the largest value of each map, at 100 %.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # Now the template **fails**: it reads 18 of 50, fewer than guessing would. Its weights are tied to places, and the letters
 # have left them. (The template of the large letters would read 25, just as many as guessing.) The features hold, as far as their
 # poolings forgive: 46. And the largest value of each map reads every letter at
 # every place: the maps move with the letter (equivariance), and the maximum does not care where (invariance). **Equivariance,
 # then a maximum, finds it wherever it is.**
+#
+# </details>
 #
 # ### Second question: votes or kernels?
 #
@@ -1288,6 +1379,9 @@ signals.compared(by_reader, title="Small letters, moved by up to two pixels, wit
 # with the smallest squared error. First for 54 pictures: normal, small and thick letters at nine places.
 #
 # > **Predict.** Do the votes with the smallest squared error read all 54, if votes exist that do?
+
+# %%
+predict("yes", "no")
 
 # %%
 def best_votes(letters):
@@ -1305,8 +1399,12 @@ for letters in ([name for name in names() if "tilted" not in name and "upright" 
     print(f"{pictures} pictures: smallest squared error reads {by_squares} · votes that read all {'exist' if possible else 'do not exist'}")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # For 54 pictures such votes exist, and the smallest squared error misses four. Lesson 01 said why: **squared error is not
 # accuracy**. It spends itself on making every score exactly $\pm 1$. So there the *error* was to blame.
+#
+# </details>
 #
 # With the tilted and the upright X no votes read all 72, whatever the error. There the *kernels* are to blame: what tells the
 # letters apart is not in the twelve numbers. So the kernels have to be learned.
@@ -1322,12 +1420,19 @@ for letters in ([name for name in names() if "tilted" not in name and "upright" 
 # > **Predict.** One of the two errors is wrong. Which, and what is the total?
 
 # %%
+predict()
+
+# %%
 right_answer, actual_answer = np.array([1, 0]), np.array([0.92, 0.51])
 errors = right_answer - actual_answer
 print("errors:", np.round(errors, 2), "· sizes added up:", round(float(np.abs(errors).sum()), 2))
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # The second is $0 - 0.51 = -0.51$. (0.49 is what is missing to 1, but 1 is not the right answer for an O.)
+#
+# </details>
 #
 # Training makes such errors smaller, by gradient descent, as in lesson 01. If the error travels back through votes, maximum and
 # ReLU to the weights of the kernels, then kernels and votes are learned together. This is called training **end to end**.
@@ -1417,6 +1522,9 @@ for draw in DRAWS:
 #
 # > **Predict.** Which of the four read the letters at places where they have never seen them?
 
+# %%
+predict()
+
 # %% tags=["nbval-ignore-output"]
 for name in networks_by_name:
     seen, new = ("{:5.1f} ± {:.1f} %".format(*confidence_interval(100 * np.array(shares[name]))) for shares in (trained, unseen))
@@ -1428,6 +1536,8 @@ signals.compared(unseen, title="Letters at places that were not in the training"
                      "the learned kernels 97 to 98 %.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # - The **pixels** read every picture of the training and fewer than half at new places. They have learned places.
 # - The **drawn kernels** read the same share everywhere, since nothing in them knows a place. One letter of the eight is
 #   lost, wherever it is.
@@ -1436,6 +1546,8 @@ signals.compared(unseen, title="Letters at places that were not in the training"
 # - **Without the maximum** a network with learned kernels reads little more than half. Convolution moves the answer with the
 #   letter, and then each vote sits at one place again. Sharing weights is half of the answer; a maximum (or pooling, layer by
 #   layer) is the other half.
+#
+# </details>
 #
 # Watch the kernels as they form. The slider chooses one of the ten draws. (Where no slider appears, you see one of them.)
 
@@ -1447,7 +1559,7 @@ def show_kernels(number):
                         "stand out, and from then on they mostly grow.")
 
 
-inside.by_sliders(show_kernels, number=(0, len(kernels_of) - 1, 1, 1))
+by_sliders(show_kernels, number=(0, len(kernels_of) - 1, 1, 1))
 
 # %% [markdown]
 # Nobody drew these. And where in the letters do they answer? The next figure takes draw 1. Each frame marks the window in
@@ -1521,6 +1633,9 @@ with cases.test(conv_matrix, "a kernel and a picture that are not square"):
 # > kernel, and how many **different** weights are there?
 
 # %%
+predict()
+
+# %%
 nine = np.arange(1, 10).reshape(3, 3)        # nine different weights, so that we can tell them apart
 matrix = np.asarray(conv_matrix(nine, 6, 6))
 print("entries:", matrix.size, "· zeros:", np.sum(matrix == 0), "· not zero:", np.sum(matrix != 0),
@@ -1532,8 +1647,12 @@ grids.matrix(matrix, title="Convolution as a matrix (white is 0)", xlabel="pixel
                  "entries, and each row's runs lie farther to the right than those of the row above.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # Three quarters are zeros: that is **locality** (sparse connections). The other 144 entries are 16 copies of the same nine
 # weights: **weight sharing**. A dense layer of that size would have to learn all 576.
+#
+# </details>
 #
 # ### The speed ladder
 #
@@ -1603,15 +1722,22 @@ print(f"picture: {chelsea.size:,} numbers · im2col: {columns.size:,} numbers, {
 # > **Predict.** How many times as fast as your loops is PyTorch: about 10, 100, 1,000 times or more?
 
 # %%
+predict("about 10", "100", "1,000 times", "more")
+
+# %%
 charts.speedups(timing.side_by_side(ways), title="The same numbers, at very different speeds",
                 alt="Five bars on a logarithmic axis. Your own conv_layer is 1; windows and einsum, im2col with a matrix "
                     "product, PyTorch and Keras are hundreds to thousands of times as fast, with the factor beside each bar.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # The work is the same: one multiplication and one addition for each weight at each place. What differs is who runs the loop.
 # Python looks at every number anew and asks what it is; compiled code goes through a row of numbers of one type without
 # asking. Which of the last three is fastest depends on the machine, on the settings and on the size of the layer. im2col
 # pays for its speed with memory, because windows overlap and each pixel is copied up to nine times.
+#
+# </details>
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "kernels_and_layers", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
 # ## In your own words

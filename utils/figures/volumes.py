@@ -1,6 +1,6 @@
 """Figures of windows that slide: over a photograph, through all channels of a volume, and kernels as they are learned.
 
-White is 0 in all of them, and what is larger is darker. Negative values are a light orange, as in `inside`.
+White is 0 in all of them, and what is larger is darker. Negative values are orange.
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-from utils.figures.inside import HEAT, by_sliders
-from utils.figures.style import ACCENT, GREY, INK, shown
+from utils.figures.style import ACCENT, GREY, INK, VALUES, shown
+from utils.figures.widgets import by_sliders
 
 CHANNELS = ("red", "green", "blue")
 TINTS = [
@@ -70,14 +70,14 @@ def _draw_sliding(photo: np.ndarray, pattern: np.ndarray, answers: np.ndarray, r
     _window(left, row, column, height, width)
     left.set_title("photograph", fontsize=9.5, fontweight="normal")
     if pattern.min() < 0:
-        above.imshow(pattern, cmap=HEAT, vmin=-np.abs(pattern).max(), vmax=np.abs(pattern).max())
+        above.imshow(pattern, cmap=VALUES, vmin=-np.abs(pattern).max(), vmax=np.abs(pattern).max())
     else:
         above.imshow(pattern, cmap="gray", vmin=0, vmax=1)
     above.set_title("pattern", fontsize=9.5, fontweight="normal")
     below.imshow(photo[row : row + height, column : column + width], cmap="gray", vmin=0, vmax=1)
     below.set_title("in the window", fontsize=9.5, fontweight="normal")
     most = float(np.abs(answers).max())
-    drawn = right.imshow(answers, cmap=HEAT, vmin=-most, vmax=most)
+    drawn = right.imshow(answers, cmap=VALUES, vmin=-most, vmax=most)
     right.set_title("scores at all places", fontsize=9.5, fontweight="normal")
     best = np.unravel_index(np.argmax(answers), answers.shape)
     right.plot(
@@ -200,7 +200,7 @@ def _draw_volume(
         _sheet(ax, image[c, row : row + f, column : column + g], at, small, TINTS[c], (0, most))
         _box(ax, at, g * small, f * small, 1.6)
         ax.text(at[0] + g * small + 0.21, middle, "·", fontsize=18, ha="center", va="center")
-        _sheet(ax, kernel[c], weights_at, small, HEAT, (-heaviest, heaviest))
+        _sheet(ax, kernel[c], weights_at, small, VALUES, (-heaviest, heaviest))
         pull: dict[str, Any] = {"arrowstyle": "->", "color": GREY, "linewidth": 1}
         ax.annotate("", (sums_at - 0.55, middle), (weights_at[0] + g * small + 0.06, middle), arrowprops=pull)
         ax.text(sums_at, middle, _said(sums[c]), fontsize=12, ha="right", va="center", fontweight="bold")
@@ -218,7 +218,7 @@ def _draw_volume(
     base = np.array([9.15, 0.95])
     places = [base + k * DEPTH for k in range(n)]
     for k in [*[k for k in reversed(range(n)) if k != chosen], chosen]:
-        _sheet(ax, maps[k], places[k], cell, HEAT, (-largest, largest), written=k == chosen, faded=k != chosen)
+        _sheet(ax, maps[k], places[k], cell, VALUES, (-largest, largest), written=k == chosen, faded=k != chosen)
         label = f"map {k}"
         weight = "bold" if k == chosen else "normal"
         ax.text(places[k][0] + width * cell + 0.04, places[k][1] + 0.13, label, fontsize=9, fontweight=weight)
@@ -260,7 +260,7 @@ def maps(arrays: Sequence[Any], titles: Sequence[str], *, title: str, scale: str
         if k < photos:
             ax.imshow(np.clip(array, 0, 1), cmap="gray", vmin=0, vmax=1)
         else:
-            drawn = ax.imshow(array, cmap=HEAT, vmin=-most, vmax=most)
+            drawn = ax.imshow(array, cmap=VALUES, vmin=-most, vmax=most)
         ax.set(xticks=[], yticks=[])
         ax.grid(False)
         ax.set_title(name, fontsize=9, fontweight="normal")
@@ -282,7 +282,7 @@ def forming(snapshots: Any, steps: Sequence[int], *, title: str) -> Figure:
     for column, step in enumerate(steps):
         for row in range(snapshots.shape[1]):
             ax = grid[row, column]
-            drawn = ax.imshow(snapshots[column, row], cmap=HEAT, vmin=-most, vmax=most)
+            drawn = ax.imshow(snapshots[column, row], cmap=VALUES, vmin=-most, vmax=most)
             ax.set(xticks=[], yticks=[])
             ax.grid(False)
             for (i, j), value in np.ndenumerate(snapshots[column, row]):
