@@ -187,8 +187,9 @@ def open_lab(options: list[str]) -> int:
     command += ["--ContentsManager.pre_save_hook=utils.notebook_saving.tidy"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
+    path = os.pathsep.join([str(Path(program("python")).parent), os.environ.get("PATH", "")])  # terminals find `course`
     try:
-        return subprocess.call([*command, *options], cwd=ROOT)
+        return subprocess.call([*command, *options], cwd=ROOT, env=os.environ | {"PATH": path})
     except KeyboardInterrupt:
         return 0
 

@@ -20,6 +20,7 @@ from utils.grading.sandbox import bubblewrap
 TOGETHER = {
     "test_fixtures.py",
     "test_sample_class.py",
+    "test_site.py",
     "test_sandbox.py",
     "test_exports.py",
     "test_postgres.py",

@@ -10,18 +10,18 @@ from utils.grading.python_code import imports
 # Each line may import those of the lines below it, and a package its own modules.
 ORDER = """
 grading.commands grading.nbgrader
-grading.report grading.simulated_class
+grading.report grading.simulated_class grading.site
 grading.store grading.building grading.lms
 grading.casemaking
 grading.pipeline grading.answers grading.exports grading.lesson_table
 grading.judge grading.sandbox
 grading.attempts grading.course grading.dependencies grading.late_policy grading.limits grading.run_all
 grading.cells grading.files grading.python_code
-cli doctor
+cli doctor own_work
 isolation
 checks figures models
 datasets timing training
-device errors exchange notebook_saving printable runtime sift statistics wire
+device errors exchange notebook_saving on_demand printable runtime sift statistics wire
 """
 RANK = {name: -number for number, line in enumerate(ORDER.split("\n")) for name in line.split()}
 FILES = sorted(path for path in (ROOT / "utils").rglob("*.py") if path.stem != "__init__")

@@ -30,7 +30,10 @@ def test_every_command_has_a_line_of_help(run):
         "grade",
         "import",
         "ledger",
+        "points",
+        "revert",
         "roster",
+        "site",
     )
     for command in (*commands, "sample-class"):
         line = next(line for line in done.stdout.splitlines() if f" {command} " in line)

@@ -55,6 +55,8 @@ def contents(root: Path) -> Iterator[tuple[str, bytes]]:
         for path in sorted(root.glob(pattern)):
             if path.is_file() and not LEFT_OUT & set(path.relative_to(root).parts):
                 yield str(path.relative_to(root)), path.read_bytes()
+    for lesson in lessons(root):  # for `course revert`, when the student has worked on the other one
+        yield f"originals/{lesson.id}/{lesson.release.name}", lesson.release.read_bytes()
     for path in sorted((root / "student").iterdir()):
         yield path.name, path.read_bytes()
     yield "pyproject.toml", student_pyproject((root / "pyproject.toml").read_text()).encode()

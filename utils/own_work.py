@@ -1,0 +1,134 @@
+"""What a student does with a lesson's notebook besides solving it: see the points so far, begin an exercise again."""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from utils.errors import CourseError
+from utils.printable import printable
+from utils.runtime import GRADING
+
+COURSE = Path(__file__).resolve().parents[1]
+CELL_SECONDS = 600
+Notebook = Annotated[Path, typer.Argument(help="the lesson's notebook, as you saved it")]
+
+
+def points(notebook: Notebook) -> None:
+    """Run a lesson's notebook from the top and show the points that its tests give so far; nothing is changed."""
+    table = Table("exercise", "points", "the first test that fails says")
+    got = most = 0.0
+    for exercise, tests in exercises(_run(_read(notebook))):
+        passed = sum(worth for worth, said in tests if not said)
+        total = sum(worth for worth, _ in tests)
+        table.add_row(exercise, f"{passed:g} of {total:g}", next((said for _, said in tests if said), ""))
+        got, most = got + passed, most + total
+    table.add_section()
+    table.add_row("together", f"{got:g} of {most:g}", "")
+    Console().print(table)
+    print("Grading tries your functions on further inputs, and a human reads the written answer.")
+
+
+def revert(
+    notebook: Notebook, exercise: Annotated[str, typer.Argument(help="the function's name, such as conv2d")]
+) -> None:
+    """Put an exercise's cell back to what it was; what you wrote is kept in a file beside the notebook."""
+    mine, lesson = _read(notebook), _original(notebook)
+    cell, first = _solution(mine, exercise, notebook), _solution(lesson, exercise, notebook)
+    kept = notebook.with_name(f"{notebook.stem}.{exercise}.py")
+    number = 1
+    while kept.exists():
+        number += 1
+        kept = notebook.with_name(f"{notebook.stem}.{exercise}.{number}.py")
+    kept.write_text("".join(cell["source"]) + "\n", encoding="utf-8")
+    cell.update(source=first["source"], outputs=[], execution_count=None)
+    _write(notebook, mine)
+    print(f"`{exercise}` is as it was at first. What you had written is in {kept.name}.")
+
+
+def exercises(notebook: dict[str, Any]) -> Iterator[tuple[str, list[tuple[float, str]]]]:
+    """For each exercise of an executed notebook its tests: points, and what a test says that fails ("" if none)."""
+    name, tests = "", list[tuple[float, str]]()
+    for cell in notebook["cells"]:
+        marks = cell["metadata"].get("nbgrader", {})
+        if marks.get("solution") and not marks.get("grade"):
+            if tests:
+                yield name, tests
+            name, tests = marks["grade_id"], []
+        elif marks.get("grade") and not marks.get("solution"):
+            failed = [output for output in cell["outputs"] if output["output_type"] == "error"]
+            said = printable(str(failed[0]["evalue"]).partition("\n")[0]) if failed else ""
+            tests.append((float(marks["points"]), said or ("it fails" if failed else "")))
+    if tests:
+        yield name, tests
+
+
+def _run(notebook: dict[str, Any]) -> dict[str, Any]:
+    """The notebook after all of its cells have run, in a kernel of its own."""
+    import nbformat
+    from nbclient import NotebookClient
+    from traitlets.config import Config
+
+    node = nbformat.reads(json.dumps(notebook), as_version=4)  # the source in one piece
+    with tempfile.TemporaryDirectory(prefix="course-") as sockets:
+        ipc = {} if os.name == "nt" else {"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}}
+        client = NotebookClient(
+            node,
+            config=Config(ipc),
+            timeout=CELL_SECONDS,
+            kernel_name="python3",
+            allow_errors=True,
+            coalesce_streams=True,
+        )
+        client.execute(env=os.environ | GRADING)
+    return node
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """The notebook in a file. Raises CourseError when there is none."""
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8-sig"))
+        if not isinstance(notebook["cells"], list):
+            raise KeyError("cells")
+    except FileNotFoundError as error:
+        raise CourseError(
+            f"{path} does not exist: name the notebook, as in lessons/02_convolution/convolution.ipynb"
+        ) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CourseError(f"{path} is no notebook: save it in JupyterLab and try again") from error
+    return notebook
+
+
+def _original(notebook: Path) -> dict[str, Any]:
+    """The lesson as it was handed out. Raises CourseError when no lesson is called so."""
+    found = [
+        path for folder in (COURSE / "originals", COURSE / "lessons") for path in folder.glob(f"*/{notebook.name}")
+    ]
+    if not found:
+        raise CourseError(f"no lesson's notebook is called {notebook.name}: give it its old name and try again")
+    return _read(found[0])
+
+
+def _solution(notebook: dict[str, Any], exercise: str, path: Path) -> dict[str, Any]:
+    """The cell in which a student solves an exercise. Raises CourseError when there is none."""
+    cells = {
+        marks["grade_id"]: cell
+        for cell in notebook["cells"]
+        if (marks := cell["metadata"].get("nbgrader", {})).get("solution") and not marks.get("grade")
+    }
+    if exercise not in cells:
+        raise CourseError(f"{path.name} has no exercise {exercise!r}; there are: {', '.join(cells)}")
+    return cells[exercise]
+
+
+def _write(path: Path, notebook: dict[str, Any]) -> None:
+    """Write the notebook in one move, so that nobody finds half of one."""
+    unfinished = path.with_name(f".{path.name}.tmp")
+    unfinished.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(unfinished, path)
