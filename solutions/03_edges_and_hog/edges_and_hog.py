@@ -594,21 +594,27 @@ def ridges(magnitude, g_x, g_y):
 
 
 DRAWS = range(20)[training.fewer(2)]
-measured = {"thick": [], "thinned": []}                                        # for each width and draw: found, false, thickness
-for width in widths:
-    kinds = {"thick": [], "thinned": []}
+
+
+def counts_at(width):
+    """For each draw of the noise found, false and thickness, (draws, 3), before the suppression and after it."""
+    thick, thinned = [], []
     for draw in DRAWS:
         noisy_disc = disc + np.random.RandomState(draw).normal(0, 0.4, disc.shape)
         g_x, g_y, magnitude = full_gradients(ndimage.gaussian_filter(noisy_disc, width, mode="nearest"))
-        kinds["thick"].append(counted(np.asarray(edge_map(magnitude, 0.5))))
-        kinds["thinned"].append(counted(np.asarray(edge_map(ridges(magnitude, g_x, g_y), 0.5))))
+        thick.append(counted(np.asarray(edge_map(magnitude, 0.5))))
+        thinned.append(counted(np.asarray(edge_map(ridges(magnitude, g_x, g_y), 0.5))))
+    return {"thick": np.array(thick), "thinned": np.array(thinned)}
+
+
+measured = {width: counts_at(width) for width in widths}
+for width, kinds in measured.items():
     for kind, numbers in kinds.items():
-        measured[kind].append(np.array(numbers))
         print(f"σ = {width}, {kind:8}", " · ".join("{} {:.2f} ± {:.2f}".format(name, *confidence_interval(column))
-                                                   for name, column in zip(("found", "false", "thickness"), measured[kind][-1].T)))
+                                                   for name, column in zip(("found", "false", "thickness"), numbers.T)))
 
 # %%
-learning.repeated({f"{name}, {kind}": (widths, [numbers[:, place] for numbers in measured[kind]])
+learning.repeated({f"{name}, {kind}": (widths, [kinds[kind][:, place] for kinds in measured.values()])
                    for place, name in enumerate(("found", "false")) for kind in ("thick", "thinned")},
                   title="Smoothing a noisy disc, before and after thinning", xlabel="width σ of the Gaussian filter, in pixels", ylabel="share, %",
                   alt="Four curves over the width of the smoothing. What is found rises from 80 to 100 percent with and without thinning. "
@@ -618,7 +624,7 @@ learning.repeated({f"{name}, {kind}": (widths, [numbers[:, place] for numbers in
 # %% [markdown]
 # Two different things were mixed up. **Little smoothing** leaves noise: there the false pixels are false, and thinning
 # does not help. **Much smoothing** makes the edge thick; these pixels thinning takes away, and from σ = 2 on about one in a
-# hundred is false. The ring is one pixel thick, however wide the ramp is.
+# hundred at most is false. The ring is one pixel thick, however wide the ramp is.
 #
 # One choice is left: the threshold. Here is a disc in light from the left, with noise. The outline fades to the right.
 # With a low threshold there is noise; with a high one the outline breaks where it is faint. Canny's second step takes
@@ -720,7 +726,7 @@ def canny(image, sigma, low, high):
 
 
 photographer = camera().astype(float)
-for label, example in [("cat", grey.astype(float)), ("coin", coin().astype(float)), ("photographer", photographer), ("noisy disc", noisy_disc)]:
+for label, example in [("cat", grey.astype(float)), ("coin", coin().astype(float)), ("photographer", photographer), ("noisy disc", noisy_lit)]:
     for sigma in (1, 2):
         edges_here, edges_there = canny(example, sigma, 0.1, 0.3), skimage_canny(example, sigma, 0.1, 0.3, mode="nearest")
         by_default = skimage_canny(example, sigma, 0.1, 0.3)
@@ -1061,14 +1067,12 @@ filtered.responses(blurs, bands, scale="difference of two blurs", title="Scale s
 turned_cat, matrix = sift.moved(grey, 40, 0.7)
 turned_cat = np.clip(turned_cat + np.random.RandomState(0).normal(0, 0.02, turned_cat.shape), 0, 1)
 (points, descriptors), (turned_points, turned_descriptors) = sift.features(grey), sift.features(turned_cat)
+print(f"{len(points)} and {len(turned_points)} points, each with {descriptors.shape[1]} numbers of type {descriptors.dtype}")
 
-
+# %%
 def as_pairs(found):
     """The pairs, and where there are none an array (0, 2)."""
     return found if np.size(found) else np.zeros((0, 2), int)
-
-
-print(f"{len(points)} and {len(turned_points)} points, each with {descriptors.shape[1]} numbers of type {descriptors.dtype}")
 
 # %% [markdown]
 # Which point is which? Two descriptors are alike if their **distance** is small: the root of the sum of the squared
@@ -1100,7 +1104,7 @@ def match_descriptors(first, second, max_ratio=0.8):
         nearest, next_one = np.argsort(distances)[:2]
         if distances[nearest] < max_ratio * distances[next_one]:
             pairs.append((i, nearest))
-    return np.array(pairs, dtype=int).reshape(-1, 2)
+    return np.array(pairs, dtype=int).reshape(len(pairs), 2)
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_match_nearest", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
@@ -1459,10 +1463,15 @@ filtered.responses({"the cat": grey}, {"Sobel's mask": mine, "the learned kernel
 # %%
 face = grey[20:60, 60:110].astype(float) - grey[20:60, 60:110].mean()
 counts_of_steps = [1, 5, 10, 20, 50, 100]
-distances = {}
-for teacher, lesson_picture, pace in [("noise", noise_picture, 0.1), ("the cat", face, 3.0)]:
+
+
+def furthest_after(lesson_picture, pace):
+    """The steps, and after each number of them the largest difference from Sobel's mask."""
     wanted_map = np.asarray(sobel(lesson_picture)[0])
-    distances[teacher] = (counts_of_steps, [np.abs(learn_kernel(lesson_picture, wanted_map, pace, many) - SOBEL_X).max() for many in counts_of_steps])
+    return counts_of_steps, [np.abs(learn_kernel(lesson_picture, wanted_map, pace, many) - SOBEL_X).max() for many in counts_of_steps]
+
+
+distances = {"noise": furthest_after(noise_picture, 0.1), "the cat": furthest_after(face, 3.0)}
 for teacher, (_, furthest) in distances.items():
     print(f"{teacher:8} largest difference after 100 steps: {furthest[-1]:.1e}")
 

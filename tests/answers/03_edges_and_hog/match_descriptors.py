@@ -2,7 +2,7 @@
 
 # %% draw
 def gaps(first, second):
-    """For each row of `first` its two smallest distances to rows of `second`, and the gap from the third."""
+    """For each row of `first` its two smallest distances to rows of `second`."""
     a, b = np.asarray(first, float), np.asarray(second, float)
     distances = np.sort(np.sqrt(((a[:, None] - b[None]) ** 2).sum(-1)), axis=1)
     return distances[:, 0], distances[:, 1]
@@ -300,7 +300,3 @@ def match_descriptors(first, second, max_ratio=0.8):
         if distances[nearest] / others.min() < max_ratio:
             result.append((i, int(nearest)))
     return result
-
-
-# %% equivalent
-# `1` → `2`: NumPy takes any negative length in `reshape(-1, 2)` for "as many as there are"
