@@ -53,7 +53,7 @@ def test_hysteresis_limits(d):
     return magnitude, low, d.one_of((high, high, low))
 
 
-# %% wrong: the strong pixels only | 1 of 3
+# %% wrong: the strong pixels only | 0 of 3
 # these are the strong pixels only; a weak one that is connected to a strong one is an edge, too
 def hysteresis(magnitude, low, high):
     if low > high:
@@ -94,7 +94,7 @@ def hysteresis(magnitude, low, high):
     return edges
 
 
-# %% wrong: four neighbours | 2 of 3
+# %% wrong: four neighbours | 1 of 3
 # you go up, down, left and right only; all eight neighbours count, the diagonal ones too
 def hysteresis(magnitude, low, high):
     if low > high:
@@ -149,7 +149,7 @@ def hysteresis(magnitude, low, high):
     return edges
 
 
-# %% wrong: goes round the picture | 1 of 3
+# %% wrong: goes round the picture | 0 of 3
 # you go over the border and come back on the other side, as `np.roll` does: pixels of opposite borders are no neighbours
 def hysteresis(magnitude, low, high):
     if low > high:

@@ -161,7 +161,7 @@ def non_maximum_suppression(magnitude, g_x, g_y):
     return thin
 
 
-# %% wrong: the weights of the two neighbours are swapped | 0 of 3
+# %% wrong: the weights of the two neighbours are swapped | 2 of 3
 # the two weights are swapped: smaller / larger is the weight of the diagonal neighbour
 def non_maximum_suppression(magnitude, g_x, g_y):
     thin = np.zeros(np.shape(magnitude))
