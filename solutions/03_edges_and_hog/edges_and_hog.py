@@ -525,7 +525,7 @@ for width in widths:
 # %%
 around = np.array([[4, 0, 1], [3, 9, 7], [0, 1, 20]])
 ahead, behind = 0.75 * around[1, 2] + 0.25 * around[2, 2], 0.75 * around[1, 0] + 0.25 * around[0, 0]
-print(f"w = 1/4 · ahead {ahead:g} · behind {behind:g} · the middle, 9, is kept: {9 >= ahead and 9 >= behind}")
+print(f"w = 1/4 · ahead {ahead:g} · behind {behind:g} · the middle, 9, is kept: {around[1, 1] >= max(ahead, behind)}")
 
 # %%
 filtered.step_across(around, 4, 1, title="A step across the edge",

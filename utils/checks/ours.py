@@ -143,8 +143,8 @@ def hysteresis(magnitude: Any, low: float, high: float) -> np.ndarray:
     """See lesson 03."""
     from scipy import ndimage
 
-    if low > high:
-        raise ValueError(f"the lower threshold, {low}, is above the higher one, {high}")
+    if high < low:
+        raise ValueError("low is above high")
     parts, _ = ndimage.label(np.asarray(magnitude) >= low, np.ones((3, 3)))
     return np.isin(parts, parts[np.asarray(magnitude) >= high])
 
