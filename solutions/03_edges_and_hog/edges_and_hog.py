@@ -706,7 +706,7 @@ stages = {f"thick, from {thresholds[0]} on": magnitude >= thresholds[0] * magnit
 filtered.responses({"disc in light from the left, noisy": noisy_lit}, stages, columns=3, scale="", title="Before thinning, after it, and after hysteresis",
                    alt="A noisy disc that is bright on the left and faint on the right, and four edge maps. The thick map has a ring of several pixels "
                        "and many specks. Thinned with the low threshold there are a thin ring and short pieces of noise around it; with the high "
-                       "threshold the noise is gone and the ring has gaps on the right; after hysteresis the ring is thin and whole, without noise.")
+                       "threshold the noise is gone and the ring has a wide gap at the lower right; after hysteresis the ring is thin and nearly whole, without noise.")
 
 # %% [markdown]
 # The low threshold alone finds nearly all of the outline, and three of ten edge pixels are false. The high one alone has no

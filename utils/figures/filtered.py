@@ -163,10 +163,10 @@ def step_across(magnitude: Any, g_x: float, g_y: float, *, title: str) -> Figure
         ax.annotate(
             name,
             (1 + sign * x, 1 + sign * y),
-            xytext=(0, -9 if y > 0 or sign < 0 else 9),
+            xytext=(0, 9 if sign * y < 0 else -9),  # on the far side of the row's middle
             textcoords="offset points",
             ha="center",
-            va="top",
+            va="bottom" if sign * y < 0 else "top",
             fontsize=9.5,
             color=ACCENT,
         )
