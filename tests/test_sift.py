@@ -38,3 +38,10 @@ def test_with_a_wrong_matrix_no_match_is_right(grey):
 def test_where_no_point_is_found_nothing_matches(grey):
     result = sift.matched(grey, np.full((60, 60), 0.5), np.eye(3))
     assert (result["points in the copy"], result["matches"], result["right"]) == (0, 0, 0)
+
+
+def test_pairs_are_right_to_within_three_pixels(grey):
+    _, matrix = sift.moved(grey, 90, 1)  # anticlockwise: the right border goes to the top
+    here, there = np.array([[10.0, 20.0]] * 2), np.array([[grey.shape[1] - 1 - 20.0, 10.0], [40.0, 10.0]])
+    assert sift.are_right(here, there, matrix).tolist() == [True, False]
+    assert sift.are_right(np.zeros((0, 2)), [], matrix).shape == (0,)

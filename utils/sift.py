@@ -20,10 +20,10 @@ def changed(image: np.ndarray) -> Mapping[str, tuple[np.ndarray, np.ndarray]]:
     still = np.eye(3)
     mirrored = np.array([[-1, 0, image.shape[1] - 1], [0, 1, 0], [0, 0, 1.0]])
     return {
-        "rotated by 30°": _moved(image, 30, 1),
-        "rotated by 180°": _moved(image, 180, 1),
-        "half as large": _moved(image, 0, 0.5),
-        "twice as large": _moved(image, 0, 2),
+        "rotated by 30°": moved(image, 30, 1),
+        "rotated by 180°": moved(image, 180, 1),
+        "half as large": moved(image, 0, 0.5),
+        "twice as large": moved(image, 0, 2),
         "half as bright": (0.5 * image, still),
         "a fifth as bright": (0.2 * image, still),
         "noise": (np.clip(image + noise, 0, 1), still),
@@ -32,7 +32,7 @@ def changed(image: np.ndarray) -> Mapping[str, tuple[np.ndarray, np.ndarray]]:
     }
 
 
-def _moved(image: np.ndarray, degrees: float, scale: float) -> tuple[np.ndarray, np.ndarray]:
+def moved(image: np.ndarray, degrees: float, scale: float) -> tuple[np.ndarray, np.ndarray]:
     """The picture turned (anticlockwise) and scaled, on a sheet that just holds it, and the matrix that does so."""
     from scipy.ndimage import gaussian_filter
     from skimage.transform import warp
@@ -72,8 +72,7 @@ def matched(image: np.ndarray, copy: np.ndarray, matrix: np.ndarray) -> dict[str
     if len(there):
         pairs = match_descriptors(mine, others, max_ratio=RATIO, cross_check=True)
     from_, to = here[pairs[:, 0]], there[pairs[:, 1]]
-    wanted = (np.column_stack([from_[:, ::-1], np.ones(len(pairs))]) @ matrix.T)[:, 1::-1]
-    is_right = np.linalg.norm(wanted - to, axis=1) <= RIGHT_WITHIN
+    is_right = are_right(from_, to, matrix)
     return {
         "points": len(here),
         "points in the copy": len(there),
@@ -82,3 +81,13 @@ def matched(image: np.ndarray, copy: np.ndarray, matrix: np.ndarray) -> dict[str
         "pairs": (from_, to),
         "is_right": is_right,
     }
+
+
+def are_right(points: Any, others: Any, matrix: np.ndarray) -> np.ndarray:
+    """Which pairs of a point and a point of a changed copy belong together, to within `RIGHT_WITHIN` pixels: (n,).
+
+    points, others: (n, 2), row and column in the picture and in the copy.  matrix: as in `changed`.
+    """
+    points, others = np.reshape(points, (-1, 2)), np.reshape(others, (-1, 2))
+    wanted = (np.column_stack([points[:, ::-1], np.ones(len(points))]) @ matrix.T)[:, 1::-1]
+    return np.linalg.norm(wanted - others, axis=1) <= RIGHT_WITHIN

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from utils.datasets.images import BACKSLASH, SLASH, coin, on_screen, slashes, with_one_wrong_pixel
+from utils.datasets.images import BACKSLASH, SLASH, camera, coin, on_screen, slashes, with_one_wrong_pixel
 
 
 def test_the_two_strokes_are_each_others_mirror_image():
@@ -44,3 +44,10 @@ def test_the_coin_is_brighter_than_what_it_lies_on():
     assert (picture.shape, picture.dtype) == ((64, 64), np.float32)
     assert picture.min() >= 0 and picture.max() <= 1
     assert picture[16:48, 16:48].mean() > 1.5 * picture[:4, :4].mean()
+
+
+def test_the_photographer_is_darker_than_the_sky():
+    picture = camera()
+    assert (picture.shape, picture.dtype) == ((256, 256), np.float32)
+    assert picture.min() >= 0 and picture.max() <= 1
+    assert picture[150:200, 20:50].mean() < 0.3 < 0.5 < picture[:20, 150:].mean()

@@ -127,6 +127,36 @@ def normalize_block(block: Any, limit: float = 0.2, epsilon: float = 1e-5) -> np
     return to_length_1(np.minimum(to_length_1(np.asarray(block, float)), limit))
 
 
+def non_maximum_suppression(magnitude: Any, g_x: Any, g_y: Any) -> np.ndarray:
+    """See lesson 03."""
+    from scipy import ndimage
+
+    magnitude, step = np.asarray(magnitude, float), np.stack([g_y, g_x]).astype(float)
+    longest = np.abs(step).max(axis=0)
+    step = np.divide(step, longest, out=np.zeros_like(step), where=longest > 0)
+    sides = [ndimage.map_coordinates(magnitude, np.indices(magnitude.shape) + s * step, order=1) for s in (1, -1)]
+    inner = np.pad(np.ones(np.subtract(magnitude.shape, 2), bool), 1)
+    return np.where(inner & (magnitude >= np.maximum(*sides)), magnitude, 0)
+
+
+def hysteresis(magnitude: Any, low: float, high: float) -> np.ndarray:
+    """See lesson 03."""
+    from scipy import ndimage
+
+    if high < low:
+        raise ValueError("low is above high")
+    parts, _ = ndimage.label(np.asarray(magnitude) >= low, np.ones((3, 3)))
+    return np.isin(parts, parts[np.asarray(magnitude) >= high])
+
+
+def match_descriptors(first: Any, second: Any, max_ratio: float = 0.8) -> np.ndarray:
+    """See lesson 03."""
+    from skimage import feature
+
+    pair = (np.asarray(rows, float) for rows in (first, second))
+    return feature.match_descriptors(*pair, max_ratio=max_ratio, cross_check=False)
+
+
 # --- 04 LeNet ------------------------------------------------------------------------------------------------------
 
 
@@ -329,6 +359,9 @@ _FUNCTIONS: dict[str, Callable] = {
         gradients,
         sobel,
         normalize_block,
+        non_maximum_suppression,
+        hysteresis,
+        match_descriptors,
         lenet_forward,
         softmax_cross_entropy,
         dense_backward,

@@ -58,3 +58,13 @@ def coin() -> np.ndarray:
     from skimage.data import coins
 
     return coins()[230:294, 14:78].astype(np.float32) / 255
+
+
+def camera() -> np.ndarray:
+    """A man with a camera on a tripod, from scikit-image (photograph by Lav Varshney, CC0), at half its size.
+
+    Returns (256, 256) float32 from 0 to 1.
+    """
+    from skimage.data import camera as photograph
+
+    return (photograph().astype(np.float32) / 255).reshape(256, 2, 256, 2).mean(axis=(1, 3))

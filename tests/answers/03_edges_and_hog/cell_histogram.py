@@ -1,4 +1,4 @@
-# Exercise 5: how much of each direction there is in a cell.
+# Exercise 7: how much of each direction there is in a cell.
 
 # %% draw
 WEIGHTS = ("positive", "deep", "eighths", "unit", "single")

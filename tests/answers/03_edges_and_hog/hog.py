@@ -1,4 +1,4 @@
-# Exercise 7: the whole descriptor.
+# Exercise 9: the whole descriptor.
 
 # %% draw
 def texture(d, rows, columns, kinds):

@@ -1,4 +1,4 @@
-# Exercise 8: a kernel learned by gradient descent from a picture and its feature map.
+# Exercise 11: a kernel learned by gradient descent from a picture and its feature map.
 
 # %% draw
 def task(d, kinds=("whole",)):

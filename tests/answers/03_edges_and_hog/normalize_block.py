@@ -1,4 +1,4 @@
-# Exercise 6: a block brought to length 1, with no number above the limit, and to length 1 again.
+# Exercise 8: a block brought to length 1, with no number above the limit, and to length 1 again.
 
 # %% draw
 def shape(d):
