@@ -27,7 +27,8 @@ from scipy import ndimage
 from utils import checks, sift, training
 from utils.datasets import digits
 from utils.datasets.images import camera, cat, coin
-from utils.figures import charts, edges, filtered, grids, inside, learning
+from utils.figures import charts, edges, filtered, grids, learning
+from utils.figures.widgets import by_sliders, predict
 from utils.statistics import confidence_interval
 
 cases = checks.Cases("03_edges_and_hog")
@@ -109,13 +110,20 @@ with cases.test(gradients, "pictures of bytes (uint8), as cameras make them, and
 # > same, or more?
 
 # %%
+predict("less", "the same", "more")
+
+# %%
 random = np.random.RandomState(3)
 even_part = 100 + random.normal(0, 5, 10_000)               # a long row without any edge
 print(f"noise of the pixels: {even_part.std():.2f} · of their differences: {(even_part[2:] - even_part[:-2]).std():.2f}")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # More: two noisy pixels go into every difference, so its noise is $\sqrt 2$ times as large. The remedy is to look at more
 # pixels. An edge is longer than one pixel, so the rows above and below know it too.
+#
+# </details>
 #
 # ## Sobel's masks
 #
@@ -129,8 +137,8 @@ SOBEL_Y = DIFFERENCE[:, None] * AVERAGE[None, :]     # difference from top to bo
 print(SOBEL_X)
 
 # %%
-filtered.masks([AVERAGE[:, None], DIFFERENCE[None, :], SOBEL_X, SOBEL_Y],
-               ["average", "difference", "for vertical edges", "for horizontal edges"], signs=["×", "="],
+grids.numbers([AVERAGE[:, None], DIFFERENCE[None, :], SOBEL_X, SOBEL_Y],
+               ["average", "difference", "for vertical edges", "for horizontal edges"], signs=["×", "="], shared=True,
                title="Sobel's masks are an average times a difference",
                alt="The column 1 2 1 times the row −1 0 1 gives the mask −1 0 1, −2 0 2, −1 0 1. Beside it its transpose, "
                    "−1 −2 −1, 0 0 0, 1 2 1. White is 0, dark blue is 2, orange is below 0.")
@@ -147,8 +155,8 @@ products = step[:3, :3] * SOBEL_X
 print(" ".join(f"{product:+d}" for product in products[products != 0]), "=", products.sum())
 
 # %%
-filtered.masks([step, SOBEL_X, products], ["image", "mask", "products"], signs=["∗", "="], most=[200, 2, 400], photos=[0],
-               windows={0: (0, 0, 3, 3)}, title="The first window under Sobel's mask",
+grids.numbers([step, SOBEL_X, products], ["image", "mask", "products"], signs=["∗", "="], windows={0: [(0, 0, 3, 3)]},
+               title="The first window under Sobel's mask",
                alt="A 4×4 picture with two columns of 100 and two of 200, its first 3×3 window framed; Sobel's mask; the "
                    "products −100 0 200, −200 0 400, −100 0 200.")
 
@@ -157,11 +165,18 @@ filtered.masks([step, SOBEL_X, products], ["image", "mask", "products"], signs=[
 # > does the mask for horizontal edges say about this picture?
 
 # %%
+predict()
+
+# %%
 turned_over = step[:, ::-1]
 print("turned over:", np.sum(turned_over[:3, :3] * SOBEL_X), "· mask for horizontal edges:", np.sum(step[:3, :3] * SOBEL_Y))
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # The sign says on which side it is bright. And a picture that changes to the right only has no change downwards.
+#
+# </details>
 #
 # ### Exercise 2 · `sobel`
 # Lay both masks on every place where they fit, as they stand (a cross-correlation, as in lesson 02). Do it by hand: with
@@ -258,7 +273,7 @@ smoothed = ndimage.correlate(step.astype(float), average, mode="nearest")
 print("a row before:", step[0], "· after:", np.round(smoothed[0], 1))
 
 # %%
-filtered.masks([step, smoothed], ["image", "after the average filter"], signs=["→"], form=".0f", most=[200, 200], photos=[0, 1],
+grids.numbers([step, smoothed], ["image", "after the average filter"], signs=["→"], form=".0f", shared=True,
                title="An average turns the step into a ramp",
                alt="Each row of the picture is 100 100 200 200. After the average filter each row is 100 133 167 200.")
 
@@ -331,13 +346,20 @@ grids.numbers([patch], ["image"], windows={0: [(2, 1, 1, 3), (1, 2, 3, 1)]}, tit
 # > downwards or upwards?
 
 # %%
+predict()
+
+# %%
 g_x, g_y = gradients(patch)
 print(f"to the right: 89 − 78 = {g_x[2][2]:g} · downwards: 56 − 68 = {g_y[2][2]:g} · upwards: 68 − 56 = {68 - 56}")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # The difference is **12**, not 8. And $68 - 56$ is the upper neighbour minus the lower one, so it is the change
 # **upwards**. Sobel's mask above has its minus signs on top, so it measures the change downwards. Both can be done. Rows
 # are counted downwards in every image library, so we take $G_y = 56 - 68 = -12$.
+#
+# </details>
 #
 # The length of the arrow follows from Pythagoras, its direction from the **arctangent**:
 #
@@ -348,13 +370,20 @@ print(f"to the right: 89 − 78 = {g_x[2][2]:g} · downwards: 56 − 68 = {g_y[2
 # > **Predict.** $G_x = 1, G_y = 1$ and $G_x = -1, G_y = -1$ point to opposite sides. What is $G_y / G_x$ for each?
 
 # %%
+predict()
+
+# %%
 for right, down in [(1, 1), (-1, -1), (0, 1)]:
     quotient = down / right if right else "none"
     print(f"G_x = {right:2}, G_y = {down:2}: quotient {quotient} · np.arctan2(G_y, G_x) is {np.rad2deg(np.arctan2(down, right)):.0f}°")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # The formula with the tangent loses half of the circle, and for $G_x = 0$ it says nothing. `np.arctan2(g_y, g_x)` looks at
 # both signs and knows all four quarters. It counts from −180° to 180°; −135° is 225°.
+#
+# </details>
 #
 # ### Exercise 3 · `magnitude_direction`
 # Compute both. Directions are in degrees: 0 is to the right, 90 is down, 180 is to the left, 270 is up.
@@ -395,6 +424,9 @@ with cases.test(magnitude_direction, "straight to the right, left, up or down, a
 # > **Predict.** A white disc on black. In which direction does the gradient point at the disc's **top** edge: up or down?
 
 # %%
+predict("up", "down")
+
+# %%
 across = np.linspace(-1, 1, 50)
 disc = 1 / (1 + np.exp((np.hypot(*np.meshgrid(across, across)) - 0.6) * 30))      # its edge is a little soft
 pictures = [disc, coin(), grey]
@@ -410,7 +442,11 @@ edges.directions(pictures, picture_gradients, ["a disc", "an old coin", "the cat
                      "order, and the face on it has short edges of every direction. The cat's eyes and nose stand out.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # Downwards: it is bright below the edge. Around the disc every direction occurs once, and all of them point inwards.
+#
+# </details>
 #
 # ### Exercise 4 · `edge_map`
 # Which pixels are edges? The simplest answer is a threshold on the magnitude. Let it be a **share** of the largest magnitude, so
@@ -486,6 +522,9 @@ filtered.responses({}, cat_edges, columns=3, scale="", title="Edge maps of the c
 # > **Predict.** There is no noise. How does the share of false edge pixels change when the disc is smoothed more and more?
 
 # %%
+predict()
+
+# %%
 def full_gradients(image):
     """Sobel at every pixel, the border continued: `g_x, g_y, magnitude`."""
     g_x, g_y = (np.asarray(g) for g in sobel(np.pad(image, 1, mode="symmetric")))
@@ -508,9 +547,13 @@ for width in widths:
     print("σ = {}: found {:.2f} · false {:.2f} · thickness {:4.1f}".format(width, *counted(clean)))
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # At σ = 3 a quarter of the edge pixels is false, at σ = 5 half of them, and there is no noise to blame. Smoothing turns the
 # step into a wide ramp, and **every** pixel of the ramp is above half of the largest magnitude. The edge is right and too
 # thick: the ring grows from 3 pixels to 11. So a threshold alone cannot say **where** an edge is.
+#
+# </details>
 #
 # Canny (1986) put two steps behind Sobel. The first is **non-maximum suppression**: of the thick ring only the ridge is
 # kept, the pixels that are at least as strong as what lies **across** the edge on both sides. The gradient points across
@@ -588,6 +631,9 @@ with cases.test(non_maximum_suppression, "neighbours that are equally strong, an
 # > **Predict.** Which share of false edge pixels is left at σ = 5 after the suppression? And at σ = 0?
 
 # %%
+predict()
+
+# %%
 def ridges(magnitude, g_x, g_y):
     """What `non_maximum_suppression` gives, as an array."""
     return np.asarray(non_maximum_suppression(magnitude, g_x, g_y), dtype=float)
@@ -622,9 +668,13 @@ learning.repeated({f"{name}, {kind}": (widths, [kinds[kind][:, place] for kinds 
                       "with thinning they stay near 1 percent.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # Two different things were mixed up. **Little smoothing** leaves noise: there the false pixels are false, and thinning
 # does not help. **Much smoothing** makes the edge thick; these pixels thinning takes away, and from σ = 2 on about one in a
 # hundred at most is false. The ring is one pixel thick, however wide the ramp is.
+#
+# </details>
 #
 # One choice is left: the threshold. Here is a disc in light from the left, with noise. The outline fades to the right.
 # With a low threshold there is noise; with a high one the outline breaks where it is faint. Canny's second step takes
@@ -748,7 +798,7 @@ for label, example in [("cat", grey.astype(float)), ("coin", coin().astype(float
 # %%
 thinned_at = {}                                    # σ in tenths of a pixel → magnitudes, and what is left of them
 
-
+# %%
 def canny_at(sigma_in_tenths, low_percent, high_percent):
     """Show the stages of Canny for the photographer."""
     if sigma_in_tenths not in thinned_at:
@@ -765,8 +815,7 @@ def canny_at(sigma_in_tenths, low_percent, high_percent):
                               f"{linked.sum():,} pixels that are left after hysteresis.")
 
 
-# %%
-inside.by_sliders(canny_at, sigma_in_tenths=(5, 50, 5, 15), low_percent=(1, 60, 1, 10), high_percent=(1, 90, 1, 30))
+by_sliders(canny_at, sigma_in_tenths=(5, 50, 5, 15), low_percent=(1, 60, 1, 10), high_percent=(1, 90, 1, 30))
 
 # %% [markdown]
 # With equal thresholds nothing is weak, and hysteresis is the plain threshold again. A low threshold alone brings the grass
@@ -892,12 +941,21 @@ edges.glyphs(photo, histograms, (8, 8), title=f"{histograms.shape[0]} × {histog
 # > **Predict.** Halve the brightness of the picture. What happens to these numbers?
 
 # %%
+predict()
+
+# %%
 half_votes = every_cell(magnitude_direction(*gradients(0.5 * photo))[0], direction)
 print("half as bright, divided by as it was:", np.round(half_votes.sum() / histograms.sum(), 6))
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # All differences are halved, so the votes are. And if the light changes in one half of the picture only, only that half's
-# votes change. What should a description of a **shape** care about light? So the
+# votes change.
+#
+# </details>
+#
+# What should a description of a **shape** care about light? So the
 # cells are joined to overlapping blocks of 2×2, and the 36 numbers of a block are brought to length 1. If the block
 # is in shadow, all its numbers shrink by the same factor, and the division undoes it:
 #
@@ -911,6 +969,7 @@ print("half as bright, divided by as it was:", np.round(half_votes.sum() / histo
 #
 # ### Exercise 8 · `normalize_block`
 # Do the three steps, with Python and NumPy's arithmetic; `np.linalg.norm` would hide the formula.
+
 # %% nbgrader={"grade": false, "grade_id": "normalize_block", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def normalize_block(block, limit=0.2, epsilon=1e-5):
     """A block of histograms brought to length 1, with no number above `limit`, and to length 1 again (L2-Hys).
@@ -959,6 +1018,9 @@ for light, factor in [("as it is", 1.0), ("half as bright", 0.5), ("a tenth as b
 # picture has 3×3 places for a 2×2 kernel. So most cells are in four blocks, each time divided by another length.
 #
 # > **Predict.** A digit of 32×32 pixels, cells of 8×8, blocks of 2×2, 9 bins: how many numbers has the descriptor?
+
+# %%
+predict()
 
 # %%
 places = 32 // 8 - 2 + 1
@@ -1150,6 +1212,9 @@ for ratio, pairs in own_pairs.items():
 # > then, and how many of the pairs with a turned cat are right?
 
 # %%
+predict()
+
+# %%
 RATIOS = (1.0, 0.9, 0.8, 0.7, 0.6)
 no_cat = sift.features(photographer)[1]
 shares, counts = {ratio: [] for ratio in RATIOS}, {ratio: [] for ratio in RATIOS}
@@ -1167,9 +1232,13 @@ for ratio in RATIOS:
           f"{np.mean(counts[ratio]):5.1f} right pairs on average · {len(match_descriptors(descriptors, no_cat, ratio)):3} with the photographer")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # Without the test about half of the pairs are false, and even in a photograph of something else every point finds "its"
 # partner. At 0.8, Lowe's choice, nearly all pairs are right, and most of the right ones are still there. A lower ratio
 # costs right pairs and gains little. Here are the pairs at 0.8:
+#
+# </details>
 
 # %%
 pairs = own_pairs[0.8]
@@ -1191,6 +1260,9 @@ edges.matches((grey, turned_cat), [end[drawn] for end in ends], right[drawn], ti
 # > **Predict.** Which of these hurts most: rotated by 30°, half as large, a fifth as bright, noise, blurred, mirrored?
 
 # %%
+predict("rotated by 30°", "half as large", "a fifth as bright", "noise", "blurred", "mirrored")
+
+# %%
 copies = sift.changed(grey)
 results = {which: sift.matched(grey, *changed_cat) for which, changed_cat in copies.items()}
 print(f"The cat has {results['noise']['points']} points.\n\n{'changed copy':18} points  pairs  right")
@@ -1205,12 +1277,16 @@ edges.matches((grey, copies["mirrored"][0]), mirror["pairs"], mirror["is_right"]
                   "from one place to quite another.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # Rotation and scale are survived well, though by no means by every point: of 216 points, 127 are found again after 30°, and
 # 60 at half the size. The surprise is light. Descriptors are
 # normalised, so a darker copy should not matter. But step 2 drops weak points by a **fixed** threshold: at half the
 # brightness most points are gone, and at a fifth all of them. What is left is paired without error. Blur takes the
 # small points. A mirrored cat is another cat: its pairs are few, and many are wrong. "Invariant" is a
 # wish; a table of counts is an answer.
+#
+# </details>
 #
 # ## Classify with handcrafted features
 #
@@ -1277,6 +1353,9 @@ for feature, classifier in classifiers.items():
 # > **Predict.** With few examples to learn from, which description wins by more?
 
 # %%
+predict("HOG", "raw pixels", "neither")
+
+# %%
 sizes = [50, 100, 200, 400, 800, len(train)]
 curves = {}
 for feature in features:
@@ -1291,8 +1370,12 @@ charts.lines(curves, title="Learning curve", xlabel="digits to learn from", ylab
                  "lies a little above raw pixels.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # With 50 digits neither; from 100 on HOG. With 100 digits it reads nearly as well as raw pixels with 200: knowing
 # that edges matter saves examples. Which digits does it mistake for which?
+#
+# </details>
 
 # %%
 answers = classifiers["HOG"].predict(fresh["HOG"])
@@ -1313,6 +1396,9 @@ charts.confusion(confused, title=f"HOG: {wrong_ones} errors in {len(test)} digit
 # trained again.
 #
 # > **Predict.** Move every digit by three pixels to the right and down. What is left of 97%?
+
+# %%
+predict()
 
 # %%
 changes = {"shift, pixels right and down": (digits.shifted, [0, 1, 2, 3, 4]),
@@ -1360,6 +1446,9 @@ for row_name, which, amount in table:
 #
 # > **Predict.** Which of the two costs more?
 
+# %%
+predict()
+
 # %% tags=["nbval-ignore-output"]
 def bins_moved(described, bins):
     """HOG descriptors, (n, 900), with every vote moved by so many bins."""
@@ -1375,10 +1464,14 @@ for degrees, bins in [(20, -1), (-20, 1)]:
         print(f"{degrees:+}°, {kind:10} costs", "{:5.1f} ± {:.1f} points".format(*loss))
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # Both cost. The wrong bins alone cost about as much as the whole rotation; the wrong cells alone cost less in one
 # direction and as much in the other, and the two losses do not add up: a digit can be lost only once. Somebody designed HOG
 # for small shifts and for light, and there it is strong. Keep this table: it is what a **learned**
 # feature has to beat. In lesson 04 LeNet gets the same digits.
+#
+# </details>
 #
 # ## Kernels can be learned
 #
@@ -1398,6 +1491,7 @@ for degrees, bins in [(20, -1), (-20, 1)]:
 # ### Exercise 11 · `learn_kernel`
 # Learn the kernel by gradient descent. Its size follows from the two shapes: a 6×7 picture with a 4×5 target has a 3×3 kernel.
 # Write the steps yourself, with Python and NumPy's arithmetic: `np.linalg` and PyTorch would solve it without any.
+
 # %% nbgrader={"grade": false, "grade_id": "learn_kernel", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def learn_kernel(image, target, rate, steps):
     """The kernel whose feature map of `image` is as close as possible to `target`, by gradient descent.
@@ -1444,8 +1538,8 @@ stages_of = {steps: np.asarray(learn_kernel(noise_picture, wanted, 0.1, steps)) 
 print(f"largest difference from Sobel's mask after 100 steps: {np.abs(stages_of[100] - SOBEL_X).max():.6f}")
 
 # %%
-filtered.masks([np.round(kernel, 2) + 0.0 for kernel in stages_of.values()], [f"{steps} steps" for steps in stages_of], form=".2f",
-               cell=0.52, title="Nine numbers become Sobel's mask",
+grids.numbers([np.round(kernel, 2) + 0.0 for kernel in stages_of.values()], [f"{steps} steps" for steps in stages_of], form=".2f",
+               cell=0.46, columns=5, shared=True, title="Nine numbers become Sobel's mask",
                alt="Five 3×3 kernels on one scale: zeros, all white, at the start; after 3 steps pale numbers of the right sign; after 10 "
                    "nearly there, after 30 and 100 −1 0 1, −2 0 2, −1 0 1 to two decimals.")
 
@@ -1463,6 +1557,9 @@ filtered.responses({"the cat": grey}, {"Sobel's mask": mine, "the learned kernel
 
 # %% [markdown]
 # > **Predict.** We learned from noise. Would the cat's photograph teach the mask faster or more slowly?
+
+# %%
+predict("faster", "more slowly")
 
 # %%
 face = grey[20:60, 60:110].astype(float) - grey[20:60, 60:110].mean()
@@ -1486,9 +1583,13 @@ charts.lines(distances, log=True,
                  "still about one half after a hundred.")
 
 # %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
 # Much more slowly. In a photograph neighbouring pixels are nearly equal, so it says little about which of two
 # neighbours a weight should stand on: the error has a long, narrow valley, along which the steps are tiny. Noise
 # has a fresh answer at every pixel.
+#
+# </details>
 #
 # PyTorch does the same steps, and works out the slopes by itself. A convolutional layer **is** these nine numbers:
 

@@ -17,9 +17,9 @@
 # two to three: forwards and the loss, backwards, and training. The places to stop are marked. Sections called *extra* can be
 # left out; nothing after them needs them.
 #
-# Lesson 02 ended with kernels that somebody had thought of, and with a promise: a network finds its kernels itself. LeNet-5
-# (LeCun, Bottou, Bengio and Haffner, 1998) was the network that read cheques for American banks. You will build it, and
-# then you will build what makes it learn.
+# Lesson 02 ended with three kernels that a small network had found itself. LeNet-5 (LeCun, Bottou, Bengio and Haffner, 1998)
+# does so layer upon layer: it was the network that read cheques for American banks. You will build it, and then you will
+# build what makes it learn.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
@@ -117,8 +117,8 @@ print(f"second convolution, 1998: {second:,} · trainable parameters, 1998: {156
 # %% [markdown]
 # ## Forward
 #
-# Here are the layers that you built in lesson 02. The convolution takes all windows at once, as on the speed ladder, because
-# a training runs it thousands of times. All arrays are NCHW: pictures, channels, rows, columns.
+# Here are the layers that you built in lesson 02. The convolution takes all windows at once instead of one after another,
+# because a training runs it thousands of times. All arrays are NCHW: pictures, channels, rows, columns.
 
 # %%
 def conv(batch, weights, bias):

@@ -332,7 +332,7 @@ VGG16
 # Each number is a convolution with so many kernels, and `"pool"` is a pooling. A row of convolutions that ends with a pooling is
 # a **block**; VGG16 has five.
 #
-# Why 3×3? Two of them see 5×5 pixels and three see 7×7 (lesson 02). From $c$ to $c$ channels, three layers of 3×3 have $27\,c^2$
+# Why 3×3? Two of them, one after the other, see 5×5 pixels and three see 7×7 (lesson 05). From $c$ to $c$ channels, three layers of 3×3 have $27\,c^2$
 # weights, and one layer of 7×7 has $49\,c^2$. The three also have three ReLUs in place of one.
 #
 # ### Exercise 3 · `vgg_block`

@@ -419,7 +419,7 @@ signals.dilated({"kernels of 2, no dilation": [1, 1, 1, 1], "kernels of 2, dilat
                     "With dilations of 1, 2, 4 and 8 the lines form a binary tree, and it sees the last sixteen.")
 
 # %% [markdown]
-# The **receptive field** of a value (lesson 02) is the stretch of signal that it is computed from. For signals it is best
+# The **receptive field** of a value (for pictures: lesson 05) is the stretch of signal that it is computed from. For signals it is best
 # given in seconds: what matters is whether it holds a heartbeat, a syllable, a bar of music. Two rules give it in samples:
 #
 # - One layer with a kernel of $f$ and a dilation of $d$ adds $(f - 1) \cdot d$ **steps of its input** to a receptive field

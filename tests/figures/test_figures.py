@@ -50,7 +50,7 @@ DRAWINGS = {
         [np.eye(3), [[1, -2]]], ["a", "b"], signs=["="], windows={0: [(0, 1, 2, 2)]}, title="t", alt=alt
     ),
     "photos": lambda alt: grids.photos(
-        [np.eye(4), np.eye(4) - 0.5, np.ones((4, 4, 3)) / 2], ["a", "b", "c"], signed=[1], title="t", alt=alt
+        [np.eye(4), np.eye(4) - 0.5, np.ones((4, 4, 3)) / 2], ["a", "b", "c"], maps=[1], title="t", alt=alt
     ),
     "strip": lambda alt: networks.strides(5, 3, [1, 3], padding=1, title="t", alt=alt),
     "layers": lambda alt: networks.stacks([(3, 32, 32), (1, 28, 28)], ["one kernel"], title="t", alt=alt),

@@ -12,15 +12,6 @@ from utils.figures import filtered, style
 
 RAMP = np.linspace(0, 1, 48).reshape(6, 8)
 DRAWINGS = {
-    "masks": lambda alt: filtered.masks(
-        [[[1, 2, 1]], np.eye(3) - 1],
-        ["a", "b"],
-        signs=["="],
-        most=[2, 1],
-        windows={1: (0, 1, 2, 2)},
-        title="t",
-        alt=alt,
-    ),
     "responses": lambda alt: filtered.responses(
         {"photo": RAMP}, {"a": RAMP - 0.5, "b\nc": RAMP > 0.5}, scale="s", title="t", alt=alt
     ),
@@ -52,12 +43,12 @@ def test_a_figure_is_a_picture_with_alternative_text_and_the_same_each_time(draw
 
 
 def test_zero_is_white_and_what_is_larger_is_darker_in_grey():
-    grey = filtered.SIGNED(np.linspace(0.5, 1, 9))[:, :3] @ [0.299, 0.587, 0.114]
+    grey = style.VALUES(np.linspace(0.5, 1, 9))[:, :3] @ [0.299, 0.587, 0.114]
     assert grey[0] == pytest.approx(1, abs=0.02) and np.all(np.diff(grey) < -0.05)
 
 
 def test_a_negative_value_has_another_colour():
-    below, above = filtered.SIGNED([0.0, 1.0])[:, :3]
+    below, above = style.VALUES([0.0, 1.0])[:, :3]
     assert below[0] > below[2] and above[2] > above[0]
 
 
@@ -69,15 +60,6 @@ def test_maps_that_are_compared_share_a_scale(shown):
     assert alike[place] < 90 < 150 < apart[place]
 
 
-def test_masks_share_a_scale_unless_each_has_its_own(shown):
-    arrays = [np.full((3, 3), 1.0), np.full((3, 3), 10.0)]
-    filtered.masks(arrays, ["a", "b"], title="t", alt="shared")
-    filtered.masks(arrays, ["a", "b"], most=[1, 10], title="t", alt="own")
-    shared, own = (picture(bundle) for bundle in shown)
-    beside = int(0.5 * shared.shape[0]), int(0.17 * shared.shape[1])
-    assert own[beside] < 90 < 190 < shared[beside]
-
-
 def test_hysteresis_is_seen_as_three_shades(shown):
     thin = np.zeros((40, 40))
     thin[5:15], thin[25:35] = 0.3, 0.9
@@ -86,11 +68,3 @@ def test_hysteresis_is_seen_as_three_shades(shown):
     column = drawn[int(0.55 * len(drawn)) :, int(0.25 * drawn.shape[1])]
     shades = {shade for shade in range(0, 256, 8) if np.sum((column >= shade) & (column < shade + 8)) > 20}
     assert any(shade < 80 for shade in shades) and any(120 < shade < 230 for shade in shades)
-
-
-def test_brightness_is_drawn_as_in_a_photograph(shown):
-    arrays = [np.full((3, 3), 1.0), np.full((3, 3), 10.0)]
-    filtered.masks(arrays, ["a", "b"], photos=[0, 1], title="t", alt="two pictures")
-    drawn = picture(shown[0])
-    left, right = (drawn[int(0.5 * len(drawn)), int(part * drawn.shape[1])] for part in (0.17, 0.66))
-    assert 100 < left < right > 200

@@ -25,11 +25,11 @@ def test_without_widgets_the_window_stands_still_at_its_place(shown):
     assert "the sum −5 is framed" in shown[0]
 
 
-def test_the_sliders_reach_every_place(monkeypatch):
+def test_the_window_reaches_every_place(monkeypatch):
     boxes = []
     monkeypatch.delenv("COURSE_WIDGETS", raising=False)
     monkeypatch.setenv("COURSE_FIGURES", "off")
-    monkeypatch.setattr("IPython.display.display", boxes.append)
+    monkeypatch.setattr(widgets, "display", boxes.append)
     widgets.walk(np.ones((4, 6)), np.ones((2, 3)), np.ones((3, 4)))
     row, column = boxes[-1].children[0].children
     assert (row.max, column.max) == (2, 3)
@@ -76,3 +76,58 @@ def test_timings_are_measured_side_by_side(monkeypatch):
 def test_timings_can_be_switched_off(monkeypatch):
     monkeypatch.setenv("COURSE_TIMINGS", "off")
     assert np.isnan(timing.side_by_side({"a": lambda: pytest.fail("was run")})["a"])
+
+
+def test_without_widgets_the_figure_stands_still_at_the_start(monkeypatch):
+    monkeypatch.setenv("COURSE_WIDGETS", "off")
+    calls = []
+    widgets.by_sliders(lambda **places: calls.append(places), row=(0, 9, 1, 4), size=(8, 96, 4, 40))
+    assert calls == [{"row": 4, "size": 40}]
+
+
+def test_the_sliders_reach_every_place_and_draw_what_they_say(monkeypatch):
+    boxes, calls = [], []
+    monkeypatch.delenv("COURSE_WIDGETS", raising=False)
+    monkeypatch.setattr(widgets, "display", boxes.append)
+    widgets.by_sliders(lambda **places: calls.append(places), row=(0, 9, 1, 4), box_size=(8, 96, 4, 40))
+    row, size = boxes[-1].children[0].children
+    assert (row.min, row.max, size.step, size.description) == (0, 9, 4, "box size")
+    row.value = 7
+    assert calls[-1] == {"row": 7, "box_size": 40}
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What `predict` has displayed."""
+    displayed = []
+    monkeypatch.delenv("COURSE_WIDGETS", raising=False)
+    monkeypatch.setattr(widgets, "display", displayed.append)
+    return displayed
+
+
+def test_a_prediction_is_written_once_and_stands(asked):
+    widgets.predict()
+    (line, button), answer = asked[0].children[0].children, asked[0].children[1]
+    button.click()
+    assert answer.value == "" and not line.disabled
+    line.value = "4 <b>of</b> 5"
+    button.click()
+    assert "You predict: <b>4 &lt;b&gt;of&lt;/b&gt; 5</b>" in answer.value
+    assert line.disabled and button.disabled
+
+
+def test_a_prediction_is_chosen(asked):
+    widgets.predict("half", "nine tenths")
+    buttons, answer = asked[0].children[0].children, asked[0].children[1]
+    assert [button.description for button in buttons] == ["half", "nine tenths"]
+    buttons[1].click()
+    assert "nine tenths" in answer.value and all(button.disabled for button in buttons)
+
+
+def test_without_widgets_a_line_asks_for_it(monkeypatch):
+    displayed = []
+    monkeypatch.setenv("COURSE_WIDGETS", "off")
+    monkeypatch.setattr(widgets, "display", lambda data, raw: displayed.append(data["text/plain"]))
+    widgets.predict()
+    widgets.predict("yes", "no")
+    assert displayed == ["Your prediction, before you go on", "Your prediction, before you go on: yes · no"]

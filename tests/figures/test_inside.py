@@ -84,21 +84,3 @@ def test_maps_that_are_compared_share_a_scale(shown):
 )
 def test_the_interval_is_wilsons(cases, share, low, high):
     assert np.allclose(inside.rate(cases), (share, low, high), atol=1e-3)
-
-
-def test_without_widgets_the_figure_stands_still_at_the_start(monkeypatch):
-    monkeypatch.setenv("COURSE_WIDGETS", "off")
-    calls = []
-    inside.by_sliders(lambda **places: calls.append(places), row=(0, 9, 1, 4), size=(8, 96, 4, 40))
-    assert calls == [{"row": 4, "size": 40}]
-
-
-def test_the_sliders_reach_every_place_and_draw_what_they_say(monkeypatch):
-    boxes, calls = [], []
-    monkeypatch.delenv("COURSE_WIDGETS", raising=False)
-    monkeypatch.setattr("IPython.display.display", boxes.append)
-    inside.by_sliders(lambda **places: calls.append(places), row=(0, 9, 1, 4), box_size=(8, 96, 4, 40))
-    row, size = boxes[-1].children[0].children
-    assert (row.min, row.max, size.step, size.description) == (0, 9, 4, "box size")
-    row.value = 7
-    assert calls[-1] == {"row": 7, "box_size": 40}

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from utils.figures import inside, style, volumes
+from utils.figures import style, volumes
 
 IMAGE = np.arange(3 * 4 * 5).reshape(3, 4, 5)
 KERNELS = np.array([[[[1, 0], [0, 0]]] * 3, [[[0, -1], [0, 0]], [[0, 0], [2, 0]], [[0, 0], [0, 0]]]])
@@ -69,7 +69,7 @@ def test_the_sliders_reach_every_kernel_and_place(monkeypatch):
 
 
 def test_zero_is_white_and_larger_is_darker():
-    shades = inside.HEAT([0.0, 0.5, 0.75, 1.0])[:, :3] @ [0.3, 0.59, 0.11]
+    shades = style.VALUES([0.0, 0.5, 0.75, 1.0])[:, :3] @ [0.3, 0.59, 0.11]
     assert shades[1] > 0.98 and shades[1] > shades[2] > shades[3]
     for tint in volumes.TINTS:
         shades = tint([0.0, 0.5, 1.0])[:, :3] @ [0.3, 0.59, 0.11]

@@ -1,4 +1,4 @@
-"""Figures of edges: masks and maps on one scale (white is 0, dark is larger), a step across an edge, Canny's stages."""
+"""Figures of edges: maps on one scale (white is 0, dark is larger), a step across an edge, Canny's stages."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,83 +6,9 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from utils.figures.style import ACCENT, GREY, INK, shown
-
-# White is 0; what is larger is darker; negative values are orange, the darker the further from 0.
-SIGNED = LinearSegmentedColormap.from_list("course_signed", [ACCENT, "#f0b48c", "white", "#8fa3bd", INK])
-Window = tuple[int, int, int, int]  # first row, first column, rows, columns
-DARK = 0.7  # of the scale: from here on numbers are written in white
-
-
-@shown
-def masks(
-    values: Sequence[Any],
-    titles: Sequence[str],
-    *,
-    title: str,
-    signs: Sequence[str] = (),
-    most: Sequence[float] = (),
-    photos: Sequence[int] = (),
-    windows: Mapping[int, Window] | None = None,
-    form: str = "g",
-    cell: float = 0.5,
-) -> Figure:
-    """Draw arrays of numbers in a row, each value in its square: white is 0, dark is larger, orange is below 0.
-
-    values: arrays (rows, columns).  signs: what stands between them, such as ["∗", "="].
-    most: for each array the value that is darkest; without it all arrays share one scale.  form: of the numbers.
-    photos: indices of those that are brightnesses from 0, drawn as in a photograph: up to `most`, which is white.
-    windows: index of an array → the window to frame on it.
-    """
-    values = [np.asarray(array, dtype=float) for array in values]
-    limits = list(most) or [max(float(np.abs(array).max()) for array in values) or 1.0] * len(values)
-    widths = [array.shape[1] for array in values]
-    height = max(array.shape[0] for array in values)
-    figure = Figure(
-        figsize=(sum(widths) * cell + 0.55 * len(values) + 0.3, height * cell + 0.95),
-        layout=ConstrainedLayoutEngine(h_pad=0.08, w_pad=0.1),
-    )
-    figure.suptitle(title, fontsize=11, fontweight="bold")
-    row = np.atleast_1d(figure.subplots(1, len(values), width_ratios=widths))
-    for k, (ax, array, name) in enumerate(zip(row, values, titles, strict=True)):
-        _numbers(ax, array, limits[k], form, k in photos)
-        if k in (windows or {}):
-            top, left, tall, wide = (windows or {})[k]
-            frame: dict[str, Any] = {"fill": False, "edgecolor": ACCENT, "linewidth": 2.6, "clip_on": False}
-            ax.add_patch(mpl.patches.Rectangle((left - 0.5, top - 0.5), wide, tall, zorder=5, **frame))
-        ax.set_title(name, fontsize=9.5, fontweight="normal")
-        if k < len(signs):
-            ax.annotate(
-                signs[k],
-                (1, 0.5),
-                xycoords="axes fraction",
-                xytext=(15, 0),
-                textcoords="offset points",
-                ha="center",
-                va="center",
-                fontsize=15,
-                annotation_clip=False,
-            )
-    return figure
-
-
-def _numbers(ax: Axes, array: np.ndarray, most: float, form: str, bright: bool) -> None:
-    """Draw one array into `ax`: a square for each value, and the value in it.  bright: larger is lighter."""
-    ax.imshow(array, cmap="gray" if bright else SIGNED, vmin=-most, vmax=most)  # from the middle grey: black is read
-    ax.set_axis_off()
-    rows, columns = array.shape
-    for edge in range(columns + 1):
-        ax.plot([edge - 0.5] * 2, [-0.5, rows - 0.5], color=GREY, linewidth=0.6, clip_on=False)
-    for edge in range(rows + 1):
-        ax.plot([-0.5, columns - 0.5], [edge - 0.5] * 2, color=GREY, linewidth=0.6, clip_on=False)
-    for (i, j), value in np.ndenumerate(array):
-        text = f"{value + 0.0:{form}}".replace("-", "−")
-        colour = "white" if abs(value) > DARK * most and not bright else "black"
-        ax.text(j, i, text, ha="center", va="center", fontsize=9 if len(text) < 5 else 7.5, color=colour)
+from utils.figures.style import ACCENT, GREY, VALUES, shown
 
 
 @shown
@@ -122,7 +48,7 @@ def responses(
         if k < len(photos):
             ax.imshow(np.clip(one, 0, 1), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
         else:
-            drawn = ax.imshow(one, cmap=SIGNED, vmin=-most, vmax=most, interpolation="nearest")
+            drawn = ax.imshow(one, cmap=VALUES, vmin=-most, vmax=most, interpolation="nearest")
             _framed(ax, np.shape(one))
         ax.set_title(name, fontsize=9, fontweight="normal")
     if scale and drawn is not None:
@@ -146,7 +72,7 @@ def step_across(magnitude: Any, g_x: float, g_y: float, *, title: str) -> Figure
     figure = Figure(figsize=(4.2, 3.7), layout="constrained")
     figure.suptitle(title, fontsize=11, fontweight="bold")
     ax = figure.subplots()
-    ax.imshow(magnitude, cmap=SIGNED, vmin=-2.2 * magnitude.max(), vmax=2.2 * magnitude.max())
+    ax.imshow(magnitude, cmap=VALUES, vmin=-2.2 * magnitude.max(), vmax=2.2 * magnitude.max())
     ax.set_axis_off()
     _framed(ax, (3, 3))
     for edge in (0.5, 1.5):
@@ -185,11 +111,11 @@ def canny_stages(photo: Any, magnitude: Any, thin: Any, edges: Any, low: float, 
     first, second, third, fourth = figure.subplots(2, 2).flat
     first.imshow(photo, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
     most = max(float(np.quantile(magnitude, 0.995)), high)
-    second.imshow(magnitude, cmap=SIGNED, vmin=-most, vmax=most, interpolation="nearest")
+    second.imshow(magnitude, cmap=VALUES, vmin=-most, vmax=most, interpolation="nearest")
     thin = np.asarray(thin)
     classes = np.where(thin >= high, 1.0, np.where(thin >= low, 0.42, np.where(thin > 0, 0.08, 0)))
-    third.imshow(classes, cmap=SIGNED, vmin=-1, vmax=1, interpolation="nearest")
-    fourth.imshow(np.asarray(edges, dtype=float), cmap=SIGNED, vmin=-1, vmax=1, interpolation="nearest")
+    third.imshow(classes, cmap=VALUES, vmin=-1, vmax=1, interpolation="nearest")
+    fourth.imshow(np.asarray(edges, dtype=float), cmap=VALUES, vmin=-1, vmax=1, interpolation="nearest")
     titles = ("photograph", "magnitude (dark is larger)", "thinned: strong dark, weak light blue", "after hysteresis")
     for ax, name in zip((first, second, third, fourth), titles, strict=True):
         ax.set_axis_off()
