@@ -1,11 +1,15 @@
 # The course's commands, for instructors and contributors. `make lab` and the set-up of .venv are in setup.mk.
 include setup.mk
-.PHONY: check test test-full build grade bundle site pretrain lock lint types quick bank tests parity parity-full browser nbval benchmarks
+.PHONY: check test test-full build grade bundle site pretrain lock lint types quick bank tests parity parity-full browser nbval nbval-in-turn benchmarks
 
 PYTEST := pytest -n 2
 # Of the bank's answers, and of the exercises that are left unsolved for a try, `make test` takes one in so many,
-# others with each commit, and no test that moves gigabytes; `make test-full` and `course bank` take all
-ONE_IN ?= 8
+# others with each commit, of the three notebooks that take longest one, and no test that takes a minute or moves
+# gigabytes; `make test-full`, `make nbval` and `course bank` take all
+ONE_IN ?= 12
+LONGEST := 04_lenet 06_vgg16_transfer 07_regularisation
+TURN = $(shell expr $$(git rev-list --count HEAD 2> /dev/null || echo 0) % 3 + 1)
+WAITING = $(if $(filter 1,$(ONE_IN)),,$(filter-out $(word $(TURN),$(LONGEST)),$(LONGEST)))
 CHOSEN = $(if $(filter 1,$(ONE_IN)),,-m "not slow")
 LESSON_FILES = $(wildcard solutions/$(if $(filter command% environment%,$(origin LESSON)),$(LESSON)*,*)/*.ipynb)
 
@@ -14,7 +18,7 @@ check: $(READY)  ## ruff, mypy, and the tests that need no sandbox and no kernel
 
 test: $(READY)  ## everything that CI runs: about 25 minutes on 2 cores
 	@tests/install_tools
-	@tests/run_stages lint types bank tests parity browser nbval
+	@tests/run_stages lint types bank tests parity browser nbval-in-turn
 
 test-full: $(READY)  ## the same with the whole parity run, and the benchmarks' short forms
 	@tests/install_tools
@@ -59,7 +63,7 @@ bank: $(READY)
 	  ls -S solutions/*/*.py | cut -d/ -f2 | xargs -P $$(getconf _NPROCESSORS_ONLN) -n 1 course bank --workers 1 --one-in $(ONE_IN))
 
 tests: $(READY)
-	COURSE_ONE_IN=$(ONE_IN) pytest -n 3 $(CHOSEN) --durations 20 --ignore tests/end_to_end/test_browser.py --ignore tests/end_to_end/test_parity.py tests  # many wait
+	COURSE_ONE_IN=$(ONE_IN) pytest -n 3 $(CHOSEN) --durations 40 --ignore tests/end_to_end/test_browser.py --ignore tests/end_to_end/test_parity.py tests  # many wait
 
 parity parity-full: $(READY)
 	COURSE_PARITY=$(if $(filter %-full,$@),full,sample) $(PYTEST) -q tests/end_to_end/test_parity.py
@@ -67,8 +71,12 @@ parity parity-full: $(READY)
 browser: $(READY)  # by itself: a browser beside the attacks' bombs would test our patience only
 	pytest -q tests/end_to_end/test_browser.py
 
+NBVAL := COURSE_WIDGETS=off COURSE_DEVICE=cpu $(PYTEST) --dist loadscope -q --nbval --nbval-sanitize-with tests/nbval.cfg
 nbval: $(READY)
-	COURSE_WIDGETS=off COURSE_DEVICE=cpu $(PYTEST) --dist loadscope -q --nbval --nbval-sanitize-with tests/nbval.cfg $(LESSON_FILES)
+	$(NBVAL) $(LESSON_FILES)
+
+nbval-in-turn: $(READY)
+	$(NBVAL) $(filter-out $(WAITING:%=solutions/%/%.ipynb),$(LESSON_FILES))
 
 benchmarks: $(READY)
 	python tests/benchmarks/grading.py NumPy --submissions 4

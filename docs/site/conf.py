@@ -8,7 +8,7 @@ project = "Slash to VGG"
 author = "the authors of Slash to VGG"
 copyright = "the authors of Slash to VGG; lessons under CC BY 4.0, code under the MIT licence"
 
-extensions = ["myst_nb", "sphinx_design"]
+extensions = ["myst_nb", "sphinx_design", "sphinx_revealjs"]
 exclude_patterns = ["download"]
 myst_enable_extensions = ["dollarmath", "colon_fence"]
 myst_dmath_double_inline = True
@@ -34,6 +34,11 @@ html_theme_options = {
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
+
+revealjs_style_theme = "white"
+revealjs_static_path = ["_static"]
+revealjs_css_files = ["slides.css"]
+revealjs_script_conf = {"hash": True, "slideNumber": True}
 
 
 def visit_inline(translator, node):

@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 from chaos import storm
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("sandboxed")
 @pytest.mark.skipif(programs() is None, reason="PostgreSQL is not installed: sudo apt-get install postgresql")
 def test_commands_workers_and_connections_die_and_nothing_is_lost(tmp_path):

@@ -17,8 +17,10 @@ from utils.grading.site.booklet import booklet
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 LESSON_PAGES = [lesson.id for lesson in LESSONS]
-PAGES = ["index", "search", *LESSON_PAGES, "teachers/syllabus", "teachers/errata", "teachers/decks"]
-LONG = set(LESSON_PAGES[1:])  # axe takes half a minute for each
+PAGES = ["index", "search", *LESSON_PAGES, "teachers/syllabus", "teachers/errata", "teachers/decks", "teachers/slides"]
+# Long pages take a browser half a minute: `make test` opens the first lesson only.
+SOME_LESSONS = [pytest.param(page, marks=pytest.mark.slow if page != LESSON_PAGES[0] else ()) for page in LESSON_PAGES]
+SOME = [page for page in PAGES if page not in LESSON_PAGES] + SOME_LESSONS
 WIDTHS = {"desk": 1280, "phone": 390}
 
 pytestmark = pytest.mark.processes
@@ -90,7 +92,7 @@ def view(browser):
     view.close()
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", SOME)
 def test_a_page_fits_every_screen_and_asks_nothing_of_a_network(site, view, page):
     asked = []
     view.on("request", lambda request: asked.append(request.url))
@@ -102,7 +104,7 @@ def test_a_page_fits_every_screen_and_asks_nothing_of_a_network(site, view, page
 
 
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
-@pytest.mark.parametrize("page", [pytest.param(one, marks=pytest.mark.slow if one in LONG else ()) for one in PAGES])
+@pytest.mark.parametrize("page", SOME)
 def test_a_page_is_accessible(site, view, page, width):
     view.set_viewport_size({"width": width, "height": 900})
     view.goto((site / f"{page}.html").as_uri())
@@ -110,6 +112,20 @@ def test_a_page_is_accessible(site, view, page, width):
     found = view.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})")
     faults = [f"{fault['id']}: {node['html'][:200]}" for fault in found["violations"] for node in fault["nodes"]]
     assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("lesson", SOME_LESSONS)
+def test_the_slides_turn_and_show_every_figure(site, view, lesson):
+    asked = []
+    view.on("request", lambda request: asked.append(request.url))
+    view.goto((site / "slides" / f"{lesson}.html").as_uri())
+    slides = view.locator(".slides section:not(:has(section))")
+    pictures = view.locator(".slides img").count()
+    assert pictures == slides.locator("img").count() > 8 and slides.count() > pictures
+    first = view.evaluate("Reveal.getIndices().h")
+    view.keyboard.press("ArrowRight")
+    assert view.evaluate("Reveal.getIndices().h") == first + 1
+    assert not [address for address in asked if not address.startswith(("file:", "data:"))]
 
 
 def test_a_reader_finds_a_word(site, view):

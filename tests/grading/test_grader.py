@@ -97,6 +97,7 @@ def test_limits_are_the_graders_own():
     assert "awake" not in printed(ended.cells[0]) and printed(done.cells[0]) == "awake\n"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="this system does not count who waits how long")
 def test_a_busy_machine_does_not_cost_a_cell_its_time():
     """One processor, and five others at work on it: 1.5 seconds of work take about 9."""
