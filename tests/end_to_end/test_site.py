@@ -12,8 +12,10 @@ from support.closed_lines import readable, secrets
 from support.course import LESSONS, ROOT
 
 from utils.errors import CourseError
+from utils.grading.commands import bundle
 from utils.grading.site import build
 from utils.grading.site.booklet import booklet
+from utils.grading.site.exam import exam
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 LESSON_PAGES = [lesson.id for lesson in LESSONS]
@@ -67,6 +69,13 @@ def test_the_booklet_has_what_the_pages_leave_out():
     assert "| takes the average | 0 of 2 | this is the average; leave out the division |" in page
     assert "MARK SCHEME" not in page and "SOLUTION" not in page
     assert page.count("\n## `") == len(lesson.exercises()) + 1
+
+
+def test_the_exam_has_two_questions_for_each_lesson_and_no_student_gets_them():
+    page = exam(ROOT)
+    assert [page.count(f"**{lesson.id[:2]}.{k}**") for lesson in LESSONS for k in (1, 2)] == [1] * 2 * len(LESSONS)
+    assert page.count("A good answer") == 2 * len(LESSONS)
+    assert not [name for name, _ in bundle.contents(ROOT) if "exam" in name]
 
 
 def test_every_link_leads_somewhere(site):

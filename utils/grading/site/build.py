@@ -13,6 +13,7 @@ from utils.grading.course import Lesson, lessons
 from utils.grading.lesson_table import aims, time, title
 from utils.grading.site import decks
 from utils.grading.site.booklet import booklet as booklet_of
+from utils.grading.site.exam import exam
 from utils.grading.site.lesson_page import lesson_page
 from utils.grading.site.slides import slides
 from utils.grading.site.syllabus import syllabus
@@ -72,7 +73,7 @@ def write_pages(root: Path, source: Path, booklet: bool) -> None:
         "slides": _slides(every),
     }
     if booklet:
-        pages |= {f"booklet_{lesson.id}": booklet_of(lesson) for lesson in every}
+        pages |= {"exam": exam(root)} | {f"booklet_{lesson.id}": booklet_of(lesson) for lesson in every}
     for name, text in pages.items():
         (source / "teachers" / f"{name}.md").write_text(text, encoding="utf-8")
     shutil.copyfile(root / "docs" / "course.png", source / "course.png")
