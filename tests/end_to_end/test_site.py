@@ -75,7 +75,7 @@ def test_the_exam_has_two_questions_for_each_lesson_and_no_student_gets_them():
     page = exam(ROOT)
     assert [page.count(f"**{lesson.id[:2]}.{k}**") for lesson in LESSONS for k in (1, 2)] == [1] * 2 * len(LESSONS)
     assert page.count("A good answer") == 2 * len(LESSONS)
-    assert not [name for name, _ in bundle.contents(ROOT) if "exam" in name]
+    assert not [name for name, _ in bundle.contents(ROOT) if "exam_questions" in name]
 
 
 def test_every_link_leads_somewhere(site):
