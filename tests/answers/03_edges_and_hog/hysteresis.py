@@ -36,8 +36,22 @@ def test_hysteresis_line(d):
             return magnitude, low, high
 
 
+def winding(d):
+    """A weak chain that goes to and fro through a picture, longer than both sides; some of it is cut off."""
+    rows, columns, (low, high) = d.one_of((5, 7)), d.whole(4, 6), d.one_of(((4, 8), (3, 9)))
+    magnitude = d.random.integers(0, low, (rows, columns))
+    magnitude[::2] = low + 1
+    for turn, row in enumerate(range(1, rows, 2)):
+        magnitude[row, -1 if turn % 2 == 0 else 0] = low + 1
+    magnitude[0, 0] = high + 1
+    magnitude = magnitude[:, ::-1] if d.chance(0.5) else magnitude
+    return d.laid_out(magnitude.T if d.chance(0.5) else magnitude), low, high
+
+
 def test_hysteresis_curves(d):
     """Curves that turn, in pictures of which some have a long way to go."""
+    if d.chance(0.2):
+        return winding(d)
     while True:
         magnitude, low, high = drawn(d, (d.whole(3, 6), d.whole(4, 7)), 0.42, 0.06)
         edges, weak = edges_of(magnitude, low, high), magnitude >= low
@@ -91,6 +105,19 @@ def hysteresis(magnitude, low, high):
         for j in range(m.shape[1]):
             if m[i, j] >= low and edges[max(i - 1, 0) : i + 2, max(j - 1, 0) : j + 2].any():
                 edges[i, j] = True
+    return edges
+
+
+# %% wrong: as many steps as the longer side | 2 of 3
+# a chain may wind, and be longer than the picture is wide: go on until nothing is added any more
+def hysteresis(magnitude, low, high):
+    if low > high:
+        raise ValueError("low is above high")
+    rows, columns = magnitude.shape
+    weak, edges = magnitude >= low, magnitude >= high
+    for _ in range(max(rows, columns)):
+        wide = np.pad(edges, 1)
+        edges = weak & np.any([wide[a:a + rows, b:b + columns] for a in range(3) for b in range(3)], axis=0)
     return edges
 
 

@@ -64,9 +64,20 @@ def on_the_ratio(d):
     return d.laid_out(first.astype(type_)), d.laid_out(d.random.permutation(second).astype(type_))
 
 
+def twins(d):
+    """The nearest of one descriptor is there twice, and all others are far away."""
+    first = np.array([[0, 0, 0], [100, 0, 0], [0, 100, 0]])[d.random.permutation(3)[: d.whole(2, 3)]]
+    second = [one + [0, 0, d.whole(2, 9)] for one in first]
+    second = d.random.permutation([*second, second[0], first[0] + [0, 0, 90]])
+    type_ = d.one_of((np.float64, np.float32, np.int64))
+    return d.laid_out(first.astype(type_)), d.laid_out(second.astype(type_))
+
+
 def test_match_ratio(d):
     if d.chance(0.25):
         return (*on_the_ratio(d), 0.5)
+    if d.chance(0.2):
+        return (*twins(d), d.one_of((0.6, 0.8)))
     ratio = d.one_of((0.5, 0.6, 0.7, 0.8, 0.9))
     return (*pair(d, ratio, ambiguous=0.5), ratio)
 
@@ -159,6 +170,18 @@ def match_descriptors(first, second, max_ratio=0.8):
         if distances[j] <= max_ratio * distances[k]:
             pairs.append((i, j))
     return np.array(pairs).reshape(-1, 2)
+
+
+# %% wrong: the second nearest is the next larger distance | 1 of 3
+# two that are equally near are ambiguous: the second of them is the second nearest
+def match_descriptors(first, second, max_ratio=0.8):
+    pairs = []
+    for i, one in enumerate(np.asarray(first, dtype=float)):
+        distances = np.sqrt(np.sum((np.asarray(second, dtype=float) - one) ** 2, axis=1))
+        farther = distances[distances > distances.min()]
+        if len(farther) and distances.min() < max_ratio * farther.min():
+            pairs.append((i, int(np.argmin(distances))))
+    return np.array(pairs, dtype=int).reshape(-1, 2)
 
 
 # %% wrong: the most distant one | 0 of 3

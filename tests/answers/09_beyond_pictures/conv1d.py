@@ -17,6 +17,9 @@ def test_conv1d_causal(d):
     return (*layer(d, ("eighths",), 3), d.one_of((1, 2, 3)))
 
 def test_conv1d_any(d):
+    if d.chance(0.2):                                       # bytes, whose products do not fit into bytes
+        signal, kernels, biases = layer(d, ("grey",))
+        return signal, d.laid_out(np.round(8 * kernels).astype(int)), biases, *d.one_of(((), (2, True)))
     return (*layer(d, ("whole", "single", "small", "deep", "eighths")), *d.one_of(((), (2,), (1, True), (2, True), (3, False))))
 
 # %% wrong: kernels are flipped | 0 of 4
@@ -196,6 +199,24 @@ def conv1d(signal, kernels, biases, dilation=1, causal=False):
     for k in range(kernels.shape[2]):
         total += kernels[:, :, k] @ signal[:, k * dilation:k * dilation + steps]
     return total.astype(kind)
+
+# %% wrong: products in the signal's type | 3 of 4
+# a product of bytes does not fit into a byte: make the signal float first
+def conv1d(signal, kernels, biases, dilation=1, causal=False):
+    reach = (kernels.shape[2] - 1) * dilation
+    if causal:
+        signal = np.concatenate([np.zeros((len(signal), reach), signal.dtype), signal], axis=1)
+    steps = signal.shape[1] - reach
+    rows = []
+    for kernel, bias in zip(kernels.tolist(), biases.tolist()):
+        row = np.full(steps, float(bias))
+        for line, weights in zip(signal, kernel):
+            for k, weight in enumerate(weights):
+                if abs(weight) > 255 or weight < 0:
+                    line = line.astype(float)
+                row = row + (weight * line[k * dilation:k * dilation + steps]).astype(float)
+        rows.append(row)
+    return np.array(rows)
 
 # %% wrong: PyTorch does it | 0 of 4
 # `conv1d` is to be written by hand, and your code uses `torch.tensor`: write out what it does

@@ -20,6 +20,9 @@ def test_disparity_blocks(d):
 
 def test_disparity_grey(d):
     size = d.one_of((1, 2, 2))
+    if d.chance(0.3):                                       # photographs from 0 to 1
+        left, right, largest = pair(d, size, ("positive",), 2)
+        return d.laid_out(left % 8 / 8), d.laid_out(right % 8 / 8), largest, size
     return *pair(d, size, ("grey", "grey", "whole", "deep"), 2), *d.one_of(((size,), (size,), () if size == 1 else (size,)))
 
 # %% wrong: shifted the other way | 0 of 3
@@ -47,6 +50,15 @@ def disparity(left, right, largest, size=1):
     costs = np.array([np.abs(left[:, largest:] - right[:, largest - d:columns - d]) for d in range(largest + 1)]).astype(float)
     rows, columns = costs.shape[1] - size + 1, costs.shape[2] - size + 1
     return np.argmin(sum(costs[:, i:i + rows, j:j + columns] for i in range(size) for j in range(size)), axis=0)
+
+# %% wrong: fractions are cut off | 2 of 3
+# pictures may have values from 0 to 1: `int` makes all of them 0
+def disparity(left, right, largest, size=1):
+    left, right = np.asarray(left).astype(int), np.asarray(right).astype(int)
+    columns = left.shape[1]
+    costs = np.array([np.abs(left[:, largest:] - right[:, largest - d:columns - d]) for d in range(largest + 1)])
+    windows = np.lib.stride_tricks.sliding_window_view(costs, (size, size), axis=(1, 2))
+    return windows.sum(axis=(3, 4)).argmin(axis=0)
 
 # %% wrong: signed differences | 0 of 3
 # the sign of the differences was kept: take their absolute values
@@ -187,11 +199,11 @@ def disparity(left, right, largest, size=1):
 
 # %% right: the best so far, and sums by accumulation
 def disparity(left, right, largest, size=1):
-    left, right = np.array(left, np.int64), np.array(right, np.int64)
+    left, right = np.array(left, np.float64), np.array(right, np.float64)
     best = found = None
     for d in range(largest + 1):
         cost = abs(left[:, largest:] - right[:, largest - d:right.shape[1] - d])
-        total = np.zeros((cost.shape[0] + 1, cost.shape[1] + 1), np.int64)
+        total = np.zeros((cost.shape[0] + 1, cost.shape[1] + 1), np.float64)
         total[1:, 1:] = cost.cumsum(0).cumsum(1)
         window = total[size:, size:] - total[:-size, size:] - total[size:, :-size] + total[:-size, :-size]
         if best is None:
