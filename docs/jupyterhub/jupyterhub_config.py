@@ -12,6 +12,8 @@ c = get_config()  # noqa: F821 (JupyterHub defines it)
 
 c.JupyterHub.bind_url = os.environ.get("COURSE_HUB_URL", "http://:8000")
 c.Spawner.default_url = "/lab"
+# Terminals find the course's commands: a login shell would forget where they are.
+c.Spawner.args = ["--ServerApp.terminado_settings={'shell_command': ['/bin/bash']}"]
 c.Spawner.start_timeout = 120
 c.Spawner.http_timeout = 120
 
@@ -27,14 +29,15 @@ def prepare(spawner):
     if name in members(INSTRUCTORS):
         folder = f"{COURSE}/class"
         spawner.notebook_dir = folder
-        # What one instructor writes, the others can change.
-        spawner.cmd = ["sh", "-c", 'umask 007; exec jupyterhub-singleuser "$@"', "jupyterhub-singleuser"]
+        first = f"umask 007; cd {folder}"  # what one instructor writes, the others can change
     elif name in members(STUDENTS):
         folder = f"{COURSE}/students"
         spawner.notebook_dir = "~"
-        spawner.args = ["--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': False}"]
+        first = "mkdir -p ~/coursework"  # nbgrader's list of lessons wants it
+        spawner.args = [*c.Spawner.args, "--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': False}"]
     else:
         raise RuntimeError(f"{name} is neither in the group {STUDENTS} nor in {INSTRUCTORS}")
+    spawner.cmd = ["sh", "-c", f'{first}; exec jupyterhub-singleuser "$@"', "jupyterhub-singleuser"]
     spawner.environment = spawner.environment | {
         "COURSE_FOLDER": folder,
         "COURSE_EXCHANGE": f"{COURSE}/exchange",

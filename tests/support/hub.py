@@ -83,7 +83,7 @@ class User:
         connection = await websocket_connect(HTTPRequest(address, headers={"Cookie": cookies, "Origin": self.hub}))
         await connection.write_message(json.dumps(["set_size", 50, 500, 800, 6000]))
         # In what is typed, and shown as it is typed, the mark is not as in what is printed.
-        await connection.write_message(json.dumps(["stdin", f"{line}\recho 'ended ''with' $?\r"]))
+        await connection.write_message(json.dumps(["stdin", f"TERM=dumb\r{line}\recho 'ended ''with' $?\r"]))
         shown, end = "", time.monotonic() + PATIENCE
         while not (ended := re.search(r"ended with (\d+)", shown)):
             message = await asyncio.wait_for(connection.read_message(), end - time.monotonic())
