@@ -34,7 +34,10 @@ def prepare(spawner):
         folder = f"{COURSE}/students"
         spawner.notebook_dir = "~"
         first = "mkdir -p ~/coursework"  # nbgrader's list of lessons wants it
-        spawner.args = [*c.Spawner.args, "--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': False}"]
+        spawner.args = [
+            *c.Spawner.args,
+            "--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': False}",
+        ]
     else:
         raise RuntimeError(f"{name} is neither in the group {STUDENTS} nor in {INSTRUCTORS}")
     spawner.cmd = ["sh", "-c", f'{first}; exec jupyterhub-singleuser "$@"', "jupyterhub-singleuser"]

@@ -5,6 +5,7 @@ The accounts, homes and the course's folders are seen by the hub only: it runs i
 which the course itself does not need: `COURSE_JUPYTERHUB` names folders to look for them (`docs/jupyterhub/README.md`).
 """
 
+import hashlib
 import json
 import os
 import re
@@ -13,16 +14,18 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import requests
-from support import accounts, hub
+import yaml
+from support import accounts, hub, lti_platform
 from support.course import COURSE_FILES, LESSONS, ROOT, solved
 
 from utils.grading.commands import bundle
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("sandboxed")]
+pytestmark = pytest.mark.slow
 
 RECIPE = ROOT / "docs" / "jupyterhub"
 LESSON, NOTEBOOK = "01_slash_classifier", "slash_classifier.ipynb"
@@ -35,7 +38,7 @@ PATH = os.pathsep.join(
 WITH_ACCOUNTS = """
 export COURSE_INSTRUCTORS="{instructors}"
 sh /srv/course/class/docs/jupyterhub/set_up_class.sh
-for name in {students} course-test-eve; do useradd --create-home -K HOME_MODE=0700 $name; done
+for name in {students} course-test-eve; do id $name || useradd --create-home -K HOME_MODE=0700 $name; done
 for name in {students}; do usermod --groups course-students $name; done
 for name in {students} {instructors} course-test-eve; do echo "$name:{password}"; done | chpasswd
 cd /srv/hub
@@ -50,7 +53,7 @@ c.Spawner.environment = {{"JUPYTER_PATH": {share!r}, "COURSE_FIGURES": "off"}}
 
 
 @pytest.fixture(scope="module")
-def machine(tmp_path_factory):
+def machine(tmp_path_factory, sandboxed):
     """bubblewrap's arguments for the view, and its folders: the course is installed there as the recipe says."""
     if os.geteuid():
         pytest.skip("only root can start a hub with accounts of its own")
@@ -86,8 +89,9 @@ def machine(tmp_path_factory):
     return [*own_processes, *view], folder
 
 
+@contextmanager
 def started(machine, **environment):
-    """Start a hub; returns its process and its address."""
+    """A hub, which is ended afterwards: its address."""
     view, folder = machine
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
     ports = [each.getsockname()[1] for each in sockets]
@@ -101,24 +105,29 @@ def started(machine, **environment):
     variables = [word for name, value in settings.items() for word in ("--setenv", name, value)]
     with (folder / "hub.log").open("w") as log:
         process = subprocess.Popen([*view, *variables, "--", "sh", "-euc", script], stdout=log, stderr=log)
-    for _ in range(240):
-        assert process.poll() is None, (folder / "hub.log").read_text()
-        try:
-            if requests.get(f"{address}/hub/api", timeout=10).ok:
-                return process, address
-        except requests.ConnectionError:
-            pass
-        time.sleep(0.25)
-    process.kill()
-    raise AssertionError((folder / "hub.log").read_text())
+    try:
+        end = time.monotonic() + hub.PATIENCE
+        while not answers(f"{address}/hub/api"):
+            assert process.poll() is None and time.monotonic() < end, (folder / "hub.log").read_text()
+            time.sleep(0.25)
+        yield address
+    finally:
+        process.kill()  # `unshare` ends for nothing less, and all processes with it
+        process.wait()
+
+
+def answers(address):
+    """Whether something there answers."""
+    try:
+        return requests.get(address, timeout=10).ok
+    except requests.ConnectionError:
+        return False
 
 
 @pytest.fixture(scope="module")
 def address(machine):
-    process, address = started(machine)
-    yield address
-    process.kill()  # `unshare` ends for nothing less
-    process.wait()
+    with started(machine) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -172,19 +181,62 @@ def test_a_class(people):
     (folder,) = re.findall(rf"{STUDENTS[0]}\+\S+", grace.types(f"ls {exchange}/inbound | cat"))
     work = f"{exchange}/inbound/{folder}"  # a name that no student finds out; and if they did:
     assert ada.types(f"cat {work}/{NOTEBOOK} | head -c 1") and grace.types(f"cat {work}/{NOTEBOOK} | head -c 1")
-    for path in (
-        f"{exchange}/inbound",
-        f"{exchange}/feedback",
-        work,
-        f"{work}/{NOTEBOOK}",
-        f"/home/{STUDENTS[0]}",
-        f"/home/{STUDENTS[0]}/coursework/{LESSON}/feedback",
-        f"/srv/course/class/submitted/{STUDENTS[0]}",
-        f"/srv/course/class/feedback/{STUDENTS[0]}",
-        "/srv/course/class/gradebook.db",
-        f"/srv/course/class/solutions/{LESSON}",
-        "/srv/hub",
+    for look in (
+        f"ls {exchange}/inbound",
+        f"ls {exchange}/feedback",
+        f"ls {work}",
+        f"cat {work}/{NOTEBOOK}",
+        f"ls /home/{STUDENTS[0]}",
+        f"ls /home/{STUDENTS[0]}/coursework/{LESSON}/feedback",
+        f"cat /srv/course/class/submitted/{STUDENTS[0]}/{LESSON}/{NOTEBOOK}",
+        f"ls /srv/course/class/feedback/{STUDENTS[0]}/{LESSON}",
+        "cat /srv/course/class/gradebook.db",
+        f"ls /srv/course/class/solutions/{LESSON}",
+        "ls /srv/hub",
     ):
-        assert "Permission denied" in bob.types(f"find {path} -type f | xargs cat", status=1), path
+        assert "Permission denied" in bob.types(f"{look} || false", status=1), look
     assert bob.get("formgrader").status_code == 404
     assert bob.browser.get(f"{ada.server}/api/contents", timeout=60).status_code in (403, 404)
+
+
+def test_users_of_a_learning_platform_get_an_account(machine):
+    with lti_platform.serving() as platform, started(machine, **platform.settings) as address:
+        number = hub.User(address, f"lti-{hashlib.sha256(b'4711').hexdigest()[:16]}")
+        assert platform.launch(number.browser, address, "4711").ok
+        number.start_server()
+        assert f"/home/{number.name}" in number.types("pwd") and "course-students" in number.types("id")
+
+        grace = hub.User(address, INSTRUCTORS[0])
+        assert platform.launch(grace.browser, address, grace.name).ok
+        grace.start_server()
+        assert "/srv/course/class" in grace.types("pwd")
+
+        root = hub.User(address, "root")
+        platform.launch(root.browser, address, "root")
+        assert root.browser.get(f"{address}/hub/spawn", timeout=60).status_code == 500  # no account of the class
+        forged = lti_platform.Platform(platform.settings["LTI_ISSUER"])
+        assert forged.launch(requests.Session(), address, grace.name).status_code == 400  # signed by somebody else
+        assert hub.User(address, STUDENTS[0], PASSWORD).log_in().status_code != 302  # no passwords beside it
+
+
+CHART = {  # zero-to-jupyterhub's values that are used
+    "hub": {"config", "extraConfig"},
+    "singleuser": {"image", "defaultUrl", "memory", "cpu", "storage", "networkPolicy"},
+    "cull": {"enabled", "timeout"},
+}
+
+
+def test_files_for_kubernetes_have_the_keys_that_are_known():
+    values = yaml.safe_load((RECIPE / "kubernetes" / "values.yaml").read_text())
+    assert {key: set(value) for key, value in values.items()} == CHART
+    compile(values["hub"]["extraConfig"]["course"], "values.yaml", "exec")
+    mounted = {each["name"] for each in values["singleuser"]["storage"]["extraVolumeMounts"]}
+    assert mounted == {each["name"] for each in values["singleuser"]["storage"]["extraVolumes"]}
+
+    cluster = yaml.safe_load((RECIPE / "kubernetes" / "cluster.yaml").read_text())
+    assert (cluster["apiVersion"], cluster["kind"]) == ("kubernetes.dask.org/v1", "DaskCluster")
+    assert set(cluster["spec"]) == {"worker", "scheduler"} and set(cluster["spec"]["worker"]) == {"replicas", "spec"}
+    assert set(cluster["spec"]["scheduler"]) == {"spec", "service"}
+    (worker,) = cluster["spec"]["worker"]["spec"]["containers"]
+    assert worker["args"][:4] == ["dask", "worker", "--nthreads", "1"]
+    assert cluster["spec"]["scheduler"]["service"]["selector"]["dask.org/cluster-name"] == cluster["metadata"]["name"]
