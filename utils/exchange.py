@@ -1,7 +1,7 @@
 """nbgrader's exchange for one user's own folders, and for a class whose instructors are a group.
 
-nbgrader assumes an exchange that many accounts share, and makes parts of it writable for everyone. Out of the box it lies
-in the user's own data folder, so everything in it is for that user alone.
+nbgrader assumes an exchange that many accounts share, and makes parts of it writable for everyone. Out of the box it
+lies in the user's own data folder, so everything in it is for that user alone.
 """
 
 import os
@@ -48,8 +48,8 @@ class Submit(OwnerOnly, default.ExchangeSubmit):
 class SubmitToGroup(default.ExchangeSubmit):
     """Puts a student's work where only the student and the instructors' group can read it.
 
-    The group is that of the exchange's folder, which passes it on (nbgrader's `groupshared`). nbgrader itself leaves the
-    work open to everybody who knows its random name.
+    The group is that of the exchange's folder, which passes it on (nbgrader's `groupshared`). nbgrader itself leaves
+    the work open to everybody who knows its random name.
     """
 
     def copy_files(self) -> None:

@@ -24,7 +24,7 @@ def members(group):
 
 
 def prepare(spawner):
-    """Give a server the course as its user may see it. Whoever is in neither group gets no server, whatever they know."""
+    """Give a server the course as its user may see it. Whoever is in neither group gets no server."""
     name = spawner.user.name
     if name in members(INSTRUCTORS):
         folder = f"{COURSE}/class"
