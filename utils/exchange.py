@@ -1,7 +1,7 @@
-"""nbgrader's exchange for one user's own folders.
+"""nbgrader's exchange for one user's own folders, and for a class whose instructors are a group.
 
-nbgrader assumes an exchange that many accounts share, and makes parts of it writable for everyone. Here it lies in the
-user's own data folder, so everything in it is for that user alone.
+nbgrader assumes an exchange that many accounts share, and makes parts of it writable for everyone. Out of the box it
+lies in the user's own data folder, so everything in it is for that user alone.
 """
 
 import os
@@ -10,6 +10,7 @@ from pathlib import Path
 from nbgrader.exchange import default
 
 OWNER = 0o700
+OWNER_AND_GROUP = 0o770
 
 
 class OwnerOnly(default.Exchange):
@@ -42,3 +43,15 @@ class Submit(OwnerOnly, default.ExchangeSubmit):
     def copy_files(self) -> None:
         super().copy_files()
         os.chmod(os.path.join(self.inbound_path, self.assignment_filename), OWNER)
+
+
+class SubmitToGroup(default.ExchangeSubmit):
+    """Puts a student's work where only the student and the instructors' group can read it.
+
+    The group is that of the exchange's folder, which passes it on (nbgrader's `groupshared`). nbgrader itself leaves
+    the work open to everybody who knows its random name.
+    """
+
+    def copy_files(self) -> None:
+        super().copy_files()
+        os.chmod(os.path.join(self.inbound_path, self.assignment_filename), OWNER_AND_GROUP)

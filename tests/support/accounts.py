@@ -7,8 +7,9 @@ from support.course import ROOT
 from utils.grading.sandbox import bubblewrap
 
 
-def ordinary_user(*command):
-    """`command` as user 1234, who can reach this Python and the course even where they lie in root's home."""
+def within_reach():
+    """bubblewrap's arguments for a view of this machine in which every user can reach this Python and the course, even
+    where they lie in root's home."""
     needed = dict.fromkeys([sys.base_prefix, sys.prefix, str(ROOT)])
     closed = dict.fromkeys(
         str(parent) for path in needed for parent in Path(path).parents if not parent.stat().st_mode & 0o001
@@ -16,12 +17,14 @@ def ordinary_user(*command):
     view = [word for path in closed for word in ("--perms", "0755", "--tmpfs", path)]
     if closed:
         view += [word for path in needed for word in (*bubblewrap.ways_to(Path(path)), "--ro-bind", path, path)]
+    return ["--dev-bind", "/", "/", *view]
+
+
+def ordinary_user(*command):
+    """`command` as user 1234."""
     return [
         "bwrap",
-        "--dev-bind",
-        "/",
-        "/",
-        *view,
+        *within_reach(),
         "--cap-add",
         "CAP_SETUID",
         "--cap-add",
