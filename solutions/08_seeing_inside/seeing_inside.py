@@ -162,11 +162,11 @@ predict()
 def filter_pictures(kernels):
     """Kernels as pictures with values from 0 to 1, on one scale: a weight of 0 becomes 0.5, the one farthest from 0 becomes 0 or 1.
 
-    kernels: (n, channels, f, g) with 1 or 3 channels, left as they are. If all weights are 0, all becomes 0.5.
+    kernels: (n, channels, f, g) with 1 or 3 channels, left as they are: any numbers, also very small ones, or int8. If all weights are 0, all becomes 0.5.
     Returns (n, f, g) for 1 channel, and (n, f, g, 3), red, green, blue last, for 3 channels.
     """
     ### BEGIN SOLUTION
-    most = np.max(np.abs(kernels)) or 1
+    most = float(np.max(np.abs(kernels))) or 1
     pictures = 0.5 + kernels / (2 * most)
     return pictures[:, 0] if kernels.shape[1] == 1 else pictures.transpose(0, 2, 3, 1)
     ### END SOLUTION
@@ -304,12 +304,13 @@ print("LeNet, learned minus before: {:+.2f} ± {:.2f}".format(*confidence_interv
 def match(weights, patch):
     """How well a patch fits a neuron: `score, cosine, best`.
 
-    weights, patch: arrays of one shape, left as they are.
+    weights, patch: arrays of one shape, left as they are. They may be bytes (uint8): their products are larger than a byte.
     score: the sum of the products.  cosine: of the angle between both; 0.0 where one of them is all zeros.
     best: the patch of the same length (the root of the sum of squares) as `patch` with the highest score;
     zeros where the weights are all zeros.
     """
     ### BEGIN SOLUTION
+    weights, patch = np.asarray(weights, float), np.asarray(patch, float)
     score = np.sum(weights * patch)
     long, wide = np.sqrt(np.sum(weights ** 2)), np.sqrt(np.sum(patch ** 2))
     cosine = score / (long * wide) if long * wide > 0 else 0.0
@@ -612,7 +613,7 @@ inside.tiles([shots[0]], title="What one value sees", columns=1, side=3.2, boxes
 def top_patches(maps, count):
     """Where one unit fires most: the strongest place of each photograph, and of these the `count` strongest.
 
-    maps: (n, rows, columns), the unit's map for each of n photographs, left as they are.
+    maps: (n, rows, columns), the unit's map for each of n photographs, left as they are: any numbers, also unsigned ones (uint8).
     Returns a list of (photograph, row, column), whole numbers, the strongest first; all n where `count` is larger.
     Where values are equal, the earlier photograph comes first, and within one the upper row, then the column more to the left.
     """
@@ -733,7 +734,7 @@ learning.draws(by_stage, title="Are a unit's nine photographs of one kind?", xla
 def unpool(pooled, switches, rows, columns):
     """Values sent back through a max pooling to the places that they came from; elsewhere is 0.
 
-    pooled: (n, channels, r, c) values.
+    pooled: (n, channels, r, c) values, also bytes (uint8): two of them may add up to more than a byte holds.
     switches: of the same shape, whole numbers: the place in a map of rows × columns, counted row by row from 0.
     Both are left as they are. Values with the same place in the same map are added up.
     Returns (n, channels, rows, columns).
@@ -784,7 +785,7 @@ def backward_through_relu(gradient, given, rule="gradient"):
     """What goes back through a ReLU.
 
     gradient: what comes back from the layer behind it.  given: what went into the ReLU, of the same shape. Both are left as they are.
-    rule: "gradient", "deconvnet" or "guided".  Returns an array of that shape.  Raises ValueError for any other rule.
+    rule: "gradient", "deconvnet" or "guided".  Returns an array of that shape.  Raises ValueError for any other text, "" and "guide" among them.
     """
     ### BEGIN SOLUTION
     if rule == "gradient":
@@ -1052,7 +1053,7 @@ def occlusion_map(scores, picture, size, stride, fill=0.0):
     """How far the score drops when a window of the picture is covered, for each place of the window.
 
     scores: called with pictures (n, channels, rows, columns), as many as you like, it returns (n,) numbers.
-    picture: (channels, rows, columns), left as it is.  size, stride: pixels.
+    picture: (channels, rows, columns), left as it is. Hand over its covered copies as fractions (float), also where it has whole numbers.  size, stride: pixels.
     fill: one number, or one for each channel: what a covered pixel is set to.
     Returns (places down, places across): score of the picture − score with the window filled.
     """
@@ -1285,7 +1286,7 @@ def grad_cam(maps, gradients):
 
     maps: (n, channels, r, s), what came out of a layer.
     gradients: of each picture's score with respect to them, the same shape. Both are left as they are.
-    Returns (n, r, s). Each picture's largest value is 1; a picture in which nothing speaks for the class is 0 everywhere.
+    Returns (n, r, s). Each picture's largest value is 1, however small the gradients are; a picture in which nothing speaks for the class is 0 everywhere.
     """
     ### BEGIN SOLUTION
     weights = np.mean(gradients, axis=(2, 3), keepdims=True)
@@ -1396,8 +1397,8 @@ def climb(slope, start, steps, rate=1.0, decay=0.0):
     """A picture after so many steps of gradient ascent.
 
     slope: called with a picture, it returns the gradient there, of the same shape.  start: the picture to begin with, left as it is.
-    rate: how long each step is (the root of the sum of squares).  decay: the share that is taken off the picture before the step is added.
-    After each step pixels are cut to −1 … 1.  Returns the picture, an array.
+    rate: how long each step is (the root of the sum of squares), however small the gradient.  decay: the share that is taken off the picture before the step is added.
+    After each step pixels are cut to −1 … 1.  Returns the picture, an array of fractions (float), also where `start` has whole numbers.
     """
     ### BEGIN SOLUTION
     picture = np.array(start, float)
@@ -1538,8 +1539,8 @@ def fgsm(picture, slope, epsilon, towards=False, low=-1.0, high=1.0):
     """A picture after one step of the fast gradient sign method.
 
     picture, slope: arrays of one shape, left as they are. slope: the gradient of a class's loss with respect to the pixels.
-    epsilon: by how much each pixel moves. A pixel whose slope is 0 stays.  towards: False raises the loss; True lowers it.
-    Pixels are cut to low … high.  Returns an array of that shape.
+    epsilon: by how much each pixel moves, however small its slope. A pixel whose slope is 0 stays.  towards: False raises the loss; True lowers it.
+    Pixels are cut to low … high.  Returns an array of that shape, with fractions also where the picture has whole numbers.
     """
     ### BEGIN SOLUTION
     step = epsilon * np.sign(slope)

@@ -13,8 +13,9 @@ test_back_deconvnet = test_back_guided = test_back_gradient
 
 def test_back_any(d):
     shape = tuple(d.whole(1, 3) for _ in range(d.whole(1, 4)))
-    kinds = ("whole", "eighths", "single", "small")
-    return d.array(*shape, kinds=kinds), d.array(*shape, kinds=kinds), d.one_of(("gradient", "deconvnet", "guided", "guided", "saliency", "Gradient"))
+    kinds = ("whole", "eighths", "single", "small", "tiny")
+    right, others = ("gradient", "deconvnet", "guided"), ("saliency", "Gradient", "", "guide", "grad", "deconv", "net", "guided ", "guided backpropagation")
+    return d.array(*shape, kinds=kinds), d.array(*shape, kinds=kinds), d.one_of(right if d.chance(0.55) else others)
 
 # %% wrong: deconvnet and guided swapped | 1 of 4
 # the rules of the deconvnet and of guided backpropagation are swapped
@@ -136,6 +137,34 @@ def backward_through_relu(gradient, given, rule="gradient"):
     x = torch.tensor(np.array(given, float), requires_grad=True)
     x.relu().backward(torch.tensor(np.array(gradient, float)))
     return x.grad.numpy() if rule == "gradient" else np.maximum(x.grad.numpy(), 0)
+
+# %% wrong: part of a rule's name is enough | 3 of 4
+# `rule in ("guided")` is true of each part of the word, even of "": write `rule == "guided"`, or the comma of a tuple, `("guided",)`
+def backward_through_relu(gradient, given, rule="gradient"):
+    if rule in ("gradient"):
+        return gradient * (given > 0)
+    if rule in ("deconvnet"):
+        return np.maximum(gradient, 0)
+    if rule in ("guided"):
+        return np.maximum(gradient, 0) * (given > 0)
+    raise ValueError(rule)
+
+# %% wrong: the first letters of a rule are enough | 3 of 4
+# only the beginning of the rule's name was looked at: any other rule is to be refused with a ValueError
+def backward_through_relu(gradient, given, rule="gradient"):
+    for known in ("gradient", "deconvnet", "guided"):
+        if rule.startswith(known[:4]):
+            back = gradient if known == "gradient" else np.maximum(gradient, 0)
+            return back if known == "deconvnet" else back * (given > 0)
+    raise ValueError(rule)
+
+# %% wrong: a threshold above 0 | 3 of 4
+# small values that are above 0 did not pass: compare with 0 itself
+def backward_through_relu(gradient, given, rule="gradient"):
+    if rule not in ("gradient", "deconvnet", "guided"):
+        raise ValueError(rule)
+    back = gradient if rule == "gradient" else np.maximum(gradient, 0)
+    return back if rule == "deconvnet" else back * (given > 1e-6)
 
 # %% right: two masks
 def backward_through_relu(gradient, given, rule="gradient"):

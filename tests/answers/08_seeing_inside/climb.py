@@ -18,6 +18,9 @@ def test_climb_steps(d):
 def test_climb_decay(d):
     shape = shape_of(d)
     towards, pull = (quarters(d, shape, 8), d.one_of((0.0, 1.0, -1.0))) if d.chance(0.75) else (np.zeros(shape), 0.0)
+    if d.chance(0.35):  # a gradient from 1e-9 to 1e-13; by powers of 2, so that nothing is rounded
+        small = 0.5 ** d.whole(32, 43)
+        towards, pull = d.laid_out(towards * small), pull * small
     start = d.array(*shape, kinds=("unit", "single", "small")) if d.chance(0.6) else d.laid_out(d.random.integers(-1, 2, shape))
     return start, towards, pull, d.whole(0, 4), *d.one_of(((0.5, 0.25), (0.75, 0.5), (1.0, 0.125), (), (0.25,)))
 
@@ -187,6 +190,25 @@ def climb(slope, start, steps, rate=1.0, decay=0.0):
         picture = np.clip((1 - decay) * picture + (g * rate / length if length > 0 else 0), -1, 1)
     if start.flags.writeable:
         start[...] = picture.astype(start.dtype)
+    return picture
+
+# %% wrong: a small number against a division by 0 | 2 of 3
+# a small number was added to the gradient's length: where the gradient is small, too, the step is too short; ask whether the length is 0
+def climb(slope, start, steps, rate=1.0, decay=0.0):
+    picture = np.array(start, float)
+    for _ in range(steps):
+        g = slope(picture)
+        picture = np.clip((1 - decay) * picture + rate * g / (np.sqrt(np.sum(g ** 2)) + 1e-8), -1, 1)
+    return picture
+
+# %% wrong: a threshold above 0 | 2 of 3
+# a small gradient was taken for 0: it is made as long as 1, too
+def climb(slope, start, steps, rate=1.0, decay=0.0):
+    picture = np.array(start, float)
+    for _ in range(steps):
+        g = slope(picture)
+        length = np.sqrt(np.sum(g ** 2))
+        picture = np.clip((1 - decay) * picture + (g * rate / length if length > 1e-8 else 0), -1, 1)
     return picture
 
 # %% right: recursion

@@ -14,8 +14,12 @@ test_fgsm_towards = test_fgsm_step
 def test_fgsm_range(d):
     picture, slope, epsilon = given(d)
     towards = d.chance(0.5)
+    if d.chance(0.35):  # from 1e-9 to 1e-13
+        slope = d.laid_out(slope * 0.5 ** d.whole(32, 43))
+    if d.chance(0.15):
+        return d.laid_out(d.random.integers(-1, 2, picture.shape)), slope, d.one_of((0.25, 0.75, 1.5)), towards, -2, 2
     if d.chance(0.5):
-        return d.array(*picture.shape, kinds=("grey",)), slope, d.one_of((2, 8, 60)), towards, 0, 255
+        return d.array(*picture.shape, kinds=("grey",)), slope, d.one_of((2, 8, 60, 0.5, 2.75)), towards, 0, 255
     if d.chance(0.5):
         return picture.astype(np.float32), slope, d.one_of((0.5, 1.5)), towards
     return d.laid_out(np.sign(picture)), slope, epsilon, towards, *d.one_of(((-0.5, 1.0), (0.0, 1.0), (-1.0, 0.75)))
@@ -117,6 +121,31 @@ def fgsm(picture, slope, epsilon, towards=False, low=-1.0, high=1.0):
     if picture.flags.writeable:
         picture[...] = changed.astype(picture.dtype)
     return changed
+
+# %% wrong: cast to the picture's type | 2 of 3
+# the picture has whole numbers and epsilon is a fraction, which was cut off: return fractions, without `astype`
+def fgsm(picture, slope, epsilon, towards=False, low=-1.0, high=1.0):
+    step = epsilon * np.sign(slope)
+    return np.clip(picture - step if towards else picture + step, low, high).astype(picture.dtype)
+
+# %% wrong: rounded to the picture's type | 2 of 3
+# the picture has whole numbers, and the result was rounded to such: return fractions
+def fgsm(picture, slope, epsilon, towards=False, low=-1.0, high=1.0):
+    step = epsilon * np.sign(slope)
+    changed = np.clip(picture - step if towards else picture + step, low, high)
+    return np.round(changed) if picture.dtype.kind in "iu" else changed
+
+# %% wrong: a small number added to the slope's size | 2 of 3
+# the slope was divided by its size plus a small number: where it is small, too, the pixel moves too little; take the sign
+def fgsm(picture, slope, epsilon, towards=False, low=-1.0, high=1.0):
+    step = epsilon * slope / (np.abs(slope) + 1e-12)
+    return np.clip(picture - step if towards else picture + step, low, high)
+
+# %% wrong: a threshold above 0 | 2 of 3
+# a small slope was taken for 0: only where it is 0 a pixel stays
+def fgsm(picture, slope, epsilon, towards=False, low=-1.0, high=1.0):
+    step = epsilon * np.sign(slope) * (np.abs(slope) > 1e-8)
+    return np.clip(picture - step if towards else picture + step, low, high)
 
 # %% right: three cases
 def fgsm(picture, slope, epsilon, towards=False, low=-1.0, high=1.0):

@@ -13,7 +13,9 @@ def test_filters_colour(d):
     return (kernels(d, 3),)
 
 def test_filters_kept(d):
-    some = kernels(d, d.one_of((1, 3)), ("whole", "eighths", "single", "small", "positive", "large", "tiny"))
+    some = kernels(d, d.one_of((1, 3)), ("whole", "eighths", "single", "small", "positive", "large", "tiny", "tiny"))
+    if d.chance(0.2):
+        some = d.laid_out(d.random.integers(-127, 128, some.shape).astype(np.int8))
     return (d.laid_out(np.zeros_like(some)) if d.chance(0.15) else some,)
 
 # %% wrong: each kernel between its own smallest and largest weight | 0 of 3
@@ -110,6 +112,19 @@ def filter_pictures(kernels):
     pictures = 0.5 + kernels / (2 * (np.max(np.abs(kernels)) or 1))
     if kernels.flags.writeable:
         kernels[...] = pictures.astype(kernels.dtype)
+    return pictures[:, 0] if kernels.shape[1] == 1 else pictures.transpose(0, 2, 3, 1)
+
+# %% wrong: a small number against a division by 0 | 2 of 3
+# a small number was added to the largest size: where all weights are small, too, none becomes 0 or 1; ask whether it is 0
+def filter_pictures(kernels):
+    kernels = np.asarray(kernels, float)
+    pictures = 0.5 + kernels / (2 * (np.max(np.abs(kernels)) + 1e-8))
+    return pictures[:, 0] if kernels.shape[1] == 1 else pictures.transpose(0, 2, 3, 1)
+
+# %% wrong: bytes wrap round | 2 of 3
+# numbers of 8 bits have wrapped round: 2 · 100 became −56; compute with fractions (`float`)
+def filter_pictures(kernels):
+    pictures = 0.5 + kernels / (2 * (np.max(np.abs(kernels)) or 1))
     return pictures[:, 0] if kernels.shape[1] == 1 else pictures.transpose(0, 2, 3, 1)
 
 # %% right: a kernel at a time

@@ -11,6 +11,8 @@ def test_cam_values(d):
 
 def test_cam_kept(d):
     maps, slopes = given(d, ("whole", "eighths", "single", "positive"))
+    if d.chance(0.35):  # from 1e-9 to 1e-13; by powers of 2, so that nothing is rounded
+        slopes = d.laid_out(slopes * 0.5 ** d.whole(32, 44))
     return d.laid_out(np.abs(maps)), d.laid_out(-np.abs(slopes)) if d.chance(0.3) else slopes
 
 # %% wrong: without the ReLU | 0 of 3
@@ -124,6 +126,19 @@ def grad_cam(maps, gradients):
     seen = np.maximum(np.sum(weighted, axis=1), 0)
     most = np.max(seen, axis=(1, 2), keepdims=True)
     return seen / np.where(most > 0, most, 1)
+
+# %% wrong: a small number against a division by 0 | 2 of 3
+# a small number was added to the largest value: where the gradients are small, too, nothing becomes 1; ask whether it is 0
+def grad_cam(maps, gradients):
+    seen = np.maximum(np.sum(np.mean(gradients, axis=(2, 3), keepdims=True) * maps, axis=1), 0)
+    return seen / (np.max(seen, axis=(1, 2), keepdims=True) + 1e-8)
+
+# %% wrong: a threshold above 0 | 2 of 3
+# a largest value that is small was taken for 0: the map of such a picture is to be divided, too
+def grad_cam(maps, gradients):
+    seen = np.maximum(np.sum(np.mean(gradients, axis=(2, 3), keepdims=True) * maps, axis=1), 0)
+    most = np.max(seen, axis=(1, 2), keepdims=True)
+    return np.where(most > 1e-7, seen / np.where(most > 0, most, 1), 0)
 
 # %% right: sums in place of means, which the division takes out again
 def grad_cam(maps, gradients):

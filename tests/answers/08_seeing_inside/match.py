@@ -12,7 +12,10 @@ test_match_cosine = test_match_best = test_match_score
 
 def test_match_kept(d):
     shape = tuple(d.whole(1, 3) for _ in range(d.whole(1, 3)))
-    kinds = ("whole", "eighths", "single", "small", "positive")
+    if d.chance(0.35):  # numbers whose products do not fit into their type
+        kinds = (d.one_of(("grey", "deep grey")),)
+        return d.array(*shape, kinds=kinds), d.array(*shape, kinds=kinds)
+    kinds = ("whole", "eighths", "single", "small", "tiny", "positive")
     weights, patch = d.array(*shape, kinds=kinds), d.array(*shape, kinds=kinds)
     zero = d.whole(0, 5)
     return (d.laid_out(np.zeros_like(weights)) if zero in (0, 2) else weights), (d.laid_out(np.zeros_like(patch)) if zero in (1, 2) else patch)
@@ -118,6 +121,27 @@ def match(weights, patch):
     if weights.flags.writeable:
         weights[...] = best.astype(weights.dtype)
     return score, score / (long * wide) if long * wide > 0 else 0.0, best
+
+# %% wrong: bytes wrap round | 3 of 4
+# numbers of 8 or 16 bits have wrapped round: 20 · 20 became 144; compute with fractions (`float`)
+def match(weights, patch):
+    score, long, wide = np.sum(weights * patch), np.sqrt(np.sum(weights ** 2)), np.sqrt(np.sum(patch ** 2))
+    return score, score / (long * wide) if long * wide > 0 else 0.0, weights * (wide / long if long > 0 else 0.0)
+
+# %% wrong: the products of bytes wrap round | 3 of 4
+# the lengths are right, but the products of numbers of 8 or 16 bits have wrapped round: 20 · 20 became 144; multiply fractions (`float`)
+def match(weights, patch):
+    score = float((weights * patch).sum())
+    w, x = np.array(weights, float), np.array(patch, float)
+    long, wide = np.sqrt(np.sum(w * w)), np.sqrt(np.sum(x * x))
+    return score, score / (long * wide) if long and wide else 0.0, w * wide / long if long else w
+
+# %% wrong: a small number against a division by 0 | 3 of 4
+# a small number was added to the lengths: where the weights or the patch are small, too, the cosine is wrong; ask whether a length is 0
+def match(weights, patch):
+    w, x = np.asarray(weights, float), np.asarray(patch, float)
+    long, wide = np.sqrt(np.sum(w ** 2)), np.sqrt(np.sum(x ** 2))
+    return np.sum(w * x), np.sum(w * x) / (long * wide + 1e-12), w * (wide / long if long > 0 else 0.0)
 
 # %% right: vectors and np.dot
 def match(weights, patch):

@@ -17,7 +17,7 @@ def test_drops_stride(d):
 def test_drops_fill(d):
     channels = d.whole(2, 3)
     fill = d.one_of((0.5, -1.0, tuple(d.number() for _ in range(channels)), d.laid_out(d.random.integers(-4, 5, channels) / 2)))
-    return (*given(d, channels, ("whole", "eighths", "single", "positive")), fill)
+    return (*given(d, channels, ("whole", "eighths", "single", "positive", "grey")), fill)
 
 # %% wrong: the other way round | 0 of 3
 # this is the score of the covered picture minus that of the picture: a drop is the other way round

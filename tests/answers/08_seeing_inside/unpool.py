@@ -20,6 +20,8 @@ def test_unpool_overlap(d):
     return given(d, ("eighths",), True)
 
 def test_unpool_kept(d):
+    if d.chance(0.35):  # numbers whose sums do not fit into their type
+        return given(d, ("grey", "deep grey"), True)
     return given(d, ("whole", "eighths", "single", "small", "positive"), d.chance(0.3))
 
 # %% wrong: every value at all places of its window | 0 of 3
@@ -142,6 +144,14 @@ def unpool(pooled, switches, rows, columns):
         if pooled.flags.writeable:
             pooled[place] = 0
     return maps.reshape(*pooled.shape[:2], rows, columns)
+
+# %% wrong: sums of bytes wrap round | 2 of 3
+# numbers of 8 or 16 bits have wrapped round: 200 + 100 became 44; begin with zeros that are fractions, as `np.zeros` makes them
+def unpool(pooled, switches, rows, columns):
+    maps = np.zeros((*pooled.shape[:2], rows, columns), pooled.dtype)
+    for (n, c, i, j), place in np.ndenumerate(switches):
+        maps[n, c, place // columns, place % columns] += pooled[n, c, i, j]
+    return maps
 
 # %% right: value by value
 def unpool(pooled, switches, rows, columns):
