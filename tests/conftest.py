@@ -19,6 +19,7 @@ from utils.grading.sandbox import bubblewrap
 # lesson, whose number their parameters begin with.
 TOGETHER = {
     "test_fixtures.py",
+    "test_jupyterhub.py",
     "test_sample_class.py",
     "test_site.py",
     "test_sandbox.py",

@@ -26,7 +26,7 @@ from support.course import COURSE_FILES, LESSONS, ROOT, solved
 
 from utils.grading.commands import bundle
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]  # seven servers start
 
 RECIPE = ROOT / "docs" / "jupyterhub"
 LESSON, NOTEBOOK = "01_slash_classifier", "slash_classifier.ipynb"
