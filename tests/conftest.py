@@ -21,6 +21,7 @@ TOGETHER = {
     "test_fixtures.py",
     "test_efficientnet.py",
     "test_hostile_class.py",
+    "test_jupyterhub.py",
     "test_ours.py",
     "test_partial_credit.py",
     "test_photographs.py",

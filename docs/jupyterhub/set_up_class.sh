@@ -10,8 +10,11 @@ groupadd --force course-instructors
 for home in /home/*/; do
     [ -d "$home" ] || continue
     name=$(basename "$home")
-    id "$name" > /dev/null 2>&1 && continue
-    useradd --uid "$(stat -c %u "$home")" --home-dir "$home" --groups course-students "$name"
+    number=$(stat -c %u "$home")
+    if [ "$number" -lt 1000 ] || id "$name" > /dev/null 2>&1 || getent passwd "$number" > /dev/null; then
+        continue
+    fi
+    useradd --uid "$number" --home-dir "${home%/}" --groups course-students "$name"
 done
 for name in ${COURSE_INSTRUCTORS:-}; do
     id "$name" > /dev/null 2>&1 || useradd --create-home -K HOME_MODE=0700 "$name"

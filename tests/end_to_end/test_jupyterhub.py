@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -25,7 +26,7 @@ from support.course import COURSE_FILES, LESSONS, ROOT, solved
 
 from utils.grading.commands import bundle
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]  # seven servers start
 
 RECIPE = ROOT / "docs" / "jupyterhub"
 LESSON, NOTEBOOK = "01_slash_classifier", "slash_classifier.ipynb"
@@ -178,8 +179,8 @@ def test_a_class(people):
         assert page.status_code == 200 and score in page.text
 
     exchange = "/srv/course/exchange/slash_to_vgg"
-    (folder,) = re.findall(rf"{STUDENTS[0]}\+\S+", grace.types(f"ls {exchange}/inbound | cat"))
-    work = f"{exchange}/inbound/{folder}"  # a name that no student finds out; and if they did:
+    (folder,) = re.findall(rf"{STUDENTS[0]}\+[^\r\n]+", grace.types(f"ls {exchange}/inbound | cat"))
+    work = shlex.quote(f"{exchange}/inbound/{folder}")  # a name that no student finds out; and if they did:
     assert ada.types(f"cat {work}/{NOTEBOOK} | head -c 1") and grace.types(f"cat {work}/{NOTEBOOK} | head -c 1")
     for look in (
         f"ls {exchange}/inbound",
