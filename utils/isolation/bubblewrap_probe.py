@@ -6,7 +6,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-FLAGS = ("--ro-bind", "/", "/", "--unshare-all", "--die-with-parent")
+# As a submission has it: a container that covers parts of /proc allows the namespaces and refuses a new /proc.
+FLAGS = ("--ro-bind", "/", "/", "--proc", "/proc", "--unshare-all", "--die-with-parent")
 
 
 def container() -> bool:
@@ -25,7 +26,8 @@ def remedy(refused: str) -> str:
     if container():
         return (
             f"this container may not make namespaces ({refused}): start it with --security-opt seccomp=unconfined "
-            "--security-opt apparmor=unconfined --cap-add SYS_ADMIN, or grade outside of it"
+            "--security-opt apparmor=unconfined --security-opt systempaths=unconfined --cap-add SYS_ADMIN, or grade "
+            "outside of it"
         )
     if _says("/proc/sys/user/max_user_namespaces", "0"):
         return f"user namespaces are switched off ({refused}): sudo sysctl user.max_user_namespaces=10000"
