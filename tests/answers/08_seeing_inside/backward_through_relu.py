@@ -12,7 +12,7 @@ def test_back_gradient(d):
 test_back_deconvnet = test_back_guided = test_back_gradient
 
 def test_back_any(d):
-    shape = tuple(d.whole(1, 3) for _ in range(d.whole(1, 4)))
+    shape = d.whole(2, 3), *(d.whole(1, 3) for _ in range(d.whole(0, 3)))
     kinds = ("whole", "eighths", "single", "small", "tiny")
     right, others = ("gradient", "deconvnet", "guided"), ("saliency", "Gradient", "", "guide", "grad", "deconv", "net", "guided ", "guided backpropagation")
     return d.array(*shape, kinds=kinds), d.array(*shape, kinds=kinds), d.one_of(right if d.chance(0.55) else others)
