@@ -183,8 +183,10 @@ def program(name: str) -> str:
 
 def open_lab(options: list[str]) -> int:
     """Open JupyterLab on the first lesson."""
-    command = [program("jupyter"), "lab", f"--ServerApp.root_dir={ROOT}", f"--LabApp.default_url=/lab/tree/{LAB}"]
+    command = [program("jupyter"), "lab", f"--ServerApp.root_dir={ROOT}"]
     command += ["--ContentsManager.pre_save_hook=utils.notebook_saving.tidy"]
+    if not any(option.startswith("--LabApp.default_url=") for option in options):
+        command.append(f"--LabApp.default_url=/lab/tree/{LAB}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     path = os.pathsep.join([str(Path(program("python")).parent), os.environ.get("PATH", "")])  # terminals find `course`

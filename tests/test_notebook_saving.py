@@ -53,7 +53,7 @@ def test_anything_else_is_left_alone(model):
 @pytest.mark.processes
 def test_what_jupyterlab_saved_can_be_validated(tmp_path):
     """As `make lab` sets it: nbgrader's Validate does not stumble over a split cell."""
-    assert f"--ContentsManager.pre_save_hook={HOOK}" in (ROOT / "setup.mk").read_text()
+    assert f"--ContentsManager.pre_save_hook={HOOK}" in (ROOT / "start.py").read_text()
     notebook, _ = split()
     notebook.cells = notebook.cells[:4]
     notebook.metadata.kernelspec = {"name": "conda-env-cnn-py", "display_name": "Python [conda]", "language": "python"}

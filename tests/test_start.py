@@ -117,3 +117,13 @@ def test_the_kernel_loads_the_extension(tmp_path):
     on_demand.load_ipython_extension(types.SimpleNamespace(events=events))
     assert heard == [("pre_run_cell", on_demand._before)]
     assert Path(on_demand.REQUIREMENTS).is_file() and os.access(on_demand.COURSE / "constraints.txt", os.R_OK)
+
+
+@pytest.mark.parametrize("chosen", ["", "--LabApp.default_url=/lab/tree/lessons/02_convolution/convolution.ipynb"])
+def test_it_opens_one_lesson_the_first_or_another(monkeypatch, chosen):
+    called = []
+    monkeypatch.setattr(start.subprocess, "call", lambda command, **_: called.append(command) or 0)
+    assert start.main(["open", *filter(None, [chosen]), "--no-browser"]) == 0
+    opened = [option for option in called[0] if option.startswith("--LabApp.default_url=")]
+    assert opened == [chosen or "--LabApp.default_url=/lab/tree/lessons/01_slash_classifier/slash_classifier.ipynb"]
+    assert "--no-browser" in called[0]

@@ -104,7 +104,7 @@ def open_lesson(page, lab):
 
 def cell(page, text):
     """The code cell whose source contains `text`, scrolled into view."""
-    found = page.locator(".jp-CodeCell", has=page.locator(".jp-InputArea", has_text=text)).first
+    found = page.locator(".jp-CodeCell", has=page.locator(".jp-Cell-inputWrapper", has_text=text)).first
     found.scroll_into_view_if_needed()
     return found
 
@@ -114,6 +114,8 @@ def run_cell(page, text, source=None):
     found = cell(page, text)
     prompt = found.locator(".jp-InputPrompt").first
     before = prompt.inner_text()
+    if (folded := found.locator(".jp-Cell-inputWrapper .jp-Placeholder")).count():
+        folded.click()  # the code of a figure is folded away, and one click shows it
     for _ in range(5):  # a key that is pressed while the page is still moving can get lost
         found.locator(".jp-InputArea .cm-content").click()
         if source is not None:
