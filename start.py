@@ -57,6 +57,7 @@ def set_up(everything: bool = False) -> None:
     if is_ready(wanted):
         return
     check_python()
+    wanted = requirements(everything or networks_are_there())
     size = "4 GB" if len(wanted) > 1 else "800 MB"
     print(f"Setting up {VENV.name}, once. This takes a few minutes and about {size}.", flush=True)
     make_environment()
@@ -70,7 +71,7 @@ def requirements(everything: bool) -> list[Path]:
     base, networks, instructors = (ROOT / f"requirements{kind}.txt" for kind in ("", "-networks", "-dev"))
     if instructors.is_file():
         return [base, networks, instructors]
-    return [base, networks] if everything or networks_are_there() else [base]
+    return [base, networks] if everything else [base]
 
 
 def networks_are_there() -> bool:
@@ -85,8 +86,9 @@ def fingerprint(wanted: list[Path]) -> str:
 
 
 def is_ready(wanted: list[Path]) -> bool:
-    """Whether .venv holds what the files say."""
-    return READY.is_file() and READY.read_text(encoding="utf-8") == fingerprint(wanted)
+    """Whether .venv holds what the files say; what a lesson has fetched besides is no reason to begin anew."""
+    held = READY.read_text(encoding="utf-8").splitlines() if READY.is_file() else []
+    return set(fingerprint(wanted).splitlines()) <= set(held)
 
 
 def check_python() -> None:

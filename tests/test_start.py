@@ -65,8 +65,6 @@ def test_what_is_installed_grows_with_the_folder(folder):
     names = [path.name for path in start.requirements(everything=False)]
     assert names == ["requirements.txt"]
     assert [path.name for path in start.requirements(everything=True)] == [*names, "requirements-networks.txt"]
-    (folder / ".venv/lib/python3.11/site-packages/torch").mkdir(parents=True)
-    assert len(start.requirements(everything=False)) == 2
     (folder / "requirements-dev.txt").write_text("")
     assert start.requirements(everything=False)[-1].name == "requirements-dev.txt"
 
@@ -127,3 +125,17 @@ def test_it_opens_one_lesson_the_first_or_another(monkeypatch, chosen):
     opened = [option for option in called[0] if option.startswith("--LabApp.default_url=")]
     assert opened == [chosen or "--LabApp.default_url=/lab/tree/lessons/01_slash_classifier/slash_classifier.ipynb"]
     assert "--no-browser" in called[0]
+
+
+def test_what_a_lesson_has_fetched_is_no_reason_to_set_up_again_without_a_network(folder, monkeypatch, capsys):
+    (folder / ".venv/lib/python3.11/site-packages/torch").mkdir(parents=True)
+    start.READY.write_text(start.fingerprint(start.requirements(everything=False)))
+    monkeypatch.setattr(start, "install", lambda wanted: pytest.fail("it is ready"))
+    assert start.main(["setup"]) == 0 and capsys.readouterr().out == ""
+    installed = []
+    monkeypatch.setattr(start, "install", installed.extend)
+    monkeypatch.setattr(start, "make_environment", lambda: None)
+    (folder / "constraints.txt").write_text("torch==0\n")  # a new version of the course: networks are renewed, too
+    assert start.main(["setup"]) == 0
+    assert [path.name for path in installed] == ["requirements.txt", "requirements-networks.txt"]
+    assert start.main(["all"]) == 0 and len(installed) == 2
