@@ -43,6 +43,7 @@ if INSTRUCTORS:
         "nbgrader.preprocessors.ComputeChecksums",
         "nbgrader.preprocessors.CheckCellMetadata",
         "utils.grading.run_all.GoOnBehindUnsolved",  # Run All Cells goes to the end of an unsolved lesson
+        "utils.grading.opened_alone.OpenedAlone",  # a lesson in Colab or Kaggle fetches what is around it
     ]
 
 # Grading: the student's cells run in a sandbox, the tests in the judge; scores and the ledger's entry are one step.

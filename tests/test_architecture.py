@@ -16,12 +16,13 @@ grading.casemaking
 grading.pipeline grading.answers grading.exports grading.lesson_table
 grading.judge grading.sandbox
 grading.attempts grading.course grading.dependencies grading.late_policy grading.limits grading.run_all
+grading.opened_alone
 grading.cells grading.files grading.python_code
 cli doctor own_work
 isolation
 checks figures models
 datasets timing training
-device errors exchange notebook_saving on_demand printable runtime sift statistics wire
+device errors exchange notebook_saving on_demand opened_alone printable runtime sift statistics wire
 """
 RANK = {name: -number for number, line in enumerate(ORDER.split("\n")) for name in line.split()}
 FILES = sorted(path for path in (ROOT / "utils").rglob("*.py") if path.stem != "__init__")

@@ -44,10 +44,11 @@ def test_a_written_answer_that_was_lost_is_put_back(cells, expected):
         assert "It was put back for grading" in back.source and "Write your answer here" in back.source
 
 
-def test_an_answer_without_its_marks_stays_and_its_cell_is_put_back():
+def test_an_answer_without_its_marks_is_known_by_its_place():
     submission = notebook(SOLUTION, TEST, nbformat.v4.new_markdown_cell("Because."))
     assert prepare(assignment(*released(SOLUTION, TEST, written()).cells), submission) == []
-    assert names(submission) == ["f", "test_f", "why", None]
+    assert names(submission) == ["f", "test_f", "why"]
+    assert submission.cells[-1].source == "Because."
 
 
 def test_what_an_earlier_version_of_the_lesson_had_is_no_tampering():

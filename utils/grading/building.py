@@ -21,6 +21,7 @@ from utils.errors import CourseError
 from utils.grading import cells, dependencies
 from utils.grading.casemaking.lesson_cases import stale_cases
 from utils.grading.course import Lesson, nbgrader_config
+from utils.grading.opened_alone import OpenedAlone
 from utils.grading.pipeline.assignment import Assignment
 from utils.grading.python_code import imports, plain_python
 from utils.grading.run_all import GoOnBehindUnsolved
@@ -145,7 +146,7 @@ def release(lesson: Lesson) -> NotebookNode:
     config = nbgrader_config(lesson.root)
     notebook = nbformat.reads(Assignment.read(lesson.solution, config).released, as_version=4)
     steps = (CheckCellMetadata, ClearHiddenTests, ClearMarkScheme, ComputeChecksums, CheckCellMetadata)
-    for step in (*steps, GoOnBehindUnsolved):
+    for step in (*steps, GoOnBehindUnsolved, OpenedAlone):
         notebook, _ = step(config=config).preprocess(notebook, {})
     return notebook
 

@@ -20,6 +20,7 @@ from utils.grading.judge.notebook import imported_modules
 from utils.grading.limits import Limits
 from utils.grading.pipeline.assignment import Assignment
 from utils.grading.pipeline.execute import CappedClient, NotebookRun, client_for, error_output
+from utils.grading.pipeline.lost_names import regain_names
 from utils.grading.pipeline.record import Record, error_message, record_of
 from utils.grading.pipeline.sanitize import parse, restore_metadata, restore_tests
 from utils.grading.sandbox import bubblewrap
@@ -256,6 +257,7 @@ async def _close_session(waiting: "Future[GradingSession]") -> None:
 
 def prepare(assignment: Assignment, notebook: NotebookNode) -> list[str]:
     """Make a submission ready to be run, in place. Returns what had been done to its tests."""
+    regain_names(notebook, assignment)
     tampering = restore_metadata(notebook, assignment)
     restore_tests(notebook, assignment)
     return tampering
