@@ -41,7 +41,8 @@ pretrain: $(READY)  ## train the small network of data/pretrained/ anew (7 minut
 	@python docs/pretrain.py
 
 lock: $(READY)  ## write constraints.txt anew from what is installed in .venv
-	@pip freeze --exclude-editable | grep -viE '^(nvidia|cuda|triton)' | sed -E 's/[+]cpu//; s/ @ .*//' > constraints.tmp
+	@pip freeze --exclude-editable | grep -viE '^(nvidia|cuda|triton)' | sed -E 's/[+]cpu//; s/ @ .*//; s/^h5py==.*/&; python_version < "3.14"/' > constraints.tmp
+	@echo 'h5py==3.16.0; python_version >= "3.14"' >> constraints.tmp  # with no TensorFlow to hold it back
 	@mv constraints.tmp constraints.txt
 
 # The stages of `make check` and `make test`. `make bank LESSON=05` and `make nbval LESSON=05` take one lesson.

@@ -7,7 +7,7 @@ VENV := .venv
 READY := $(VENV)/.ready
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3.14 || command -v python3)
 LESSON ?= lessons/01_slash_classifier/slash_classifier.ipynb
 LAB_ARGS ?=
 
@@ -22,6 +22,6 @@ doctor: $(READY)  ## say what is installed, and what to do about what is not
 
 $(READY): $(wildcard requirements*.txt) constraints.txt pyproject.toml start.py $(wildcard jupyter*.json)
 	@"$(PYTHON)" -c "" 2> /dev/null \
-	  || { echo "make: Python 3.11, 3.12 or 3.13 is needed: install one, or name it: make lab PYTHON=/path/to/python3.11"; exit 1; }
+	  || { echo "make: Python 3.11 to 3.14 is needed: install one, or name it: make lab PYTHON=/path/to/python3.11"; exit 1; }
 	@"$(PYTHON)" start.py setup
 	@touch $@

@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 READY = VENV / ".ready"  # holds what was installed; `make` looks at its time
 LOG = ROOT / ".venv.log"
-OLDEST, NEWEST = (3, 11), (3, 13)
+OLDEST, NEWEST = (3, 11), (3, 14)
 LAB = "lessons/01_slash_classifier/slash_classifier.ipynb"
 SETTINGS = ("pyproject.toml", "constraints.txt", "jupyterlab_overrides.json", "jupyter_server_config.json", "start.py")
 
@@ -95,7 +95,7 @@ def check_python() -> None:
     """Refuse what no package exists for, before anything is fetched."""
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
         found = platform.python_version()
-        raise SetUpError(f"Python 3.11, 3.12 or 3.13 is needed, and this is {found}: install one and start with that")
+        raise SetUpError(f"Python 3.11 to 3.14 is needed, and this is {found}: install one and start with that")
     if (platform.system(), platform.machine()) == ("Darwin", "x86_64"):
         raise SetUpError(
             "PyTorch and TensorFlow have no packages for Macs with Intel processors: use another computer; on Apple "

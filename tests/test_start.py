@@ -30,7 +30,7 @@ def folder(tmp_path, monkeypatch):
 def test_an_older_python_is_told_before_anything_is_made(folder, monkeypatch, capsys):
     monkeypatch.setattr(start.sys, "version_info", (3, 10, 0))
     assert start.main(["setup"]) == 1
-    assert "Python 3.11, 3.12 or 3.13 is needed" in capsys.readouterr().out
+    assert "Python 3.11 to 3.14 is needed" in capsys.readouterr().out
     assert not (folder / ".venv").exists()
 
 
@@ -76,7 +76,7 @@ def test_it_can_be_read_by_an_old_python():
         python = shutil.which(name)
         if python and subprocess.run([python, "-V"], capture_output=True).returncode == 0:
             done = subprocess.run([python, ROOT / "start.py", "setup"], capture_output=True, text=True)
-            assert done.returncode == 1 and "Python 3.11, 3.12 or 3.13 is needed" in done.stdout, done.stderr
+            assert done.returncode == 1 and "Python 3.11 to 3.14 is needed" in done.stdout, done.stderr
 
 
 def cell(code):

@@ -18,6 +18,8 @@ ANNOUNCED = (
     "This lesson needs PyTorch, Keras and TensorFlow. They are installed now, once: about 3 GB, 5 to 20 minutes, "
     "depending on your network."
 )
+INSTALLED = "They are installed."
+NO_TENSORFLOW = "For this Python there is no TensorFlow: Keras runs on PyTorch."
 FAILED = "They could not be installed: see that the computer has a network and 4 GB of room, then run this cell again."
 
 
@@ -31,7 +33,9 @@ def _before(info: Any) -> None:
     missing = [name for name in ASKED_FOR.findall(info.raw_cell or "") if find_spec(name) is None]
     if missing and REQUIREMENTS.is_file():
         print(ANNOUNCED, flush=True)
-        print("They are installed." if install() else FAILED, flush=True)
+        print(INSTALLED if install() else FAILED, flush=True)
+        if find_spec("torch") and not find_spec("tensorflow"):
+            print(NO_TENSORFLOW, flush=True)
 
 
 def install() -> bool:

@@ -29,7 +29,7 @@ def set_up() -> None:
     missing = list(missing_packages())
     if not missing:
         return
-    print(f"Installing {', '.join(missing)} …", flush=True)
+    print(f"Installing {', '.join(missing)}", flush=True)
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *missing]
     pip = subprocess.run(command, capture_output=True, text=True, check=False)
     if pip.returncode:
@@ -43,7 +43,7 @@ def missing_packages() -> Iterator[str]:
         for line in (COURSE / name).read_text(encoding="utf-8").splitlines():
             found = NAMED.match(line)
             if found and found[1] not in AROUND and not _is_installed(found[1]):
-                yield line.split("#")[0].split(";")[0].strip()
+                yield line.split("#")[0].strip()
 
 
 def _is_installed(package: str) -> bool:

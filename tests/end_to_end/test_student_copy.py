@@ -46,7 +46,7 @@ def test_it_offers_what_a_student_needs(unpacked, run):
 def test_without_a_fitting_python_one_line_says_what_to_install(unpacked, run):
     done = run(unpacked, "make", "lab", "PYTHON=/bin/false")
     assert done.returncode != 0
-    assert "Python 3.11, 3.12 or 3.13 is needed" in done.stdout
+    assert "Python 3.11 to 3.14 is needed" in done.stdout
     assert not (unpacked / ".venv").exists()
 
 
