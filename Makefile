@@ -3,26 +3,27 @@ include setup.mk
 .PHONY: check test test-full build grade bundle site pretrain lock lint types quick bank tests parity parity-full browser nbval nbval-in-turn benchmarks
 
 PYTEST := pytest -n 2
-# Of the bank's answers, and of the exercises that are left unsolved for a try, `make test` takes one in so many,
-# others with each commit, of the three notebooks that take longest one, and no test that takes a minute or moves
-# gigabytes; `make test-full`, `make nbval` and `course bank` take all
+# `make test` takes every third lesson where a whole lesson is run, one of so many answers of the bank, and one of so many
+# exercises that are left unsolved for a try: others with each commit. It takes no test that needs a minute or moves
+# gigabytes. `make test-full` takes all, and so do `make bank` and `make nbval` with a LESSON.
 ONE_IN ?= 12
-LONGEST := 04_lenet 06_vgg16_transfer 07_regularisation
-TURN = $(shell expr $$(git rev-list --count HEAD 2> /dev/null || echo 0) % 3 + 1)
-WAITING = $(if $(filter 1,$(ONE_IN)),,$(filter-out $(word $(TURN),$(LONGEST)),$(LONGEST)))
 CHOSEN = $(if $(filter 1,$(ONE_IN)),,-m "not slow")
+LESSONS = $(notdir $(wildcard solutions/*))
+TURN = $(shell echo $$(($$(git rev-list --count HEAD 2> /dev/null || echo 0) % 3)))
+HAVING_THEIR_TURN = $(shell ls solutions | awk 'NR % 3 == ($(TURN) + 1) % 3')
+TAKEN = $(if $(filter 1,$(ONE_IN)),$(LESSONS),$(HAVING_THEIR_TURN))
 LESSON_FILES = $(wildcard solutions/$(if $(filter command% environment%,$(origin LESSON)),$(LESSON)*,*)/*.ipynb)
 
 check: $(READY)  ## ruff, mypy, and the tests that need no sandbox and no kernel: a minute and a half
-	@tests/run_stages lint types quick
+	@tests/run_stages "lint types quick"
 
-test: $(READY)  ## everything that CI runs: about 28 minutes on 2 cores
+test: $(READY)  ## everything that CI runs: about 15 minutes on 2 cores
 	@tests/install_tools
-	@tests/run_stages lint types bank tests parity browser nbval-in-turn
+	@tests/run_stages "tests" "lint types bank nbval-in-turn parity browser"
 
 test-full: $(READY)  ## the same with the whole parity run, and the benchmarks' short forms
 	@tests/install_tools
-	@ONE_IN=1 tests/run_stages lint types bank tests parity-full browser nbval benchmarks
+	@ONE_IN=1 tests/run_stages "lint types bank tests parity-full browser nbval benchmarks"
 
 build: $(READY)  ## make the solution notebooks and the lessons from their sources
 	@course build
@@ -61,7 +62,7 @@ quick: $(READY)
 # lessons' answers
 bank: $(READY)
 	$(if $(filter command% environment%,$(origin LESSON)),course bank $(LESSON),\
-	  ls -S solutions/*/*.py | cut -d/ -f2 | xargs -P $$(getconf _NPROCESSORS_ONLN) -n 1 course bank --workers 1 --one-in $(ONE_IN))
+	  ls -S $(TAKEN:%=solutions/%/*.py) | cut -d/ -f2 | xargs -P $$(getconf _NPROCESSORS_ONLN) -n 1 course bank --workers 1 --one-in $(ONE_IN))
 
 tests: $(READY)
 	COURSE_ONE_IN=$(ONE_IN) pytest -n 3 $(CHOSEN) --durations 40 --ignore tests/end_to_end/test_browser.py --ignore tests/end_to_end/test_parity.py tests  # many wait
@@ -77,7 +78,7 @@ nbval: $(READY)
 	$(NBVAL) $(LESSON_FILES)
 
 nbval-in-turn: $(READY)
-	$(NBVAL) $(filter-out $(WAITING:%=solutions/%/%.ipynb),$(LESSON_FILES))
+	$(NBVAL) $(wildcard $(TAKEN:%=solutions/%/*.ipynb))
 
 benchmarks: $(READY)
 	python tests/benchmarks/grading.py NumPy --submissions 4

@@ -12,6 +12,7 @@ from support.notebooks import GRADERS
 from xdist.scheduler import LoadScopeScheduling
 
 from utils.errors import CourseError
+from utils.grading.commands import grade
 from utils.grading.pipeline import cluster
 from utils.grading.sandbox import bubblewrap
 
@@ -60,6 +61,15 @@ class Spread(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config, log):
     """Spread the tests over the workers."""
     return Spread(config, log)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_worker():
+    """A cluster has one worker where a test does not say how many: a worker takes seconds to start, and tests run side
+    by side anyway."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(grade, "as_many_as_fit", lambda: 1)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -913,15 +913,30 @@ for image, label in zip(shifted, shifted_labels):
 # online), treats gradient descent with more mathematics. Then open lesson 02.
 
 # %% [markdown]
-# ## When the slides are wrong
+# ## Find the error
 #
-# You may have met this example in a slide deck. Check two of its claims yourself before you read our verdict.
+# Slides on this subject say the following. Each line holds an error: find it before you go on.
 #
-# 1. Of the 16 patterns two are said to classify very well, the others poorly. With the rule that positive means
-#    backslash, only **one** reads the pictures right; the other is its negative and always wrong until its answers are
-#    swapped. And on the clean slashes alone four more patterns make no mistake: what tells them apart is the bad drawings.
-# 2. Beside the smudged backslash, whose pixels are `1 1 −1 1`, our copy of the slides has the grid `1 −1 / −1 1` with
-#    the second pixel coloured as ink. The colour is right and the number is not: with it the score would be $4$.
+# 1. "Of the 16 patterns, two classify very well, others classify poorly." (By the rule that a positive score means
+#    backslash.)
+# 2. Beside the smudged backslash, whose pixels are `1 1 −1 1`, stands the grid `1 −1 / −1 1`; its second pixel is
+#    coloured as ink.
+#
+# > **Predict.** What is wrong in each, and what would be right?
+
+# %%
+predict()
+
+# %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
+# 1. Only **one** reads the pictures right. The other is its negative, which is always wrong until its answers are
+#    swapped. And on the clean slashes alone four more patterns make no mistake: what tells them apart is the bad
+#    drawings.
+# 2. The colour is right and the number is not: it has to be $1$. With the grid's number the score would be $4$, as for
+#    the clean backslash.
+#
+# </details>
 
 # %%
 print("smudged, by its pixels:", score(smudged, PATTERN), "· by the grid's numbers:", score(BACKSLASH, PATTERN))

@@ -41,7 +41,8 @@ cases = checks.Cases("02_convolution")
 #
 # Here is a photograph of 130×170 pixels: Chelsea the cat, in grey, from 0 (black) to 1 (white). The pattern is one of her
 # eyes, cut out of the photograph. (To take a photograph of your own, put its file beside this notebook and write its name
-# between the quotes. Then choose `TOP` and `LEFT` so that the pattern shows something.)
+# between the quotes. Then choose `TOP` and `LEFT` so that the pattern shows something and lies inside. With another pattern a
+# place of stronger contrast may win: the score grows with the contrast.)
 #
 # The pattern becomes the weights of lesson 01: multiply each pixel in a window by the weight on top of it, and add up the
 # products. That is the **score** of one window. Then move the window and score again, at every place where it fits. The map
@@ -52,6 +53,8 @@ PHOTO_FILE = ""                             # such as "holiday.jpg"; empty: the 
 TOP, LEFT, HEIGHT, WIDTH = 36, 58, 24, 28   # where the pattern is cut out
 photo = grey_photo(PHOTO_FILE)
 pattern = photo[TOP:TOP + HEIGHT, LEFT:LEFT + WIDTH]
+if pattern.shape != (HEIGHT, WIDTH):
+    print(f"The pattern hangs over the edge and was cut to {pattern.shape}: choose a smaller TOP or LEFT.")
 scores = scipy.signal.correlate2d(photo, pattern, mode="valid")
 print("photograph:", photo.shape, "· pattern:", pattern.shape, "· scores:", scores.shape)
 
@@ -110,9 +113,9 @@ volumes.sliding(photo, weights, scores, (TOP + 8, LEFT + 70))
 # %%
 dense = scores.size * photo.size
 local = scores.size * pattern.size
-print(f"dense: {scores.size:,} values · {photo.size:,} pixels  = {dense:13,} weights")
-print(f"each value sees its own window only: · {pattern.size} = {local:13,} weights")
-print(f"all windows use the same weights:          {pattern.size:13,} weights")
+print(f"dense:                       {scores.size:,} values · {photo.size:,} pixels = {dense:11,} weights")
+print(f"its own window only:         {scores.size:,} values ·    {pattern.size} pixels = {local:11,} weights")
+print(f"the same weights everywhere:                      {pattern.size} pixels = {pattern.size:11,} weights")
 print(f"a colour picture of a million pixels, a dense layer of a thousand values: {3 * 10**6 * 10**3:,} weights")
 
 # %% [markdown]
@@ -243,7 +246,7 @@ walk(IMAGE, KERNEL, correlate2d(IMAGE, KERNEL), place=(1, 1))
 # %% [markdown]
 # The largest value, 913, stands in row 3 and column 1. Look at that window: of the five pixels under a one, four are bright. A
 # kernel gives a large value where the picture **looks like the kernel**, or, since this one has no negative weights, where
-# it is bright all over. With pixels 0 and 1 the value simply counts the white pixels under the ones. And a kernel of two
+# it is bright all over. With pixels 0 and 1 the value simply counts the picture's ones under those of the kernel. And a kernel of two
 # ones adds up two pixels of each window:
 
 # %%
@@ -265,7 +268,7 @@ stripes_map, corners_map = correlate2d(stripes, KERNEL), correlate2d(numbers, tw
 # %%
 grids.numbers([stripes, KERNEL, stripes_map, numbers, two_corners, corners_map],
               ["image of 0 and 1", "kernel", "feature map", "image", "kernel", "feature map"], columns=3,
-              title="Counting white pixels, and 1 + 28 = 29", windows={3: [(0, 0, 3, 3)], 5: [(0, 0, 1, 1)]},
+              title="Counting ones, and 1 + 28 = 29", windows={3: [(0, 0, 3, 3)], 5: [(0, 0, 1, 1)]},
               alt="Above, a 5×5 picture of zeros and ones, the kernel with ones at the corners and the centre, and the feature map "
                   "4 3 4, 2 4 3, 2 3 4. Below, a 5×5 array of numbers with its first 3×3 window framed, a kernel with ones at top right "
                   "and bottom left, and the feature map 29 12 64, 38 41 32, 13 80 81 with the 29 framed.")
@@ -313,7 +316,7 @@ print("the window there:", happy[2:5, 2:5].tolist(), "under", detector.tolist())
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# The middle row should read 1 0 **0** 2 1. In that window the only white pixel is the nose, and the kernel has a 0 there.
+# The middle row should read 1 0 **0** 2 1. In that window the only 1 is the nose, and the kernel has a 0 there.
 #
 # </details>
 #
@@ -612,11 +615,6 @@ with cases.test(pad, "fractions, negative numbers, and the picture that was give
 # With a border of one zero 6×6 becomes 8×8, and the feature map keeps the size of the picture. The kernel takes the column
 # on the left minus the column on the right. On a slide the top left values of the map read −10, −13, 1 and, below, −9, 3, 0.
 # Two of these six are wrong.
-#
-# > **Predict.** Which two?
-
-# %%
-predict()
 
 # %%
 small = np.array([[3, 3, 4, 4, 7, 0],
@@ -627,6 +625,19 @@ small = np.array([[3, 3, 4, 4, 7, 0],
                   [4, 0, 4, 3, 2, 2]])
 vertical = np.array([[1, 0, -1]] * 3)
 bordered = np.asarray(pad(small, 1))
+
+# %%
+grids.numbers([bordered, vertical, np.array([[-10, -13, 1], [-9, 3, 0]])], ["padded image, 8×8", "kernel", "on the slide"], signs=["∗", "="],
+              title="Two of these six values are wrong",
+              alt="A 6×6 picture in a border of zeros, the kernel 1 0 −1 in each row, and the slide's six values −10 −13 1 and −9 3 0.")
+
+# %% [markdown]
+# > **Predict.** Which two? (Pencil and paper: each is three numbers minus three numbers.)
+
+# %%
+predict()
+
+# %%
 padded_map = correlate2d(bordered, vertical)
 print("row 0, column 1:", 0 + 3 + 9, "−", 0 + 4 + 6, "=", window_product(bordered, vertical, 0, 1))
 print("row 1, column 0:", 0, "−", 3 + 7 + 5, "=", window_product(bordered, vertical, 1, 0))
@@ -1063,7 +1074,8 @@ for (ink, answer), pictures in sorted(answers.items()):
     print(f"{len(pictures):2} pictures with {ink} inked pixel{'s' * (ink > 1)}: {answer}")
 
 # %% [markdown]
-# All sixteen are read right. The undecided ones have a single inked pixel: twelve of them nobody can decide. Note the last
+# All sixteen are read right. The undecided ones have a single inked pixel. Twelve of them nobody can decide. The other four did
+# not tie before and are lost now: a bias of $-1$ asks for two inked pixels, and that is its price. Note the last
 # step: of each map only the **largest value** is kept, so it does not matter where the stroke is. That is pooling.
 #
 # ### Pooling
@@ -1309,6 +1321,7 @@ print(f"{'all 72':24} {totals[0]:10} {totals[1]:12}")
 # %% [markdown]
 # The **pixels win**, 62 to 47. Is convolution no good, then? Look at where each of them fails.
 #
+# - The pixels miss half of the eighteen thin O's, and one upright X.
 # - These letters hardly move: one pixel at most, on strokes that are seven pixels long. Under so small a move most of the
 #   template still lies on ink. And the thick letters cover the template with ink wherever they are.
 # - The features read X, O, their small forms and the tilted X at all nine places. They lose the thick and the upright
@@ -1531,7 +1544,7 @@ for name in networks_by_name:
     print(f"{name:20} places of the training {seen} · new places {new}")
 
 # %% tags=["nbval-ignore-output"]
-signals.compared(unseen, title="Letters at places that were not in the training", xlabel="read right, % (mean and 95 % interval over ten draws)", chance=0.625,
+signals.compared(unseen, title="Letters at places that were not in the training", xlabel="read right, % (mean and 95 % interval over ten draws)", chance=0.625, guess="always X",
                  alt="Four rows. The pixels lie far below what one answer for all would give, at 46 %, and learned kernels without the maximum at about 57 %. The drawn kernels reach 87.5 %, "
                      "the learned kernels 97 to 98 %.")
 
@@ -1543,7 +1556,7 @@ signals.compared(unseen, title="Letters at places that were not in the training"
 #   lost, wherever it is.
 # - The **learned kernels** read all eight letters at all places in eight of the ten draws (on our machine). In the other two
 #   the descent got stuck, and one letter was lost.
-# - **Without the maximum** a network with learned kernels reads little more than half. Convolution moves the answer with the
+# - **Without the maximum** a network with learned kernels reads no more than the answer "X" for every picture would (62.5 %). Convolution moves the answer with the
 #   letter, and then each vote sits at one place again. Sharing weights is half of the answer; a maximum (or pooling, layer by
 #   layer) is the other half.
 #
@@ -1570,15 +1583,15 @@ all_letters = letters_at([(2, 2)])[0]
 with torch.no_grad():
     answers = nets[1][:2](all_letters)
 marks = {}
-for k, maps in enumerate(answers.numpy()):
-    best = [(int(m.argmax()) // m.shape[1], int(m.argmax()) % m.shape[1]) for m in maps if m.max() > 0]
-    marks[k] = [(row, column, row + 3, column + 3) for row, column in best]
 votes_of_kernels = nets[1][3].weight.detach().numpy()[0]
+for n, maps in enumerate(answers.numpy()):
+    best = {k: np.unravel_index(m.argmax(), m.shape) for k, m in enumerate(maps) if m.max() > 0}
+    marks[n] = {f"kernel {k}, vote {votes_of_kernels[k]:+.1f}": (row, column, row + 3, column + 3) for k, (row, column) in best.items()}
 print("votes for X of the three kernels:", np.round(votes_of_kernels, 1), "· bias", round(nets[1][3].bias.item(), 1))
 
 # %% tags=["nbval-ignore-output"]
 inside.tiles([(1 - picture[0].numpy()) / 2 for picture in all_letters], names(), boxes=marks, columns=4, side=1.25, title="Where each kernel answers most",
-             alt="Eight letters, dark on white, each with up to three frames of 3×3 pixels at the places where the three learned kernels have their largest values.")
+             alt="Eight letters, dark on white, each with up to three frames of 3×3 pixels, one line style for each kernel, at the places where the three learned kernels have their largest values.")
 
 # %% [markdown]
 # A kernel that answers nowhere on a letter has no frame there. What the kernels look for differs from draw to draw: there are
@@ -1727,7 +1740,7 @@ predict("about 10", "100", "1,000 times", "more")
 # %%
 charts.speedups(timing.side_by_side(ways), title="The same numbers, at very different speeds",
                 alt="Five bars on a logarithmic axis. Your own conv_layer is 1; windows and einsum, im2col with a matrix "
-                    "product, PyTorch and Keras are hundreds to thousands of times as fast, with the factor beside each bar.")
+                    "product, PyTorch and Keras are tens to thousands of times as fast, with the factor beside each bar.")
 
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
@@ -1735,7 +1748,8 @@ charts.speedups(timing.side_by_side(ways), title="The same numbers, at very diff
 # The work is the same: one multiplication and one addition for each weight at each place. What differs is who runs the loop.
 # Python looks at every number anew and asks what it is; compiled code goes through a row of numbers of one type without
 # asking. Which of the last three is fastest depends on the machine, on the settings and on the size of the layer. im2col
-# pays for its speed with memory, because windows overlap and each pixel is copied up to nine times.
+# pays for its speed with memory, because windows overlap and each pixel is copied up to nine times. If yours is slower than the
+# windows, the matrix is to blame, which a loop in Python builds; the product itself takes almost no time.
 #
 # </details>
 
@@ -1769,7 +1783,8 @@ charts.speedups(timing.side_by_side(ways), title="The same numbers, at very diff
 
 # %% [markdown]
 # *Write your answer here.*
-#
+
+# %% [markdown]
 # ## Summary
 #
 # - A convolution slides a small kernel over a picture and adds up the products of pixels and weights at each place. It is a
@@ -1785,17 +1800,30 @@ charts.speedups(timing.side_by_side(ways), title="The same numbers, at very diff
 # of stride and padding. Chapter 9 of Goodfellow, Bengio and Courville, *Deep Learning* (free online), says more about sparse
 # connections, shared weights and equivariance. LeCun, Bottou, Bengio and Haffner, *Gradient-based learning applied to document
 # recognition* (*Proceedings of the IEEE* 86, 1998), is where lesson 04's network comes from.
+
+# %% [markdown]
+# ## Find the error
 #
-# ## When the slides are wrong
+# Slides on this subject say the following. Each line holds an error: find it before you go on.
 #
-# You may have met these claims in slide decks. Try each yourself before you read our verdict.
+# 1. "Output size = (N − F)/Stride + bias."
+# 2. "A filter of 5×5×3 with its bias is a dot product of dimension 76."
+# 3. "Pooling reduces the number of trainable parameters."
 #
-# 1. "Output size = (N − F)/Stride + *bias*". What is added is 1, for the first place. A bias is another thing: a number
-#    that is added to the values of a map.
-# 2. "A filter of 5×5×3 with its bias is a dot product of dimension 76." There are 75 products; the bias is added afterwards.
-#    The filter has 76 **parameters**.
-# 3. "Pooling reduces the number of trainable parameters." Pooling has none, and the layer before it keeps all of its own. Only
-#    a dense layer that comes after it gets smaller.
+# > **Predict.** What is wrong in each, and what would be right?
+
+# %%
+predict()
+
+# %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
+# 1. What is added is 1, for the first place. A bias is another thing: a number that is added to the values of a map.
+# 2. There are 75 products, and the bias is added afterwards. The filter has 76 **parameters**.
+# 3. Pooling has none, and the layer before it keeps all of its own. Only a dense layer that comes after it gets
+#    smaller.
+#
+# </details>
 
 # %%
 print("5×5×3 weights:", 5 * 5 * 3, "· parameters of one such filter:", count_parameters(3, 1, (5, 5)))

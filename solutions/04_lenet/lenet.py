@@ -1123,6 +1123,7 @@ def train_epoch(net, images, labels, optimizer, batch_size=32):
 
     net: a PyTorch module; while it learns it is in training mode.  optimizer: of its parameters.
     images: a float32 tensor (n, …).  labels: (n,) whole numbers, a tensor.  Both are on the processor of `net`.
+    Gradients that lie in `net` from before do not count.
     Returns the mean loss of the n pictures, each as it was in its batch, before the step: a number.
     """
     ### BEGIN SOLUTION
@@ -1169,6 +1170,18 @@ def plain_sgd(net, learning_rate, momentum):
     return torch.optim.SGD(net.parameters(), learning_rate, momentum=momentum)
 
 
+def with_old_gradients(net):
+    """The network, with gradients that somebody has left in it."""
+    for tensor in net.parameters():
+        tensor.grad = torch.ones_like(tensor)
+    return net
+
+
+def can_learn(net):
+    """Whether all parameters want gradients."""
+    return all(tensor.requires_grad for tensor in net.parameters())
+
+
 def notes_of(net):
     """For each time that the network was called: [training mode?, gradients wanted?, the numbers of the pictures]."""
     return net.notes
@@ -1205,7 +1218,7 @@ with cases.test(learned, "parameters and losses after epochs of one batch"):
 # %% nbgrader={"grade": true, "grade_id": "test_epoch_batches", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 def batches_of(pictures, labels, batch_size):
     """The sizes of an epoch's batches, the numbers of its pictures, sorted, the modes, and whether each batch made a step."""
-    net = noting_net(0, training=False)
+    net = with_old_gradients(noting_net(0, training=False))
     start = parameters(net)
     train_epoch(net, pictures, labels, plain_sgd(net, 0.25, 0), *batch_size)
     notes = notes_of(net)
@@ -1301,7 +1314,7 @@ def only_looked_at(pictures, labels, seed, batch_size):
     notes = notes_of(net)
     modes = sorted({"training mode" if mode else "evaluation mode" for mode, _, _ in notes})
     noted = sorted({"gradients are noted" if wanted else "no gradients" for _, wanted, _ in notes})
-    noted += [] if gradients_wanted() else ["nor any afterwards"]
+    noted += [] if gradients_wanted() and can_learn(net) else ["nor any afterwards"]
     most = batch_size[0] if batch_size else 500
     sizes = "too many at once" if any(len(numbers) > most for _, _, numbers in notes) else "few enough at once"
     return [modes, noted, sizes, parameters(net)]
@@ -2184,30 +2197,33 @@ if FETCH:
 # derives backpropagation slowly. Chapter 8 of Goodfellow, Bengio and Courville, *Deep Learning*, is about training.
 
 # %% [markdown]
-# ## When the slides are wrong
+# ## Find the error
 #
-# You may have met these in slide decks. Try each claim yourself before you read our verdict.
+# Slides on this subject say the following. Each line holds an error: find it before you go on.
 #
-# 1. LeNet-5's parameters "150, 2400, 48120, 10164, 84×10 = 850 + 10": without biases, without, with, with, and wrong. With all
-#    biases: 156, 2416, 48120, 10164, 850.
-# 2. "`fit` returns a log of values in each iteration": in each epoch.
-# 3. "`acc: 0.9934`" after ten epochs is an accuracy on the training digits. The slide has no validation data.
-# 4. "`Convolution2D(32, 3, 3)`, size of the filtered image = 64": 62 by its own kernel, 21 in today's Keras.
-# 5. "sigmoid / softmax" for one unit, "binary / categorical cross-entropy": they do not go together in any order.
-# 6. The summary of the Keras classifier leaves out a convolution, and is another network: 3,937,409 parameters, not 813,217.
-#    `myModel.add(layers.Conv2D(32, (3, 3))` has one bracket too few, and its convolutions no activation.
-# 7. "Earliest **pre-trained** models": LeNet-5 was trained, from random weights, on the task it was for.
-# 8. Feature maps "presence maps", pooling "reduces the number of parameters": lesson 02 has said what is true of that.
-# 9. "`14s 228us/step`" with batches of 32: 228 µs are the time of one **picture**. A step takes 32 times as long.
-# 10. "`validation_data=(X_test, y_test)`": then the test set is looked at after every epoch, and whoever chooses by it has used
-#     it up. Put a part of the training pictures aside, as `fit_keras` does.
-# 11. "`decay = lrate/epochs`" (0.01/25) reads as if the learning rate fell by epochs. The Keras of that time divided by
-#     1 + decay · **steps**: after 25 epochs of 1,563 steps the rate was a sixteenth of its start; read by epochs it would still be 99 hundredths of it.
-# 12. "The roots date back to 1950 when David Hubel and Torsten Wiesel …": their paper on the cat's visual cortex is from 1959.
-#     (Fukushima's neocognitron, 1980, and LeNet, 1989 to 1998, are dated right.)
+# 1. `14s 228us/step`, in a training with `batch_size=32`: a step takes 228 microseconds.
+# 2. `fit(…, validation_data=(X_test, y_test))`, and after the training `evaluate(X_test, y_test)` for the final
+#    accuracy.
+# 3. `decay = lrate/epochs`, with a rate of 0.01 and 25 epochs of 50,000 pictures in batches of 32, in a Keras that
+#    divides the rate by 1 + decay · steps. (The name promises a decay over epochs.)
+#
+# > **Predict.** What is wrong in each, and what would be right?
 
 # %%
-print("time per epoch on the slide: 60,000 pictures at 228 µs are", round(60_000 * 228e-6, 1), "s · a step of 32:", round(32 * 0.228, 1),
-      "ms · steps in ten epochs:", f"{10 * 60_000 // 32:,}")
+predict()
+
+# %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
+# 1. 60,000 pictures in 14 seconds are 228 µs for each **picture**. A step takes 32 times as long.
+# 2. The test set is looked at after every epoch, and whoever chooses by it has used it up. Put a part of the training
+#    pictures aside, as `fit_keras` does.
+# 3. After 25 epochs of 1,563 steps the rate is a sixteenth of its start. Read by epochs it would still be 99 hundredths
+#    of it.
+#
+# </details>
+
+# %%
+print("60,000 pictures at 228 µs:", round(60_000 * 228e-6, 1), "s · a step of 32:", round(32 * 0.228, 1), "ms")
 decay, steps_taken = 0.01 / 25, 25 * -(-50_000 // 32)
 print(f"learning rate after 25 epochs, by epochs: {0.01 / (1 + decay * 25):.4f} · by {steps_taken:,} steps: {0.01 / (1 + decay * steps_taken):.4f}")

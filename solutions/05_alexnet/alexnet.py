@@ -1478,22 +1478,31 @@ with checks.case("the receptive field of your network"):
 # (1409.0575). Luo and others, *Understanding the effective receptive field* (1701.04128).
 
 # %% [markdown]
-# ## When the slides are wrong
+# ## Find the error
 #
-# You may have met these in slide decks. Try each claim yourself before you read our verdict.
+# Slides on this subject say the following. Each line holds an error: find it before you go on.
 #
-# 1. "Total Parameters: 27.55M." The slide's own layers add up to 28,813,344, the paper's network has 60,965,224.
-# 2. "0.6M, 0.8M, 16M": 614,400, 884,736 and 16,777,216. Some are rounded, some cut off, and one counts in $2^{20}$.
-# 3. All five convolutions of the slide are called "Conv1" and all three dense layers "FC1". The names here are the usual ones.
-# 4. The slide's AlexNet has no padding, and ends in 2×2 maps. The paper's ends in 6×6, with 36 places and not 4.
-# 5. "Krizhevsky's Ph.D. advisor **in the year 2000**": the network is from 2012.
-# 6. "One gigaflops is one billion FLOPS, or floating point operations, per second." Right, if the last two words stay. A
-#    network's cost is counted in GFLOPs, without "per second".
-# 7. "ResNet is a 50 layers CNN." It is a family; the winner of 2015 had 152 layers.
-# 8. "Skip connections fixed the issues of vanishing gradients." You saw both: skips do pass the gradient, and good first weights
-#    keep it too. ResNet's authors do not think that vanishing gradients were what held the plain networks back.
-# 9. The slide with 4,210,090 writes "4,210,090.0", and is right. (A sum of whole numbers needs no decimal.) But its
-#    `input_shape=(3, 32, 32)` gives 286,282 in a Keras that has the channels last, as it has by default.
+# 1. "Total Parameters: 27.55M", beneath the layers 0.034M, 0.6M, 0.8M, 1.327M, 0.8M and the dense layers 4M, 16M and
+#    4M.
+# 2. "One gigaflops is one billion FLOPS, or floating point operations, per second", in a table that says how many
+#    gigaflops a network costs.
+# 3. `input_shape=(3, 32, 32)` for pictures of 32×32 in three colours, in today's Keras.
+#
+# > **Predict.** What is wrong in each, and what would be right?
+
+# %%
+predict()
+
+# %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
+# 1. The layers of the slide, computed exactly, add up to 28,813,344 (the paper's network has 60,965,224). 614,400 and
+#    884,736 were cut off, not rounded, and "16M" counts in $2^{20}$.
+# 2. A cost has no "per second": a network needs so many operations, and a **processor** does so many per second.
+# 3. Keras has the channels last unless it is told otherwise: it sees 3 rows, 32 columns and 32 channels, and builds a
+#    network of 286,282 parameters, where the slide counts 4,210,090.
+#
+# </details>
 
 # %%
 print("0.6M:", 5 * 5 * 96 * 256, "· 0.8M:", 3 * 3 * 256 * 384, "· 1.327M:", 3 * 3 * 384 * 384, "· 4M:", 4096 * 1000)

@@ -2081,22 +2081,31 @@ if keras_big is not None:
 # Liu and others, *A ConvNet for the 2020s* (2201.03545). Kumar and others, *Fine-tuning can distort pretrained features and underperform out-of-distribution* (2202.10054): why the head comes first. Oquab and others, *DINOv2* (2304.07193).
 
 # %% [markdown]
-# ## When the slides are wrong
+# ## Find the error
 #
-# You may have met these in slide decks. Try each claim yourself before you read our verdict.
+# Slides on this subject say the following. Each line holds an error: find it before you go on.
 #
-# 1. "Finetuning the convnet: … Rest of the training **looks as usual**." The loop does. The learning rate does not: with a usual rate for all layers
-#    you saw about ten points lost.
-# 2. "We will freeze the weights for **all of the network except the final fully connected layer**", and two slides later "freeze … **lower convolutional
-#    layers**", "add custom classifier with several layers". Both are done; they are different plans. We replaced the whole head by one layer.
-# 3. None of the slides says that frozen weights are only half of it where a network has batch normalisation. (VGG16 of 2014 has none; ResNet, Inception,
-#    Xception and MobileNet do.)
-# 4. "ImageNet, which contains 1.2 million images with 1000 categories." That is the contest's training part of 2012: 1,281,167 images. All of ImageNet has about
-#    14 million in nearly 22,000 categories.
-# 5. "It's possible to train one from scratch even on a very small dataset, with decent results." It depends on how small: see the figure.
-# 6. "You may be better off using only the **first few layers**" if your data differs a lot: you have seen it hold, on digits.
-# 7. `pretrained=True` is the old way, and the repository of trained Keras networks that a slide links to has long been part of Keras itself, as
-#    `keras.applications`.
+# 1. "Fine-tuning the convnet: … rest of the training looks as usual."
+# 2. "We will freeze the weights for all of the network except the final fully connected layer." Nothing else is said of
+#    the frozen part, and the network is a ResNet.
+# 3. "ImageNet, which contains 1.2 million images with 1000 categories."
+#
+# > **Predict.** What is wrong in each, and what would be right?
+
+# %%
+predict()
+
+# %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
+# 1. The loop looks as usual, the learning rate does not: with the usual rate for all layers you saw about ten points
+#    lost.
+# 2. Frozen weights are half of it. A ResNet has batch normalisation, whose running statistics go on changing in
+#    training mode, frozen weights or not: the base has to be in evaluation mode as well. (VGG16 has none.)
+# 3. That is the training part of the contest of 2012: 1,281,167 images. All of ImageNet has about 14 million in nearly
+#    22,000 categories.
+#
+# </details>
 
 # %%
 print("ImageNet's training pictures, 2012:", f"{1_281_167:,}", "· of each of 1,000 classes, on average:", f"{1_281_167 / 1000:,.0f}")

@@ -1637,25 +1637,30 @@ else:
 # Learning*, is about all of this.
 
 # %% [markdown]
-# ## When the slides are wrong
+# ## Find the error
 #
-# You may have met these in slide decks. Try each claim yourself before you read our verdict.
+# Slides on this subject say the following. Each line holds an error: find it before you go on.
 #
-# 1. "weight decay (L2 regularization)": the same under plain gradient descent only. After two steps without data, at a rate
-#    of 0.1 and λ = 0.5, a weight of 1 is at 0.9025 with decay and, with L2 and momentum 0.9, at 0.8575.
-# 2. `maxnorm(3)` on a `Conv2D` limits each column of three weights, not the kernel: its 27 or 288 weights may be 9 or 29.4
-#    long. It has to be `axis=[0, 1, 2]`.
-# 3. `decay` in `SGD(lr=lrate, decay=decay)` is no weight decay: it lets the learning rate fall. The deck's network has no
-#    price on its weights at all.
-# 4. Overfitting comes when a model is "trained again and again": the loss on unseen digits rose, their accuracy did not fall
-#    (see the differences and intervals above). What makes a network overfit is few pictures for many weights; how long one
-#    trains comes second.
-# 5. Dense networks are "easy to overfit", as a reason for convolutions: a convolutional network learns shuffled labels as
-#    easily.
-# 6. "Regularization, dropout, data augmentation, early stopping, norm constraints, L1/L2 regularization", in a list under
-#    hyperparameters, side by side: the others are kinds of the first.
-# 7. `Dropout(0.2)` between two convolutions drops single pixels of maps, whose neighbours hold the same. Whole maps are
-#    dropped by `SpatialDropout2D` (PyTorch: `Dropout2d`).
+# 1. "Weight decay (L2 regularization)": one thing with two names.
+# 2. `Conv2D(32, (3, 3), kernel_constraint=maxnorm(3))` keeps each kernel from growing longer than 3.
+# 3. `Dropout(0.2)` between two convolutions makes the network do without whole features.
+#
+# > **Predict.** What is wrong in each, and what would be right?
+
+# %%
+predict()
+
+# %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
+# 1. The same under plain gradient descent only. After two steps without data, at a rate of 0.1 and λ = 0.5, a weight of
+#    1 is at 0.9025 with decay and, with L2 and momentum 0.9, at 0.8575.
+# 2. It limits each column of three weights, not the kernel: its 27 or 288 weights may be 9 or 29.4 long. It has to be
+#    `axis=[0, 1, 2]`.
+# 3. It drops single pixels of maps, whose neighbours hold the same. Whole maps are dropped by `SpatialDropout2D`
+#    (PyTorch: `Dropout2d`).
+#
+# </details>
 
 # %%
 decayed = with_l2 = 1.0

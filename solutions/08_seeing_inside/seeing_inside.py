@@ -166,7 +166,8 @@ def filter_pictures(kernels):
     Returns (n, f, g) for 1 channel, and (n, f, g, 3), red, green, blue last, for 3 channels.
     """
     ### BEGIN SOLUTION
-    most = float(np.max(np.abs(kernels))) or 1
+    kernels = np.asarray(kernels, float)                # in int8 the size of −128 would be −128 again
+    most = np.max(np.abs(kernels)) or 1
     pictures = 0.5 + kernels / (2 * most)
     return pictures[:, 0] if kernels.shape[1] == 1 else pictures.transpose(0, 2, 3, 1)
     ### END SOLUTION
@@ -213,7 +214,8 @@ inside.tiles(list(filter_pictures(first_kernels)), title="The first layer of LeN
 # %% [markdown]
 # Some have a light side and a dark side: edges of some direction, as lesson 03 had made by hand. In 1959 David Hubel
 # and Torsten Wiesel found such cells in the brain of a cat. They held bars at different angles before its eyes, and
-# listened to single cells. We do the same with **gratings**, waves of light and dark at twelve angles. A kernel that
+# listened to single cells. (The first network built after them, Kunihiko Fukushima's neocognitron of 1980, had layers of
+# such cells and no gradient descent; LeNet, 1989 to 1998, learned its kernels by descent.) We do the same with **gratings**, waves of light and dark at twelve angles. A kernel that
 # prefers an angle is called **selective**. In numbers: let $r_k$ be the size of the response at the angle $\theta_k$,
 # from 0° to below 180°. Then
 #
@@ -1671,27 +1673,34 @@ inside.rates(changed, title="Photographs that get another name", xlabel="photogr
 # checks for saliency maps* (1810.03292). Olah and others, *Feature visualization* (distill.pub, 2017).
 
 # %% [markdown]
-# ## When the slides are wrong
+# ## Find the error
 #
-# You may have met these in slide decks. Try each claim yourself before you read our verdict.
+# Slides on this subject say the following. Each line holds an error: find it before you go on.
 #
-# 1. "Normalize the weights for the filters between 0 and 1", each by itself: then a weight of 0 has another grey in
-#    every filter, and a faint filter looks as strong as any. With the weights (−0.1, 0, 0.9), 0 becomes 0.1; with
-#    (−9, 0, 1) it becomes 0.9. On one scale and around 0.5 they are (0.49, 0.5, 0.55) and (0, 0.5, 0.56).
-# 2. "The neuron will fire maximally when x = w / ‖w‖": among all inputs of length 1. For w = (3, −4) that input
-#    scores 5, twice as long it scores 10, and among pixels from −1 to 1 the best is (1, −1) with 7.
-# 3. The score is "∝ cos θ": for inputs of one length. For w = (3, −4), the patch (0.3, −0.4) has a cosine of 1 and
-#    scores 2.5; (10, 0) has a cosine of 0.6 and scores 30.
-# 4. A deconvnet shows "aspects of patches which unit is sensitive to": what it says of a photograph comes from the
-#    switches and from where the strongest value lies. In a network without max pooling, it gave the same picture for
-#    every photograph (see above).
-# 5. The heat map shows the drop of "ŷ", a probability: where the network is certain that hardly moves. A logit that
-#    falls by 3, from 10 to 7, beside another of 0: the probability falls from 0.99995 to 0.99909.
-# 6. "May be all training sample had somebody holding the dog": the deck guesses, and may be right. A guess about
-#    training data can be tested by counting; you have done it with stickers.
+# 1. "Normalize the weights for the filters between 0 and 1", each filter by itself, and show them side by side.
+# 2. "The neuron will fire maximally when x = w / ‖w‖", for the score $w \cdot x$.
+# 3. "Heat map shows the difference in the output ŷ", a probability, when a part of the picture is covered.
+#
+# > **Predict.** What is wrong in each, and what would be right?
+
+# %%
+predict()
+
+# %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
+# 1. Then a weight of 0 has another grey in every filter, and a faint filter looks as strong as any. With the weights
+#    (−0.1, 0, 0.9), 0 becomes 0.1; with (−9, 0, 1) it becomes 0.9. On one scale and around 0.5 they are (0.49, 0.5,
+#    0.55) and (0, 0.5, 0.56).
+# 2. Among all inputs of length 1. For w = (3, −4) that input scores 5, twice as long it scores 10, and among pixels
+#    from −1 to 1 the best is (1, −1) with 7.
+# 3. Where the network is certain, a probability hardly moves: a logit that falls by 3, from 10 to 7, beside another of
+#    0, takes it from 0.99995 to 0.99909. Show the drop of the logit.
+#
+# </details>
 
 # %%
 w = np.array([3.0, -4.0])
 print("zero between 0 and 1:", [round((0 - low) / (high - low), 2) for low, high in ((-0.1, 0.9), (-9, 1))], "· scores:",
-      [float(round(w @ np.array(x), 2)) for x in ((0.6, -0.8), (1.2, -1.6), (1, -1), (0.3, -0.4), (10, 0))], "· probabilities:",
+      [float(round(w @ np.array(x), 2)) for x in ((0.6, -0.8), (1.2, -1.6), (1, -1))], "· probabilities:",
       [round(float(1 / (1 + np.exp(-logit))), 5) for logit in (10, 7)])

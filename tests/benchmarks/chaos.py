@@ -45,10 +45,10 @@ def storm(folder: Path, submissions: int, kills: dict[str, int], seed: int = 0) 
             wild.set_up()
         for classroom in (calm, wild):
             a_class(classroom, submissions)
-        _finished(course_grade(calm))
+        _finished(course_grade(calm, "--workers", "2"))
         plan = [kind for kind in KINDS for _ in range(kills.get(kind, 0))]
         draw.shuffle(plan)
-        command, end = course_grade(wild), time.monotonic() + DEADLINE
+        command, end = course_grade(wild, "--workers", "2"), time.monotonic() + DEADLINE
         while plan:
             assert time.monotonic() < end, f"not done: {plan}"
             if command.poll() is not None:
@@ -58,7 +58,7 @@ def storm(folder: Path, submissions: int, kills: dict[str, int], seed: int = 0) 
             if kind == "command":
                 command.kill()
                 command.communicate()
-                command = course_grade(wild)
+                command = course_grade(wild, "--workers", "2")
             elif kind == "worker":
                 _kill_a_worker(command, draw)
             else:
@@ -108,7 +108,7 @@ def _check(calm: SimulatedClass, wild: SimulatedClass, submissions: int) -> None
         graded = wild.path("autograded", entry.student)
         assert sorted(path.name for path in graded.iterdir()) == ["small.ipynb", "timestamp.txt"]
         assert [path.name for path in graded.parent.iterdir()] == [wild.lesson.id]  # nothing half-written
-    command = course_grade(wild)
+    command = course_grade(wild, "--workers", "2")
     printed, _ = command.communicate(timeout=DEADLINE)
     assert f"0 graded, {submissions} were graded before, 0 left" in printed, printed
 

@@ -3,12 +3,11 @@
 `make test` tries one in so many (twice COURSE_ONE_IN), others with each commit; `make test-full` tries all.
 """
 
-import os
 from copy import deepcopy
 
 import nbformat
 import pytest
-from support.course import LESSONS
+from support.course import LESSONS, ONE_IN
 from support.notebooks import GRADERS, failure
 
 from utils.checks.ours import has_ours
@@ -19,7 +18,6 @@ from utils.grading.pipeline.assignment import Assignment
 
 CASES = [(lesson, exercise, "") for lesson in LESSONS for exercise in lesson.exercises()]
 CASES += [(lesson, name, f'{name} = checks.ours("{name}")') for lesson, name, _ in CASES if has_ours(name)]
-ONE_IN = int(os.environ.get("COURSE_ONE_IN", "1"))
 CASES = having_their_turn(CASES, 2 * ONE_IN if ONE_IN > 1 else 1)  # each grades a notebook
 
 

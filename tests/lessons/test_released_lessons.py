@@ -1,11 +1,11 @@
 """What students get: no outputs, no solutions, no hidden tests; unsolved it scores 0. (That solved it scores all points
-is for `course bank`.)"""
+is for `course bank`.) `make test` grades every third lesson, others with each commit; `make test-full` all."""
 
 import re
 
 import nbformat
 import pytest
-from support.course import LESSONS, ROOT
+from support.course import LESSONS, ROOT, TAKEN
 from support.notebooks import GRADERS
 
 from utils.grading import cells
@@ -20,9 +20,10 @@ def lesson(request):
     return request.param
 
 
-@pytest.fixture(scope="module")
-def unsolved(lesson, sandboxed):
-    """The record of the lesson as it is released, handed in without an answer."""
+@pytest.fixture(scope="module", params=TAKEN, ids=lambda le: le.id)
+def unsolved(request, sandboxed):
+    """The record of a lesson as it is released, handed in without an answer."""
+    lesson = request.param
     return GRADERS.of(Assignment.read(lesson.solution, nbgrader_config(ROOT))).grade(lesson.release.read_text())
 
 

@@ -78,7 +78,8 @@ def scores(classroom: SimulatedClass) -> dict[str, tuple[float, float]]:
 
 
 def course_grade(classroom: SimulatedClass, *options: str, **more) -> subprocess.Popen:
-    """Start `course grade` there."""
+    """Start `course grade` there, with one worker if nothing else is said."""
+    options = options if "--workers" in options or "--scheduler" in options else (*options, "--workers", "1")
     command = [sys.executable, "-c", "from utils.cli import main; main()", "grade", classroom.lesson.id, *options]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "160"}
     return subprocess.Popen(

@@ -6,6 +6,8 @@ import numpy as np
 
 from utils.checks.values import kind, refuse_nothing, same_plain, share, show
 
+MOST_LOOKED_AT = 2000  # values of a result, each compared by itself
+
 
 def list_message(actual: list, expected: list) -> str:
     if any(item is None for item in actual) and not any(item is None for item in expected):
@@ -67,9 +69,21 @@ def value_message(actual: np.ndarray, expected: np.ndarray, same: Callable) -> s
         if np.unique(actual).size == 1:
             return f"all your values are the same ({show(actual.flat[0])}), and they should differ"
     if expected.ndim and np.unique(actual).size > 1:
-        return f"{share(~np.isclose(actual, expected))} values are not right"
+        return f"{share(_wrong_values(actual, expected, same))} values are not right"
     low = np.real(actual).flat[0] < np.real(expected).flat[0]
     return f"yours is {show(actual.flat[0])}, and that is too {'small' if low else 'large'}"
+
+
+def _wrong_values(actual: np.ndarray, expected: np.ndarray, same: Callable) -> np.ndarray:
+    """Which values are wrong, by the precision that `same` asks for."""
+    if expected.size > MOST_LOOKED_AT:
+        return ~np.isclose(actual, expected)
+    wrong = np.empty(expected.size, bool)
+    for place, (yours, right) in enumerate(zip(actual.flat, expected.flat, strict=True)):
+        one = expected.astype(np.result_type(actual, expected))
+        one.flat[place] = yours
+        wrong[place] = yours != right and not same(one, expected)
+    return wrong
 
 
 def _relations(expected: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from utils.figures.style import ACCENT, GREY, INK, VALUES, shown
+from utils.figures.style import ACCENT, CURVES, GREY, INK, VALUES, shown
 
 Box = tuple[int, int, int, int]  # top, left, bottom, right: image[top:bottom, left:right]
 
@@ -21,13 +21,15 @@ def tiles(
     title: str,
     columns: int = 8,
     side: float = 0.78,
-    boxes: Mapping[int, Sequence[Box]] | None = None,
+    boxes: Mapping[int, Sequence[Box] | Mapping[str, Box]] | None = None,
     rows: Sequence[str] = (),
 ) -> Figure:
     """Draw many small pictures, grey (rows, columns) or in colour (rows, columns, 3), from 0 (black) to 1 (white).
 
-    side: inches of one.  boxes: index of a picture → boxes to frame on it.  rows: what stands left of each row.
+    side: inches of one.  boxes: index of a picture → boxes to frame on it; where they have names, in a colour for each.
+    rows: what stands left of each row.
     """
+    kinds = sorted({name for some in (boxes or {}).values() if isinstance(some, Mapping) for name in some})
     lines = -(-len(images) // columns)
     above = 0.18 * (1 + max((name.count("\n") for name in titles), default=-1))
     left = 0.085 * max((len(part) for name in rows for part in name.split("\n")), default=0)
@@ -37,13 +39,22 @@ def tiles(
     axes = figure.subplots(lines, columns, squeeze=False)
     for ax in axes.flat:
         _bare(ax)
-        ax.set_frame_on(False)
+        ax.spines[:].set(visible=True, linewidth=0.4, color=GREY)  # else a white picture ends nowhere
+    for ax in axes.flat[len(images) :]:
+        ax.set_axis_off()
     for k, (ax, image) in enumerate(zip(axes.flat, images, strict=False)):
         ax.imshow(np.clip(image, 0, 1), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
         if k < len(titles):
             ax.set_title(titles[k], fontsize=8, fontweight="normal", pad=3)
-        for box in (boxes or {}).get(k, ()):
-            _frame(ax, box)
+        own = (boxes or {}).get(k, ())
+        named = own.items() if isinstance(own, Mapping) else ((None, box) for box in own)
+        for name, box in named:
+            _frame(ax, box, None if name is None else kinds.index(name))
+    if kinds:
+        keys = [
+            mpl.lines.Line2D([], [], label=name, linewidth=1.8, **_line(number)) for number, name in enumerate(kinds)
+        ]
+        figure.legend(handles=keys, loc="outside lower center", ncols=len(kinds), fontsize=8.5)
     for ax, name in zip(axes[:, 0], rows, strict=False):
         ax.set_ylabel(name, fontsize=8.5, rotation=0, ha="right", va="center", labelpad=4)
     return figure
@@ -141,10 +152,25 @@ def _bare(ax: Axes) -> None:
     ax.grid(False)
 
 
-def _frame(ax: Axes, box: Box) -> None:
+def _frame(ax: Axes, box: Box, kind: int | None = None) -> None:
+    """Frame a box. kind: which of several, which have a colour and a size of their own."""
     top, left, bottom, right = box
+    out = 0.5 + 0.14 * (kind or 0)  # so that frames at one place can all be seen
+    line = {"color": ACCENT, "linestyle": "-"} if kind is None else _line(kind)
     ax.add_patch(
         mpl.patches.Rectangle(
-            (left - 0.5, top - 0.5), right - left, bottom - top, fill=False, edgecolor=ACCENT, linewidth=1.8, zorder=5
+            (left - out, top - out),
+            right - left + 2 * out - 1,
+            bottom - top + 2 * out - 1,
+            fill=False,
+            edgecolor=line["color"],
+            linestyle=line["linestyle"],
+            linewidth=1.8,
+            zorder=5,
         )
     )
+
+
+def _line(kind: int) -> dict[str, Any]:
+    curve = CURVES[kind % len(CURVES)]
+    return {"color": curve["color"], "linestyle": curve["linestyle"]}

@@ -52,7 +52,8 @@ def repeated(
     ax = figure.subplots()
     for k, ((label, (x, values)), style) in enumerate(zip(measured.items(), CURVES * 2, strict=False)):
         means, halves = np.transpose([confidence_interval(100 * np.asarray(v)) for v in values])
-        aside = np.asarray(x, float) * 1.02 ** (k - 1.5) if log else np.asarray(x, float) + 0.03 * (k - 1.5)
+        offset = k - (len(measured) - 1) / 2  # from their true place, by as little as keeps intervals apart
+        aside = np.asarray(x, float) * 1.02**offset if log else np.asarray(x, float) + 0.008 * np.ptp(x) * offset
         hollow: dict[str, Any] = {"markerfacecolor": "white"} if k >= len(CURVES) else {}
         ax.errorbar(aside, means, halves, label=label, capsize=2.5, elinewidth=1, **{**style, **hollow})
     places = next(iter(measured.values()))[0]

@@ -210,11 +210,17 @@ def relations(curves: Mapping[str, tuple[Any, Any]], *, title: str, xlabel: str,
 
 @shown
 def compared(
-    measured: Mapping[str, Sequence[float]], *, title: str, xlabel: str, chance: float | None = None
+    measured: Mapping[str, Sequence[float]],
+    *,
+    title: str,
+    xlabel: str,
+    chance: float | None = None,
+    guess: str = "chance",
 ) -> Figure:
     """Draw mean and 95 % interval of repeated measurements, a row each.
 
     measured: label → shares from 0 to 1, one for each seed.  chance: the share of who guesses, as a line.
+    guess: what stands beside that line.
     """
     figure = Figure(figsize=(7.2, 1.15 + 0.36 * len(measured)), layout="constrained")
     ax = figure.subplots()
@@ -226,7 +232,7 @@ def compared(
         )
     if chance is not None:
         ax.axvline(100 * chance, color=GREY, linestyle=(0, (6, 3)), linewidth=1.2)
-        ax.annotate("chance", (100 * chance, -0.62), xytext=(4, 0), textcoords="offset points", color=GREY, fontsize=9)
+        ax.annotate(guess, (100 * chance, -0.62), xytext=(4, 0), textcoords="offset points", color=GREY, fontsize=9)
     ax.set(title=title, xlabel=xlabel, yticks=range(len(measured)), ylim=(len(measured) - 0.5, -0.75), xlim=(0, 103))
     ax.set_yticklabels(list(measured))
     ax.grid(False, axis="y")

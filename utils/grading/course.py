@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import jupytext
 from nbformat import NotebookNode
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
@@ -50,6 +49,8 @@ class Lesson:
 
     def read_source(self) -> NotebookNode:
         """The source as a notebook, without outputs. Raises CourseError when it cannot be read."""
+        import jupytext  # takes a third of a second, and to grade nobody needs it
+
         name = self.source.relative_to(self.root)
         try:
             text = self.source.read_text(encoding="utf-8-sig")  # an editor's byte order mark is no part of it

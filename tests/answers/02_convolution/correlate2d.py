@@ -101,7 +101,7 @@ def correlate2d(image, kernel):
     return feature_map
 
 # %% wrong: takes every kernel for square | 1 of 4
-# shapes of the two arrays do not fit together
+# the kernel was taken for square: its columns may be more or fewer than its rows
 def correlate2d(image, kernel):
     rows, columns = image.shape
     n = len(kernel)

@@ -108,6 +108,13 @@ def output_size(n, f, stride=1, padding=0):
         return 1
     return (n - f) // stride + 1 + 2 * padding
 
+# %% wrong: rounds to the nearest | 1 of 4
+# the size was rounded to the nearest whole number: round down, with `//`
+def output_size(n, f, stride=1, padding=0):
+    if f > n + 2 * padding:
+        raise ValueError("the window does not fit")
+    return round((n + 2 * padding - f) / stride) + 1
+
 # %% right: counts the places in a loop
 def output_size(n, f, stride=1, padding=0):
     count, left = 0, 0

@@ -41,7 +41,7 @@ def pad(image, padding):
     return padded
 
 # %% wrong: a slice that ends at −padding, which is empty for 0 | 1 of 3
-# could not broadcast input array
+# with padding 0 the slice `0:-0` is empty: write `padding:padding + rows`
 def pad(image, padding):
     rows, columns = image.shape
     padded = np.zeros((rows + 2 * padding, columns + 2 * padding))

@@ -44,7 +44,7 @@ def window_product(image, kernel, row, column):
     return np.sum(image[row:row + f, column:column + g] @ kernel)
 
 # %% wrong: takes every kernel for 3×3 | 0 of 2
-# could not be broadcast
+# the window was taken as 3×3: take as many rows and columns as the kernel has
 def window_product(image, kernel, row, column):
     return np.sum(image[row:row + 3, column:column + 3] * kernel)
 

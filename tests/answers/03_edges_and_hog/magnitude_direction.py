@@ -91,6 +91,11 @@ def magnitude_direction(g_x, g_y):
 def magnitude_direction(g_x, g_y):
     return np.rad2deg(np.arctan2(g_y, g_x)) % 360, np.hypot(g_x, g_y)
 
+# %% wrong: squares small whole numbers with `**` | 2 of 3
+# the squares of whole numbers of a small type wrap round: make `g_x` and `g_y` `float` first
+def magnitude_direction(g_x, g_y):
+    return np.sqrt(g_x ** 2 + g_y ** 2), np.rad2deg(np.arctan2(np.asarray(g_y, float), g_x)) % 360
+
 # %% right: with hypot
 def magnitude_direction(g_x, g_y):
     return np.hypot(g_x, g_y), np.degrees(np.arctan2(g_y, g_x)) % 360

@@ -56,7 +56,10 @@ def test_suppression_straight(d):
 
 
 def test_suppression_slanted(d):
-    return ridge(d, straight=False)
+    magnitude, g_x, g_y = ridge(d, straight=False)
+    if d.chance(0.25):                              # of a picture with next to no contrast
+        return magnitude, d.laid_out(g_x * 1e-9), d.laid_out(g_y * 1e-9)
+    return magnitude, g_x, g_y
 
 
 def test_suppression_level(d):
@@ -347,6 +350,55 @@ def non_maximum_suppression(magnitude, g_x, g_y):
     thin[:, [0, -1]] = 0
     return thin
 
+
+# %% wrong: the straight neighbour is always to the right | 0 of 3
+# the straight neighbour was always the one to the right or left: where |g_y| is larger, it is the one above or below
+def non_maximum_suppression(magnitude, g_x, g_y):
+    thin = np.zeros(np.shape(magnitude))
+    for i in range(1, thin.shape[0] - 1):
+        for j in range(1, thin.shape[1] - 1):
+            x, y = g_x[i, j], g_y[i, j]
+            if x == 0 and y == 0:
+                continue
+            right, down = int(np.sign(x)), int(np.sign(y))
+            w = min(abs(x), abs(y)) / max(abs(x), abs(y))
+            ahead = (1 - w) * magnitude[i, j + right] + w * magnitude[i + down, j + right]
+            behind = (1 - w) * magnitude[i, j - right] + w * magnitude[i - down, j - right]
+            if magnitude[i, j] >= max(ahead, behind):
+                thin[i, j] = magnitude[i, j]
+    return thin
+
+# %% wrong: the angle rounded to one of eight neighbours | 2 of 3
+# you take one neighbour, that of the rounded angle: take the weighted mean of the straight and the diagonal one
+def non_maximum_suppression(magnitude, g_x, g_y):
+    thin = np.zeros(np.shape(magnitude))
+    angle = np.rad2deg(np.arctan2(np.asarray(g_y, float), np.asarray(g_x, float))) % 180
+    for i in range(1, thin.shape[0] - 1):
+        for j in range(1, thin.shape[1] - 1):
+            if magnitude[i, j] == 0:
+                continue
+            a, b = [(0, 1), (1, 1), (1, 0), (1, -1)][int((angle[i, j] + 22.5) // 45) % 4]
+            if magnitude[i, j] >= max(magnitude[i + a, j + b], magnitude[i - a, j - b]):
+                thin[i, j] = magnitude[i, j]
+    return thin
+
+# %% wrong: a small number in the divisor | 2 of 3
+# a small number was added to what you divide by: very small gradients get a wrong weight
+def non_maximum_suppression(magnitude, g_x, g_y):
+    thin = np.zeros(np.shape(magnitude))
+    for i in range(1, thin.shape[0] - 1):
+        for j in range(1, thin.shape[1] - 1):
+            x, y = g_x[i, j], g_y[i, j]
+            if x == 0 and y == 0:
+                continue
+            right, down = int(np.sign(x)), int(np.sign(y))
+            w = min(abs(x), abs(y)) / (max(abs(x), abs(y)) + 1e-8)
+            a, b = (0, right) if abs(x) > abs(y) else (down, 0)
+            ahead = (1 - w) * magnitude[i + a, j + b] + w * magnitude[i + down, j + right]
+            behind = (1 - w) * magnitude[i - a, j - b] + w * magnitude[i - down, j - right]
+            if magnitude[i, j] >= max(ahead, behind):
+                thin[i, j] = magnitude[i, j]
+    return thin
 
 # %% right: the whole map at once, from shifted copies
 def non_maximum_suppression(magnitude, g_x, g_y):

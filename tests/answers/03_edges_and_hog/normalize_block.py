@@ -134,6 +134,13 @@ def normalize_block(block, limit=0.2, epsilon=1e-5):
         return v / (np.sum(v ** 2) + epsilon ** 2)
     return bring(np.minimum(bring(np.asarray(block, dtype=float)), limit))
 
+# %% wrong: squares small whole numbers | 2 of 3
+# the squares of whole numbers of a small type wrap round: make the block `float` first
+def normalize_block(block, limit=0.2, epsilon=1e-5):
+    def to_length_1(v):
+        return v / np.sqrt(np.sum(v ** 2) + epsilon ** 2)
+    return to_length_1(np.minimum(to_length_1(block), limit))
+
 # %% right: step by step
 def normalize_block(block, limit=0.2, epsilon=1e-5):
     v = np.array(block, dtype=float)

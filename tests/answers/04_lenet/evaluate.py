@@ -192,6 +192,18 @@ def evaluate(net, images, labels, batch_size=500):
             wrong += (logits.argmax(dim=1) != answers).sum().item()
     return summed / len(images), wrong / len(images)
 
+# %% wrong: the network can learn no more | 2 of 4
+# the network's parameters want no gradients any more, so it could never learn again: `with torch.no_grad():` ends by itself
+def evaluate(net, images, labels, batch_size=500):
+    net.eval().requires_grad_(False)
+    summed = right = 0
+    with torch.no_grad():
+        for pictures, answers in zip(images.split(batch_size), labels.split(batch_size)):
+            logits = net(pictures)
+            summed += torch.nn.functional.cross_entropy(logits, answers, reduction="sum").item()
+            right += int((logits.argmax(dim=1) == answers).sum())
+    return summed / len(images), right / len(images)
+
 # %% right: all logits together at the end
 def evaluate(net, images, labels, batch_size=500):
     net.train(False)

@@ -116,7 +116,7 @@ def lenet_forward(images, parameters):
     return relu(dense(values, w4, b4))
 
 # %% wrong: 400 written where the size should come from the maps | 4 of 5
-# cannot reshape array
+# 400 holds for one size of picture only: make a row of whatever each picture has, `reshape(len(maps), -1)`
 def lenet_forward(images, parameters):
     w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
     maps = max_pool(relu(conv(images, w1, b1)))

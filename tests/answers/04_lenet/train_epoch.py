@@ -280,6 +280,19 @@ def train_epoch(net, images, labels, optimizer, batch_size=32):
             summed += len(batch) * torch.nn.functional.cross_entropy(net(images[batch]), labels[batch]).item()
     return summed / len(images)
 
+# %% wrong: forgets the gradients after each step only | 4 of 5
+# gradients that were there before the epoch went into its first step: call `zero_grad()` before `backward()`
+def train_epoch(net, images, labels, optimizer, batch_size=32):
+    net.train()
+    summed = 0.0
+    for batch in torch.randperm(len(images)).split(batch_size):
+        loss = torch.nn.functional.cross_entropy(net(images[batch]), labels[batch])
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        summed += len(batch) * loss.item()
+    return summed / len(images)
+
 # %% right: a data loader, and gradients forgotten at the end of each round
 def train_epoch(net, images, labels, optimizer, batch_size=32):
     data = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(images, labels), batch_size, shuffle=True)

@@ -182,6 +182,14 @@ def layer_parameters(layer, shape):
         return layer["channels"] * (int(np.prod(shape)) + layer["bias"])
     return layer["channels"] * (shape[0] * layer["groups"] * layer["kernel"] ** 2 + layer["bias"])
 
+# %% wrong: multiplies in 32 bits | 2 of 3
+# the product has no room in 32 bits: multiply Python's whole numbers
+def layer_parameters(layer, shape):
+    if layer["kind"] == "pool":
+        return 0
+    inputs = int(np.prod(shape)) if layer["kind"] == "dense" else shape[0] // layer["groups"] * layer["kernel"] ** 2
+    return int(np.prod([layer["channels"], inputs], dtype=np.int32)) + layer["channels"] * bool(layer["bias"])
+
 # %% right: weights and biases apart
 def layer_parameters(layer, shape):
     if layer["kind"] == "pool":

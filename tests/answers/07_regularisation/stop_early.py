@@ -13,7 +13,7 @@ def script(d):
         losses[d.whole(1, most - 1)] = losses.min()          # a tie
     if most > 2 and d.chance(0.25):
         losses[d.whole(1, most - 1)] = np.nan
-    losses = losses * d.one_of((1, 1, 100, 0.001))
+    losses = losses * d.one_of((1, 1, 100, 0.001, 1e6))
     return [float(loss) for loss in losses], d.whole(1, 3), most
 
 test_stop_epoch = test_stop_trained = test_stop_weights = script
@@ -232,6 +232,18 @@ def stop_early(one_epoch, weights, patience, most):
         if loss < lowest - 0.001 or (lowest == np.inf and loss < lowest):
             lowest, best_epoch, best_weights = loss, trained, [np.copy(array) for array in weights]
     return best_weights, best_epoch, trained
+
+# %% wrong: begins with a thousand as the lowest loss | 1 of 4
+# you began with a number as the lowest loss, and a loss may be above it: begin with `np.inf`
+def stop_early(one_epoch, weights, patience, most):
+    lowest, best, kept = 1000.0, 0, [array.copy() for array in weights]
+    for now in range(1, most + 1):
+        loss = one_epoch(weights)
+        if loss < lowest:
+            lowest, best, kept = loss, now, [array.copy() for array in weights]
+        if now - best >= patience:
+            break
+    return kept, best, now
 
 # %% right: a counter of bad epochs
 def stop_early(one_epoch, weights, patience, most):

@@ -17,6 +17,9 @@ def test_match_kept(d):
         return d.array(*shape, kinds=kinds), d.array(*shape, kinds=kinds)
     kinds = ("whole", "eighths", "single", "small", "tiny", "positive")
     weights, patch = d.array(*shape, kinds=kinds), d.array(*shape, kinds=kinds)
+    if weights.size > 1 and d.chance(0.2):                  # at right angles: the score is 0, and neither is
+        first = np.arange(weights.size).reshape(shape) % 2 == 0
+        return d.laid_out(np.where(first, weights, 0)), d.laid_out(np.where(first, 0, patch))
     zero = d.whole(0, 5)
     return (d.laid_out(np.zeros_like(weights)) if zero in (0, 2) else weights), (d.laid_out(np.zeros_like(patch)) if zero in (1, 2) else patch)
 
@@ -142,6 +145,15 @@ def match(weights, patch):
     w, x = np.asarray(weights, float), np.asarray(patch, float)
     long, wide = np.sqrt(np.sum(w ** 2)), np.sqrt(np.sum(x ** 2))
     return np.sum(w * x), np.sum(w * x) / (long * wide + 1e-12), w * (wide / long if long > 0 else 0.0)
+
+# %% wrong: nothing fits best where the score is 0 | 3 of 4
+# where the score is 0 your best patch is all zeros; it is so only where the weights are
+def match(weights, patch):
+    w, x = np.asarray(weights, float), np.asarray(patch, float)
+    long, wide, score = np.sqrt(np.sum(w ** 2)), np.sqrt(np.sum(x ** 2)), np.sum(w * x)
+    if score == 0:
+        return 0.0, 0.0, np.zeros(w.shape)
+    return score, score / (long * wide), w * (wide / long)
 
 # %% right: vectors and np.dot
 def match(weights, patch):

@@ -15,7 +15,7 @@ def keeps_its_meaning(data, axis):
     return True
 
 # %% wrong: always False | 0 of 2
-# you say False of everything: does it matter in which order somebody wrote down the customers?
+# you say False of every axis here: which of them could be shuffled, the same way everywhere, and nothing would be lost?
 def keeps_its_meaning(data, axis):
     return False
 

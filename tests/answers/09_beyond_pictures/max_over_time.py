@@ -90,7 +90,7 @@ def max_over_time(columns, kernels, biases):
     return np.maximum(np.max([np.tensordot(kernels, columns[:, p:p + kernels.shape[2]], 2) for p in places], axis=0), 0) + biases
 
 # %% wrong: short texts stop it | 1 of 2
-# with ValueError: zero-size array to reduction operation maximum which has no identity
+# a text shorter than the kernels leaves no place for them: it needs columns of zeros behind it
 def max_over_time(columns, kernels, biases):
     places = range(columns.shape[1] - kernels.shape[2] + 1)
     return np.maximum(np.max([np.tensordot(kernels, columns[:, p:p + kernels.shape[2]], 2) + biases for p in places], axis=0), 0)
@@ -141,6 +141,15 @@ def max_over_time(columns, kernels, biases):
     columns, kernels, biases = (torch.tensor(np.array(a, float)) for a in (columns, kernels, biases))
     columns = nn.functional.pad(columns, (0, max(0, kernels.shape[2] - columns.shape[1])))
     return nn.functional.conv1d(columns, kernels, biases).relu().amax(1).numpy()
+
+# %% wrong: an array of fewer than no places | 1 of 2
+# a text shorter than the kernels would give fewer than no places: it needs columns of zeros behind it
+def max_over_time(columns, kernels, biases):
+    places = columns.shape[1] - kernels.shape[2] + 1
+    answers = np.zeros((len(kernels), places))
+    for place in range(places):
+        answers[:, place] = np.tensordot(kernels, columns[:, place:place + kernels.shape[2]], 2) + biases
+    return np.maximum(answers.max(axis=1), 0)
 
 # %% right: the kernels are cut where the text ends
 def max_over_time(columns, kernels, biases):

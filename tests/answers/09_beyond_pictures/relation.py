@@ -8,7 +8,8 @@ def test_relation_any(d):
     columns = d.whole(3, 6)
     if d.chance(0.2):                                       # large numbers that differ little, such as times
         return d.laid_out(2.0**23 + d.array(d.whole(3, 6), columns, kinds=("eighths",), ties=False)), d.whole(1, columns - 1)
-    return d.array(d.whole(3, 6), columns, kinds=("eighths", "whole", "positive", "single"), ties=False), d.whole(1, columns - 1)
+    kinds = ("eighths", "whole", "positive", "single", "tiny", "large")
+    return d.array(d.whole(3, 6), columns, kinds=kinds, ties=False), d.whole(1, columns - 1)
 
 # %% wrong: the sign is kept | 0 of 2
 # opposite signs cancel each other: take the absolute value of each r
@@ -138,6 +139,14 @@ def relation(table, distance):
 # `relation` is to be written by hand, and your code uses `numpy.corrcoef`: write out what it does
 def relation(table, distance):
     return np.mean(np.abs(np.diag(np.corrcoef(np.asarray(table, float).T), distance)))
+
+# %% wrong: a small number under the root | 1 of 2
+# a small number was added to what you divide by: columns of very small numbers then seem unrelated
+def relation(table, distance):
+    centred = np.asarray(table, float) - np.mean(table, axis=0)
+    one, other = centred[:, :-distance], centred[:, distance:]
+    sizes = np.sum(one ** 2, axis=0) * np.sum(other ** 2, axis=0)
+    return np.mean(np.abs(np.sum(one * other, axis=0)) / np.sqrt(sizes + 1e-12))
 
 # %% right: pair by pair
 def relation(table, distance):

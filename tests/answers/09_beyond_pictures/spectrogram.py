@@ -168,6 +168,15 @@ def spectrogram(sound, window, hop):
     frames = np.array([sound[start:start + len(window)] * window for start in range(0, len(sound) - len(window) + 1, hop)])
     return 20 * np.log10(np.maximum(np.abs(np.fft.rfft(frames, axis=1)), 1e-5)).T
 
+# %% wrong: 1e-5 added to every magnitude | 0 of 3
+# 1e-5 was added to every magnitude: raise only those below it, `np.maximum(magnitude, 1e-5)`
+def spectrogram(sound, window, hop):
+    size = len(window)
+    frames = np.array([sound[start:start + size] * window for start in range(0, len(sound) - size + 1, hop)])
+    turns = 2 * np.pi * np.outer(np.arange(size // 2 + 1), np.arange(size)) / size
+    magnitudes = np.sqrt((np.cos(turns) @ frames.T) ** 2 + (np.sin(turns) @ frames.T) ** 2)
+    return 20 * np.log10(magnitudes + 1e-5)
+
 # %% right: complex waves
 def spectrogram(sound, window, hop):
     N = len(window)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
+from multiprocessing import set_forkserver_preload
 from threading import Lock
 from typing import Any
 
@@ -20,12 +21,13 @@ from utils.grading.pipeline.grader import Grader
 from utils.grading.pipeline.record import Record
 from utils.grading.pipeline.submission import Submission
 from utils.grading.sandbox import bubblewrap
+from utils.isolation.forkserver import FORKS
 
 MEMORY = 1.5 * 2**30  # bytes that a worker takes with all its processes, about
 ANSWERS = 20  # seconds for a scheduler to answer
 AHEAD = 2  # submissions for each worker that have been sent and are not back
 TOGETHER = 16  # submissions that are sent, and given on when they are back, at once
-SETTINGS = {
+SETTINGS: dict[str, Any] = {
     "distributed.scheduler.allowed-failures": 10,  # workers that may die under a submission before it is given up
     "distributed.worker.daemon": False,  # a worker starts processes
     "distributed.worker.profile.enabled": False,
@@ -33,6 +35,9 @@ SETTINGS = {
     "distributed.comm.timeouts.connect": "60s",
     "distributed.logging.distributed": "critical",
 }
+if FORKS:  # workers are forked from a process that has imported what they need, which takes a worker seconds
+    SETTINGS["distributed.worker.multiprocessing-method"] = "forkserver"
+    set_forkserver_preload([__name__, "distributed.nanny"])
 LOGGER = "utils.grading"  # whose level an instructor chooses
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from io import StringIO
 
 import numpy as np
-from copydetect import CodeFingerprint
 from scipy.sparse import csr_array, triu
 
 LENGTH, WINDOW = 20, 8  # of a piece of code, in tokens; of how many pieces in a row one is taken
@@ -56,5 +55,7 @@ def _fingerprints(code: str) -> set[int]:
     """The pieces of `code`."""
     if len(code) < LENGTH:
         return set()
+    from copydetect import CodeFingerprint  # which draws with matplotlib, too: half a second for every command
+
     file = StringIO(code[:MOST])
     return {int(piece) for piece in CodeFingerprint("code.py", LENGTH, WINDOW, fp=file).hashes}

@@ -13,7 +13,8 @@ VERDICTS = {"wrong": "Wrong", "misleading": "True, but misleading"}
 
 def errata(root: Path) -> str:
     """Every number of the decks that is wrong or misleading, with what it comes to, in MyST."""
-    examples = tomllib.loads((root / "data" / "worked_examples.toml").read_text(encoding="utf-8"))["example"]
+    held = tomllib.loads((root / "data" / "worked_examples.toml").read_text(encoding="utf-8"))
+    examples = held["example"]
     found = {verdict: [e for e in examples if e["verdict"] == verdict] for verdict in VERDICTS}
     lines = [
         "# When the slides are wrong\n",
@@ -25,6 +26,8 @@ def errata(root: Path) -> str:
         for lesson, some in groupby(sorted(found[verdict], key=lambda e: e["lesson"]), key=lambda e: e["lesson"]):
             rows = [(e["deck"][:3], e["slide"], _value(e["says"]), _value(e["computed"])) for e in some]
             lines += [f"\n## {heading}: lesson {lesson[:2]}", *table(["deck", "slide", "it says", "it is"], rows)]
+    remarks = [(e["deck"][:3], e["slide"], e["instead"], e["lesson"][:2]) for e in held["remark"]]
+    lines += ["\n## In words", *table(["deck", "slide", "what to say instead", "lesson"], remarks)]
     return "\n".join(lines)
 
 
