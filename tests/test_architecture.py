@@ -12,7 +12,7 @@ ORDER = """
 grading.commands grading.nbgrader
 grading.report grading.simulated_class grading.site
 grading.store grading.building grading.lms
-grading.casemaking grading.hints
+grading.casemaking grading.hintmaking
 grading.pipeline grading.answers grading.exports grading.lesson_table
 grading.judge grading.sandbox
 grading.attempts grading.course grading.dependencies grading.late_policy grading.limits grading.run_all

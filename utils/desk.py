@@ -42,7 +42,8 @@ class Desk:
         try:
             act()
         except CourseError as error:
-            self._say(as_html(printable(error)))
+            said = printable(error)
+            self._say(as_html(said[:1].upper() + said[1:] + "."))
 
     def _say(self, *paragraphs: str) -> None:
         text = "".join(f'<p style="margin: 0.4em 0; line-height: 1.4">{each}</p>' for each in paragraphs)
@@ -62,7 +63,10 @@ class Desk:
         self.said.value = f'<div role="status">{table(rows)}<p>{NOT_ALL}</p></div>'
 
     def _ask(self) -> None:
-        self._say(as_html(f"Shall `{self.exercise.value}` be as it was at first? What you wrote is kept in a file."))
+        self._say(
+            as_html(f"Shall `{self.exercise.value}` be as it was at first? What you wrote is kept in a file."),
+            "Save the notebook before you answer (Ctrl+S, on a Mac ⌘S).",
+        )
         self.question.layout.display = "flex"
 
     def _begin_again(self) -> None:

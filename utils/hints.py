@@ -23,11 +23,11 @@ def hint(
     exercise: Annotated[str, typer.Argument(help="the function's name, such as conv2d")],
     step: Annotated[int, typer.Option(min=1, max=len(KINDS), help="1 a nudge, 2 where to look, 3 the idea")] = 1,
 ) -> None:
-    """Show a hint for an exercise: a nudge first; --step 2 says where to look, --step 3 the idea."""
+    """Show a hint for an exercise: a nudge first; --step 2 shows where to look, --step 3 the idea."""
     steps = of_exercise(of_notebook(notebook.name), exercise)
     print(worded(exercise, steps, step))
     if step < len(steps):
-        print(f"More: --step {step + 1} says {KINDS[step]}.")
+        print(f"More: --step {step + 1} shows {KINDS[step]}.")
 
 
 def of_notebook(name: str) -> Hints:

@@ -137,7 +137,13 @@ def _run(notebook: dict[str, Any]) -> dict[str, Any]:
         here = {
             name: value for name, value in os.environ.items() if name != SESSION
         }  # else its %points would run it, too
-        client.execute(env=here | GRADING)
+        try:
+            client.execute(env=here | GRADING)
+        except KeyboardInterrupt:  # of %points: in a kernel, the client has a thread of its own, which would go on
+            kernel = getattr(client.km, "provisioner", None)
+            if kernel is not None and kernel.process is not None:
+                kernel.process.kill()
+            raise
     return node
 
 

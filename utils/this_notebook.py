@@ -13,7 +13,7 @@ UNKNOWN = (
     "this kernel does not know its notebook's file (not saved, renamed, or not opened by Jupyter): use JupyterLab's "
     "terminal, as in `course {command}`"
 )
-NOT_SAVED = "the file lacks what you ran last: save the notebook (Ctrl+S, on a Mac ⌘S), then do this again"
+NOT_SAVED = "the notebook's file is older than what you ran last: save it (Ctrl+S, on a Mac ⌘S), then do this again"
 
 RELOAD = (
     "Now choose File → Reload Notebook from Disk, and save nothing before: your open notebook still has the old cell."

@@ -21,7 +21,7 @@ from utils.errors import CourseError
 from utils.grading import cells, dependencies
 from utils.grading.casemaking.lesson_cases import stale_cases
 from utils.grading.course import Lesson, nbgrader_config
-from utils.grading.hints import stale_hints
+from utils.grading.hintmaking import stale_hints
 from utils.grading.opened_alone import OpenedAlone
 from utils.grading.pipeline.assignment import Assignment
 from utils.grading.python_code import imports, plain_python

@@ -9,7 +9,7 @@ from utils.grading.building import as_text, execute, refuse_strangers, release, 
 from utils.grading.casemaking.lesson_cases import make_cases, write_cases
 from utils.grading.course import find_root, lessons
 from utils.grading.files import write_file
-from utils.grading.hints import write_hints
+from utils.grading.hintmaking import write_hints
 from utils.grading.lesson_table import stale_table, write_table
 
 
