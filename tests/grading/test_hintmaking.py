@@ -91,21 +91,22 @@ def test_where_to_look_names_section_tests_and_earlier_exercises():
         "before: `correlate2d` and `pad`."
     )
     said = hintmaking.where_to_look(notebook, "pad", lesson.solutions()["pad"])
-    assert said.startswith("Read “How large is the output?” again.")  # “Padding and stride” has no text of its own yet
-    assert "before" not in said
+    assert said.startswith("Read “Padding and stride”, and before it the end of “How large is the output?” again.")
+    assert "You may use" not in said
 
 
 @pytest.mark.parametrize(
     ("markdown", "section"),
     [
-        (["# Title\n\n## A\ntext", "### Exercise 1 · `f`\nDo it."], "A"),
-        (["## A\ntext\n### B\nmore\n### Exercise 1 · `f`\nDo it."], "B"),
-        (["## A\ntext\n## B\n### Exercise 1 · `f`\nDo it."], "A"),
-        (["## A\ntext\n## B\n### Exercise 1 · `f`\nDo it.", "### Exercise 2 · `g`\nDo it."], "B"),
+        (["# Title\n\n## A\ntext", "### Exercise 1 · `f`\nDo it."], "“A”"),
+        (["## A\ntext\n### B\nmore\n### Exercise 1 · `f`\nDo it."], "“B”"),
+        (["## A\ntext\n## B\n### Exercise 1 · `f`\nDo it."], "“B”, and before it the end of “A”"),
+        (["## A\n### Exercise 1 · `f`\nDo it."], "“A”"),
+        (["## A\ntext\n## B\n### Exercise 1 · `f`\nDo it.", "### Exercise 2 · `g`\nDo it."], "“B”"),
         (["### Exercise 1 · `f`\nDo it."], ""),
     ],
 )
-def test_the_section_is_the_nearest_one_with_a_text(markdown, section):
+def test_the_section_is_the_nearest_one_and_where_the_exercise_begins_it_the_one_before(markdown, section):
     assert hintmaking._section(markdown) == section
 
 

@@ -76,7 +76,7 @@ def where_to_look(notebook: Sequence[cells.Cell], exercise: str, solution: str) 
     used = [f"`{name}`" for name in earlier if name in names_used(solution)]
     parts = []
     if section := _section([cell["source"] for cell in notebook[:place] if cell["cell_type"] == "markdown"]):
-        parts.append(f"Read “{section}” again.")
+        parts.append(f"Read {section} again.")
     if tried:
         parts.append(f"The tests try {_listed(f'“{words}”' for words in tried)}: which of them does not say ✓ yet?")
     if used:
@@ -91,18 +91,19 @@ def _listed(words: Iterable[str]) -> str:
 
 
 def _section(markdown: Sequence[str]) -> str:
-    """The nearest heading above an exercise that has a text of its own; "" where there is none.
+    """Which section to read: the nearest heading above an exercise; "" where there is none.
 
-    The exercises' own headings divide no section.
+    Where a section begins with the exercise, what leads to it stands at the end of the one before. The exercises' own
+    headings divide no section.
     """
     text = "\n".join(markdown)
-    headings = [found for found in HEADING.finditer(text) if not EXERCISE.match(found[2])]
-    end = [found.start() for found in HEADING.finditer(text)][-1:] or [len(text)]  # the exercise's own heading
-    for heading in reversed(headings):
-        if text[heading.end() : end[0]].strip():
-            return heading[2].strip()
-        end = [heading.start()]
-    return ""
+    headings = list(HEADING.finditer(text))
+    sections = [heading for heading in headings if not EXERCISE.match(heading[2])]
+    if not sections:
+        return ""
+    begun = text[sections[-1].end() : headings[-1].start()].strip()  # headings[-1] is the exercise's own
+    before = "" if begun or len(sections) == 1 else f", and before it the end of “{sections[-2][2].strip()}”"
+    return f"“{sections[-1][2].strip()}”{before}"
 
 
 def _descriptions(test: str) -> Iterator[str]:
