@@ -175,7 +175,7 @@ def write_settings() -> None:
             shutil.copyfile(ROOT / name, VENV / target)
     kernel = VENV / "etc" / "ipython" / "ipython_kernel_config.py"
     kernel.parent.mkdir(parents=True, exist_ok=True)
-    kernel.write_text('c.InteractiveShellApp.extensions = ["utils.on_demand"]\n', encoding="utf-8")
+    kernel.write_text('c.InteractiveShellApp.extensions = ["utils.on_demand", "utils.magics"]\n', encoding="utf-8")
 
 
 def program(name: str) -> str:

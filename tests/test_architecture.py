@@ -12,13 +12,16 @@ ORDER = """
 grading.commands grading.nbgrader
 grading.report grading.simulated_class grading.site
 grading.store grading.building grading.lms
-grading.casemaking
+grading.casemaking grading.hintmaking
 grading.pipeline grading.answers grading.exports grading.lesson_table
 grading.judge grading.sandbox
 grading.attempts grading.course grading.dependencies grading.late_policy grading.limits grading.run_all
 grading.opened_alone
 grading.cells grading.files grading.python_code
-cli doctor own_work
+magics
+desk
+this_notebook
+cli doctor hints own_work
 isolation
 checks figures models
 datasets timing training

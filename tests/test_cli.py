@@ -28,6 +28,7 @@ def test_every_command_has_a_line_of_help(run):
         "feedback",
         "forgive",
         "grade",
+        "hint",
         "import",
         "ledger",
         "points",

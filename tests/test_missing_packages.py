@@ -1,6 +1,7 @@
 """A lesson in Colab or Kaggle installs what is not there, and leaves what is there as it is."""
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from support.course import ROOT
 
 from utils import opened_alone
@@ -32,6 +33,14 @@ def test_what_only_opens_lessons_is_not_installed(needing):
 def test_where_all_is_there_pip_is_not_asked(monkeypatch):
     monkeypatch.setattr(opened_alone.subprocess, "run", lambda *_, **__: pytest.fail("pip was asked"))
     opened_alone.set_up()
+
+
+def test_a_notebook_knows_the_courses_magics_afterwards(monkeypatch):
+    shell = InteractiveShell()
+    monkeypatch.setattr(opened_alone, "get_ipython", lambda: shell)
+    opened_alone.set_up()
+    assert {"hint", "points", "revert", "desk"} <= shell.magics_manager.magics["line"].keys()
+    shell.history_manager.end_session()
 
 
 def test_one_line_says_what_could_not_be_installed(needing, monkeypatch):

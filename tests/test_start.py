@@ -53,7 +53,8 @@ def test_it_is_set_up_once_and_again_when_the_requirements_change(folder, capsys
     assert start.main(["setup"]) == 0, (folder / ".venv.log").read_text()
     assert "Setting up .venv, once" in capsys.readouterr().out
     assert (folder / ".venv/share/jupyter/lab/settings/overrides.json").is_file()
-    assert "utils.on_demand" in (folder / ".venv/etc/ipython/ipython_kernel_config.py").read_text()
+    loaded = (folder / ".venv/etc/ipython/ipython_kernel_config.py").read_text()
+    assert "utils.on_demand" in loaded and "utils.magics" in loaded
     assert start.main(["setup"]) == 0 and capsys.readouterr().out == ""
     (folder / "requirements.txt").write_text("no-such-package-anywhere==1\n")
     assert start.main(["setup"]) == 1

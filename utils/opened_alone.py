@@ -1,4 +1,4 @@
-"""A lesson that was opened by itself, as in Colab or Kaggle: install what it needs and is not there.
+"""A lesson that was opened by itself, as in Colab or Kaggle: install what it needs, and let it know %hint.
 
 The lesson's first cell has fetched the students' copy around this module, and calls `set_up`.
 """
@@ -11,6 +11,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from IPython import get_ipython
+
 COURSE = Path(__file__).resolve().parents[1]
 AROUND = {
     "jupyterlab",
@@ -22,10 +24,18 @@ NAMED = re.compile(r"^([A-Za-z0-9._-]+)==")
 
 
 def set_up() -> None:
-    """Install what is missing. What is there stays, whatever its version: it fits the machine, its GPU included.
+    """Install what is missing, and let the notebook know the course's magics.
 
+    What is there stays, whatever its version: it fits the machine, its GPU included.
     Raises RuntimeError, in one line, when pip fails.
     """
+    install()
+    if shell := get_ipython():
+        shell.extension_manager.load_extension("utils.magics")
+
+
+def install() -> None:
+    """Install what is missing. Raises RuntimeError when pip fails."""
     missing = list(missing_packages())
     if not missing:
         return

@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,28 +19,64 @@ from utils.runtime import GRADING
 
 COURSE = Path(__file__).resolve().parents[1]
 CELL_SECONDS = 600
+NOT_ALL = "Grading tries your functions on further inputs, and a human reads the written answer."
+SESSION = "JPY_SESSION_NAME"  # in a kernel's environment: the notebook that it was started for
 Notebook = Annotated[Path, typer.Argument(help="the lesson's notebook, as you saved it")]
+
+
+@dataclass(frozen=True)
+class Points:
+    """What an exercise has so far: points, how many there are, and what the first test says that fails."""
+
+    exercise: str
+    got: float
+    most: float
+    said: str
 
 
 def points(notebook: Notebook) -> None:
     """Run a lesson's notebook from the top and show the points that its tests give so far; nothing is changed."""
     table = Table("exercise", "points", "the first test that fails says")
-    got = most = 0.0
-    for exercise, tests in exercises(_run(_read(notebook))):
-        passed = sum(worth for worth, said in tests if not said)
-        total = sum(worth for worth, _ in tests)
-        table.add_row(exercise, f"{passed:g} of {total:g}", next((said for _, said in tests if said), ""))
-        got, most = got + passed, most + total
+    rows = points_so_far(notebook)
+    for row in rows:
+        table.add_row(row.exercise, of(row.got, row.most), row.said)
     table.add_section()
-    table.add_row("together", f"{got:g} of {most:g}", "")
+    table.add_row("together", together(rows), "")
     Console().print(table)
-    print("Grading tries your functions on further inputs, and a human reads the written answer.")
+    print(NOT_ALL)
+
+
+def points_so_far(notebook: Path) -> list[Points]:
+    """What the tests of a saved notebook give, exercise by exercise, when it is run from the top."""
+    return [
+        Points(
+            exercise,
+            sum(worth for worth, said in tests if not said),
+            sum(worth for worth, _ in tests),
+            next((said for _, said in tests if said), ""),
+        )
+        for exercise, tests in exercises(_run(_read(notebook)))
+    ]
+
+
+def together(rows: list[Points]) -> str:
+    """The sum of all points."""
+    return of(sum(row.got for row in rows), sum(row.most for row in rows))
+
+
+def of(got: float, most: float) -> str:
+    return f"{got:g} of {most:g}"
 
 
 def revert(
     notebook: Notebook, exercise: Annotated[str, typer.Argument(help="the function's name, such as conv2d")]
 ) -> None:
     """Put an exercise's cell back to what it was; what you wrote is kept in a file beside the notebook."""
+    print(begin_again(notebook, exercise))
+
+
+def begin_again(notebook: Path, exercise: str) -> str:
+    """Do what `revert` does, and say what was done."""
     mine, lesson = _read(notebook), _original(notebook)
     cell, first = _solution(mine, exercise, notebook), _solution(lesson, exercise, notebook)
     kept = notebook.with_name(f"{notebook.stem}.{exercise}.py")
@@ -48,8 +86,18 @@ def revert(
         kept = notebook.with_name(f"{notebook.stem}.{exercise}.{number}.py")
     kept.write_text("".join(cell["source"]) + "\n", encoding="utf-8")
     cell.update(source=first["source"], outputs=[], execution_count=None)
+    _revert_once(mine, exercise)
     _write(notebook, mine)
-    print(f"`{exercise}` is as it was at first. What you had written is in {kept.name}.")
+    return f"`{exercise}` is as it was at first. What you had written is in {kept.name}."
+
+
+def _revert_once(notebook: dict[str, Any], exercise: str) -> None:
+    """Make a remark of each `%revert` of this exercise: *Run All Cells* must not do it again."""
+    command = re.compile(rf"^([ \t]*)(%revert[ \t]+{re.escape(exercise)})[ \t]*$", re.MULTILINE)
+    for cell in notebook["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "code" and command.search(source):
+            cell["source"] = command.sub(r"\1# \2", source)
 
 
 def exercises(notebook: dict[str, Any]) -> Iterator[tuple[str, list[tuple[float, str]]]]:
@@ -86,7 +134,16 @@ def _run(notebook: dict[str, Any]) -> dict[str, Any]:
             allow_errors=True,
             coalesce_streams=True,
         )
-        client.execute(env=os.environ | GRADING)
+        here = {
+            name: value for name, value in os.environ.items() if name != SESSION
+        }  # else its %points would run it, too
+        try:
+            client.execute(env=here | GRADING)
+        except KeyboardInterrupt:  # of %points: in a kernel, the client has a thread of its own, which would go on
+            kernel = getattr(client.km, "provisioner", None)
+            if kernel is not None and kernel.process is not None:
+                kernel.process.kill()
+            raise
     return node
 
 

@@ -144,3 +144,9 @@ def test_folders_of_graders_that_were_killed_are_removed(monkeypatch, tmp_path):
     finally:
         os.close(held)
     assert {path.name for path in tmp_path.iterdir()} == {new.name, used.name, link.name}
+
+
+@pytest.mark.parametrize("left", ["%hint score", "%points", "%revert score", "%desk"])
+def test_a_magic_of_the_course_that_was_left_in_a_cell_costs_nothing(left):
+    """A submission's kernel knows them; else the rest of the cell would not run. There is no notebook to change."""
+    assert "goes on\n" in run(f"{left}\nprint('goes on')")[0]

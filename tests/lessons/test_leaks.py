@@ -1,6 +1,7 @@
 """No solution and no hidden test in anything a student is given."""
 
 import io
+import json
 import zipfile
 
 import nbformat
@@ -9,6 +10,7 @@ from support.closed_lines import readable, secrets
 from support.course import LESSONS, ROOT
 
 from utils.checks.cases import unpacked
+from utils.grading import answers
 from utils.grading.commands import bundle
 
 
@@ -27,6 +29,9 @@ def test_no_secret_line_in_any_file_of_the_student_bundle(lesson):
 def test_the_bundle_holds_no_instructors_file():
     names = [name for name, _ in bundle.contents(ROOT)]
     assert [name for name in names if "grading" in name or "solutions" in name or "tests/" in name] == []
+    assert [name for name in names if name.startswith("utils/checks/hints/")] == [
+        f"utils/checks/hints/{lesson.id}.json" for lesson in LESSONS
+    ]
     assert "utils/checks/compare.py" in names and "Makefile" in names and "README.md" in names
 
 
@@ -51,6 +56,17 @@ def test_a_stale_lesson_is_not_bundled(course_copy, run):
     done = run(course_copy, "course", "bundle")
     assert done.returncode == 1 and "make build" in done.stderr
     assert not list(course_copy.glob("dist/*"))
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda le: le.id)
+def test_hints_hold_no_line_of_a_solution_and_no_words_for_after_grading(lesson):
+    hints, bank = json.loads(lesson.hints.read_text())["exercises"], answers.read(lesson)
+    told = {one.message for exercise in bank.values() for one in exercise.wrong if not one.later}
+    later = {one.message for exercise in bank.values() for one in exercise.wrong if one.later} - told
+    for name, (nudge, where, idea) in hints.items():
+        assert nudge.partition("“")[2].rpartition("”")[0] in {one.message for one in bank[name].wrong}
+        assert [words for words in later if words in nudge + where + idea] == []
+        assert [line for line in secrets(lesson) if line in where + idea] == []
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda le: le.id)

@@ -2,6 +2,9 @@
 
 A file for each exercise, tests/answers/<lesson>/<exercise>.py, in percent format:
 
+    # %% idea
+    # keep a running total …            # the third hint: what to think of, without code
+
     # %% draw
     def test_pixel_sum(d):             # the name of the test, whose cases these are
         return (d.image(),)
@@ -61,12 +64,14 @@ class Exercise:
 
     draws: code that defines a function for each test, from a `Draw` to the arguments of a call.
     equivalent: mutants of the solution that no input tells from it → why.
+    idea: of the solution, in one to three sentences for somebody who is stuck; "" where none is given.
     """
 
     name: str
     answers: tuple[Answer, ...]
     draws: str = ""
     equivalent: tuple[tuple[str, str], ...] = ()
+    idea: str = ""
 
     @property
     def wrong(self) -> list[Answer]:
@@ -98,16 +103,18 @@ def read(lesson: Lesson) -> dict[str, Exercise]:
 
 def parse(text: str, exercise: str) -> Exercise:
     """One file of the bank. Raises CourseError at a part that it cannot read."""
-    draws, equivalent, answers = "", "", []
+    draws, equivalent, idea, answers = "", "", "", []
     for part in re.split(r"^(?=# %%)", text, flags=re.MULTILINE)[1:]:
         header, _, code = part.partition("\n")
         if header.strip() == "# %% draw":
             draws += code
         elif header.strip() == "# %% equivalent":
             equivalent += code
+        elif header.strip() == "# %% idea":
+            idea += code
         else:
             answers.append(_answer(exercise, header.rstrip(), code.strip()))
-    return Exercise(exercise, tuple(answers), draws, tuple(_equivalents(equivalent, exercise)))
+    return Exercise(exercise, tuple(answers), draws, tuple(_equivalents(equivalent, exercise)), _idea(idea, exercise))
 
 
 def _answer(exercise: str, header: str, code: str) -> Answer:
@@ -115,7 +122,7 @@ def _answer(exercise: str, header: str, code: str) -> Answer:
     if not found:
         raise CourseError(
             f"{exercise}: cannot read {header!r}; write `# %% right: how`, `# %% wrong: what | 1 of 3`, "
-            "`# %% draw` or `# %% equivalent`"
+            "`# %% draw`, `# %% idea` or `# %% equivalent`"
         )
     if found["right"]:
         return Answer(exercise, found["right"], code)
@@ -126,6 +133,14 @@ def _answer(exercise: str, header: str, code: str) -> Answer:
     points, most = float(found["points"]), float(found["max_points"])
     code = "\n".join(code.splitlines()[len(words) :]).strip()
     return Answer(exercise, found["wrong"], code, points, most, message, found["later"] or "")
+
+
+def _idea(text: str, exercise: str) -> str:
+    """The words of an idea, which stand in comment lines."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if code := [line for line in lines if not line.startswith("#")]:
+        raise CourseError(f"{exercise}: an idea is words, in lines that begin with #, and no code: {code[0]!r}")
+    return " ".join(line.removeprefix("#").strip() for line in lines)
 
 
 def _equivalents(text: str, exercise: str) -> Iterable[tuple[str, str]]:

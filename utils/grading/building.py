@@ -21,6 +21,7 @@ from utils.errors import CourseError
 from utils.grading import cells, dependencies
 from utils.grading.casemaking.lesson_cases import stale_cases
 from utils.grading.course import Lesson, nbgrader_config
+from utils.grading.hintmaking import stale_hints
 from utils.grading.opened_alone import OpenedAlone
 from utils.grading.pipeline.assignment import Assignment
 from utils.grading.python_code import imports, plain_python
@@ -47,9 +48,9 @@ def refuse_strangers(lesson: Lesson) -> None:
 
 
 def stale_files(lesson: Lesson) -> list[Path]:
-    """Which of the lesson's built files, its cases included, do not follow from its source and its answers."""
+    """Which of the lesson's built files, cases and hints included, do not follow from its source and its answers."""
     notebooks = stale_notebooks(lesson)  # first, since it names a source that cannot be read
-    return [*stale_cases(lesson), *notebooks]
+    return [*stale_cases(lesson), *notebooks, *([] if notebooks else stale_hints(lesson))]
 
 
 def stale_notebooks(lesson: Lesson) -> list[Path]:

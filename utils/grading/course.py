@@ -43,6 +43,11 @@ class Lesson:
         return self.root / "utils" / "checks" / "drawn" / f"{self.id}.json.gz"
 
     @property
+    def hints(self) -> Path:
+        """Each exercise's hints, for students."""
+        return self.root / "utils" / "checks" / "hints" / f"{self.id}.json"
+
+    @property
     def hidden_cases(self) -> Path:
         """These and the cases that only graders have."""
         return self.source.with_name(HIDDEN_CASES)

@@ -39,6 +39,7 @@ ALWAYS = [
     "utils.checks",
     "utils.figures.style",
     "utils.datasets.images",
+    "utils.magics",
 ]
 NEEDED = (sys.prefix, sys.base_prefix, __file__)  # a course may lie in /tmp
 
@@ -106,7 +107,7 @@ def _become_kernel(connection_file: Path) -> None:
     os.closerange(3, 4096)
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()  # else all submissions would get the same random numbers
-    sys.argv = ["ipykernel_launcher", "-f", str(connection_file)]
+    sys.argv = ["ipykernel_launcher", "-f", str(connection_file), "--ext", "utils.magics"]  # some are left in a cell
     status = 1
     try:
         IPKernelApp.launch_instance()

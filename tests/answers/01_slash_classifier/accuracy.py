@@ -1,5 +1,9 @@
 # Exercise 5: the share of pictures that `classify` reads as their label, from 0 to 1; "?" is never right.
 
+# %% idea
+# Ask about one picture at a time: is what `classify` says the label? Count how often the answer is yes, and compare
+# that with how many pictures there are.
+
 # %% draw
 def labels_for(d, answers):
     share = d.one_of((0.6, 0.6, 1))

@@ -1,5 +1,9 @@
 # Exercise 4: make every pattern of +1 and −1 on a screen with `rows` rows and `columns` columns, each exactly once.
 
+# %% idea
+# Each place has two choices, so the number of patterns doubles with every place. Think of a pattern as one long row of
+# signs, find a way to go through all rows without missing one, and give them the screen's shape at the end.
+
 # %% draw
 def test_patterns_small(d):
     return d.one_of(((1, 2), (2, 1), (2, 2), (1, 4), (4, 1)))

@@ -1,5 +1,8 @@
 # Exercise 3: turn the score into a character, "\\" for a positive one, "/" for a negative one, "?" for 0.
 
+# %% idea
+# Let `score` do the computing. What is left are three cases, above 0, below 0 and exactly 0, with one answer each.
+
 # %% draw
 EXACT = ("whole", "positive", "deep", "eighths", "single")
 

@@ -1,5 +1,9 @@
 # Exercise 6: in each round flip the one sign that raises the accuracy most; stop when none does; return pattern and history.
 
+# %% idea
+# Think in rounds. A round tries every place, each on a fresh copy of the present pattern, and only notes the
+# accuracies; when all are known, decide whether the best of them beats the last one in the history.
+
 # %% draw
 def task(d, rows, columns, n=None):
     n = n or d.whole(3, 7)

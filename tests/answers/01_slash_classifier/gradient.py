@@ -1,5 +1,9 @@
 # Exercise 8: the gradient of the squared error, the mean over the pictures of 2 (score − target) · picture.
 
+# %% idea
+# Every picture pushes each weight by its own pixel, and how hard it pushes is one number for the whole picture: how far
+# off its score is. So add up whole pictures, each scaled by that number, and take the mean at the end.
+
 # %% draw
 def test_gradient_slashes(d):
     weights, pictures = d.kernel(2, 2, kinds=("whole",)), d.array(2, 2, 2, kinds=("whole", "positive"))

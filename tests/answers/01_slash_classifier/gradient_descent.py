@@ -1,5 +1,9 @@
 # Exercise 9: take `steps` steps against the gradient; return the weights, and the errors before the first and after each step.
 
+# %% idea
+# All parts are there: `gradient` says where uphill is, and `squared_error` what to note. Work on weights of your own
+# that can hold fractions, note the error before the first step, and ask for the slope anew at every step.
+
 # %% draw
 def pictures_and_targets(d, rows, columns):
     n = d.whole(2, 4)

@@ -1,5 +1,9 @@
 # Exercise 1: add up all pixels of a picture with any number of rows and columns, and return the sum.
 
+# %% idea
+# Keep a running total. It begins at nothing, and every pixel of every row is added to it exactly once; hand it back
+# only when the last row is done.
+
 # %% draw
 def test_pixel_sum_small(d):
     return (d.image(2, 2, kinds=("positive", "deep")),)

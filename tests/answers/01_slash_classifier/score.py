@@ -1,5 +1,9 @@
 # Exercise 2: multiply each pixel by the weight at its place and add up the products; refuse weights of another shape.
 
+# %% idea
+# First compare the two shapes, and refuse before anything is computed. Then pixel and weight at the same place make one
+# product, and all products together make one number.
+
 # %% draw
 def test_score_slashes(d):
     return d.image(2, 2, kinds=("whole", "positive")), d.kernel(2, 2, kinds=("whole",))

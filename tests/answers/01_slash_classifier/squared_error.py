@@ -1,5 +1,9 @@
 # Exercise 7: the mean over all pictures of (score − target)².
 
+# %% idea
+# Go from pictures to scores, and from scores to distances from the targets. Each distance is squared by itself, before
+# the mean is taken.
+
 # %% draw
 def test_squared_error_slashes(d):
     while True:

@@ -1,5 +1,9 @@
 # Exercise 7: the feature map with stride and padding.
 
+# %% idea
+# A window that moves in larger steps sees nothing new: it leaves out places that a window with stride 1 visits. So you
+# have nearly all of it already, if the border comes first.
+
 # %% draw
 def test_conv2d_stride(d):
     return d.image(), d.kernel(), d.whole(1, 3)

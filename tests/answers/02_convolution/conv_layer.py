@@ -1,5 +1,9 @@
 # Exercise 8: a convolutional layer on a batch in NCHW, with biases, stride and padding.
 
+# %% idea
+# Work out one single number of the result on paper: which picture, which kernel, and what is added up? A kernel has one
+# slice for each channel, the maps of all its slices are added, and its bias comes once, after that sum.
+
 # %% draw
 def layer(d, pictures=1, channels=1, kernels=1, bias=True):
     f, g = d.whole(1, 3), d.whole(1, 2)

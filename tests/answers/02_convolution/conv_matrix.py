@@ -1,5 +1,9 @@
 # Exercise 11: the matrix that turns a flattened image into its flattened feature map.
 
+# %% idea
+# One row of the matrix is one place of the window. Draw that row as a picture first: zeros everywhere, and the kernel
+# where it lies.
+
 # %% draw
 def test_matrix_not_square(d):
     kernel = d.kernel(d.whole(1, 3), d.whole(1, 2))

@@ -1,5 +1,8 @@
 # Exercise 4: the true convolution, with the kernel rotated by 180°.
 
+# %% idea
+# Half a turn swaps top and bottom, and left and right as well. Turn the kernel, and leave the sliding to `correlate2d`.
+
 # %% draw
 def test_convolve_example(d):
     rows, side = d.whole(3, 5), d.whole(2, 3)

@@ -1,5 +1,9 @@
 # Exercise 2: the feature map of an image under a kernel, by sliding.
 
+# %% idea
+# Find out first in how many rows and columns the window can begin, and make an empty map of that size. Then visit its
+# places one by one: each holds one number that you can compute already.
+
 # %% draw
 def test_correlate_size(d):
     rows, side = d.whole(4, 6), d.whole(2, 3)

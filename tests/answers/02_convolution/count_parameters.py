@@ -1,5 +1,9 @@
 # Exercise 9: how many numbers a convolutional layer learns.
 
+# %% idea
+# Count one kernel completely, with everything that it learns, and then ask how many kernels there are. A bias belongs
+# to a kernel, not to a channel.
+
 # %% draw
 def test_parameters_square(d):
     side = d.whole(1, 11)

@@ -1,5 +1,9 @@
 # Exercise 12: every window of a volume as a column.
 
+# %% idea
+# There are two ways: window by window, each as a column, or row by row, where one row holds what one weight of the
+# kernel meets at all places. Check the order with a small picture whose pixels are numbered.
+
 # %% draw
 def test_im2col_not_square(d):
     f, g = d.whole(1, 3), d.whole(1, 3)

@@ -1,5 +1,9 @@
 # Exercise 3: a picture moved down and to the right; what leaves is lost, what becomes free gets the value `fill`.
 
+# %% idea
+# Begin with a picture that holds nothing but the fill value. Then ask of each old pixel where it goes, and whether that
+# place is still on the picture.
+
 # %% draw
 def picture(d, kinds=KINDS):
     return d.image(d.whole(3, 5), d.whole(3, 5), kinds=kinds)

@@ -1,5 +1,9 @@
 # Exercise 5: how many times a window fits into a padded row of pixels.
 
+# %% idea
+# Ask how far the window can travel in the padded row, from its first place to its last one. If it cannot even stand,
+# refuse; else count the whole steps on that way, and do not forget the place where it began.
+
 # %% draw
 def test_output_size_plain(d):
     f = d.whole(1, 7)

@@ -1,5 +1,9 @@
 # Exercise 6: a border of zeros around an image.
 
+# %% idea
+# Think of the result first: how large is it, and what stands in it before the picture comes? Then find the place where
+# the picture's top left pixel belongs.
+
 # %% draw
 def test_pad_one(d):
     return d.image(kinds=WHOLE), 1

@@ -1,5 +1,9 @@
 # Exercise 10: max, average and sum pooling, with partial windows at the edge if they are wanted.
 
+# %% idea
+# Keep two questions apart: which windows are there, and what is done with the values in one of them? Settle the second
+# one once, by `kind`; for the first, remember where window number 0, 1 and 2 begin.
+
 # %% draw
 def even(d, kinds=KINDS):
     size = d.whole(2, 3)

@@ -1,5 +1,9 @@
 # Exercise 1: the sum of the products of the kernel and the window whose top left pixel is at (row, column).
 
+# %% idea
+# Cut out the part of the picture that lies under the kernel; how large it is, the kernel says. Once both have the same
+# shape, this is the score of lesson 01.
+
 # %% draw
 def test_window_product_first(d):
     side = d.whole(2, 3)

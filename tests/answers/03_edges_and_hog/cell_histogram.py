@@ -1,5 +1,9 @@
 # Exercise 7: how much of each direction there is in a cell.
 
+# %% idea
+# First make opposite directions the same, then find for each angle the number of its bin. A pixel gives its bin not one
+# vote but its magnitude, and the number of pixels comes in last.
+
 # %% draw
 WEIGHTS = ("positive", "deep", "eighths", "unit", "single")
 

@@ -1,5 +1,9 @@
 # Exercise 4: which pixels lie on an edge.
 
+# %% idea
+# The threshold is not the share itself, but that part of the largest value in this picture. A pixel has to meet two
+# conditions at once; the second one matters in a picture where nothing changes.
+
 # %% draw
 def magnitudes(d, kinds=("positive", "whole", "deep", "eighths", "single")):
     found = np.abs(d.image(d.whole(2, 4), d.whole(2, 4), kinds=kinds, plain=True))

@@ -1,5 +1,9 @@
 # Exercise 1: how much a picture changes at each pixel, to the right and downwards.
 
+# %% idea
+# Lay the picture beside a copy of itself that is moved by two pixels, and subtract. The result is two pixels short, so
+# it belongs in the middle of a field of zeros. And bytes cannot be negative: change the type before you subtract.
+
 # %% draw
 def test_gradients_x(d):
     return (d.image(kinds=("whole", "positive")),)

@@ -1,5 +1,10 @@
 # Exercise 9: the whole descriptor.
 
+# %% idea
+# Go from the inside out: the changes of the whole picture first, then a histogram for every whole cell, kept in a table
+# of cells. Blocks are windows that slide over this table by one cell; each is normalised by itself, and at the end
+# everything is laid out in one row.
+
 # %% draw
 def texture(d, rows, columns, kinds):
     return d.image(rows, columns, kinds=kinds, ties=False)

@@ -1,5 +1,9 @@
 # Exercise 6: two thresholds, and what hangs together.
 
+# %% idea
+# Keep two maps: what may become an edge, and what is one already. Let the second one grow by a pixel in all eight
+# directions, but only where the first allows it, until a round adds nothing.
+
 # %% draw
 TYPES = (np.float64, np.float64, np.float32, np.int64, np.uint8)
 

@@ -1,5 +1,10 @@
 # Exercise 11: a kernel learned by gradient descent from a picture and its feature map.
 
+# %% idea
+# A step has three parts: what the kernel gives now, how far that is from what is wanted at each place, and how much of
+# that is each weight's doing. One weight meets its own shifted part of the picture, and all places together give one
+# slope for it.
+
 # %% draw
 def task(d, kinds=("whole",)):
     f, g = d.whole(1, 3), d.whole(1, 3)

@@ -1,5 +1,9 @@
 # Exercise 3: the length of each gradient and where it points.
 
+# %% idea
+# These are two separate questions: the length is Pythagoras, and the direction needs a function that looks at both
+# signs. What that function gives is in another unit and partly negative, so bring it to degrees of a full circle last.
+
 # %% draw
 TRIANGLES = [(3, 4), (4, 3), (5, 12), (8, 15), (7, 24), (20, 21), (9, 40), (60, 32), (60, 80), (66, 88), (100, 0), (0, 90)]
 

@@ -1,5 +1,9 @@
 # Exercise 10: which point of one photograph is which of another.
 
+# %% idea
+# Take one point of the first photograph and look at its distances to all points of the second. Only the two smallest
+# matter, and how they compare decides. Mind that bytes cannot be negative.
+
 # %% draw
 def gaps(first, second):
     """For each row of `first` its two smallest distances to rows of `second`."""

@@ -1,5 +1,10 @@
 # Exercise 5: only the ridges of the magnitude are kept.
 
+# %% idea
+# For one pixel, decide first which of the two changes is larger: that says which straight neighbour lies on the way,
+# and the diagonal one is on the same side. Ahead is a mixture of these two, behind is the same thing mirrored, and the
+# pixel stays if neither is stronger.
+
 # %% draw
 MAGNITUDES = ("positive", "deep", "eighths", "single")
 

@@ -1,5 +1,9 @@
 # Exercise 8: a block brought to length 1, with no number above the limit, and to length 1 again.
 
+# %% idea
+# The same step is taken twice, so write it once, as a small function of your own. Between the two, numbers that are too
+# large are cut, and only those.
+
 # %% draw
 def shape(d):
     return d.one_of(((2, 2, 3), (2, 2, 4), (3, 1, 5), (3, 5), (4, 3), (13,)))

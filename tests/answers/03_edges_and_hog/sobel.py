@@ -1,5 +1,9 @@
 # Exercise 2: Sobel's two masks at every place where they fit.
 
+# %% idea
+# It is the sliding window of lesson 02 with two masks, neither of them turned. Make the picture's numbers able to be
+# negative before anything is multiplied.
+
 # %% draw
 def test_sobel_slide(d):
     row = d.array(d.whole(3, 6), kinds=("whole", "positive"))

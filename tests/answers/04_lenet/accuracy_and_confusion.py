@@ -1,5 +1,9 @@
 # Exercise 10: the share of right answers, and label × answer.
 
+# %% idea
+# First turn each row of logits into one answer. Then both results are counting: how often do answer and label agree,
+# and how often does each pair of a label and an answer occur?
+
 # %% draw
 def answers_and_labels(d, n, classes, occurring):
     logits = d.array(n, classes, kinds=("eighths", "single", "large"), ties=False)

@@ -1,5 +1,9 @@
 # Exercise 3: LeNet-5 as a Keras model.
 
+# %% idea
+# It is the same list of layers as before. What is new: the shape of the input comes first, with the channels last;
+# activations are written into the layers; and a layer finds out by itself how much comes in.
+
 # %% draw
 def test_keras_parameters(d):
     return d.one_of(((), (1,), (1, 10)))

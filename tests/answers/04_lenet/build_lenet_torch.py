@@ -1,5 +1,10 @@
 # Exercise 2: LeNet-5 as a PyTorch module.
 
+# %% idea
+# Go through your `lenet_forward` from the first line to the last, and put down one layer for each thing that it does.
+# How much goes into the first dense layer is what two convolutions and two poolings leave of the picture: work it out
+# with the formula of lesson 02.
+
 # %% draw
 def test_torch_parameters(d):
     return d.one_of(((), (1,), (1, 10)))

@@ -1,5 +1,9 @@
 # Exercise 8: the three gradients of a convolutional layer.
 
+# %% idea
+# Take one single number of the gradient. It came from one window and one kernel. So it adds to that kernel's gradient
+# the window, and to that window's gradient the kernel, each scaled by the number itself.
+
 # %% draw
 def layer(d, n, channels, kernels, kinds=("whole",), square=False):
     f, rows, columns = d.whole(1, 3), d.whole(1, 3), d.whole(1, 3)

@@ -1,5 +1,9 @@
 # Exercise 5: the gradients of a dense layer.
 
+# %% idea
+# Let the shapes lead you: each result is as large as what it belongs to, and there is only one product of two matrices
+# that fits. Then check with the formula that what the product sums over is right: outputs, or pictures.
+
 # %% draw
 def layer(d, n, kinds):
     inputs, outputs = d.whole(1, 4), d.whole(1, 4)

@@ -1,5 +1,9 @@
 # Exercise 12: looking without learning.
 
+# %% idea
+# It is `train_epoch` without learning and without a random order. Carry two sums over all pictures, one of losses and
+# one of right answers, and divide only at the end; mind that a batch's loss is usually a mean already.
+
 # %% draw
 def test_evaluate_loss(d):
     n = d.whole(2, 9)

@@ -1,5 +1,9 @@
 # Exercise 13: `compile` and `fit`, with a validation part that is drawn at random.
 
+# %% idea
+# Put pictures and labels into one and the same random order, in new arrays: then the last tenth is a random one. What
+# remains is to tell Keras the optimiser, a loss that fits logits, and what to measure.
+
 # %% draw
 def test_keras_compiled(d):
     return (10 * d.whole(3, 6), *([] if d.chance(0.3) else [d.one_of((0.5, 0.25, 0.0625))]))

@@ -1,5 +1,9 @@
 # Exercise 1: the layers of LeNet-5, put together from given functions.
 
+# %% idea
+# Give the ten arrays names, in pairs, and follow one batch through: what comes out of one line goes into the next. Note
+# the shapes beside it; there is only one place where you have to reshape, between the maps and the dense layers.
+
 # %% draw
 def network(d, channels, pictures, rows, columns, kernels, windows, units):
     """Pictures, and parameters for two convolutions and three dense layers; f × g are the windows."""

@@ -1,5 +1,9 @@
 # Exercise 7: the gradient goes to the place of the largest value of each window.
 
+# %% idea
+# Each number of the gradient belongs to one window, and in this window one value has won. Begin with zeros, and let
+# every number go to its winner.
+
 # %% draw
 def pooled(d, n, channels, kinds, slopes=("whole",), **how):
     rows, columns = d.whole(1, 3), d.whole(1, 3)

@@ -1,5 +1,9 @@
 # Exercise 6: ReLU lets the gradient pass where the input was positive.
 
+# %% idea
+# Ask of each place one thing only: did the ReLU let it pass? Where it did, the gradient comes through unchanged, and
+# elsewhere nothing does.
+
 # %% draw
 def without_zeros(array):
     array = np.array(array)

@@ -1,5 +1,9 @@
 # Exercise 9: one step of gradient descent, with new arrays.
 
+# %% idea
+# Every array moves against its own gradient, by a small part of it. Make each result anew: an operation that writes
+# into an array would change the one that you were given.
+
 # %% draw
 def lists(d, shapes, kinds, slopes=("eighths", "single")):
     parameters, gradients = [d.array(*shape, kinds=kinds) for shape in shapes], [d.array(*shape, kinds=slopes) for shape in shapes]

@@ -1,5 +1,9 @@
 # Exercise 4: the mean cross-entropy of a batch, and its gradient.
 
+# %% idea
+# Compute the logarithms of the probabilities first, from logits whose largest one is 0 in every row. Both results come
+# from these: the loss looks at one of each row, and the gradient compares the probabilities with what they should be.
+
 # %% draw
 def batch(d, n, kinds=("eighths",), times=1):
     classes = d.whole(2, 5)

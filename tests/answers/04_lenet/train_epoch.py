@@ -1,5 +1,9 @@
 # Exercise 11: one epoch in PyTorch.
 
+# %% idea
+# Draw the order first and cut it into batches; pictures and labels are picked with the same numbers. Every batch goes
+# through the four steps of the text. For a mean over pictures you need to know of each batch how many it had.
+
 # %% draw
 def test_epoch_steps(d):
     return *numbered_pictures(d.whole(0, 999), d.whole(2, 6)), d.whole(0, 999), d.one_of((0, 0, 0.5)), d.whole(1, 3)

@@ -1,5 +1,9 @@
 # Exercise 6: AlexNet in PyTorch.
 
+# %% idea
+# Write it as one list, layer after layer, as the docstring tells them. What comes out of one layer is what the next one
+# takes in; for the first dense layer that is every value of the last maps, whose sides your calculator tells you.
+
 # %% draw
 def small(d, grouped):
     filters = (6, *(2 * d.whole(1, 3) for _ in range(4)))

@@ -1,5 +1,8 @@
 # Exercise 5: in which layers two networks differ, and by how much.
 
+# %% idea
+# Collect the names of both networks first. A network that lacks a layer has 0 there; and only what differs is kept.
+
 # %% draw
 def test_missing_differences(d):
     names = d.random.permutation(["conv1", "conv10", "conv2", "fc", "fc6"])[:d.whole(1, 5)].tolist()

@@ -1,5 +1,9 @@
 # Exercise 2: how many numbers a layer learns.
 
+# %% idea
+# Look at one output at a time: how many numbers does it look at, and has it a bias? Then ask how many such outputs, or
+# kernels, the layer has. With groups, a kernel sees only the channels of its own group.
+
 # %% draw
 def a_conv(d, groups=1):
     return conv("c", groups * d.whole(1, 9), d.whole(1, 5), d.whole(1, 3), d.whole(0, 2), groups, d.chance(0.6))

@@ -1,5 +1,9 @@
 # Exercise 3: how many multiplications a layer makes for one picture.
 
+# %% idea
+# You have both parts already: how many weights there are, and at how many places each of them is used. Only mind that a
+# bias multiplies nothing, and that a dense layer has a single place.
+
 # %% draw
 def a_conv(d, groups=1):
     return conv("c", groups * d.whole(1, 9), d.whole(1, 5), d.whole(1, 3), d.whole(0, 2), groups, d.chance(0.6))

@@ -1,5 +1,9 @@
 # Exercise 10: a network for 64×64 pictures and ten classes within a budget.
 
+# %% idea
+# Make the maps small early: a stride or a pooling near the beginning saves work, and widens what later values see. Then
+# measure with your own calculator, change one thing at a time, and look where most of the parameters sit.
+
 # %% wrong: a wide dense layer | 2 of 3
 # its work is within the budget, but it has more than 200,000 parameters
 def my_network():

@@ -1,5 +1,9 @@
 # Exercise 1: the shape of what comes out of one layer.
 
+# %% idea
+# Take the three kinds apart, and begin with the one that forgets the shape. The other two change the sides by the same
+# formula, and differ in one thing: where the number of channels comes from.
+
 # %% draw
 def test_shape_conv(d):
     groups, window, padding = d.whole(1, 3), d.whole(1, 7), d.whole(0, 3)

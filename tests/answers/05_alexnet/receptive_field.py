@@ -1,5 +1,9 @@
 # Exercise 8: how many pixels a value sees, behind each layer.
 
+# %% idea
+# Carry two numbers through the layers: how wide the field is, and how far neighbours are apart. A layer's own stride
+# counts only for the layers behind it, so mind the order in which you change the two.
+
 # %% draw
 def test_field_stack(d):
     return ([conv("c", d.whole(1, 9), d.whole(1, 7), padding=d.whole(0, 3)) for _ in range(d.whole(1, 5))],)

@@ -1,5 +1,9 @@
 # Exercise 7: a residual block in PyTorch.
 
+# %% idea
+# Two ways lead from the input to the sum: through the two convolutions, and the skip. Decide once, when the block is
+# made, whether the skip is the input itself. The last ReLU stands behind the sum.
+
 # %% draw
 def test_block_sizes(d):
     channels = d.whole(1, 5)

@@ -1,5 +1,9 @@
 # Exercise 4: a table of a network.
 
+# %% idea
+# Walk through the layers and carry one thing along: the shape that goes into the next one. Count with it before you
+# replace it.
+
 # %% draw
 def network(d):
     """Up to three convolutions, with pooling behind some, then up to two dense layers; two layers may have one name."""

@@ -1,5 +1,9 @@
 # Exercise 9: the bytes that training takes.
 
+# %% idea
+# Let `summarize` do the counting. Three of the four are multiples of one number; only the activations grow with the
+# batch, and the picture itself is one of them.
+
 # %% draw
 def network(d):
     """Up to three convolutions, with pooling behind some, then up to two dense layers; two layers may have one name."""

@@ -1,5 +1,10 @@
 # Exercise 8: pictures that are mirrored and moved.
 
+# %% idea
+# Treat one picture at a time: mirror it first, then move it. For a move that does not go round, imagine the picture in
+# the middle of a large field of zeros, and a frame that cuts out what is seen. What happens when a move is wider than
+# the picture?
+
 # %% draw
 def moves(d, n, most=2):
     return [d.laid_out(d.random.integers(-most, most + 1, n)) for _ in range(2)]

@@ -1,5 +1,9 @@
 # Exercise 6: what comes out of the first stages of a base.
 
+# %% idea
+# Take only those stages that are wanted, and set their mode. The rest is a loop over pieces of the pictures: to the
+# device, through, and back into a list whose parts are joined at the end.
+
 # %% draw
 def test_features_values(d):
     return d.whole(0, 999), d.whole(1, 5), 4 * d.whole(1, 2), 4 * d.whole(1, 3)

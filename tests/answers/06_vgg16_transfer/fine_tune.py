@@ -1,5 +1,10 @@
 # Exercise 12: the loop of fine-tuning.
 
+# %% idea
+# Write the plain loop first: epochs, batches, the steps of lesson 04, with the rates set before each of them. Then add
+# what happens after an epoch: validate, and either keep a copy of everything or count one more epoch without progress.
+# The copy goes back at the very end, however the loop was left.
+
 # %% draw
 def test_tune_rates(d):
     return d.whole(0, 999), d.whole(2, 3), d.whole(2, 3), d.whole(0, 3), d.one_of((0.5, 0.2, 0.1))

@@ -1,5 +1,9 @@
 # Exercise 5: a frozen base.
 
+# %% idea
+# Two switches have to be set, and on the base only: that it does not learn, and that it does not measure. Then ask
+# every parameter of the whole network whether it still learns.
+
 # %% draw
 def test_freeze_names(d):
     return d.whole(2, 5), d.one_of(((), (5,), (6, 5))), d.chance(0.5), *d.one_of(((), (1,), (2,)))

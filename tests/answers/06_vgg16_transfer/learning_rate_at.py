@@ -1,5 +1,9 @@
 # Exercise 11: a warm-up, and half a wave of the cosine down to 0.
 
+# %% idea
+# There are two formulas, and one question that decides which of them counts. Try the ends by hand: what is the rate at
+# the first step, at the last one of the warm-up, and at the one after it?
+
 # %% draw
 def test_warm_up(d):
     warm_up = d.whole(2, 8)

@@ -1,5 +1,9 @@
 # Exercise 10: learning rates that fall from the head to the first stage.
 
+# %% idea
+# Put the parts into one line: the head, then the stages from the last to the first. A part's place in this line decides
+# its rate, and it keeps that place even if another part drops out because nothing in it learns.
+
 # %% draw
 def test_groups_rates(d):
     dense, rate = d.one_of(((), (5,), (6, 5))), d.one_of((0.2, 0.1, 0.5, 1.0))

@@ -1,5 +1,10 @@
 # Exercise 1: photographs as three networks' weights expect them.
 
+# %% idea
+# Compute with fractions from the start, and take the conventions one by one. For each ask three things: which scale,
+# which order of colours, and where does the axis of the colours belong? Numbers for each colour fit as long as the
+# colours are the last axis.
+
 # %% draw
 def drawn_photographs(d):
     """Of bytes, or with fractions; some are nearly black."""

@@ -1,5 +1,9 @@
 # Exercise 4: the same base with a new head.
 
+# %% idea
+# Copy first, and change nothing but the copy. The old head still says how many maps it was given: look for its first
+# dense layer before it is gone.
+
 # %% draw
 def test_head_shape(d):
     return d.whole(2, 5), d.one_of(((), (7,), (7,), (8, 6))), d.whole(3, 6), d.whole(2, 6)

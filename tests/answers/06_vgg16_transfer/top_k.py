@@ -1,5 +1,9 @@
 # Exercise 2: the likeliest classes with their probabilities.
 
+# %% idea
+# Turn all logits into probabilities first, and choose afterwards; large logits need the care of lesson 04. Sort the
+# places of the classes rather than their names, so that two classes with the same name stay apart.
+
 # %% draw
 def some_classes(d, least=2):
     return [f"class {n}" for n in range(d.whole(least, 8))]

@@ -1,5 +1,9 @@
 # Exercise 7: gradient descent for a dense layer with softmax and cross-entropy.
 
+# %% idea
+# It is the softmax of lesson 04 and the descent of lesson 01. Write the labels as rows with a single 1: then the error
+# of all pictures is one subtraction, and the shapes tell which product of matrices gives the slope of the weights.
+
 # %% draw
 def task(d, n=None, kinds=("whole", "eighths", "single")):
     n, classes = n or d.whole(2, 6), d.whole(2, 5)

@@ -1,5 +1,9 @@
 # Exercise 9: from a stage on, the base learns.
 
+# %% idea
+# Go through the stages with their numbers and tell every one of them whether it learns, also those that are to be
+# frozen: who knows what they were before. The mode is another matter, and is the same for the whole base.
+
 # %% draw
 def test_unfreeze_names(d):
     return d.whole(0, 2), d.one_of((0, 1, 2))

@@ -1,5 +1,9 @@
 # Exercise 3: one block of a VGG network.
 
+# %% idea
+# Collect the layers in a list, as many as are asked for. Only the first convolution takes the channels that come in;
+# each later one takes what the one before it gave.
+
 # %% draw
 def test_block_shapes(d):
     channels = d.whole(1, 4), d.whole(1, 5)

@@ -1,5 +1,9 @@
 # Exercise 3: one step of Adam, with L2 or with decoupled decay.
 
+# %% idea
+# Settle first where the decay goes: into the gradient, or onto the weights. From there on both kinds are alike: first
+# the two running means, then their corrections, which are used for this step but not kept.
+
 # %% draw
 def given(d, n, step, kinds=("eighths",)):
     """Weights, a gradient, what Adam has kept, the step and a rate."""

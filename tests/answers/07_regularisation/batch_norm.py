@@ -1,5 +1,10 @@
 # Exercise 7: batch normalisation, forward, in both modes, with running statistics.
 
+# %% idea
+# Sort out which axes are averaged away: all but that of the channels. Then settle where mean and variance come from,
+# this batch or the running ones, and which variance is kept. What there is one of for each channel needs a shape that
+# fits the batch before the formula can be applied.
+
 # %% draw
 def of_channels(d, channels):
     """Scale, shift, running mean and running variance."""

@@ -1,5 +1,9 @@
 # Exercise 5: dropout forward, with inverted scaling.
 
+# %% idea
+# The random numbers say who stays. What stays is scaled up, so that the mean remains what it was; and when the network
+# is used, there is neither choice nor scale.
+
 # %% draw
 def random_numbers(d, shape, rate):
     """Numbers from 0 to 1, some of them equal to the rate."""

@@ -1,5 +1,9 @@
 # Exercise 6: the way back through dropout.
 
+# %% idea
+# On the way forward, each value was multiplied by a number that does not depend on the value. The slope of such a
+# product is that number, so find it again for every place.
+
 # %% draw
 def random_numbers(d, shape, rate):
     """Numbers from 0 to 1, some of them equal to the rate."""

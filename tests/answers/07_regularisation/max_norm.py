@@ -1,5 +1,9 @@
 # Exercise 4: a limit to the length of every neuron's weights.
 
+# %% idea
+# Find the axes that belong to one neuron; the layout decides that. Then each neuron has one length, and a factor by
+# which its weights are scaled: when is this factor less than 1?
+
 # %% draw
 def matrix(d, kinds=("eighths",)):
     rows, columns = d.one_of(((2, 4), (3, 2), (4, 3), (2, 3)))

@@ -1,5 +1,9 @@
 # Exercise 8: pictures and labels mixed in the same shares.
 
+# %% idea
+# Picture and partner meet in a sum with two shares, and their labels meet in the same one. Every picture has its own
+# share, so give the shares as many axes as that which they are multiplied with.
+
 # %% draw
 def given(d, kinds=("eighths",)):
     n, channels, classes = d.whole(3, 4), d.whole(1, 2), d.whole(3, 5)

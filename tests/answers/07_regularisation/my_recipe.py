@@ -1,5 +1,10 @@
 # Exercise 11: a recipe that follows the rules of the contest.
 
+# %% idea
+# Think of what went wrong in this lesson: there are few digits, and the network is too sure of them. Choose remedies
+# against that, ask of each change to a picture whether a human would still read the same digit, and compare strengths
+# one at a time.
+
 # %% wrong: more steps | 0 of 1
 # the steps, the batches and the digits are given: a recipe only switches remedies on
 def my_recipe():

@@ -1,5 +1,9 @@
 # Exercise 1: the price on weights, L1 and L2, and its gradient.
 
+# %% idea
+# Go through the arrays one by one, and decide for each whether it is a bias. Cost and gradient both have two parts, one
+# for L1 and one for L2; in the gradient, L1 knows only a weight's sign.
+
 # %% draw
 def weights(d, kinds=("whole", "eighths", "single")):
     """One or two arrays of weights, no biases."""

@@ -1,5 +1,9 @@
 # Exercise 2: numbers moved towards 0, and no farther.
 
+# %% idea
+# Take a weight apart into its sign and its size. Only the size shrinks, and no further than to 0; then the sign comes
+# back.
+
 # %% draw
 def test_shrink_values(d):
     return d.array(d.whole(2, 6), kinds=("eighths",)), d.one_of((0.25, 0.5, 1.0, 0.0))

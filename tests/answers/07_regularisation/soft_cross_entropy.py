@@ -1,5 +1,9 @@
 # Exercise 9: cross-entropy with soft labels, and label smoothing.
 
+# %% idea
+# Soften the labels first; nothing after that needs to know about smoothing. The rest is the loss of lesson 04, with a
+# sum over all classes instead of picking one, and a gradient that compares two rows of shares.
+
 # %% draw
 def soft(d, n, classes):
     """Rows of shares that add up to 1; some are of one class alone."""

@@ -1,5 +1,10 @@
 # Exercise 10: early stopping with patience, which keeps the best weights.
 
+# %% idea
+# Carry four things through the loop: the lowest loss, its epoch, the weights as they were then, and how many epochs
+# there have been. After an epoch ask only whether it is a new lowest; patience is how far the present one lies behind
+# the best.
+
 # %% draw
 def script(d):
     """Losses that fall, rise and come again, as trainings have them."""

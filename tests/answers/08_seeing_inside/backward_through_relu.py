@@ -1,5 +1,9 @@
 # Exercise 7: three ways back through a ReLU.
 
+# %% idea
+# There are two conditions: one about what went in, one about what comes back. Each rule asks for one of them, or for
+# both; and a rule that nobody knows is to be refused, not taken for one of the three.
+
 # %% draw
 def signed(d, *shape):
     """Numbers of either sign, zeros among them."""

@@ -1,5 +1,10 @@
 # Exercise 10: gradient ascent to a picture.
 
+# %% idea
+# Go step by step, on a copy that can hold fractions. In each step ask for the slope where you stand now, bring it to
+# the length that a step should have, and keep to the order of the text: shrink, add, cut. A slope of zeros has no
+# length to divide by.
+
 # %% draw
 def quarters(d, shape, most=3):
     return d.laid_out(d.random.integers(-most, most + 1, shape) / 4)

@@ -1,5 +1,9 @@
 # Exercise 3: what comes out of some layers, collected with hooks.
 
+# %% idea
+# There are three phases: hang in the hooks, let the batch through, put everything back as it was. Every hook must know
+# the name of its own layer, so let a small function make it; and what it keeps must be a copy.
+
 # %% draw
 def test_maps_values(d):
     names = d.one_of((["0", "2"], ["1"], ["3", "4"], ["4.0"], ["0", "1", "4.1"], ["2", "0"], ["1", "4"], ["4.0", "3"]))

@@ -1,5 +1,9 @@
 # Exercise 11: one step of the fast gradient sign method.
 
+# %% idea
+# Of the slope, only the sign counts. One direction raises the loss and the opposite one lowers it; what is cut to the
+# range is the new picture, not the step.
+
 # %% draw
 def given(d):
     shape = d.one_of(((2, 3), (3, 2), (5,), (2, 1, 3), (3, 2, 1, 2)))

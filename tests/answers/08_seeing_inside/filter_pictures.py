@@ -1,5 +1,9 @@
 # Exercise 1: kernels as pictures, 0 in the middle grey, one scale for all.
 
+# %% idea
+# Look for one number that serves all kernels: how far is the weight that is farthest from 0? Measured by it, every
+# weight lies between −1 and 1; from there to 0 … 1 is a small step, and axes are moved last.
+
 # %% draw
 def kernels(d, channels, kinds=("eighths",)):
     """Kernels that are not square; the weight that is farthest from 0 is often negative."""

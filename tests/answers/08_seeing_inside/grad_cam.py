@@ -1,5 +1,10 @@
 # Exercise 9: where a class is seen.
 
+# %% idea
+# From its gradient each map gets one number, its weight. Add up the weighted maps over the channels first; what speaks
+# against the class is dropped after that sum, and the division comes last, for each picture by itself. What if nothing
+# is left in one?
+
 # %% draw
 def given(d, kinds=("eighths", "whole")):
     shape = d.whole(2, 3), d.whole(2, 3), *d.one_of(((2, 3), (3, 2), (1, 4)))

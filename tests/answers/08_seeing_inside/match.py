@@ -1,5 +1,10 @@
 # Exercise 2: score, cosine and the best patch of a given length.
 
+# %% idea
+# Both are rows of numbers, whatever their shape. Compute their two lengths once, since the cosine and the best patch
+# need them, and ask what happens where one is 0. The best patch takes its direction from one of the two and its length
+# from the other.
+
 # %% draw
 def pair(d, kinds=("eighths",)):
     shape = d.one_of(((2, 3), (3, 2), (4,), (1, 4), (2, 2, 3), (3, 1, 2)))

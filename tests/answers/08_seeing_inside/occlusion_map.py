@@ -1,5 +1,9 @@
 # Exercise 8: how far a score drops when a window is covered.
 
+# %% idea
+# Count the places of the window as in lesson 02. At each of them cover a fresh copy of the picture, in all its
+# channels, and compare its score with that of the whole picture.
+
 # %% draw
 def given(d, channels, kinds=("whole", "eighths")):
     size, stride = d.whole(2, 3), d.whole(1, 3)

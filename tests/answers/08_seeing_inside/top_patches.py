@@ -1,5 +1,9 @@
 # Exercise 5: the strongest places of a unit, at most one of each photograph.
 
+# %% idea
+# Two steps: the best place of each photograph, and then the best of these. For ties, ask of each tool that you use
+# which of two equal ones it takes first. And unsigned numbers have no minus.
+
 # %% draw
 def maps(d, kinds):
     some = d.array(d.whole(3, 5), *d.one_of(((2, 3), (3, 2), (1, 4), (2, 4))), kinds=kinds, plain=True)

@@ -1,5 +1,10 @@
 # Exercise 4: the part of a picture that one value sees.
 
+# %% idea
+# Follow both ends of the box, the first row that is seen and the last one, and do the same for columns. Both go through
+# the layers from the last to the first. Only at the picture is anything cut off; and mind that a slice ends one behind
+# its last row.
+
 # %% draw
 def layer(d, paddings):
     kernel = d.whole(2, 5)

@@ -1,5 +1,9 @@
 # Exercise 6: values sent back through a max pooling by its switches.
 
+# %% idea
+# Treat each map as one long row of pixels: then a switch is simply a place in that row. Begin with zeros that can hold
+# large numbers, and mind that two values may come to the same place.
+
 # %% draw
 def given(d, kinds, overlap):
     """Values and switches, as a pooling gives them; with overlap some switches are alike."""

@@ -1,5 +1,10 @@
 # Exercise 2: a 1-D convolution layer with dilation and causal padding.
 
+# %% idea
+# Being causal only changes the signal; behind that, both kinds are the same. Then go through the weights of a kernel
+# rather than through time: each meets the whole signal, shifted by its place times the dilation, and all channels add
+# up.
+
 # %% draw
 def layer(d, kinds, least=7):
     """A signal, kernels and biases."""

@@ -1,5 +1,10 @@
 # Exercise 7: disparity by block matching.
 
+# %% idea
+# Choose one d and make its whole map of costs at once: both pictures lose columns, but not on the same side. Then add
+# up windows in each map, and ask at each place which map is lowest. Bytes cannot be negative, so change their type
+# first.
+
 # %% draw
 def pair(d, size, kinds, most=3):
     """A left and a right picture, some parts of them shifted against each other, and the largest disparity."""

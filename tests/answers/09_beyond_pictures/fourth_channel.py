@@ -1,5 +1,9 @@
 # Exercise 6: kernels for colours and depth, made of kernels for colours.
 
+# %% idea
+# Make the weights for depth with as many axes as the others have, as one channel, and join them behind the three. Only
+# one of the two ways touches the old weights.
+
 # %% draw
 def shape(d):
     return d.one_of(((2, 3, 1, 3), (3, 3, 2, 1), (2, 3, 3, 2), (1, 3, 2, 3)))

@@ -1,5 +1,9 @@
 # Exercise 10: which axis of which data may be shuffled.
 
+# %% idea
+# Ask of each axis what its neighbours have to do with each other: is the next one nearer than the one behind it? What
+# lies in space, in time or on a scale has an order; what is merely listed has none.
+
 # %% draw
 def test_meaning_order(d):
     return d.one_of((("photograph", "rows"), ("photograph", "columns"), ("photograph", "colours"), ("sound", "samples"), ("spectrogram", "bands"),

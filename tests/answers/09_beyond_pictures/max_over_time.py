@@ -1,5 +1,9 @@
 # Exercise 5: a convolution along a text of any length, a ReLU, and the largest answer of each kernel.
 
+# %% idea
+# Make the text long enough first. Then it is a convolution, and of each kernel's answers along the text one number is
+# kept. Does it matter whether bias and ReLU come before that or after?
+
 # %% draw
 def text(d, letters, characters):
     """One-hot columns, some of zeros; or any numbers, as a later layer has them."""

@@ -1,5 +1,9 @@
 # Exercise 4: characters as one-hot columns.
 
+# %% idea
+# Begin with zeros of the right size, letters down and characters across. Then every character sets a single 1, if it
+# has a place in the alphabet at all.
+
 # %% draw
 def alphabet(d):
     """A few letters in no order."""

@@ -1,5 +1,9 @@
 # Exercise 9: the same new order of pixels for all pictures.
 
+# %% idea
+# If each picture is one long row of pixels, the new order picks places from that row. Afterwards the row becomes a
+# picture again. Check with a small one which of the two directions the order means.
+
 # %% draw
 def pictures(d, kinds):
     n, rows, columns = d.one_of(((2, 2, 3), (3, 3, 2), (2, 4, 2), (2, 1, 5), (3, 2, 3)))

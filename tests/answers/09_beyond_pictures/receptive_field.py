@@ -1,5 +1,9 @@
 # Exercise 3: how many seconds one value sees.
 
+# %% idea
+# Carry two numbers through the layers: how many samples are seen, and how far apart neighbours are by now. A layer's
+# own stride counts only for those behind it, and seconds come at the very end.
+
 # %% draw
 def test_field_dilated(d):
     return [(d.whole(2, 5), 1, d.whole(1, 6)) for _ in range(d.whole(1, 4))], d.one_of((8, 100, 360, 4))

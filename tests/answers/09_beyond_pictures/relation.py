@@ -1,5 +1,10 @@
 # Exercise 8: how closely columns at a distance are related.
 
+# %% idea
+# Bring every column to mean 0 and length 1: then a correlation is a sum of products. Lay the table beside itself, moved
+# by the distance, so that each column meets its partner; and mind where the sign is dropped, before the mean or after
+# it.
+
 # %% draw
 def test_relation_neighbours(d):
     return (d.array(d.whole(3, 6), d.whole(3, 5), kinds=("eighths",), ties=False),)

@@ -1,5 +1,10 @@
 # Exercise 1: the spectrogram of a sound, with waves as kernels.
 
+# %% idea
+# Cut the sound into frames first: where does each begin, and which is the last whole one? Then every frame is compared
+# with one cosine and one sine for each frequency, and the two sums make a length by Pythagoras. Decibels, and the floor
+# below which they do not go, come last.
+
 # %% draw
 def weights(d, size):
     """The weights of a window: fading out, or level, or neither."""

@@ -34,6 +34,7 @@ MADE_BY = (
     *(f"grading/casemaking/{name}.py" for name in ("maker", "mutants", "selection", "trial")),
 )
 POINTS = re.compile(rb"^(# %% wrong: .*?) \|.*$", re.MULTILINE)  # of a wrong answer, which no case depends on
+IDEA = re.compile(rb"^# %% idea\n(?:(?!# %%).*\n?)*", re.MULTILINE)  # of the solution, for hints alone
 TRIED = "tried"  # the entry that says for each exercise what its cases were tried on (see `Tried`)
 DIGEST = "made from"  # the entry of a file that says what it follows from
 
@@ -68,7 +69,7 @@ def digest(lesson: Lesson) -> str:
     code = [cell.source for cell in lesson.read_source().cells if cell.cell_type == "code"]
     hashed.update("\0".join(code).encode())
     for path in sorted((lesson.root / "tests" / "answers" / lesson.id).glob("*.py")):
-        hashed.update(POINTS.sub(rb"\1", path.read_bytes()) + b"\0")
+        hashed.update(POINTS.sub(rb"\1", IDEA.sub(b"", path.read_bytes())) + b"\0")
     for name in MADE_BY:
         hashed.update((UTILS / name).read_bytes() + b"\0")
     return hashed.hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""`course build`: make the solution notebooks and the released lessons, and the README's table of lessons."""
+"""`course build`: make the solution notebooks and the released lessons, their hints, and the README's table."""
 
 from typing import Annotated
 
@@ -9,6 +9,7 @@ from utils.grading.building import as_text, execute, refuse_strangers, release, 
 from utils.grading.casemaking.lesson_cases import make_cases, write_cases
 from utils.grading.course import find_root, lessons
 from utils.grading.files import write_file
+from utils.grading.hintmaking import write_hints
 from utils.grading.lesson_table import stale_table, write_table
 
 
@@ -19,10 +20,10 @@ def build(
     check: Annotated[bool, typer.Option(help="build nothing; exit 1 and name what is stale")] = False,
     force: Annotated[bool, typer.Option(help="build also what is up to date")] = False,
 ) -> None:
-    """Make the cases, the solution notebooks (executed) and the released lessons from sources and answers."""
+    """Make cases, solution notebooks (executed), released lessons and their hints from sources and answers."""
     chosen = lessons(find_root(), names)
     root = chosen[0].root
-    built = ("visible_cases", "hidden_cases", "solution", "release")
+    built = ("visible_cases", "hidden_cases", "solution", "release", "hints")
     for lesson in chosen:
         refuse_strangers(lesson)
     stale = {lesson: [getattr(lesson, name) for name in built] if force else stale_files(lesson) for lesson in chosen}
@@ -41,5 +42,6 @@ def build(
         if lesson.solution in paths:
             write_file(lesson.solution, as_text(execute(lesson)).encode())
         write_file(lesson.release, as_text(release(lesson)).encode())
+        write_hints(lesson)
         print(f"{lesson.id}: built")
     write_table(root)

@@ -22,6 +22,7 @@ COPIED = (
     "lessons/*/*.ipynb",
     "utils/**/*.py",
     "utils/checks/drawn/*.json.gz",
+    "utils/checks/hints/*.json",
     "data/**/*",
     "start.py",
     "requirements.txt",
