@@ -145,10 +145,10 @@ grids.pixels([PATTERN], values="signs", title="A pattern of signs", cell=0.6,
 # sometimes stretch them silently to fit, so refuse them.
 
 # %% nbgrader={"grade": false, "grade_id": "score", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def score(image, weights):
+def score(weights, image):
     """How well `image` agrees with `weights`: the sum of the products, place by place.
 
-    image, weights: (rows, columns) numbers.  Returns one number.
+    weights, image: (rows, columns) numbers.  Returns one number.
     Raises ValueError when the two shapes differ.
     """
     ### BEGIN SOLUTION
@@ -160,21 +160,21 @@ def score(image, weights):
 
 # %% nbgrader={"grade": true, "grade_id": "test_score_slashes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with cases.test(score, "2×2 pictures and weights, of whole numbers"):
-    checks.close([score(BACKSLASH, PATTERN), score(SLASH, PATTERN)], [4, -4])
+    checks.close([score(PATTERN, BACKSLASH), score(PATTERN, SLASH)], [4, -4])
 
 # %% nbgrader={"grade": true, "grade_id": "test_score_any_weights", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with cases.test(score, "screens of any size, with weights that are not ±1"):
-    checks.close(score(np.array([[1, 0, 2], [0, 3, 0]]), np.array([[0.5, 9, 1], [9, 2, 9]])), 8.5)
+    checks.close(score(np.array([[0.5, 9, 1], [9, 2, 9]]), np.array([[1, 0, 2], [0, 3, 0]])), 8.5)
 
 # %% nbgrader={"grade": true, "grade_id": "test_score_shapes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 def number_or_text(image, weights):
-    answer = score(image, weights)
+    answer = score(weights, image)
     return answer if answer is None or isinstance(answer, str) else "a result"
 
 
 with cases.test(number_or_text, "weights that fit the picture, and weights that do not"):
-    checks.raises(ValueError, score, np.ones((3, 2)), np.ones((2, 2)), because="3×2 pixels cannot take 2×2 weights")
-    checks.raises(ValueError, score, np.ones((3, 2)), np.ones((1, 2)),
+    checks.raises(ValueError, score, np.ones((2, 2)), np.ones((3, 2)), because="3×2 pixels cannot take 2×2 weights")
+    checks.raises(ValueError, score, np.ones((1, 2)), np.ones((3, 2)),
                   because="1×2 weights would be stretched silently over 3×2 pixels")
 
 # %% [markdown]
@@ -185,13 +185,13 @@ with cases.test(number_or_text, "weights that fit the picture, and weights that 
 # Turn the score into an answer. In Python a backslash is written `"\\"`.
 
 # %% nbgrader={"grade": false, "grade_id": "classify", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def classify(image, weights):
+def classify(weights, image):
     r"""Read a picture: a positive score is "\\", a negative one "/", and 0 is "?" (undecided).
 
-    image, weights: (rows, columns) numbers.  Returns a text of one character.
+    weights, image: (rows, columns) numbers.  Returns a text of one character.
     """
     ### BEGIN SOLUTION
-    s = score(image, weights)
+    s = score(weights, image)
     if s > 0:
         return "\\"
     if s < 0:
@@ -202,13 +202,13 @@ def classify(image, weights):
 # %% nbgrader={"grade": true, "grade_id": "test_classify_slashes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with cases.test(classify, "pictures whose score is not 0"):
     four = [BACKSLASH, SLASH, with_one_wrong_pixel(BACKSLASH)[1], with_one_wrong_pixel(SLASH)[0]]
-    checks.equal([classify(image, PATTERN) for image in four], ["\\", "/", "\\", "/"])
+    checks.equal([classify(PATTERN, image) for image in four], ["\\", "/", "\\", "/"])
 
 # %% nbgrader={"grade": true, "grade_id": "test_classify_undecided", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with cases.test(lambda image, weights: [classify(image, weights), classify(-weights, weights) == "?"],
+with cases.test(lambda weights, image: [classify(weights, image), classify(weights, -weights) == "?"],
                 "pictures whose score is 0, and beside each one whose score is not"):
     half = np.array([[1, 1], [-1, -1]])
-    checks.equal(classify(half, PATTERN), "?")
+    checks.equal(classify(PATTERN, half), "?")
 
 # %% [markdown]
 # ## Badly drawn slashes
@@ -234,7 +234,7 @@ predict()
 
 # %%
 for name, image in [("smudged", smudged), ("faded", faded)]:
-    print(f"{name}: score {score(image, PATTERN):+.0f}, read as {classify(image, PATTERN)}")
+    print(f"{name}: score {score(PATTERN, image):+.0f}, read as {classify(PATTERN, image)}")
 
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
@@ -247,9 +247,9 @@ for name, image in [("smudged", smudged), ("faded", faded)]:
 # %%
 spoiled, ladder = BACKSLASH.copy(), {}
 for wrong, (i, j) in enumerate([(0, 0), (0, 1), (1, 0), (1, 1)]):
-    ladder[str(wrong)] = int(score(spoiled, PATTERN))
+    ladder[str(wrong)] = int(score(PATTERN, spoiled))
     spoiled[i, j] *= -1
-ladder["4"] = int(score(spoiled, PATTERN))
+ladder["4"] = int(score(PATTERN, spoiled))
 
 # %%
 charts.bars(ladder, title="Each wrong pixel costs 2", xlabel="wrong pixels", ylabel="score",
@@ -333,7 +333,7 @@ def accuracy(weights, pictures, labels):
     weights: (rows, columns).  pictures: (n, rows, columns).  labels: n texts, each "\\" or "/".
     """
     ### BEGIN SOLUTION
-    right = [classify(picture, weights) == label for picture, label in zip(pictures, labels)]
+    right = [classify(weights, picture) == label for picture, label in zip(pictures, labels)]
     return np.mean(right)
     ### END SOLUTION
 
@@ -352,7 +352,7 @@ with cases.test(accuracy, "pictures of any size, some of them undecided"):
 
 # %%
 patterns = np.array(all_sign_patterns(2, 2))
-patterns = patterns[np.argsort([-score(PATTERN, p) for p in patterns], kind="stable")]
+patterns = patterns[np.argsort([-score(p, PATTERN) for p in patterns], kind="stable")]
 marks = [accuracy(p, pictures, labels) for p in patterns]
 
 # %%
@@ -369,7 +369,7 @@ grids.pixels(patterns, [f"{mark:.0%}" for mark in marks], columns=8, values="sig
 # %%
 print(patterns[0], patterns[-1], sep="\n\n")
 for p in patterns[[-5, -1]]:
-    print([classify(picture, p) for picture in pictures])
+    print([classify(p, picture) for picture in pictures])
 
 # %% [markdown]
 # What about the others? Give the first five patterns only the two slashes that are drawn well:
@@ -537,7 +537,7 @@ def squared_error(weights, pictures, targets):
     weights: (rows, columns).  pictures: (n, rows, columns).  targets: (n,) numbers.  Returns one number.
     """
     ### BEGIN SOLUTION
-    scores = np.array([score(picture, weights) for picture in pictures])
+    scores = np.array([score(weights, picture) for picture in pictures])
     return np.mean((scores - np.asarray(targets)) ** 2)
     ### END SOLUTION
 
@@ -599,7 +599,7 @@ def gradient(weights, pictures, targets):
     ### BEGIN SOLUTION
     total = np.zeros(np.shape(weights))
     for picture, target in zip(pictures, targets):
-        total += 2 * (score(picture, weights) - target) * picture
+        total += 2 * (score(weights, picture) - target) * picture
     return total / len(pictures)
     ### END SOLUTION
 
@@ -809,7 +809,7 @@ predict()
 corner = np.zeros((3, 3))
 corner[:2, :2] = PATTERN
 for image, label in zip(shifted, shifted_labels):
-    print(f"{label} scores {score(image, corner):+.0f}, read as {classify(image, corner)}")
+    print(f"{label} scores {score(corner, image):+.0f}, read as {classify(corner, image)}")
 
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
@@ -823,8 +823,8 @@ for image, label in zip(shifted, shifted_labels):
 # %%
 best = np.array(max(all_sign_patterns(3, 3), key=lambda w: accuracy(w, shifted, shifted_labels)))
 trained, _ = gradient_descent(np.zeros((3, 3)), shifted, [1] * 4 + [-1] * 4, 0.1, 500)
-print("scores of the best of 512 sign patterns:", [int(score(image, best)) for image in shifted])
-print("scores after gradient descent:          ", [round(float(score(image, trained)), 6) + 0.0 for image in shifted])
+print("scores of the best of 512 sign patterns:", [int(score(best, image)) for image in shifted])
+print("scores after gradient descent:          ", [round(float(score(trained, image)), 6) + 0.0 for image in shifted])
 
 # %% [markdown]
 # Neither reads all eight. The sign pattern reads seven, one backslash wrong. Gradient descent gives $\pm 1$ to four pictures, as
@@ -866,7 +866,7 @@ assert np.array_equal(shifted[1] + shifted[2], shifted[4] + shifted[7])
 
 # %%
 for image, label in zip(shifted, shifted_labels):
-    windows = [score(image[i:i + 2, j:j + 2], PATTERN) for i, j in places]
+    windows = [score(PATTERN, image[i:i + 2, j:j + 2]) for i, j in places]
     print(f"{label}: the four windows score {[int(s) for s in windows]}, the largest in size is {max(windows, key=abs):+.0f}")
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "why_not_search", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
@@ -939,5 +939,5 @@ predict()
 # </details>
 
 # %%
-print("smudged, by its pixels:", score(smudged, PATTERN), "· by the grid's numbers:", score(BACKSLASH, PATTERN))
+print("smudged, by its pixels:", score(PATTERN, smudged), "· by the grid's numbers:", score(PATTERN, BACKSLASH))
 print("one wrong sign, on clean slashes:", [float(accuracy(p, clean, clean_labels)) for p in patterns[1:5]])

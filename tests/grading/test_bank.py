@@ -133,7 +133,7 @@ def test_wrong_answers_that_could_spoil_each_others_tests_are_not_handed_in_toge
 def test_what_a_neighbour_spoils_is_graded_again_by_itself(monkeypatch, client):
     """A wrong answer that ends the kernel costs the one that stands below it nothing."""
     ends = replace(WRONG, code="import os\ndef pixel_sum(image):\n    return 0\nos._exit(1)")
-    fine = Answer("score", "wrong", "def score(image, weights):\n    return 7.25", 0.0, 3.0, "")
+    fine = Answer("score", "wrong", "def score(weights, image):\n    return 7.25", 0.0, 3.0, "")
     monkeypatch.setattr(bank, "together", lambda lesson, answers: [answers])
     monkeypatch.setattr(
         bank, "faults", lambda answer, result, tests: answer is fine and "is not running" in str(result)

@@ -13,7 +13,7 @@ def test_accuracy_slashes(d):
     while True:
         weights = d.kernel(2, 2)
         pictures = d.array(d.whole(3, 7), 2, 2, kinds=("whole", "positive", "eighths", "single"))
-        answers = [classify(picture, weights) for picture in pictures]
+        answers = [classify(weights, picture) for picture in pictures]
         if "?" not in answers:
             return weights, pictures, labels_for(d, answers)
 
@@ -21,7 +21,7 @@ def test_accuracy_undecided(d):
     n, rows, columns = d.whole(2, 6), d.whole(1, 3), d.whole(1, 3)
     while True:
         weights, pictures = d.random.integers(-2, 3, (rows, columns)) / 2, d.random.integers(-2, 3, (n, rows, columns))
-        answers = [classify(picture, weights) for picture in pictures]
+        answers = [classify(weights, picture) for picture in pictures]
         if "?" in answers and set(answers) != {"?"}:
             return d.laid_out(weights), d.laid_out(pictures), labels_for(d, answers)
 
@@ -30,7 +30,7 @@ def test_accuracy_undecided(d):
 def accuracy(weights, pictures, labels):
     right = 0
     for picture, label in zip(pictures, labels):
-        if classify(picture, weights) == label:
+        if classify(weights, picture) == label:
             right += 1
     print(right / len(pictures))
 
@@ -39,19 +39,19 @@ def accuracy(weights, pictures, labels):
 def accuracy(weights, pictures, labels):
     right = 0
     for picture, label in zip(pictures, labels):
-        if classify(picture, weights) == label:
+        if classify(weights, picture) == label:
             right += 1
     return right
 
 # %% wrong: returns the share of wrong answers | 0 of 2
 # this is the share of wrong answers
 def accuracy(weights, pictures, labels):
-    return np.mean([classify(picture, weights) != label for picture, label in zip(pictures, labels)])
+    return np.mean([classify(weights, picture) != label for picture, label in zip(pictures, labels)])
 
 # %% wrong: returns a percentage | 0 of 2
 # this is a percentage; the share is between 0 and 1
 def accuracy(weights, pictures, labels):
-    right = [classify(picture, weights) == label for picture, label in zip(pictures, labels)]
+    right = [classify(weights, picture) == label for picture, label in zip(pictures, labels)]
     return 100 * sum(right) / len(right)
 
 # %% wrong: divides by the number of rows of the weights | 0 of 2
@@ -59,7 +59,7 @@ def accuracy(weights, pictures, labels):
 def accuracy(weights, pictures, labels):
     right = 0
     for picture, label in zip(pictures, labels):
-        if classify(picture, weights) == label:
+        if classify(weights, picture) == label:
             right += 1
     return right / len(weights)
 
@@ -68,7 +68,7 @@ def accuracy(weights, pictures, labels):
 def accuracy(weights, pictures, labels):
     right = 0
     for picture, label in zip(pictures, labels):
-        if classify(picture, weights) == label:
+        if classify(weights, picture) == label:
             right += 1
     return right // len(pictures)
 
@@ -77,7 +77,7 @@ def accuracy(weights, pictures, labels):
 def accuracy(weights, pictures, labels):
     right = 0
     for picture, label in zip(pictures, labels):
-        if score(picture, weights) == label:
+        if score(weights, picture) == label:
             right += 1
     return right / len(pictures)
 
@@ -86,7 +86,7 @@ def accuracy(weights, pictures, labels):
 def accuracy(weights, pictures, labels):
     right = 0
     for picture, label in zip(pictures, labels):
-        if classify(picture, weights) == label:
+        if classify(weights, picture) == label:
             right += 1
         return right / len(pictures)
 
@@ -96,7 +96,7 @@ def accuracy(weights, pictures, labels):
     opposite = {"\\": "/", "/": "\\"}
     wrong = 0
     for picture, label in zip(pictures, labels):
-        if classify(picture, weights) == opposite[label]:
+        if classify(weights, picture) == opposite[label]:
             wrong += 1
     return 1 - wrong / len(pictures)
 
@@ -105,7 +105,7 @@ def accuracy(weights, pictures, labels):
 def accuracy(weights, pictures, labels):
     right, wrong = 0, 0
     for picture, label in zip(pictures, labels):
-        answer = classify(picture, weights)
+        answer = classify(weights, picture)
         if answer == label:
             right += 1
         elif answer != "?":
@@ -117,7 +117,7 @@ def accuracy(weights, pictures, labels):
 def accuracy(weights, pictures, labels):
     points = 0
     for picture, label in zip(pictures, labels):
-        answer = classify(picture, weights)
+        answer = classify(weights, picture)
         if answer == label:
             points += 1
         elif answer == "?":
@@ -127,37 +127,37 @@ def accuracy(weights, pictures, labels):
 # %% wrong: uses the ten pictures of the lesson, not the ones it is given | 0 of 2
 # yours is the accuracy on the lesson's pictures: use the ones that the function is given
 def accuracy(weights, some_pictures, some_labels):
-    right = [classify(picture, weights) == label for picture, label in zip(pictures, labels)]
+    right = [classify(weights, picture) == label for picture, label in zip(pictures, labels)]
     return np.mean(right)
 
 # %% wrong: always uses PATTERN, and ignores the weights it is given | 0 of 2
 # yours is the accuracy of the lesson's pattern: use the weights that the function is given
 def accuracy(weights, pictures, labels):
-    right = [classify(picture, PATTERN) == label for picture, label in zip(pictures, labels)]
+    right = [classify(PATTERN, picture) == label for picture, label in zip(pictures, labels)]
     return np.mean(right)
 
 # %% wrong: gives all pictures to `classify` at once | 0 of 2
 # ValueError: a picture of shape
 def accuracy(weights, pictures, labels):
-    return np.mean(classify(pictures, weights) == labels)
+    return np.mean(classify(weights, pictures) == labels)
 
 # %% wrong: asks whether all answers are right | 0 of 2
 # this says whether all answers are right: count those that are, and divide
 def accuracy(weights, pictures, labels):
-    answers = [classify(picture, weights) for picture in pictures]
+    answers = [classify(weights, picture) for picture in pictures]
     return answers == labels
 
 # %% wrong: returns which answers are right, without their mean | 0 of 2
 # this says of each picture whether it is read right: take the share of those that are
 def accuracy(weights, pictures, labels):
-    return [classify(picture, weights) == label for picture, label in zip(pictures, labels)]
+    return [classify(weights, picture) == label for picture, label in zip(pictures, labels)]
 
 # %% wrong: counts the backslashes that are read right, and no slashes | 0 of 2
 # the right slashes were left out: count both kinds of picture
 def accuracy(weights, pictures, labels):
     right = 0
     for picture, label in zip(pictures, labels):
-        if label == "\\" and classify(picture, weights) == "\\":
+        if label == "\\" and classify(weights, picture) == "\\":
             right += 1
     return right / len(pictures)
 
@@ -166,7 +166,7 @@ def accuracy(weights, pictures, labels):
 def accuracy(weights, pictures, labels):
     right = 0
     for k in range(len(pictures) - 1):
-        if classify(pictures[k], weights) == labels[k]:
+        if classify(weights, pictures[k]) == labels[k]:
             right += 1
     return right / len(pictures)
 
@@ -174,7 +174,7 @@ def accuracy(weights, pictures, labels):
 def accuracy(weights, pictures, labels):
     right = 0
     for k in range(len(labels)):
-        if classify(pictures[k], weights) == labels[k]:
+        if classify(weights, pictures[k]) == labels[k]:
             right = right + 1
     return right / len(labels)
 
@@ -187,23 +187,23 @@ def accuracy(weights, pictures, labels):
 # %% right: an exact fraction, turned into a number
 def accuracy(weights, pictures, labels):
     from fractions import Fraction
-    return float(Fraction(sum(classify(p, weights) == t for p, t in zip(pictures, labels)), len(labels)))
+    return float(Fraction(sum(classify(weights, p) == t for p, t in zip(pictures, labels)), len(labels)))
 
 # %% right: recursion, in float32
 def accuracy(weights, pictures, labels):
     def right(k):
-        return 0 if k == len(labels) else (classify(pictures[k], weights) == labels[k]) + right(k + 1)
+        return 0 if k == len(labels) else (classify(weights, pictures[k]) == labels[k]) + right(k + 1)
     return np.float32(right(0) / len(labels))
 
 # %% right: takes the wrong answers away from 1
 def accuracy(weights, pictures, labels):
-    wrong = [1 for picture, label in zip(pictures, labels) if classify(picture, weights) != label]
+    wrong = [1 for picture, label in zip(pictures, labels) if classify(weights, picture) != label]
     return 1 - len(wrong) / len(pictures)
 
 # %% right: a set of numbers of the pictures that are read right
 def accuracy(weights, pictures, labels):
-    right = {k for k, label in enumerate(list(labels)) if classify(np.array(pictures[k]), weights) == str(label)}
+    right = {k for k, label in enumerate(list(labels)) if classify(weights, np.array(pictures[k])) == str(label)}
     return len(right) / len(labels)
 
 # %% equivalent
-# `classify(picture, weights)` → `classify(weights, picture)`: a product is the same in either order
+# `classify(weights, picture)` → `classify(picture, weights)`: a product is the same in either order

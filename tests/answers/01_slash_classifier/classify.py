@@ -12,20 +12,20 @@ def test_classify_slashes(d):
         weights = d.kernel(rows, columns)
         image = d.laid_out(weights * d.one_of((1, -1))) if d.chance(0.2) else d.image(rows, columns, kinds=EXACT)
         image = image * d.one_of((1 / 64, 2**-30)) if d.chance(0.4) else image
-        if score(image, weights) != 0:
-            return image, weights
+        if score(weights, image) != 0:
+            return weights, image
 
 def test_classify_undecided(d):
     rows, columns = d.whole(1, 3), d.whole(2, 3)
     while True:
         image, weights = d.random.integers(-2, 3, (rows, columns)) / d.one_of((1, 1, 4)), d.kernel(rows, columns, kinds=("whole",))
-        if score(image, weights) == 0 and np.any(image):
-            return d.laid_out(image), weights
+        if score(weights, image) == 0 and np.any(image):
+            return weights, d.laid_out(image)
 
 # %% wrong: prints the answer instead of returning it | 0 of 2
 # your function returned nothing (None): `print` shows a value, `return` hands it back
-def classify(image, weights):
-    s = score(image, weights)
+def classify(weights, image):
+    s = score(weights, image)
     if s > 0:
         print("\\")
     elif s < 0:
@@ -35,8 +35,8 @@ def classify(image, weights):
 
 # %% wrong: counts a score of 0 as positive | 1 of 2
 # a score of 0 is not positive: the backslash needs `>`, not `>=`
-def classify(image, weights):
-    s = score(image, weights)
+def classify(weights, image):
+    s = score(weights, image)
     if s >= 0:
         return "\\"
     elif s < 0:
@@ -45,16 +45,16 @@ def classify(image, weights):
 
 # %% wrong: everything that is not positive is a slash | 1 of 2
 # a score of 0 is not negative: check for it before you answer slash
-def classify(image, weights):
-    if score(image, weights) > 0:
+def classify(weights, image):
+    if score(weights, image) > 0:
         return "\\"
     else:
         return "/"
 
 # %% wrong: no answer for a score of 0 | 1 of 2
 # a score of 0 got no answer: return "?" for it
-def classify(image, weights):
-    s = score(image, weights)
+def classify(weights, image):
+    s = score(weights, image)
     if s > 0:
         return "\\"
     if s < 0:
@@ -62,8 +62,8 @@ def classify(image, weights):
 
 # %% wrong: a word where the character "?" was asked for | 1 of 2
 # return the one character "?", not the word
-def classify(image, weights):
-    s = score(image, weights)
+def classify(weights, image):
+    s = score(weights, image)
     if s > 0:
         return "\\"
     if s < 0:
@@ -72,8 +72,8 @@ def classify(image, weights):
 
 # %% wrong: the two answers are swapped | 1 of 2
 # the two answers are swapped: a positive score is a backslash
-def classify(image, weights):
-    s = score(image, weights)
+def classify(weights, image):
+    s = score(weights, image)
     if s > 0:
         return "/"
     if s < 0:
@@ -82,8 +82,8 @@ def classify(image, weights):
 
 # %% wrong: returns the names of the characters | 1 of 2
 # return the character itself, not its name
-def classify(image, weights):
-    s = score(image, weights)
+def classify(weights, image):
+    s = score(weights, image)
     if s > 0:
         return "backslash"
     if s < 0:
@@ -92,18 +92,18 @@ def classify(image, weights):
 
 # %% wrong: returns the score | 0 of 2
 # this is the score; turn it into a character
-def classify(image, weights):
-    return score(image, weights)
+def classify(weights, image):
+    return score(weights, image)
 
 # %% wrong: returns True or False | 0 of 2
 # True and False are not the answer; return the character
-def classify(image, weights):
-    return score(image, weights) > 0
+def classify(weights, image):
+    return score(weights, image) > 0
 
 # %% wrong: returns +1 and −1 | 1 of 2
 # +1 and −1 are not the answer; return the character
-def classify(image, weights):
-    s = score(image, weights)
+def classify(weights, image):
+    s = score(weights, image)
     if s > 0:
         return 1
     if s < 0:
@@ -112,8 +112,8 @@ def classify(image, weights):
 
 # %% wrong: four backslashes in the source, two in the answer | 1 of 2
 # this is two backslashes: in Python one backslash is written "\\"
-def classify(image, weights):
-    s = score(image, weights)
+def classify(weights, image):
+    s = score(weights, image)
     if s > 0:
         return "\\\\"
     if s < 0:
@@ -122,8 +122,8 @@ def classify(image, weights):
 
 # %% wrong: puts a backslash before the slash as well | 1 of 2
 # only the backslash is written twice; the slash is just "/"
-def classify(image, weights):
-    s = score(image, weights)
+def classify(weights, image):
+    s = score(weights, image)
     if s > 0:
         return "\\"
     if s < 0:
@@ -132,7 +132,7 @@ def classify(image, weights):
 
 # %% wrong: wants the picture to equal the pattern | 1 of 2
 # a badly drawn slash need not equal the pattern; only the sign of the score counts
-def classify(image, weights):
+def classify(weights, image):
     if np.array_equal(image, weights):
         return "\\"
     if np.array_equal(image, -weights):
@@ -141,8 +141,8 @@ def classify(image, weights):
 
 # %% wrong: a second `if` whose `else` overwrites the first answer | 1 of 2
 # a backslash is found and then lost again: the second question needs `elif`, or its `else` overwrites the first
-def classify(image, weights):
-    s = score(image, weights)
+def classify(weights, image):
+    s = score(weights, image)
     if s > 0:
         answer = "\\"
     if s < 0:
@@ -153,7 +153,7 @@ def classify(image, weights):
 
 # %% wrong: decides by the sum of the pixels, without weights | 0 of 2
 # the pixels' sum was used instead of the score, which needs the weights
-def classify(image, weights):
+def classify(weights, image):
     s = pixel_sum(image)
     if s > 0:
         return "\\"
@@ -163,8 +163,8 @@ def classify(image, weights):
 
 # %% wrong: always uses PATTERN, and ignores the weights it is given | 0 of 2
 # the weights you were given were not used, but always + − / − +
-def classify(image, weights):
-    s = score(image, PATTERN)
+def classify(weights, image):
+    s = score(PATTERN, image)
     if s > 0:
         return "\\"
     if s < 0:
@@ -173,8 +173,8 @@ def classify(image, weights):
 
 # %% wrong: wants a score of at least 1 for an answer | 1 of 2
 # a score between −1 and 1 decides too: compare with 0, and keep the fraction
-def classify(image, weights):
-    s = score(image, weights)
+def classify(weights, image):
+    s = score(weights, image)
     if s >= 1:
         return "\\"
     if s <= -1:
@@ -183,8 +183,8 @@ def classify(image, weights):
 
 # %% wrong: `if s` asks whether the score differs from 0, not whether it is positive | 1 of 2
 # everything is a backslash for you: a negative score is a slash
-def classify(image, weights):
-    s = score(image, weights)
+def classify(weights, image):
+    s = score(weights, image)
     if s:
         return "\\"
     elif s < 0:
@@ -193,7 +193,7 @@ def classify(image, weights):
 
 # %% wrong: compares the function `score` itself, without calling it | 0 of 2
 # a function without its brackets
-def classify(image, weights):
+def classify(weights, image):
     s = score
     if s > 0:
         return "\\"
@@ -202,25 +202,25 @@ def classify(image, weights):
     return "?"
 
 # %% right: one nested conditional expression
-def classify(image, weights):
-    return "\\" if score(image, weights) > 0 else "/" if score(image, weights) < 0 else "?"
+def classify(weights, image):
+    return "\\" if score(weights, image) > 0 else "/" if score(weights, image) < 0 else "?"
 
 # %% right: the sign picks a character from a text
-def classify(image, weights):
-    return "?\\/"[int(np.sign(score(image, weights)))]
+def classify(weights, image):
+    return "?\\/"[int(np.sign(score(weights, image)))]
 
 # %% right: a dictionary, and the sum of products written out
-def classify(image, weights):
+def classify(weights, image):
     s = sum(x * w for x, w in zip(np.ravel(image), np.ravel(weights)))
     return {(True, False): chr(92), (False, True): chr(47), (False, False): chr(63)}[bool(s > 0), bool(s < 0)]
 
 # %% right: NumPy's select, which gives a NumPy text
-def classify(image, weights):
+def classify(weights, image):
     s = np.vdot(image, weights)
     return np.select([s > 0, s < 0], ["\\", "/"], default="?")[()]
 
 # %% right: compares the sum of the positive products with that of the negative ones, in float32
-def classify(image, weights):
+def classify(weights, image):
     products = (np.asarray(image) * np.asarray(weights)).astype(np.float32)
     for_it, against = products[products > 0].sum(), -products[products < 0].sum()
     if for_it == against:
@@ -228,4 +228,4 @@ def classify(image, weights):
     return "\\" if for_it > against else "/"
 
 # %% equivalent
-# `score(image, weights)` → `score(weights, image)`: a product is the same in either order
+# `score(weights, image)` → `score(image, weights)`: a product is the same in either order

@@ -20,7 +20,7 @@ def test_gradient_any(d):
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
     for picture, target in zip(pictures, targets):
-        total += 2 * (score(picture, weights) - target) * picture
+        total += 2 * (score(weights, picture) - target) * picture
     print(total / len(pictures))
 
 # %% wrong: forgets the 2 that comes from the square | 0 of 2
@@ -28,7 +28,7 @@ def gradient(weights, pictures, targets):
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
     for picture, target in zip(pictures, targets):
-        total += (score(picture, weights) - target) * picture
+        total += (score(weights, picture) - target) * picture
     return total / len(pictures)
 
 # %% wrong: forgets to divide by the number of pictures | 0 of 2
@@ -36,7 +36,7 @@ def gradient(weights, pictures, targets):
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
     for picture, target in zip(pictures, targets):
-        total += 2 * (score(picture, weights) - target) * picture
+        total += 2 * (score(weights, picture) - target) * picture
     return total
 
 # %% wrong: target minus score, which points downhill | 0 of 2
@@ -44,7 +44,7 @@ def gradient(weights, pictures, targets):
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
     for picture, target in zip(pictures, targets):
-        total += 2 * (target - score(picture, weights)) * picture
+        total += 2 * (target - score(weights, picture)) * picture
     return total / len(pictures)
 
 # %% wrong: `return` inside the loop | 0 of 2
@@ -52,14 +52,14 @@ def gradient(weights, pictures, targets):
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
     for picture, target in zip(pictures, targets):
-        total += 2 * (score(picture, weights) - target) * picture
+        total += 2 * (score(weights, picture) - target) * picture
         return total / len(pictures)
 
 # %% wrong: `=` where `+=` belongs, so only the last picture is left | 0 of 2
 # only the last picture is left: does each one overwrite the one before?
 def gradient(weights, pictures, targets):
     for picture, target in zip(pictures, targets):
-        total = 2 * (score(picture, weights) - target) * picture
+        total = 2 * (score(weights, picture) - target) * picture
     return total / len(pictures)
 
 # %% wrong: forgets the inner derivative, the pixels | 0 of 2
@@ -67,7 +67,7 @@ def gradient(weights, pictures, targets):
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
     for picture, target in zip(pictures, targets):
-        total += 2 * (score(picture, weights) - target)
+        total += 2 * (score(weights, picture) - target)
     return total / len(pictures)
 
 # %% wrong: multiplies by the weights instead of the pixels | 0 of 2
@@ -75,7 +75,7 @@ def gradient(weights, pictures, targets):
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
     for picture, target in zip(pictures, targets):
-        total += 2 * (score(picture, weights) - target) * weights
+        total += 2 * (score(weights, picture) - target) * weights
     return total / len(pictures)
 
 # %% wrong: forgets the targets | 0 of 2
@@ -83,7 +83,7 @@ def gradient(weights, pictures, targets):
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
     for picture in pictures:
-        total += 2 * score(picture, weights) * picture
+        total += 2 * score(weights, picture) * picture
     return total / len(pictures)
 
 # %% wrong: keeps the square in the derivative | 0 of 2
@@ -91,7 +91,7 @@ def gradient(weights, pictures, targets):
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
     for picture, target in zip(pictures, targets):
-        total += 2 * (score(picture, weights) - target) ** 2 * picture
+        total += 2 * (score(weights, picture) - target) ** 2 * picture
     return total / len(pictures)
 
 # %% wrong: uses only whether the score is too high or too low | 0 of 2
@@ -99,13 +99,13 @@ def gradient(weights, pictures, targets):
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
     for picture, target in zip(pictures, targets):
-        total += 2 * np.sign(score(picture, weights) - target) * picture
+        total += 2 * np.sign(score(weights, picture) - target) * picture
     return total / len(pictures)
 
 # %% wrong: averages differences and pictures separately, then multiplies the averages | 0 of 2
 # the mean over the pictures comes last: (s − t) and pixels of one picture belong together
 def gradient(weights, pictures, targets):
-    scores = np.array([score(picture, weights) for picture in pictures])
+    scores = np.array([score(weights, picture) for picture in pictures])
     return 2 * np.mean(scores - targets) * np.mean(pictures, axis=0)
 
 # %% wrong: divides by the number of pixels | 0 of 2
@@ -113,7 +113,7 @@ def gradient(weights, pictures, targets):
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
     for picture, target in zip(pictures, targets):
-        total += 2 * (score(picture, weights) - target) * picture
+        total += 2 * (score(weights, picture) - target) * picture
     return total / weights.size
 
 # %% wrong: cancels the 2 with the number of pictures, which is right for two only | 1 of 2
@@ -121,19 +121,19 @@ def gradient(weights, pictures, targets):
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
     for picture, target in zip(pictures, targets):
-        total += (score(picture, weights) - target) * picture
+        total += (score(weights, picture) - target) * picture
     return total
 
 # %% wrong: takes the mean over everything, and one number is left | 0 of 2
 # one number is left of the gradient: take the mean over the pictures only
 def gradient(weights, pictures, targets):
-    parts = [2 * (score(p, weights) - t) * p for p, t in zip(pictures, targets)]
+    parts = [2 * (score(weights, p) - t) * p for p, t in zip(pictures, targets)]
     return np.mean(parts)
 
 # %% wrong: returns the part of each picture, without the mean over the pictures | 0 of 2
 # these are the parts of all pictures: take their mean
 def gradient(weights, pictures, targets):
-    return np.array([2 * (score(p, weights) - t) * p for p, t in zip(pictures, targets)])
+    return np.array([2 * (score(weights, p) - t) * p for p, t in zip(pictures, targets)])
 
 # %% wrong: returns the gradient as one long row | 0 of 2
 # the gradient is one long row: give it the shape of the weights
@@ -150,7 +150,7 @@ def gradient(weights, pictures, targets):
     for i in range(rows):
         for j in range(columns):
             for picture, target in zip(pictures, targets):
-                result[j, i] += 2 * (score(picture, weights) - target) * picture[i, j]
+                result[j, i] += 2 * (score(weights, picture) - target) * picture[i, j]
     return result / len(pictures)
 
 # %% wrong: measures the slope with a step so large that the error's curve shows | 0 of 2
@@ -169,7 +169,7 @@ def gradient(weights, pictures, targets):
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
     for picture, target in zip(pictures, targets):
-        picture *= 2 * (score(picture, weights) - target)
+        picture *= 2 * (score(weights, picture) - target)
         total += picture
     return total / len(pictures)
 
@@ -178,7 +178,7 @@ def gradient(weights, pictures, targets):
 def gradient(weights, pictures, targets):
     total = np.zeros_like(weights)
     for picture, target in zip(pictures, targets):
-        total += 2 * (score(picture, weights) - target) * picture
+        total += 2 * (score(weights, picture) - target) * picture
     return total / len(pictures)
 
 # %% wrong: whole-number division at the end | 1 of 2
@@ -186,7 +186,7 @@ def gradient(weights, pictures, targets):
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
     for picture, target in zip(pictures, targets):
-        total += 2 * (score(picture, weights) - target) * picture
+        total += 2 * (score(weights, picture) - target) * picture
     return total // len(pictures)
 
 # %% right: one tensor product
@@ -202,7 +202,7 @@ def gradient(weights, pictures, targets):
 # %% right: pure Python loops, one array at the end
 def gradient(weights, pictures, targets):
     n = len(pictures)
-    offs = [float(score(p, weights)) - float(t) for p, t in zip(pictures, targets)]
+    offs = [float(score(weights, p)) - float(t) for p, t in zip(pictures, targets)]
     rows, columns = len(weights), len(weights[0])
     return np.array([[sum(2 * off * float(p[i][j]) for off, p in zip(offs, pictures)) / n for j in range(columns)]
                      for i in range(rows)])
@@ -223,4 +223,4 @@ def gradient(weights, pictures, targets):
     return (2 * x.T @ off / len(off)).reshape(np.shape(weights))
 
 # %% equivalent
-# `score(picture, weights)` → `score(weights, picture)`: a product is the same in either order
+# `score(weights, picture)` → `score(picture, weights)`: a product is the same in either order

@@ -23,52 +23,52 @@ def test_squared_error_any(d):
 def squared_error(weights, pictures, targets):
     total = 0
     for picture, target in zip(pictures, targets):
-        total += (score(picture, weights) - target) ** 2
+        total += (score(weights, picture) - target) ** 2
     print(total / len(pictures))
 
 # %% wrong: forgets the square, and takes the size of the differences | 0 of 2
 # the differences are there, but not their squares
 def squared_error(weights, pictures, targets):
-    return np.mean([abs(score(p, weights) - t) for p, t in zip(pictures, targets)])
+    return np.mean([abs(score(weights, p) - t) for p, t in zip(pictures, targets)])
 
 # %% wrong: forgets to divide by the number of pictures | 0 of 2
 # this is the sum over the pictures; divide by their number
 def squared_error(weights, pictures, targets):
     total = 0
     for picture, target in zip(pictures, targets):
-        total += (score(picture, weights) - target) ** 2
+        total += (score(weights, picture) - target) ** 2
     return total
 
 # %% wrong: squares the scores and forgets the targets | 0 of 2
 # this is the mean of the squared scores: the targets were not used
 def squared_error(weights, pictures, targets):
-    return np.mean([score(picture, weights) ** 2 for picture in pictures])
+    return np.mean([score(weights, picture) ** 2 for picture in pictures])
 
 # %% wrong: squares the mean instead of taking the mean of the squares | 0 of 2
 # the differences cancel before they are squared: this is the square of the mean
 def squared_error(weights, pictures, targets):
-    off = [score(picture, weights) - target for picture, target in zip(pictures, targets)]
+    off = [score(weights, picture) - target for picture, target in zip(pictures, targets)]
     return np.mean(off) ** 2
 
 # %% wrong: adds the target | 0 of 2
 # score plus target was squared; take score minus target
 def squared_error(weights, pictures, targets):
-    return np.mean([(score(p, weights) + t) ** 2 for p, t in zip(pictures, targets)])
+    return np.mean([(score(weights, p) + t) ** 2 for p, t in zip(pictures, targets)])
 
 # %% wrong: squares score and target on their own | 0 of 2
 # square the difference, (s − t)², not score and target on their own, s² − t²
 def squared_error(weights, pictures, targets):
-    return np.mean([score(p, weights) ** 2 - t ** 2 for p, t in zip(pictures, targets)])
+    return np.mean([score(weights, p) ** 2 - t ** 2 for p, t in zip(pictures, targets)])
 
 # %% wrong: the ½ of other books | 0 of 2
 # half the square is used in some books; our E has no ½
 def squared_error(weights, pictures, targets):
-    return np.mean([0.5 * (score(p, weights) - t) ** 2 for p, t in zip(pictures, targets)])
+    return np.mean([0.5 * (score(weights, p) - t) ** 2 for p, t in zip(pictures, targets)])
 
 # %% wrong: takes the root at the end | 0 of 2
 # this is the root of the error; leave out the square root
 def squared_error(weights, pictures, targets):
-    scores = np.array([score(p, weights) for p in pictures])
+    scores = np.array([score(weights, p) for p in pictures])
     return np.sqrt(np.mean((scores - targets) ** 2))
 
 # %% wrong: divides by the number of pixels | 0 of 2
@@ -76,7 +76,7 @@ def squared_error(weights, pictures, targets):
 def squared_error(weights, pictures, targets):
     total = 0
     for picture, target in zip(pictures, targets):
-        total += (score(picture, weights) - target) ** 2
+        total += (score(weights, picture) - target) ** 2
     return total / weights.size
 
 # %% wrong: divides by 2, as in the example with two slashes | 1 of 2
@@ -84,7 +84,7 @@ def squared_error(weights, pictures, targets):
 def squared_error(weights, pictures, targets):
     total = 0
     for picture, target in zip(pictures, targets):
-        total += (score(picture, weights) - target) ** 2
+        total += (score(weights, picture) - target) ** 2
     return total / 2
 
 # %% wrong: `return` inside the loop, and already divided | 0 of 2
@@ -92,14 +92,14 @@ def squared_error(weights, pictures, targets):
 def squared_error(weights, pictures, targets):
     total = 0
     for picture, target in zip(pictures, targets):
-        total += (score(picture, weights) - target) ** 2
+        total += (score(weights, picture) - target) ** 2
         return total / len(pictures)
 
 # %% wrong: `=` where `+=` belongs, so only the last picture is left | 0 of 2
 # only the last picture is left: `=` overwrites the sum, `+=` adds to it
 def squared_error(weights, pictures, targets):
     for picture, target in zip(pictures, targets):
-        total = (score(picture, weights) - target) ** 2
+        total = (score(weights, picture) - target) ** 2
     return total / len(pictures)
 
 # %% wrong: the loop stops one too early | 0 of 2
@@ -107,7 +107,7 @@ def squared_error(weights, pictures, targets):
 def squared_error(weights, pictures, targets):
     total = 0
     for k in range(len(pictures) - 1):
-        total += (score(pictures[k], weights) - targets[k]) ** 2
+        total += (score(weights, pictures[k]) - targets[k]) ** 2
     return total / len(pictures)
 
 # %% wrong: compares each pixel's product with the target, without adding up the score | 0 of 2
@@ -121,25 +121,25 @@ def squared_error(weights, pictures, targets):
 # %% wrong: scores in a column and targets in a row make a table of all differences | 0 of 2
 # every score was compared with every target, not with its own
 def squared_error(weights, pictures, targets):
-    scores = np.array([[score(picture, weights)] for picture in pictures])
+    scores = np.array([[score(weights, picture)] for picture in pictures])
     return np.mean((scores - np.array(targets)) ** 2)
 
 # %% wrong: rounds the score to the answer +1 or −1 | 0 of 2
 # the sizes of the scores count, and yours are rounded to +1 and −1
 def squared_error(weights, pictures, targets):
-    return np.mean([(np.sign(score(p, weights)) - t) ** 2 for p, t in zip(pictures, targets)])
+    return np.mean([(np.sign(score(weights, p)) - t) ** 2 for p, t in zip(pictures, targets)])
 
 # %% wrong: returns the squared differences of all pictures, not their mean | 0 of 2
 # these are the squared differences of all pictures: take their mean
 def squared_error(weights, pictures, targets):
-    return [(score(p, weights) - t) ** 2 for p, t in zip(pictures, targets)]
+    return [(score(weights, p) - t) ** 2 for p, t in zip(pictures, targets)]
 
 # %% wrong: turns the error into a whole number | 1 of 2
 # the fraction of the error was cut off: leave out `int`
 def squared_error(weights, pictures, targets):
     total = 0
     for picture, target in zip(pictures, targets):
-        total += (score(picture, weights) - target) ** 2
+        total += (score(weights, picture) - target) ** 2
     return int(total / len(pictures))
 
 # %% wrong: adds up the pixels instead of computing scores with the weights | 0 of 2
@@ -152,13 +152,13 @@ def squared_error(weights, pictures, targets):
 def squared_error(weights, pictures, targets):
     total = 0
     for picture, target in zip(pictures, targets):
-        total += (score(picture, weights) - target) ^ 2
+        total += (score(weights, picture) - target) ^ 2
     return total / len(pictures)
 
 # %% wrong: takes the largest squared difference | 0 of 2
 # this is the largest squared difference; take the mean
 def squared_error(weights, pictures, targets):
-    return max((score(p, weights) - t) ** 2 for p, t in zip(pictures, targets))
+    return max((score(weights, p) - t) ** 2 for p, t in zip(pictures, targets))
 
 # %% right: a loop in pure Python
 def squared_error(weights, pictures, targets):
@@ -180,13 +180,13 @@ def squared_error(weights, pictures, targets):
 
 # %% right: the square multiplied out, s² − 2st + t²
 def squared_error(weights, pictures, targets):
-    s, t = np.array([score(p, weights) for p in pictures]), np.array(targets)
+    s, t = np.array([score(weights, p) for p in pictures]), np.array(targets)
     return np.mean(s * s) - 2 * np.mean(s * t) + np.mean(t * t)
 
 # %% right: the standard library's mean
 def squared_error(weights, pictures, targets):
     from statistics import fmean
-    return fmean((score(p, weights) - t) ** 2 for p, t in zip(pictures, targets))
+    return fmean((score(weights, p) - t) ** 2 for p, t in zip(pictures, targets))
 
 # %% equivalent
-# `score(picture, weights)` → `score(weights, picture)`: a product is the same in either order
+# `score(weights, picture)` → `score(picture, weights)`: a product is the same in either order

@@ -18,13 +18,13 @@ def said_scores(d, n):
     return [d.whole(2, 7) / 8 - below for _ in range(n)]
 
 def test_tune_stops(d):
+    if d.chance(0.3):                               # up and down: better, worse, better, worse …
+        return d.whole(0, 999), [(k + 2 * (k % 2 == 0)) / 16 for k in range(d.whole(5, 9))], 2
     if d.chance(0.35):                              # better by very little, and sometimes as good
         return d.whole(0, 999), [0.5 + 0.002 * k for k in d.one_of(([0, 1, 1, 2, 3], [0, 1, 2, 2, 3, 4], [1, 0, 2, 2, 3]))], d.whole(1, 2)
     if d.chance(0.3):                               # the usual patience: several worse ones, and perhaps a better one
         worse = d.whole(2, 4)
         return d.whole(0, 999), [0.5, *[d.whole(1, 3) / 8 for _ in range(worse)], 0.75, 0.25]
-    if d.chance(0.5):                               # up and down: better, worse, better, worse …
-        return d.whole(0, 999), [(k + 2 * (k % 2 == 0)) / 16 for k in range(d.whole(5, 9))], 2
     return d.whole(0, 999), said_scores(d, d.whole(3, 8)), d.whole(1, 3)
 
 def test_tune_best(d):
