@@ -1161,7 +1161,7 @@ learning.repeated(by_factor, title="… and digits of one size", xlabel="size, a
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# A little beyond or below 30 degrees: there the convolutional network still reads about 54 %, the dense one 46 %. The
+# A little beyond or below 30 degrees: there the convolutional network still reads about 54 %, the dense one 47 %. The
 # convolutional network is a few points better at most angles and at some sizes, and then both fall the same way: at 45
 # degrees two of three digits are misread. A convolution is made for shifts; nothing in it turns or stretches a kernel.
 # What helps is augmentation (lesson 07), or a network whose kernels come in all orientations (group-equivariant networks,
