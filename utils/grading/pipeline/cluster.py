@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
-from multiprocessing import set_forkserver_preload
+from multiprocessing import forkserver, set_forkserver_preload
 from threading import Lock
 from typing import Any
 
@@ -35,9 +35,8 @@ SETTINGS: dict[str, Any] = {
     "distributed.comm.timeouts.connect": "60s",
     "distributed.logging.distributed": "critical",
 }
-if FORKS:  # workers are forked from a process that has imported what they need, which takes a worker seconds
+if FORKS:
     SETTINGS["distributed.worker.multiprocessing-method"] = "forkserver"
-    set_forkserver_preload([__name__, "distributed.nanny"])
 LOGGER = "utils.grading"  # whose level an instructor chooses
 log = logging.getLogger(__name__)
 
@@ -138,6 +137,7 @@ def connected(workers: int | None = None, scheduler: str | None = None) -> Itera
             with client:
                 yield client
         else:
+            _prepare_workers()
             local = LocalCluster(
                 n_workers=workers or as_many_as_fit(),
                 threads_per_worker=1,
@@ -149,6 +149,16 @@ def connected(workers: int | None = None, scheduler: str | None = None) -> Itera
             )
             with local, Client(local) as client:
                 yield client
+
+
+def _prepare_workers() -> None:
+    """Start the process that local workers are forked from, which has imported what takes each of them seconds.
+
+    Dask would name its own packages only, and a running one is kept.
+    """
+    if FORKS:
+        set_forkserver_preload([__name__, "distributed.nanny"])
+        forkserver.ensure_running()
 
 
 def as_many_as_fit() -> int:
