@@ -403,10 +403,10 @@ def test_what_is_put_in_the_place_of_the_socket_is_left_alone(tmp_path, put):
     ",f x\n" * 50_000, "= !" * 100_000, "a\n" * 149_000,
 ], ids=["magics", "commands", "help", "assigned", "long", "calls", "one line", "no signs"])  # fmt: skip
 def test_reading_code_costs_no_more_than_a_moment(cell):
-    started = time.monotonic()
+    started = time.process_time()
     double = "def double(x):\n    return 2 * x"
     assert static_analysis.finding("double", cells=readable([double, cell])) == "exec"
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_honest_code_is_read_as_it_is():

@@ -94,7 +94,7 @@ def max_over_time(columns, kernels, biases):
     return np.maximum(np.max([np.tensordot(kernels, columns[:, p:p + kernels.shape[2]], 2) for p in places], axis=0), 0) + biases
 
 # %% wrong: short texts stop it | 1 of 2
-# a text shorter than the kernels leaves no place for them: it needs columns of zeros behind it
+# with ValueError: zero-size array to reduction operation maximum which has no identity
 def max_over_time(columns, kernels, biases):
     places = range(columns.shape[1] - kernels.shape[2] + 1)
     return np.maximum(np.max([np.tensordot(kernels, columns[:, p:p + kernels.shape[2]], 2) + biases for p in places], axis=0), 0)
