@@ -1,7 +1,9 @@
 """The course's folder: which lessons it holds, where their files are, and nbgrader's settings for it."""
 
 import re
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -54,12 +56,10 @@ class Lesson:
 
     def read_source(self) -> NotebookNode:
         """The source as a notebook, without outputs. Raises CourseError when it cannot be read."""
-        import jupytext  # takes a third of a second, and to grade nobody needs it
-
         name = self.source.relative_to(self.root)
         try:
             text = self.source.read_text(encoding="utf-8-sig")  # an editor's byte order mark is no part of it
-            notebook = jupytext.reads(text, fmt={"extension": self.source.suffix})
+            notebook = deepcopy(_parsed(text, self.source.suffix))
         except UnicodeDecodeError as error:
             raise CourseError(f"{name} cannot be read as UTF-8: save it with that encoding") from error
         except Exception as error:  # whatever jupytext raises, it is the source that has to be put right
@@ -81,6 +81,14 @@ class Lesson:
         source = self.read_source().cells
         found = cells.by_grade_id(source)
         return {exercise: found[exercise]["source"] for exercise in cells.exercises(source)}
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str, suffix: str) -> NotebookNode:
+    """The notebook that a source holds; not to be changed, since it is kept."""
+    import jupytext  # takes a third of a second, and to grade nobody needs it
+
+    return jupytext.reads(text, fmt={"extension": suffix})
 
 
 def find_root(start: Path | None = None) -> Path:
