@@ -4,8 +4,9 @@
 grade a class of 5,000 with two small exercises, of which some are right, some wrong, some empty and some end their
 kernel, and kills the scheduler when half of them are graded. Then it does what an instructor does: it starts scheduler
 and workers again and runs the same command again. Every submission has to have one score, the one that is due to it,
-and one entry in the ledger. "Graded again" are those that workers had graded, but whose scores had not been written down when the
-scheduler died: the workers' logs say how often they graded. tests/end_to_end/test_scale.py does a small one.
+and one entry in the ledger. "Graded again" are those that workers had graded, but whose scores had not been written
+down when the scheduler died: the workers' logs say how often they graded. tests/end_to_end/test_scale.py does a small
+one.
 
 `python tests/benchmarks/scale.py --term` grades some solved submissions of each lesson with one worker. Core-seconds
 are the processor time of the command and of all its descendants, living and ended, whoever else uses the machine

@@ -32,8 +32,8 @@ TOGETHER = 16  # submissions that are sent, and given on when they are back, at 
 RUNNING = "running"  # the status of a client that has its scheduler
 EACH = 0.05  # seconds from one look at what is back to the next
 GONE = (
-    "the connection to the Dask scheduler was lost, and no score with it. Start the scheduler and its workers again, then "
-    "run the same command again: it goes on from here"
+    "the connection to the Dask scheduler was lost, and no score with it. Start the scheduler and its workers again, "
+    "then run the same command again: it goes on from here"
 )
 SETTINGS: dict[str, Any] = {
     "distributed.scheduler.allowed-failures": 10,  # workers that may die under a submission before it is given up
