@@ -143,10 +143,7 @@ def connected(workers: int | None = None, scheduler: str | None = None) -> Itera
                 client = Client(scheduler, timeout=ANSWERS)
             except (OSError, ValueError) as problem:
                 raise CourseError(f"no Dask scheduler answers at {scheduler} ({problem})") from problem
-            with (
-                client,
-                silence_logging_cmgr(logging.CRITICAL, "distributed.client"),
-            ):  # our message says it in one line
+            with silence_logging_cmgr(logging.CRITICAL, "distributed.client"), client:  # we say it in one line
                 yield client
         else:
             local = LocalCluster(
