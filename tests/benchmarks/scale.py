@@ -9,22 +9,20 @@ down when the scheduler died: the workers' logs say how often they graded. tests
 one.
 
 `python tests/benchmarks/scale.py --term` grades some solved submissions of each lesson with one worker. Core-seconds
-are the processor time of the command and of all its descendants, living and ended, whoever else uses the machine
-(kernels, judges, sandboxes: who loses its parent becomes a child of this benchmark). What it takes until the first
-submission is graded, less what each other one takes, is the start, which a class pays once for each worker. "Own code"
-is the share of the cells alone, as in grading.py.
+are the processor time of the command and of all that it starts (workers, kernels, judges, sandboxes), as Linux counts
+it for a control group, whoever else uses the machine; where no group can be had, that of the whole machine, which has
+to be quiet then. What it takes until the first submission is graded, less what each other one takes, is the start,
+which a class pays once for each worker. "Own code" is the share of the cells alone, as in grading.py.
 """
 
-import ctypes
 import os
-import resource
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,7 +43,7 @@ from utils.grading.store.ledger import NEW
 
 EACH = 0.1  # seconds from one look at the class to the next
 PATIENCE = 90  # seconds for a process to end
-SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of prctl(2)
+GROUPS = ("/sys/fs/cgroup/cpuacct", "/sys/fs/cgroup/cpu,cpuacct")  # where Linux counts processor time (version 1)
 CLASS = 200  # students, whose term is counted
 
 
@@ -184,43 +182,49 @@ def check(classroom: SimulatedClass, submissions: int) -> None:
         assert [path.name for path in done.parent.iterdir()] == [classroom.lesson.id]
 
 
+@contextmanager
+def account() -> Iterator[tuple[Callable[[], float], Callable[[], None]]]:
+    """Gives what tells the processor time that was taken, and what a process calls to have its own counted."""
+    places = [Path(top, f"course-benchmark-{os.getpid()}") for top in GROUPS if os.access(top, os.W_OK)]
+    if not places:
+        print("no control group: the whole machine's time is counted", file=sys.stderr)
+        yield (lambda: sum(psutil.cpu_times()._replace(idle=0, iowait=0, guest=0, guest_nice=0))), (lambda: None)
+        return
+    group = places[0]
+    group.mkdir()
+    try:
+        yield (
+            (lambda: int((group / "cpuacct.usage").read_text()) / 1e9),
+            (lambda: (group / "cgroup.procs").write_text(str(os.getpid()))),
+        )
+    finally:
+        while (group / "cgroup.procs").read_text():  # some end after the command
+            time.sleep(EACH)
+        group.rmdir()
+
+
 def cost(lesson: Lesson, folder: Path, submissions: int) -> tuple[float, float, float]:
     """Core-seconds of the start, of each submission, and of its own code."""
     classroom = course(lesson.source, folder, submissions, lesson.hidden_cases)
-    begin, at_first = processor_seconds(), 0.0
-    command = course_grade(classroom, "--workers", "1", start_new_session=True)
-    while command.poll() is None:
-        count, taken = graded(classroom), processor_seconds() - begin
-        if not at_first and count:
-            assert count == 1, "the first two were written down together: take longer submissions"
-            at_first = taken
-        if count < submissions:
+    with account() as (seconds, enter):
+        begin, at_first = seconds(), 0.0
+        command = course_grade(classroom, "--workers", "1", preexec_fn=enter)
+        while command.poll() is None and (count := graded(classroom)) < submissions:
+            if count and not at_first:
+                assert count == 1, "the first ones were written down together"
+                at_first = seconds() - begin
             time.sleep(EACH)
-        else:
-            break
-    printed, _ = command.communicate(timeout=PATIENCE)
+        total = seconds() - begin
+        printed, _ = command.communicate(timeout=PATIENCE)
     assert command.returncode == 0 and f"{submissions} graded" in printed, printed
     full = sum(test.max_points for test in classroom.results()[0].record.tests.values())
     assert [result.record.points for result in classroom.results()] == [full] * submissions
-    each = (taken - at_first) / (submissions - 1)
+    each = (total - at_first) / (submissions - 1)
     return max(0.0, at_first - each), each, own_code(classroom, times=1)
-
-
-def processor_seconds() -> float:
-    """Of all descendants, those that have ended included."""
-    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-    total = ended.ru_utime + ended.ru_stime
-    for process in psutil.Process().children(recursive=True):
-        with suppress(psutil.Error):
-            times = process.cpu_times()
-            total += times.user + times.system + times.children_user + times.children_system
-    return total
 
 
 def term(names: list[str] | None, submissions: int) -> None:
     """Print what grading each lesson takes."""
-    if ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0):
-        raise SystemExit("this system does not tell what processes took that have lost their parent")
     print("| lesson | start, core-s | each submission, core-s | own code | a class of 200, core-hours |")
     print("| --- | --- | --- | --- | --- |")
     hours = []
