@@ -180,10 +180,14 @@ def grade_all(
     limits = limits or Limits()
     plugin = GraderPlugin(assignment, limits, sandboxed, logging.getLogger(LOGGER).getEffectiveLevel())
     environment = assignment.environment(limits)
-    client.register_plugin(plugin)
     try:
+        client.register_plugin(plugin)
         _check(client, plugin.name, environment)
         yield from flow(client, partial(_grade, plugin.name), iter(submissions), environment)
+    except OSError as problem:
+        if client.status == RUNNING:
+            raise
+        raise CourseError(GONE) from problem
     finally:
         try:
             if client.status == RUNNING:
@@ -219,11 +223,7 @@ def flow(
     finished = as_completed(with_results=True, raise_errors=False)
 
     def send() -> None:
-        try:
-            workers = sum(client.nthreads().values())
-        except OSError as problem:
-            raise CourseError(GONE) from problem
-        room = max(0, AHEAD * max(1, workers) - len(sent))
+        room = max(0, AHEAD * max(1, sum(client.nthreads().values())) - len(sent))
         while some := list(islice(submissions, min(room, TOGETHER))):
             texts, problems = [one.text for one in some], [one.problem for one in some]
             futures = client.map(task, texts, problems, pure=False, retries=1)
