@@ -16,6 +16,7 @@ which a class pays once for each worker. "Own code" is the share of the cells al
 """
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -243,6 +244,7 @@ def main(
     only_term: Annotated[bool, typer.Option("--term", help="what nine lessons cost, instead")] = False,
 ) -> None:
     """Print one of the tables."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the cluster ends with us
     if only_term:
         os.environ.update(ENVIRONMENT)
         term(names, submissions or 2)
