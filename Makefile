@@ -84,3 +84,4 @@ benchmarks: $(READY)
 	python tests/benchmarks/grading.py NumPy --submissions 4
 	python tests/benchmarks/scaling.py --real-submissions 4 --submissions 24 --workers 4
 	python tests/benchmarks/chaos.py --submissions 12 --command 1 --worker 1 --connections 1
+	python tests/benchmarks/scale.py --term 01

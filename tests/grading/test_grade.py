@@ -299,14 +299,14 @@ def wait_for(condition, seconds=60):
         time.sleep(0.1)
 
 
-def test_workers_elsewhere_do_the_same(classroom, tmp_path, monkeypatch):
-    """A scheduler and a worker that were started by themselves, as on a cluster."""
-    a_class(classroom, 4)
-    address = tmp_path / "scheduler.json"
+@pytest.fixture
+def elsewhere(tmp_path):
+    """A scheduler that was started by itself, with a worker, as on a cluster: its address, and its process."""
+    file = tmp_path / "scheduler.json"
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     started = [
         subprocess.Popen(
-            [sys.executable, "-m", "dask", kind, "--scheduler-file", str(address), *options],
+            [sys.executable, "-m", "dask", kind, "--scheduler-file", str(file), *options],
             cwd=tmp_path,
             env=environment,
             stdout=subprocess.DEVNULL,
@@ -318,15 +318,39 @@ def test_workers_elsewhere_do_the_same(classroom, tmp_path, monkeypatch):
         )
     ]
     try:
-        wait_for(lambda: address.exists() and address.read_text())
-        monkeypatch.setattr(grade, "connected", cluster.connected)
-        outcome = run(classroom, scheduler=json.loads(address.read_text())["address"])
-        assert outcome.done == 4 and not outcome.failed
-        assert {score for score, _ in scores(classroom).values()} == {5, 3, 0, 2}
+        wait_for(lambda: file.exists() and file.read_text())
+        yield json.loads(file.read_text())["address"], started[0]
     finally:
         for process in started[::-1]:
             process.terminate()
-            process.wait(20)
+            process.wait(60)
+
+
+def test_workers_elsewhere_do_the_same(classroom, elsewhere, monkeypatch):
+    a_class(classroom, 4)
+    monkeypatch.setattr(grade, "connected", cluster.connected)
+    outcome = run(classroom, scheduler=elsewhere[0])
+    assert outcome.done == 4 and not outcome.failed
+    assert {score for score, _ in scores(classroom).values()} == {5, 3, 0, 2}
+
+
+def test_a_scheduler_that_dies_ends_the_run_at_once(elsewhere, capfd):
+    """The client would wait for another one, of which nobody knows what it was to grade with."""
+    address, scheduler = elsewhere
+    text = Record("", "environment", "").to_json()
+    handed_in = [Submission(SubmissionKey(f"student{number}", "01", "small", ""), "") for number in range(50)]
+    back = []
+    with cluster.connected(scheduler=address) as client:
+        client.wait_for_workers(1, timeout=60)
+        slow = partial(lambda record, *_: time.sleep(0.2) or record, text)
+        with pytest.raises(CourseError, match=r"connection to the Dask scheduler was lost.*the same command again"):
+            for batch in cluster.flow(client, slow, iter(handed_in), "environment"):
+                back += batch
+                scheduler.kill()
+                died = time.monotonic()
+    assert time.monotonic() - died < 15
+    assert 0 < len(back) < 50 and {why for *_, why in back} == {""}
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize(("level", "lines"), [("info", True), ("error", False)])

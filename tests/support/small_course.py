@@ -17,6 +17,7 @@ from utils.grading.course import Lesson
 from utils.grading.simulated_class import SimulatedClass
 
 RIGHT = {"double": "def double(x):\n    return x + x", "total": "def total(numbers):\n    return sum(numbers)"}
+SCORES = (5, 3, 0, 2, 2, 5)  # what those of `a_class` get, one after the other
 SQUARE = {"double": "def double(x):\n    return x * x"}
 
 

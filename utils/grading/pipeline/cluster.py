@@ -2,6 +2,7 @@
 
 import logging
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -13,6 +14,7 @@ from typing import Any
 import dask
 import psutil
 from distributed import Client, LocalCluster, Worker, WorkerPlugin, as_completed, get_worker
+from distributed.utils import silence_logging_cmgr
 
 from utils.errors import CourseError
 from utils.grading.limits import Limits
@@ -27,6 +29,12 @@ MEMORY = 1.5 * 2**30  # bytes that a worker takes with all its processes, about
 ANSWERS = 20  # seconds for a scheduler to answer
 AHEAD = 2  # submissions for each worker that have been sent and are not back
 TOGETHER = 16  # submissions that are sent, and given on when they are back, at once
+RUNNING = "running"  # the status of a client that has its scheduler
+EACH = 0.05  # seconds from one look at what is back to the next
+GONE = (
+    "the connection to the Dask scheduler was lost, and no score with it. Start the scheduler and its workers again, "
+    "then run the same command again: it goes on from here"
+)
 SETTINGS: dict[str, Any] = {
     "distributed.scheduler.allowed-failures": 10,  # workers that may die under a submission before it is given up
     "distributed.worker.daemon": False,  # a worker starts processes
@@ -134,7 +142,7 @@ def connected(workers: int | None = None, scheduler: str | None = None) -> Itera
                 client = Client(scheduler, timeout=ANSWERS)
             except (OSError, ValueError) as problem:
                 raise CourseError(f"no Dask scheduler answers at {scheduler} ({problem})") from problem
-            with client:
+            with silence_logging_cmgr(logging.CRITICAL, "distributed.client"), client:  # we say it in one line
                 yield client
         else:
             _prepare_workers()
@@ -182,13 +190,18 @@ def grade_all(
     limits = limits or Limits()
     plugin = GraderPlugin(assignment, limits, sandboxed, logging.getLogger(LOGGER).getEffectiveLevel())
     environment = assignment.environment(limits)
-    client.register_plugin(plugin)
     try:
+        client.register_plugin(plugin)
         _check(client, plugin.name, environment)
         yield from flow(client, partial(_grade, plugin.name), iter(submissions), environment)
+    except OSError as problem:
+        if client.status == RUNNING:
+            raise
+        raise CourseError(GONE) from problem
     finally:
         try:
-            client.unregister_worker_plugin(plugin.name)
+            if client.status == RUNNING:
+                client.unregister_worker_plugin(plugin.name)
         except Exception as problem:  # a scheduler that is gone has forgotten it
             log.info("the graders could not be taken off the workers: %s", problem)
 
@@ -213,7 +226,8 @@ def flow(
 ) -> Iterator[list[Graded]]:
     """Have `task` make a record's JSON of each submission's text and problem, on the workers.
 
-    environment: the only one whose records are accepted.
+    environment: the only one whose records are accepted.  Raises CourseError when the scheduler is gone: another in its
+    place knows nothing of what was sent, and the workers have ended with it.
     """
     sent: dict[Any, Submission] = {}
     finished = as_completed(with_results=True, raise_errors=False)
@@ -228,11 +242,19 @@ def flow(
             room -= len(some)
 
     send()
-    for batch in finished.batches():
-        done = [(sent.pop(future), *_outcome(future, answer, environment)) for future, answer in batch]
-        del batch  # a future that nobody holds is forgotten, with its result
-        send()
+    while sent:
+        batch = finished.next_batch(block=False)  # it would wait for ever for what came back as the scheduler died
+        known = [(future, answer) for future, answer in batch if future.status != "cancelled"]
+        gone = client.status != RUNNING or len(known) < len(batch)
+        done = [(sent.pop(future), *_outcome(future, answer, environment)) for future, answer in known]
+        del batch, known  # a future that nobody holds is forgotten, with its result
+        if done and not gone:
+            send()
         yield from (done[first : first + TOGETHER] for first in range(0, len(done), TOGETHER))
+        if gone:
+            raise CourseError(GONE)
+        if not done:
+            time.sleep(EACH)
 
 
 def _outcome(future: Any, answer: Any, environment: str) -> tuple[Record | None, str]:
