@@ -27,7 +27,9 @@ class SimulatedClass(CourseFolder):
         if self.folder != self.lesson.root:
             source = self.folder / "solutions" / self.lesson.id
             source.mkdir(parents=True)
-            shutil.copy(self.lesson.solution, source)
+            for path in (self.lesson.solution, self.lesson.hidden_cases):
+                if path.is_file():
+                    shutil.copy(path, source)
         _done(self.api.generate_assignment(self.lesson.id), "generate the assignment")
         return self
 
