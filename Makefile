@@ -4,8 +4,8 @@ include setup.mk
 
 PYTEST := pytest -n 2
 # `make test` takes every third lesson where a whole lesson is run, one of so many answers of the bank, and one of so many
-# exercises that are left unsolved for a try: others with each commit. It takes no test that needs a minute or moves
-# gigabytes. `make test-full` takes all, and so do `make bank` and `make nbval` with a LESSON.
+# exercises that are left unsolved for a try, and every second test that starts processes: others with each commit. It
+# takes no test that needs a minute or moves gigabytes. `make test-full` takes all, and so do `make bank` and `make nbval` with a LESSON.
 ONE_IN ?= 12
 CHOSEN = $(if $(filter 1,$(ONE_IN)),,-m "not slow")
 LESSONS = $(notdir $(wildcard solutions/*))
@@ -17,7 +17,7 @@ LESSON_FILES = $(wildcard solutions/$(if $(filter command% environment%,$(origin
 check: $(READY)  ## ruff, mypy, and the tests that need no sandbox and no kernel: a minute and a half
 	@tests/run_stages "lint types quick"
 
-test: $(READY)  ## everything that CI runs: about 15 minutes on 2 cores
+test: $(READY)  ## what CI runs, much of it by turns: about 15 minutes on 2 cores
 	@tests/install_tools
 	@tests/run_stages "tests" "lint types bank nbval-in-turn parity browser"
 

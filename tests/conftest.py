@@ -7,12 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.course import COURSE_FILES, ROOT
+from support.course import COURSE_FILES, ONE_IN, ROOT
 from support.notebooks import GRADERS
 from xdist.scheduler import LoadScopeScheduling
 
 from utils.errors import CourseError
 from utils.grading.commands import grade
+from utils.grading.commands.bank import having_their_turn
 from utils.grading.pipeline import cluster
 from utils.grading.sandbox import bubblewrap
 
@@ -38,24 +39,42 @@ TOGETHER_BY_LESSON = {"test_one_unsolved.py", "test_released_lessons.py"}
 STARTS_PROCESSES = {"sandboxed", "client", "run", "student"}  # fixtures; a test that uses one is no quick one
 
 
-def pytest_collection_modifyitems(items):
-    """Mark what `make check` leaves out: tests that start kernels, sandboxes or commands."""
+def pytest_report_header():
+    """Say what is left out, and where it is not."""
+    if ONE_IN > 1:
+        return "by turns: every second test that starts processes, others with each commit (`make test-full` takes all)"
+    return None
+
+
+def pytest_collection_modifyitems(config, items):
+    """Mark tests that start kernels, sandboxes or commands: `make check` leaves them out, `make test` takes half."""
     for item in items:
         if "end_to_end" in item.path.parts or STARTS_PROCESSES & set(getattr(item, "fixturenames", ())):
             item.add_marker("processes")
+    if ONE_IN > 1:
+        heavy = dict.fromkeys(scope(item.nodeid) for item in items if item.get_closest_marker("processes"))
+        waiting = heavy.keys() - set(having_their_turn(list(heavy), 2))
+        left_out = [item for item in items if scope(item.nodeid) in waiting]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if scope(item.nodeid) not in waiting]
+
+
+def scope(nodeid):
+    """What a test belongs to: tests of one scope stay on one worker."""
+    path, _, test = nodeid.partition("::")
+    name = path.rpartition("/")[2]
+    if name in TOGETHER_BY_PARAMETERS:
+        return f"{path}{test[test.find('[') :]}"
+    if name in TOGETHER_BY_LESSON:
+        return f"lesson {test[test.find('[') :][1:3]}"
+    return path if name in TOGETHER else nodeid
 
 
 class Spread(LoadScopeScheduling):
     """Gives each worker the next test, or the next tests that belong together. (`--dist load` would take chunks.)"""
 
     def _split_scope(self, nodeid):
-        path, _, test = nodeid.partition("::")
-        name = path.rpartition("/")[2]
-        if name in TOGETHER_BY_PARAMETERS:
-            return f"{path}{test[test.find('[') :]}"
-        if name in TOGETHER_BY_LESSON:
-            return f"lesson {test[test.find('[') :][1:3]}"
-        return path if name in TOGETHER else nodeid
+        return scope(nodeid)
 
 
 def pytest_xdist_make_scheduler(config, log):

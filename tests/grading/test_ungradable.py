@@ -6,6 +6,7 @@ import json
 import nbformat
 import psutil
 import pytest
+from support.notebooks import GRADERS
 from support.small_course import RIGHT, small_course
 
 from utils.grading import cells
@@ -111,6 +112,7 @@ def test_each_gets_the_score_of_its_code_and_the_command_names_those_it_could_no
 def test_a_second_grading_changes_nothing_and_one_failure_of_the_grader_costs_one_score(tmp_path, monkeypatch):
     classroom = small_course(tmp_path / "course")
     classroom.put("ada", classroom.filled_in(RIGHT))
+    GRADERS.close()  # of other tests: they get kernels ready in the background
     before = set(psutil.Process().children(recursive=True))
     first, second = classroom.autograde("ada"), classroom.autograde("ada")
     assert (first.score, first.record.tests) == (second.score, second.record.tests)
