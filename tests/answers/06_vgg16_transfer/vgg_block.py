@@ -10,7 +10,8 @@ def test_block_shapes(d):
     return channels if d.chance(0.6) else (*channels, 2)
 
 def test_block_values(d):
-    return d.whole(0, 999), d.whole(1, 3), d.whole(2, 4)
+    sizes = d.whole(0, 999), d.whole(1, 3), d.whole(2, 4)
+    return sizes if d.chance(0.7) else (*sizes, 3)
 
 def test_block_depth(d):
     return d.whole(1, 3), d.whole(2, 4), d.one_of((1, 3, 3, 4))
@@ -60,7 +61,7 @@ def vgg_block(in_channels, out_channels, convolutions=2):
         in_channels = out_channels
     return nn.Sequential(*layers)
 
-# %% wrong: always two convolutions | 3 of 4
+# %% wrong: always two convolutions | 1 of 4
 # the number of convolutions was not used: yours has two
 def vgg_block(in_channels, out_channels, convolutions=2):
     return nn.Sequential(nn.Conv2d(in_channels, out_channels, 3, padding=1), nn.ReLU(),
@@ -119,7 +120,7 @@ def vgg_block(in_channels, out_channels, convolutions=2):
         in_channels = out_channels
     return layers + [nn.MaxPool2d(2)]
 
-# %% wrong: one layer, used again and again | 3 of 4
+# %% wrong: one layer, used again and again | 1 of 4
 # the convolutions behind the first are one and the same layer: make a new one in each round
 def vgg_block(in_channels, out_channels, convolutions=2):
     again = nn.Conv2d(out_channels, out_channels, 3, padding=1)
@@ -206,6 +207,16 @@ class Block(nn.Module):
 
 def vgg_block(in_channels, out_channels, convolutions=2):
     return Block(in_channels, out_channels, convolutions)
+
+# %% wrong: a ReLU behind the first two convolutions only | 2 of 4
+# the last convolution of a longer block has no ReLU: each convolution is followed by one
+def vgg_block(in_channels, out_channels, convolutions=2):
+    layers = []
+    for number in range(convolutions):
+        layers.append(nn.Conv2d(in_channels if number == 0 else out_channels, out_channels, 3, padding=1))
+        if number < 2:
+            layers.append(nn.ReLU())
+    return nn.Sequential(*layers, nn.MaxPool2d(2))
 
 # %% right: a class
 class Block(nn.Module):
