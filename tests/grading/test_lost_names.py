@@ -138,3 +138,10 @@ def test_a_test_that_was_changed_is_put_back_whatever_it_is_called():
     submission = notebook("def f(x): return x", "print('f')\nassert True", QUESTION, text("Mine."), NEXT)
     prepare(THERE, submission)
     assert TEST.source in by_grade_id(submission.cells)["test_f"].source
+
+
+def test_a_stub_that_defines_nothing_is_nowhere():
+    lesson = assignment(marked("raise NotImplementedError", "any", "solution"), TEST)
+    submission = notebook("x = 1", "print(x)")
+    regain_names(submission, lesson)
+    assert [grade_id(cell) for cell in submission.cells] == [None, None]

@@ -46,7 +46,7 @@ def _partners(lesson: Sequence[NotebookNode], submitted: Sequence[NotebookNode])
     def partner(cell: NotebookNode) -> NotebookNode | None:
         if is_solution(cell) and is_code(cell):
             names = set(bound_names(plain_python(cell.source)))
-            return next((one for one in reversed(submitted) if is_code(one) and _defines(one, names)), None)
+            return next((one for one in reversed(submitted) if names and is_code(one) and _defines(one, names)), None)
         number = place[id(cell)]
         kind, first, _, begin, end = next(block for block in blocks if block[1] <= number < block[2])
         if kind == "equal":
