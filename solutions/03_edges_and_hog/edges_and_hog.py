@@ -684,7 +684,8 @@ learning.repeated({f"{name}, {kind}": (widths, [kinds[kind][:, place] for kinds 
 #
 # ### Exercise 6 · `hysteresis`
 # By hand, with Python and NumPy. Two ways are usual: go on from each strong pixel to its weak neighbours, and from them to
-# theirs; or add all weak neighbours of edges, again and again, until nothing is added any more.
+# theirs; or add all weak neighbours of edges, again and again, until nothing is added any more. (In a photograph an edge may be
+# thousands of pixels long. A function that calls itself for each of them is stopped by Python after about a thousand.)
 
 # %% nbgrader={"grade": false, "grade_id": "hysteresis", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def hysteresis(magnitude, low, high):

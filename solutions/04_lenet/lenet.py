@@ -965,14 +965,14 @@ print("four weights of the first kernel, as nudging has them:", np.allclose(np.a
 # descent, SGD. A step on a batch of 32 costs about a twentieth of one on 600 pictures, and points roughly the same way.
 #
 # ### Exercise 9 · `sgd_step`
-# Return **new** arrays, computed by hand. The old ones stay as they are, so that a step can be taken back.
+# Compute the new arrays by hand. The old ones stay as they are, so that a step can be taken back.
 
 # %% nbgrader={"grade": false, "grade_id": "sgd_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def sgd_step(parameters, gradients, learning_rate):
     """The parameters after one step of gradient descent.
 
     parameters, gradients: lists of arrays, the k-th gradient as large as the k-th parameter.  learning_rate: a number.
-    Returns a list of new arrays; both lists and their arrays stay as they are.
+    Returns a list of arrays; both lists that were given, and their arrays, stay as they are.
     """
     ### BEGIN SOLUTION
     return [array - learning_rate * np.asarray(slope) for array, slope in zip(parameters, gradients)]

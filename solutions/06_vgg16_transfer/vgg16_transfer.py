@@ -535,16 +535,18 @@ print(Staged([[4], [6, 5]], in_channels=2, classes=3))
 # a diary of a training, numbers and pictures that follow from a seed, and a list of what has moved. You will need none of them in your answers; the tests use them.
 
 # %% tags=["students-kernel"] nbgrader={"grade": false, "grade_id": "tiny_network", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def fresh_tiny(classes=3, dense=(), frozen=0, maps=5, training=True, base_training=None, last_frozen=False, head_frozen=False, more=0):
+def fresh_tiny(classes=3, dense=(), frozen=0, maps=5, training=True, base_training=None, last_frozen=False, head_frozen=False, more=0, blocks=False):
     """A network with random weights for pictures of 2 channels: two stages, and a head of dense layers.
 
-    more: so many stages before these two.
-
+    more: so many stages before these two.  blocks: whether a stage holds its layers in a block, as EfficientNet-Lite0's do.
     frozen: so many stages have parameters that do not learn.  last_frozen: nor have those of the last stage.
     head_frozen: the same for the first dense layer of the head.  maps: so many come out of the last stage.
     training, base_training: the mode of the network, and of its base if not the same.
     """
-    net = Staged([*[[2]] * more, [4], [6, maps]], in_channels=2, classes=classes, dense=dense).train(training)
+    net = Staged([*[[2]] * more, [4], [6, maps]], in_channels=2, classes=classes, dense=dense)
+    if blocks:
+        net.features = nn.Sequential(*(nn.Sequential(stage) for stage in net.features))
+    net.train(training)
     if base_training is not None:
         net.features.train(base_training)
     net.features[:frozen].requires_grad_(False)
@@ -671,12 +673,13 @@ with cases.test(new_head, "the weights and biases of a new head"):
     checks.that(np.std(weights) > 0, "the weights of the new head are all alike; leave them as `nn.Linear` draws them")
 
 # %% nbgrader={"grade": true, "grade_id": "test_head_base", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-def under_new_head(seed, classes):
-    """Of a known network under a new head: what it has kept, how far its scores are off, and what learns."""
-    donor, batch = fresh_tiny(3, (7,)), some_pictures(seed)
+def under_new_head(seed, classes, dense=(7,)):
+    """Of a known network under a new head: what has changed below it, whether the head is new, how far the scores are off, what learns."""
+    donor, batch = fresh_tiny(3, dense), some_pictures(seed)
     known = load_known(donor, seed)
     heir = replace_head(donor, classes)
-    changed = what_moved(known[:21], parameters(heir)[:21])
+    changed, head = what_moved(known[:21], parameters(heir)[:21]), parameters(heir)[21:]
+    new = len(head) != len(known[21:]) or 0 in what_moved(known[21:], head)
     arrays = load_known(heir, seed + 1)
     logits, again = (np.asarray(heir(batch).detach()) for _ in range(2))
     same, mine = np.array_equal(logits, again), Staged([[4], [6, 5]], in_channels=2, classes=classes)
@@ -688,11 +691,11 @@ def under_new_head(seed, classes):
     off = off if np.abs(off).max() > 1e-3 else 0 * off
     one_step(heir, batch, torch.arange(6) % classes, 0.1)
     learns = [place in what_moved(arrays, parameters(heir)) for place in (0, 7, 14)]
-    return [changed, "the same each time" if same else "another each time", off if same else None, learns]
+    return [changed, "new" if new else "the old one", "the same each time" if same else "another each time", off if same else None, learns]
 
 
 with cases.test(under_new_head, "a base that knows something, under a new head"):
-    changed, _, off, learns = under_new_head(1, 4)
+    changed, _, _, _, learns = under_new_head(1, 4)
     checks.equal(changed, [])
     checks.equal(learns, [True] * 3)
 
@@ -760,9 +763,9 @@ with cases.test(step_after_freezing, "one step of training after freezing"):
     checks.equal(moved, [21, 22])                            # the head's two arrays are the last
 
 # %% nbgrader={"grade": true, "grade_id": "test_freeze_statistics", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-def statistics_after(seed, training):
+def statistics_after(seed, training, blocks=False):
     """The places of the running means, variances and counts that move when pictures pass through a frozen base."""
-    net = fresh_tiny(training=training, base_training=training or seed % 2 == 0)
+    net = fresh_tiny(training=training, blocks=blocks, base_training=training or seed % 2 == 0)
     known = load_known(net, seed)
     freeze(net)
     net(some_pictures(seed) + 3)
@@ -1378,9 +1381,9 @@ def unfreeze_from(net, stage):
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_unfreeze_names", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-def names_from(stage, frozen):
-    """What `unfreeze_from` says learns, in a network with so many frozen stages."""
-    return unfreeze_from(fresh_tiny(frozen=frozen), stage)
+def names_from(stage, frozen, more=0):
+    """What `unfreeze_from` says learns, in a network of two stages and some more, of which so many are frozen."""
+    return unfreeze_from(fresh_tiny(frozen=frozen, more=more), stage)
 
 
 with cases.test(names_from, "the names of what learns from a stage on"):
@@ -1432,9 +1435,13 @@ with cases.test(rates_of, "the learning rates of the head and of two stages"):
     checks.close(rates_of(3, (), 0.2), [0.2, 0.02, 0.002])
 
 # %% nbgrader={"grade": true, "grade_id": "test_groups_params", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-def members_of(seed, dense):
-    """The parameters in each group's list; for what is no parameter, or no list, the name of its type."""
+def members_of(seed, dense, partly=False):
+    """The parameters in each group's list; for what is no parameter, or no list, the name of its type.
+
+    partly: whether the first parameter of the last stage does not learn.
+    """
     net = fresh_tiny(3, dense)
+    next(net.features[1].parameters()).requires_grad_(not partly)
     load_known(net, seed)
     found = [group.get("params") for group in parameter_groups(net, 0.1)]
     return [[one.detach() if hasattr(one, "detach") else type(one).__name__ for one in params] if isinstance(params, (list, tuple)) else params

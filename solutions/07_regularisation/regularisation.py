@@ -438,9 +438,10 @@ print("b in the last four steps:", np.round(walks["L1, λ₁ = 0.2"][-4:, 1], 4)
 def shrink(weights, amount):
     """Every weight moved towards 0 by `amount`, those that would pass 0 at 0.
 
-    weights: an array of any shape, left as it is.  amount: a number from 0.  Returns an array of that shape.
+    weights: an array of any shape and type, left as it is.  amount: a number from 0.  Returns an array of that shape.
     """
     ### BEGIN SOLUTION
+    weights = np.asarray(weights, float)                                                # whole ones would wrap round
     return np.sign(weights) * np.maximum(np.abs(weights) - amount, 0)
     ### END SOLUTION
 
@@ -523,7 +524,7 @@ def adam_step(weights, gradient, mean, square, step, rate=0.001, decay=0.0, deco
     weights, gradient, mean, square: arrays of one shape, left as they are. mean and square are what Adam has kept, 0 at first.
     step: the number of this step, from 1.  rate: η.  decay: λ.
     decoupled: True takes λ · η off the weights (AdamW); False adds λ · weights to the gradient (L2).
-    Returns weights, mean, square: three new arrays.
+    Returns weights, mean, square: three arrays.
     """
     ### BEGIN SOLUTION
     if not decoupled:
@@ -659,7 +660,7 @@ def max_norm(weights, limit=3.0, layout="torch"):
     """Weights of which no neuron's are longer, as a vector, than `limit`; the others stay as they are.
 
     weights: an array of two axes or more, left as it is.  limit: a number above 0.
-    layout: "torch", neurons on the first axis, or "keras", neurons on the last.  Returns a new array of that shape.
+    layout: "torch", neurons on the first axis, or "keras", neurons on the last.  Returns an array of that shape.
     """
     ### BEGIN SOLUTION
     axes = tuple(range(1, weights.ndim)) if layout == "torch" else tuple(range(weights.ndim - 1))
@@ -1217,13 +1218,14 @@ grids.pictures([picture[0] for picture in np.asarray(mixed)],
 def soft_cross_entropy(logits, targets, smoothing=0.0):
     """The mean cross-entropy of a batch with soft labels, and its gradient with respect to the logits.
 
-    logits: (n, classes).  targets: (n, classes), rows of shares that add up to 1.  Both are left as they are.
+    logits: (n, classes) numbers of any type.  targets: (n, classes), rows of shares that add up to 1. Both are left as they are.
     smoothing: the share ε of every label that is spread over all classes, from 0 to 1.
     Returns loss, one number, and gradient, (n, classes).
     """
     ### BEGIN SOLUTION
     n, classes = logits.shape
     wanted = (1 - smoothing) * targets + smoothing / classes
+    logits = np.asarray(logits, float)                                                  # whole ones would wrap round
     moved_down = logits - np.max(logits, axis=1, keepdims=True)
     log_shares = moved_down - np.log(np.sum(np.exp(moved_down), axis=1, keepdims=True))
     return -np.sum(wanted * log_shares) / n, (np.exp(log_shares) - wanted) / n

@@ -94,11 +94,11 @@ predict()
 def spectrogram(sound, window, hop):
     """The spectrogram of a sound in decibels, not below −100.
 
-    sound: (samples,).  window: (N,), the weights of a frame.  hop: samples from one frame's beginning to the next's.
+    sound: (samples,).  window: (N,), the weights of a frame. Both may be whole numbers.  hop: samples from one frame's beginning to the next's.
     Returns (N // 2 + 1, frames): a row for each frequency, a column for each whole frame. Nothing that was given is changed.
     """
     ### BEGIN SOLUTION
-    size = len(window)
+    size, sound = len(window), np.asarray(sound, float)
     frames = np.array([sound[start:start + size] * window for start in range(0, len(sound) - size + 1, hop)])
     turns = 2 * np.pi * np.outer(np.arange(size // 2 + 1), np.arange(size)) / size
     magnitudes = np.sqrt((np.cos(turns) @ frames.T) ** 2 + (np.sin(turns) @ frames.T) ** 2)
@@ -318,7 +318,8 @@ signals.compared(by_way, title="Which vowel is it?", xlabel="vowels of 500 other
 def conv1d(signal, kernels, biases, dilation=1, causal=False):
     """A 1-D convolution layer with a stride of 1.
 
-    signal: (channels, steps).  kernels: (number, channels, size).  biases: (number,).  dilation: a whole number from 1.
+    signal: (channels, steps) numbers of any type, and so are kernels, (number, channels, size), and biases, (number,).
+    dilation: a whole number from 1.
     causal: False uses no padding; True puts zeros before the beginning, so that there are as many values as steps.
     Returns (number, steps − (size − 1) · dilation) or, causal, (number, steps). Nothing that was given is changed.
     """

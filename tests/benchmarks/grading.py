@@ -5,8 +5,9 @@ The same submissions, for a NumPy, a PyTorch and a Keras notebook, are graded th
 executor, which has no sandbox, one after the other; by `nbgrader autograde` with the course's settings, one after the
 other; and by `course grade`. Every submission is the solution and has to get full marks. Times include the start of the
 command and of its processes. "Own code" is the share of the workers' time that is spent in the cells of the notebook:
-they are run, tests included, in processes that have imported everything, and nothing else is done there. The memory is
-what all processes of the command hold together at its highest point (each shared page counted once).
+they are run, tests included with all the cases that graders have, in processes that have imported everything, and
+nothing else is done there. The memory is what all processes of the command hold together at its highest point (each
+shared page counted once).
 """
 
 import csv
@@ -57,14 +58,16 @@ OWN_CODE = """
 import json, os, sys
 from contextlib import suppress
 from importlib import import_module
-from utils.checks import static_analysis
+from utils.checks import cases, static_analysis
 from utils.device import quiet
 
-notebook, times = json.load(open(sys.argv[1])), int(sys.argv[2])
-cells = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
-static_analysis.submitted = cells
+notebook, times, drawn = json.load(open(sys.argv[1])), int(sys.argv[2]), sys.argv[3]
+if os.path.exists(drawn):
+    cases.graders = cases.unpacked(open(drawn, "rb").read())
+code = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+static_analysis.submitted = code
 with quiet():
-    for module in sys.argv[3:]:
+    for module in sys.argv[4:]:
         with suppress(ModuleNotFoundError):  # a name in a module
             import_module(module)
 seconds = 0
@@ -72,7 +75,7 @@ for _ in range(times):
     if (child := os.fork()) == 0:
         sys.stdout = open(os.devnull, "w")
         names = {"__name__": "__main__"}
-        for cell in cells:
+        for cell in code:
             exec(cell, names)
         os._exit(0)
     _, status, used = os.wait4(child, 0)
@@ -147,10 +150,10 @@ def held(pid: int) -> int:
 
 def own_code(classroom: SimulatedClass, times: int = 5) -> float:
     """Core-seconds that the cells of the solution take, tests included: the mean of so many times."""
-    notebook = classroom.lesson.solution
+    notebook, drawn = classroom.lesson.solution, classroom.lesson.hidden_cases
     modules = sorted(imported_modules(notebook.read_text()))
     environment = os.environ | ENVIRONMENT | {"OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-c", OWN_CODE, str(notebook), str(times), *modules]
+    command = [sys.executable, "-c", OWN_CODE, str(notebook), str(times), str(drawn), *modules]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     return float(done.stdout.split()[-1])
 

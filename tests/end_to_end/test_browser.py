@@ -18,7 +18,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from playwright.sync_api import sync_playwright
 from rich.console import Console
-from support import hostile
+from support import axe, hostile
 from support.course import ROOT
 from support.small_course import RIGHT, hand_in, small_course
 
@@ -148,6 +148,16 @@ def test_a_student_sees_a_pass_and_for_a_wrong_answer_its_misconception(page, la
 
     run_cell(page, "def pixel_sum(image)", "def pixel_sum(image):\n    return sum(sum(row) for row in image)")
     assert "✓ 2×2 pictures without" in outcome(run_cell(page, test), "✓")
+
+
+def test_a_lesson_is_accessible(page, lab):
+    """Its texts, figures, messages and widgets. JupyterLab's own editors and ipywidgets' handles have no names."""
+    open_lesson(page, lab)
+    for text in ("from utils import checks", "Two keys, two pictures", "slash_playground()", "def pixel_sum(image)"):
+        run_cell(page, text)
+    assert "not solved yet" in outcome(run_cell(page, "2×2 pictures without negative pixels"), "not solved yet")
+    assert page.locator(".jp-MarkdownOutput").count() > 20 and page.locator(".jp-OutputArea [role=status]").count()
+    assert not axe.faults(page, ".jp-MarkdownOutput", ".jp-OutputArea", exclude=(".noUi-handle",))
 
 
 def test_run_all_cells_goes_to_the_end_of_an_unsolved_lesson(page, lab, course_copy):
@@ -347,6 +357,12 @@ def test_an_honest_submission_is_shown_whole(pages, quiet_page):
     page.locator(".score-saved").last.wait_for()
     page.reload()
     page.wait_for_function("() => [...document.querySelectorAll('input.score')].pop().value === '3'")
+
+
+@pytest.mark.parametrize("kind", ["feedback", "report"])
+def test_the_pages_about_grades_are_accessible(pages, page, kind):
+    page.goto(pages[kind, "all" if kind == "report" else "ada"])
+    assert not axe.faults(page)
 
 
 def test_files_that_came_with_a_submission_are_read_and_never_run(pages, quiet_page):

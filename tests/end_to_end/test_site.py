@@ -5,9 +5,9 @@ import shutil
 from pathlib import Path
 from urllib.parse import unquote
 
-import axe_playwright_python
 import pytest
 from bs4 import BeautifulSoup
+from support import axe
 from support.closed_lines import readable, secrets
 from support.course import LESSONS, ROOT
 
@@ -117,10 +117,7 @@ def test_a_page_fits_every_screen_and_asks_nothing_of_a_network(site, view, page
 def test_a_page_is_accessible(site, view, page, width):
     view.set_viewport_size({"width": width, "height": 900})
     view.goto((site / f"{page}.html").as_uri())
-    view.evaluate(Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text())
-    found = view.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})")
-    faults = [f"{fault['id']}: {node['html'][:200]}" for fault in found["violations"] for node in fault["nodes"]]
-    assert not faults, "\n".join(faults)
+    assert not axe.faults(view)
 
 
 @pytest.mark.parametrize("lesson", SOME_LESSONS)

@@ -6,10 +6,11 @@
 
 # %% draw
 def test_pixel_sum_small(d):
-    return (d.image(2, 2, kinds=("positive", "deep")),)
+    image = d.image(2, 2, kinds=("positive",))
+    return (d.laid_out(image.astype(d.one_of((int, np.uint16)))),)
 
-def test_pixel_sum_any_shape(d):
-    return (d.image(d.whole(1, 5), d.whole(1, 5)),)
+def test_pixel_sum_any_shape(d):  # no bytes: a loop over them wraps round, and how to help it is no matter of this lesson
+    return (d.image(d.whole(1, 5), d.whole(1, 5), kinds=[kind for kind in KINDS if kind != "deep"]),)
 
 # %% wrong: prints the sum instead of returning it | 0 of 2
 # your function returned nothing (None): `print` shows a value, `return` hands it back

@@ -5,7 +5,7 @@
 # vote but its magnitude, and the number of pixels comes in last.
 
 # %% draw
-WEIGHTS = ("positive", "deep", "eighths", "unit", "single")
+WEIGHTS = ("positive", "eighths", "unit", "single")  # no bytes: NumPy's own histogram counts them in bytes
 
 def cell(d, kinds=WEIGHTS):
     return np.abs(d.image(d.whole(1, 4), d.whole(2, 4), kinds=kinds, plain=True))
@@ -37,6 +37,9 @@ def test_histogram_bins(d):
     found = angles(d, magnitude.shape, circle=False, step=0.125)
     while np.any(found % (180 / bins) == 0):
         found = angles(d, magnitude.shape, circle=False, step=0.125)
+    if d.chance(0.4):                                       # close to the limits of the bins, on both sides
+        sides = d.random.choice([-0.375, -0.125, 0.125, 0.375], magnitude.shape)
+        found = (d.random.integers(0, bins, magnitude.shape) * (180 / bins) + sides) % 180
     return d.laid_out(magnitude), found, bins
 
 # %% wrong: counts the pixels | 0 of 4
@@ -151,6 +154,15 @@ def cell_histogram(magnitude, direction, bins=9):
     votes = np.zeros(bins)
     for m, d in zip(np.ravel(magnitude), np.ravel(direction)):
         votes[max(0, int(np.ceil(d % 180 / (180 / bins))) - 1)] += m
+    return votes / np.size(magnitude)
+
+# %% wrong: whole degrees | 2 of 4
+# directions lie between whole degrees, and so do limits of bins: do not round them
+def cell_histogram(magnitude, direction, bins=9):
+    whole = np.asarray(direction).astype(int) % 180
+    votes = np.zeros(bins)
+    for size, angle in zip(np.ravel(magnitude), np.ravel(whole)):
+        votes[int(angle / (180 / bins))] += size
     return votes / np.size(magnitude)
 
 # %% right: NumPy's own histogram with weights

@@ -10,7 +10,11 @@ def magnitudes(d, kinds=("positive", "whole", "deep", "eighths", "single")):
     return found if found.any() else found + found.dtype.type(1)
 
 def test_edge_map_share(d):
-    return d.laid_out(magnitudes(d, ("positive", "whole"))), d.whole(1, 8) / 8
+    found, share = magnitudes(d, ("positive", "whole")), d.whole(1, 8) / 8
+    if d.chance(0.4):                                       # the largest is a multiple of 8, and one lies on the limit
+        found.flat[np.argmax(found)] = 8 * (found.max() // 8 + 20)
+        found.flat[d.one_of(np.flatnonzero(found < found.max()))] = found.max() * share
+    return d.laid_out(found), share
 
 def test_edge_map_kind(d):
     """No magnitude lies on the limit, and one is 0."""
@@ -95,6 +99,12 @@ def edge_map(magnitude, share):
     limit = share * np.max(magnitude)
     magnitude[magnitude < limit] = 0
     return magnitude > 0
+
+# %% wrong: the share in whole per cents | 2 of 3
+# a share such as 0.125 lies between two per cents: do not round it
+def edge_map(magnitude, share):
+    per_cent = np.ceil(100 * share)
+    return (100.0 * magnitude >= per_cent * magnitude.max()) & (magnitude > 0)
 
 # %% right: divided by the largest first
 def edge_map(magnitude, share):

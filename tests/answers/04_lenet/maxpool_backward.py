@@ -21,7 +21,7 @@ def test_maxpool_ties(d):
     return gradient, d.laid_out(np.sign(batch) * d.one_of((1, 2)))
 
 def test_maxpool_kept(d):
-    return pooled(d, 1, 1, ("whole", "positive", "eighths", "single", "large"), ("eighths", "single"), ties=False)
+    return pooled(d, 1, 1, ("whole", "positive", "eighths", "single", "large", "grey"), ("eighths", "single"), ties=False)
 
 # %% wrong: all four places get the gradient | 0 of 4
 # the gradient was given to all four places; only the largest value gets it
@@ -187,6 +187,16 @@ def maxpool_backward(gradient, batch):
 # this has the size of what came out: the gradient is as large as what went in
 def maxpool_backward(gradient, batch):
     return max_pool(batch) * gradient
+
+# %% wrong: the smallest of the negatives, in the type of the pixels | 3 of 4
+# bytes have no negatives: the largest value of each window gets the gradient
+def maxpool_backward(gradient, batch):
+    result = np.zeros(batch.shape)
+    for picture, channel, i, j in np.ndindex(*gradient.shape):
+        window = -batch[picture, channel, 2 * i:2 * i + 2, 2 * j:2 * j + 2]
+        row, column = divmod(int(np.argmin(window)), 2)
+        result[picture, channel, 2 * i + row, 2 * j + column] = gradient[picture, channel, i, j]
+    return result
 
 # %% right: a loop over the windows
 def maxpool_backward(gradient, batch):

@@ -12,7 +12,7 @@ def test_freeze_step(d):
     return d.whole(0, 999), d.whole(2, 5)
 
 def test_freeze_statistics(d):
-    return d.whole(0, 999), d.chance(0.7)
+    return d.whole(0, 999), d.chance(0.7), d.chance(0.4)
 
 def test_freeze_again(d):
     return d.whole(2, 5), d.one_of((0, 1, 2)), d.chance(0.5)
@@ -160,6 +160,17 @@ def freeze(net):
         stage.requires_grad_(False)
         stage.eval()
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
+
+# %% wrong: batch normalisations in blocks are not looked for | 0 of 5
+# running means and variances of a base whose stages hold blocks have moved: `net.features.eval()` reaches all layers
+def freeze(net):
+    for parameter in net.features.parameters():
+        parameter.requires_grad = False
+    for stage in net.features:
+        for layer in stage:
+            if isinstance(layer, nn.BatchNorm2d):
+                layer.eval()
+    return [name for name, parameter in net.named_parameters() if parameter.requires_grad]
 
 # %% right: parameter by parameter, layer by layer
 def freeze(net):

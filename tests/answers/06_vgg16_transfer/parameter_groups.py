@@ -10,7 +10,7 @@ def test_groups_rates(d):
     return (3, dense, rate) if d.chance(0.4) else (3, dense, rate, d.one_of((0.5, 0.3, 0.2, 1.0)))
 
 def test_groups_params(d):
-    return d.whole(0, 999), d.one_of(((), (5,), (6, 5)))
+    return d.whole(0, 999), d.one_of(((), (5,), (6, 5))), d.chance(0.4)
 
 def test_groups_step(d):
     return d.whole(0, 999), d.one_of((0, 0, 1, 1, 2)), d.chance(0.4), d.chance(0.3)
@@ -133,6 +133,16 @@ def parameter_groups(net, learning_rate, factor=0.1):
             groups.append({"params": learning, "lr": rate})
             rate *= factor
     return groups
+
+# %% wrong: a stage learns if its first parameter does | 0 of 3
+# a stage of which some parameters learn makes a group of these: look at each of them
+def parameter_groups(net, learning_rate, factor=0.1):
+    groups = [{"params": [p for p in net.classifier.parameters() if p.requires_grad], "lr": learning_rate}]
+    for back in range(1, len(net.features) + 1):
+        inside = list(net.features[-back].parameters())
+        if inside[0].requires_grad:
+            groups.append({"params": [p for p in inside if p.requires_grad], "lr": learning_rate * factor ** back})
+    return [group for group in groups if group["params"]]
 
 # %% right: from the back
 def parameter_groups(net, learning_rate, factor=0.1):

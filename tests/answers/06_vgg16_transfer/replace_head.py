@@ -9,7 +9,7 @@ def test_head_shape(d):
     return d.whole(2, 5), d.one_of(((), (7,), (7,), (8, 6))), d.whole(3, 6), d.whole(2, 6)
 
 def test_head_base(d):
-    return d.whole(0, 999), d.whole(2, 6)
+    return (d.whole(0, 999), 3, ()) if d.chance(0.3) else (d.whole(0, 999), d.whole(2, 6))
 
 def test_head_apart(d):
     return d.whole(0, 999), d.one_of(((), (7,), (8, 6))), d.whole(2, 6)
@@ -136,6 +136,16 @@ def replace_head(net, classes):
     inputs = [layer.in_features for layer in net.classifier if isinstance(layer, nn.Linear)][-1]
     new.classifier = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(inputs, classes))
     return new
+
+# %% wrong: a head of the right size is kept | 0 of 3
+# this is the old head: the new dense layer has random weights, also where the number of classes is the same
+def replace_head(net, classes):
+    heir = copy.deepcopy(net)
+    layers = [layer for layer in heir.classifier if isinstance(layer, nn.Linear)]
+    if len(layers) > 1 or layers[0].out_features != classes:
+        dense = nn.Linear(layers[0].in_features, classes, device=layers[0].weight.device)
+        heir.classifier = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), dense)
+    return heir
 
 # %% right: built anew, asking the first dense layer
 def replace_head(net, classes):

@@ -25,6 +25,8 @@ def test_soft_smoothing(d):
 def test_soft_kept(d):
     n, classes = d.one_of(((2, 3), (3, 4), (3, 2)))
     logits = d.array(n, classes, kinds=d.one_of((("whole", "single", "eighths"), ("positive",)))) * d.one_of((1, 100, 100))
+    if d.chance(0.2):                                       # bytes, that wrap round below 0
+        logits = d.random.permutation(12)[:n * classes].reshape(n, classes).astype(np.uint8)
     targets = soft(d, n, classes).astype(d.one_of((float, np.float32)))
     if d.chance(0.4):
         targets = np.eye(classes, dtype=int)[d.random.integers(0, classes, n)]
@@ -199,6 +201,14 @@ def soft_cross_entropy(logits, targets, smoothing=0.0):
     loss = torch.nn.functional.cross_entropy(z, torch.tensor(np.array(targets, float)), label_smoothing=smoothing)
     loss.backward()
     return loss.item(), z.grad.numpy()
+
+# %% wrong: the largest logit is taken off in bytes | 3 of 4
+# bytes wrap round below 0: make the logits fractions first
+def soft_cross_entropy(logits, targets, smoothing=0.0):
+    below = logits - logits.max(axis=1, keepdims=True)
+    logs = below - np.log(np.exp(below.astype(float)).sum(axis=1, keepdims=True))
+    wanted = targets * (1 - smoothing) + smoothing / targets.shape[1]
+    return -(wanted * logs).sum() / len(wanted), (np.exp(logs) - wanted) / len(wanted)
 
 # %% right: np.logaddexp
 def soft_cross_entropy(logits, targets, smoothing=0.0):

@@ -151,6 +151,13 @@ def fgsm(picture, slope, epsilon, towards=False, low=-1.0, high=1.0):
     step = epsilon * np.sign(slope) * (np.abs(slope) > 1e-8)
     return np.clip(picture - step if towards else picture + step, low, high)
 
+# %% wrong: only the direction away is cut | 2 of 3
+# some of yours are outside of the range: cut the pixels in both directions
+def fgsm(picture, slope, epsilon, towards=False, low=-1.0, high=1.0):
+    if towards:
+        return picture - epsilon * np.sign(slope)
+    return np.clip(picture + epsilon * np.sign(slope), low, high)
+
 # %% right: three cases
 def fgsm(picture, slope, epsilon, towards=False, low=-1.0, high=1.0):
     way = -epsilon if towards else epsilon

@@ -20,6 +20,10 @@ def test_patches_kept(d):
         some = np.array(maps(d, ("grey", "deep grey", "deep")))
         some[d.random.integers(0, len(some), d.whole(1, 2))] = 0
         return d.laid_out(some), d.whole(1, 7)
+    if d.chance(0.2):  # signed bytes, whose smallest has no negative
+        some = np.array(maps(d, ("whole",))).clip(-128, 127).astype(np.int8)
+        some[d.whole(0, len(some) - 1)] = -128
+        return d.laid_out(some), d.whole(1, 7)
     some = maps(d, ("whole", "eighths", "single", "small", "tiny", "positive"))
     some = d.laid_out(-np.abs(some) - 1) if d.chance(0.3) else some
     return some, d.whole(1, 7)
@@ -150,6 +154,14 @@ def top_patches(maps, count):
     places = [np.unravel_index(np.argmax(one), one.shape) for one in maps]
     order = sorted(range(len(maps)), key=lambda k: (-maps[k].max(), k))[:count]
     return [(k, int(places[k][0]), int(places[k][1])) for k in order]
+
+# %% wrong: sorted by the negative of signed bytes | 1 of 2
+# −128 has no negative among signed bytes: sort by numbers of a wider type
+def top_patches(maps, count):
+    wide = maps.astype(np.int64) if maps.dtype.kind == "u" else maps
+    flat = wide.reshape(len(wide), -1)
+    order = np.argsort(-flat.max(axis=1), kind="stable")[:count]
+    return [(int(n), *(int(p) for p in np.unravel_index(flat[n].argmax(), maps.shape[1:]))) for n in order]
 
 # %% right: all maxima at once
 def top_patches(maps, count):

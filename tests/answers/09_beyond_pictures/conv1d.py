@@ -24,7 +24,8 @@ def test_conv1d_causal(d):
 def test_conv1d_any(d):
     if d.chance(0.2):                                       # bytes, whose products do not fit into bytes
         signal, kernels, biases = layer(d, ("grey",))
-        return signal, d.laid_out(np.round(8 * kernels).astype(int)), biases, *d.one_of(((), (2, True)))
+        whole = np.round(8 * kernels).astype(int)
+        return signal, d.laid_out(d.one_of((whole, np.abs(whole).astype(np.uint8)))), biases, *d.one_of(((), (2, True)))
     return (*layer(d, ("whole", "single", "small", "deep", "eighths")), *d.one_of(((), (2,), (1, True), (2, True), (3, False))))
 
 # %% wrong: kernels are flipped | 0 of 4

@@ -7,7 +7,7 @@
 # %% draw
 def alphabet(d):
     """A few letters in no order."""
-    return "".join(d.random.permutation(list("abcdeñøß "))[:d.whole(3, 5)].tolist())
+    return "".join(d.random.permutation(list("abdeñøßłж "))[:d.whole(3, 5)].tolist())
 
 def test_one_hot_known(d):
     letters = alphabet(d)
@@ -125,6 +125,18 @@ def one_hot(text, alphabet):
     for place, character in enumerate(text):
         if character in alphabet:
             columns[alphabet.index(character), place:] = 1
+    return columns
+
+# %% wrong: a table for the first 256 characters | 0 of 2
+# letters such as ł and ж have codes above 255: look for a character in the alphabet itself
+def one_hot(text, alphabet):
+    row = np.full(256, -1)
+    for place, letter in enumerate(alphabet):
+        row[ord(letter)] = place
+    columns = np.zeros((len(alphabet), len(text)))
+    for place, letter in enumerate(text):
+        if row[ord(letter)] >= 0:
+            columns[row[ord(letter)], place] = 1
     return columns
 
 # %% right: a comparison of two lists

@@ -27,7 +27,10 @@ def test_spectrogram_hop(d):
 def test_spectrogram_any(d):
     size = d.one_of((1, 2, 3, 4))
     sound = samples(d, d.whole(size, 3 * size + 2), ("whole", "single", "eighths", "deep", "unit"))
-    return sound, d.laid_out(d.one_of((weights(d, size), d.random.integers(1, 4, size)))), d.one_of((1, 2, 3, size, size + 1))
+    if d.chance(0.2):                                       # bytes, whose products do not fit into bytes
+        sound = samples(d, len(sound), ("grey",))
+    whole = d.random.integers(1, 4, size)
+    return sound, d.laid_out(d.one_of((weights(d, size), whole, whole.astype(np.uint8)))), d.one_of((1, 2, 3, size, size + 1))
 
 # %% wrong: the window is not used | 0 of 3
 # the frames were not multiplied by `window`
@@ -181,6 +184,16 @@ def spectrogram(sound, window, hop):
     turns = 2 * np.pi * np.outer(np.arange(size // 2 + 1), np.arange(size)) / size
     magnitudes = np.sqrt((np.cos(turns) @ frames.T) ** 2 + (np.sin(turns) @ frames.T) ** 2)
     return 20 * np.log10(magnitudes + 1e-5)
+
+# %% wrong: samples times window in bytes | 2 of 3
+# products of bytes do not fit into a byte: make the sound fractions first
+def spectrogram(sound, window, hop):
+    size = len(window)
+    starts = range(0, len(sound) - size + 1, hop)
+    frames = np.array([sound[start:start + size] * window for start in starts]).astype(float)
+    turns = 2 * np.pi * np.outer(np.arange(size // 2 + 1), np.arange(size)) / size
+    magnitudes = np.hypot(np.cos(turns) @ frames.T, np.sin(turns) @ frames.T)
+    return 20 * np.log10(np.maximum(magnitudes, 1e-5))
 
 # %% right: complex waves
 def spectrogram(sound, window, hop):

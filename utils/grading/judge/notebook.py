@@ -20,6 +20,7 @@ class CodeCell:
     """A code cell. `kind` is one of `KINDS`; `code` is without IPython's magics; `names` are those that it binds.
 
     silenced: whether it ends with a semicolon, so that the value of its last line is not shown.
+    awaits: whether it awaits something outside of all functions.
 
     What a "students" cell, one tagged STUDENTS, defines stays in the student's process: a network from there can be
     handed to a student's function, as one that the judge has made cannot. It is run there anew for each test, so that
@@ -31,6 +32,7 @@ class CodeCell:
     code: str
     names: frozenset[str]
     silenced: bool = False
+    awaits: bool = False
 
     @classmethod
     def read(cls, cell: Mapping[str, Any]) -> "CodeCell":
@@ -39,7 +41,14 @@ class CodeCell:
         kind = "solution" if cells.is_solution(cell) else "test" if cells.is_test(cell) else given
         source = "".join(cell["source"])
         code = plain_python(source)
-        return cls(kind, cells.grade_id(cell) or "", code, frozenset(bound_names(code)), is_silenced(source))
+        names, silenced = frozenset(bound_names(code)), is_silenced(source)
+        return cls(kind, cells.grade_id(cell) or "", code, names, silenced, _awaits(code))
+
+
+def _awaits(code: str) -> bool:
+    tree = ast.parse(code)
+    inner = {n for f in ast.walk(tree) if isinstance(f, ast.AsyncFunctionDef) for n in ast.walk(f)}
+    return any(isinstance(node, ast.Await) and node not in inner for node in ast.walk(tree))
 
 
 MOST_READ, MOST_OF_A_CELL = 300_000, 100_000  # characters of a submission's code that are read; of one cell

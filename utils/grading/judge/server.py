@@ -52,19 +52,14 @@ log = logging.getLogger(__name__)
 def test_namespace(above: Sequence[CodeCell], student: StudentProxy) -> CellNamespace:
     """The names that a test sees: those of the instructor's given cells above it, then the student's.
 
-    What a test rests on is the instructor's, whatever the student made of the given cells.
+    What a test rests on is the instructor's, whatever the student made of the given cells. The names of a cell that
+    awaits something are taken from the student's process.
     """
-    return CellNamespace([cell for cell in above if cell.kind == "given" and not _awaits(cell.code)], student.get)
+    return CellNamespace([cell for cell in above if cell.kind == "given" and not cell.awaits], student.get)
 
 
 def _nowhere(name: str) -> Any:
     raise NameError(f"name {name!r} is not defined", name=name)
-
-
-def _awaits(code: str) -> bool:
-    """Whether it awaits something outside of all functions: then its names are taken from the student's process."""
-    inner = {n for f in ast.walk(ast.parse(code)) if isinstance(f, ast.AsyncFunctionDef) for n in ast.walk(f)}
-    return any(isinstance(node, ast.Await) and node not in inner for node in ast.walk(ast.parse(code)))
 
 
 @dataclass(frozen=True)
