@@ -29,6 +29,16 @@ def source(path, name):
     return cells.by_grade_id(json.loads(path.read_text())["cells"])[name]["source"]
 
 
+@pytest.mark.parametrize(("shown", "got"), [("0", 0), ("1.5", 1.5), ("9", 3), ("-1", 0), ("'text'", 3), (None, 3)])
+def test_a_test_that_ends_with_a_number_gives_so_many_points(shown, got):
+    result = {"output_type": "execute_result", "data": {"text/plain": shown}}
+    outputs = [{"output_type": "stream", "text": "✓"}] + [result] * (shown is not None)
+    test = {"metadata": {"nbgrader": {"grade": True, "points": 3}}, "outputs": outputs}
+    solution = {"metadata": {"nbgrader": {"solution": True, "grade_id": "double"}}}
+    ((_, tests),) = own_work.exercises({"cells": [solution, test]})
+    assert [points for points, _, _ in tests] == [got]
+
+
 def test_points_so_far(notebook, run):
     before = notebook.read_bytes()
     done = run(ROOT, "course", "points", str(notebook))

@@ -5,6 +5,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -51,9 +52,9 @@ def points_so_far(notebook: Path) -> list[Points]:
     return [
         Points(
             exercise,
-            sum(worth for worth, said in tests if not said),
-            sum(worth for worth, _ in tests),
-            next((said for _, said in tests if said), ""),
+            sum(got for got, _, _ in tests),
+            sum(most for _, most, _ in tests),
+            next((said for _, _, said in tests if said), ""),
         )
         for exercise, tests in exercises(_run(_read(notebook)))
     ]
@@ -100,9 +101,12 @@ def _revert_once(notebook: dict[str, Any], exercise: str) -> None:
             cell["source"] = command.sub(r"\1# \2", source)
 
 
-def exercises(notebook: dict[str, Any]) -> Iterator[tuple[str, list[tuple[float, str]]]]:
-    """For each exercise of an executed notebook its tests: points, and what a test says that fails ("" if none)."""
-    name, tests = "", list[tuple[float, str]]()
+Test = tuple[float, float, str]  # points, how many there are, what it says if it fails
+
+
+def exercises(notebook: dict[str, Any]) -> Iterator[tuple[str, list[Test]]]:
+    """For each exercise of an executed notebook its tests."""
+    name, tests = "", list[Test]()
     for cell in notebook["cells"]:
         marks = cell["metadata"].get("nbgrader", {})
         if marks.get("solution") and not marks.get("grade"):
@@ -110,11 +114,22 @@ def exercises(notebook: dict[str, Any]) -> Iterator[tuple[str, list[tuple[float,
                 yield name, tests
             name, tests = marks["grade_id"], []
         elif marks.get("grade") and not marks.get("solution"):
-            failed = [output for output in cell["outputs"] if output["output_type"] == "error"]
-            said = printable(str(failed[0]["evalue"]).partition("\n")[0]) if failed else ""
-            tests.append((float(marks["points"]), said or ("it fails" if failed else "")))
+            tests.append(_outcome(cell["outputs"], float(marks["points"])))
     if tests:
         yield name, tests
+
+
+def _outcome(outputs: list[dict[str, Any]], most: float) -> Test:
+    """What came of a test. One that ends with a number gives so many points, as with nbgrader."""
+    for output in outputs:
+        if output["output_type"] == "error":
+            return 0, most, printable(str(output["evalue"]).partition("\n")[0]) or "it fails"
+    for output in outputs:
+        if output["output_type"] == "execute_result":
+            with suppress(KeyError, ValueError):
+                got = max(0.0, min(float("".join(output["data"]["text/plain"])), most))
+                return got, most, "" if got == most else "a part of it is right"
+    return most, most, ""
 
 
 def _run(notebook: dict[str, Any]) -> dict[str, Any]:
@@ -150,7 +165,7 @@ def _run(notebook: dict[str, Any]) -> dict[str, Any]:
 def _read(path: Path) -> dict[str, Any]:
     """The notebook in a file. Raises CourseError when there is none."""
     try:
-        notebook = json.loads(path.read_text(encoding="utf-8-sig"))
+        notebook = json.loads(path.read_bytes())  # in UTF-8, 16 or 32
         if not isinstance(notebook["cells"], list):
             raise KeyError("cells")
     except FileNotFoundError as error:

@@ -13,7 +13,10 @@ c = get_config()  # noqa: F821 (JupyterHub defines it)
 c.JupyterHub.bind_url = os.environ.get("COURSE_HUB_URL", "http://:8000")
 c.Spawner.default_url = "/lab"
 # Terminals find the course's commands: a login shell would forget where they are.
-c.Spawner.args = ["--ServerApp.terminado_settings={'shell_command': ['/bin/bash']}"]
+c.Spawner.args = [
+    "--ServerApp.terminado_settings={'shell_command': ['/bin/bash']}",
+    "--ContentsManager.pre_save_hook=utils.notebook_saving.tidy",  # cells that were split keep nbgrader's marks once
+]
 c.Spawner.start_timeout = 120
 c.Spawner.http_timeout = 120
 

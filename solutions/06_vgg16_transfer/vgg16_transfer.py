@@ -535,11 +535,12 @@ print(Staged([[4], [6, 5]], in_channels=2, classes=3))
 # a diary of a training, numbers and pictures that follow from a seed, and a list of what has moved. You will need none of them in your answers; the tests use them.
 
 # %% tags=["students-kernel"] nbgrader={"grade": false, "grade_id": "tiny_network", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def fresh_tiny(classes=3, dense=(), frozen=0, maps=5, training=True, base_training=None, last_frozen=False, head_frozen=False, more=0, blocks=False):
+def fresh_tiny(classes=3, dense=(), frozen=0, maps=5, training=True, base_training=None, last_frozen=False, head_frozen=False, more=0, blocks=False,
+               partly=False):
     """A network with random weights for pictures of 2 channels: two stages, and a head of dense layers.
 
     more: so many stages before these two.  blocks: whether a stage holds its layers in a block, as EfficientNet-Lite0's do.
-    frozen: so many stages have parameters that do not learn.  last_frozen: nor have those of the last stage.
+    frozen: so many stages have parameters that do not learn.  last_frozen: nor have those of the last stage.  partly: nor does its first.
     head_frozen: the same for the first dense layer of the head.  maps: so many come out of the last stage.
     training, base_training: the mode of the network, and of its base if not the same.
     """
@@ -552,6 +553,8 @@ def fresh_tiny(classes=3, dense=(), frozen=0, maps=5, training=True, base_traini
     net.features[:frozen].requires_grad_(False)
     if last_frozen:
         net.features[-1].requires_grad_(False)
+    if partly:
+        next(net.features[-1].parameters()).requires_grad_(False)
     if head_frozen:
         net.classifier[2].requires_grad_(False)
     return net
@@ -763,9 +766,9 @@ with cases.test(step_after_freezing, "one step of training after freezing"):
     checks.equal(moved, [21, 22])                            # the head's two arrays are the last
 
 # %% nbgrader={"grade": true, "grade_id": "test_freeze_statistics", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-def statistics_after(seed, training, blocks=False):
+def statistics_after(seed, training, blocks=False, frozen=0):
     """The places of the running means, variances and counts that move when pictures pass through a frozen base."""
-    net = fresh_tiny(training=training, blocks=blocks, base_training=training or seed % 2 == 0)
+    net = fresh_tiny(training=training, frozen=frozen, blocks=blocks, base_training=training or seed % 2 == 0)
     known = load_known(net, seed)
     freeze(net)
     net(some_pictures(seed) + 3)
@@ -1440,8 +1443,7 @@ def members_of(seed, dense, partly=False):
 
     partly: whether the first parameter of the last stage does not learn.
     """
-    net = fresh_tiny(3, dense)
-    next(net.features[1].parameters()).requires_grad_(not partly)
+    net = fresh_tiny(3, dense, partly=partly)
     load_known(net, seed)
     found = [group.get("params") for group in parameter_groups(net, 0.1)]
     return [[one.detach() if hasattr(one, "detach") else type(one).__name__ for one in params] if isinstance(params, (list, tuple)) else params

@@ -27,6 +27,8 @@ HONEST = {
         ),
     ],
     "a cell that is captured": ["%%capture\n" + OWN],
+    "a cell that is profiled": ["%%prun\n" + OWN],
+    "a cell that is captured and timed": ["%%capture\n%%time\n" + OWN],
     "the standard library": [
         "import bisect, statistics, logging",
         "def conv(a, k):\n    logging.info(statistics.fmean(a))\n    return bisect.bisect(a, k)",

@@ -321,6 +321,23 @@ def test_an_extension_that_cannot_be_given(course, arguments, said):
         extend.extend(*arguments)
 
 
+def test_a_due_date_that_is_taken_back_takes_its_extensions_along(course):
+    classroom = course(POLICY)
+    due(classroom)
+    for student in ("ada", "bob"):
+        hand_in(classroom, student, RIGHT, LATE_BY_A_DAY)
+    grade.run(classroom)
+    extend.extend("bob", "01", "2026-02-01")
+    with classroom.gradebook() as gradebook:
+        gradebook.update_or_create_assignment("01_small", duedate=None)
+    grade.run(classroom)
+    assert scores(classroom) == {"ada": (5, 5), "bob": (5, 5)}
+    assert classroom.results()[0].days_late == 0
+    due(classroom)
+    grade.run(classroom)
+    assert scores(classroom) == {"ada": (4.5, 4.5), "bob": (5, 5)}  # it is there again
+
+
 HOUR, DAY = 3600, 86400
 
 

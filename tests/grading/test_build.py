@@ -117,7 +117,7 @@ def test_a_damaged_source_is_named_and_nothing_is_built(course_copy, run, damage
     assert lesson.solution.read_bytes() == before
 
 
-@pytest.mark.parametrize("name", ["numbers.csv", "data/numbers.csv", "second.ipynb"])
+@pytest.mark.parametrize("name", ["numbers.csv", "numbers.xml", "data/numbers.csv", "second.ipynb"])
 def test_a_file_beside_a_lesson_is_refused(tmp_path, name):
     lesson = small_course(tmp_path).lesson
     building.refuse_strangers(lesson)

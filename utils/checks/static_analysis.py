@@ -118,7 +118,7 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 IMPORTS = (ast.Import, ast.ImportFrom)
 PATTERNS = (ast.MatchAs, ast.MatchStar, ast.MatchMapping)
-RUN_AS_IT_IS = ("%%time", "%%capture")  # magics of a cell whose code runs like any other
+RUN_AS_IT_IS = ("%%time", "%%capture", "%%prun")  # magics of a cell whose code runs like any other
 SOMETHING = "…"  # stands for what is no name, as in `f(x).member`
 
 submitted: list[str] | None = None  # in the judge, the submission's code cells; elsewhere this kernel's are read
@@ -264,9 +264,10 @@ def _own_cells() -> list[str]:
 @lru_cache(maxsize=1000)
 def _parsed(cell: str) -> ast.Module | None:
     """The code of a cell; None when it has none that could run."""
-    first, _, rest = cell.lstrip().partition("\n")
+    while cell.lstrip().startswith(RUN_AS_IT_IS):
+        cell = cell.lstrip().partition("\n")[2]
     try:
-        return ast.parse(TransformerManager().transform_cell(rest if first.startswith(RUN_AS_IT_IS) else cell))
+        return ast.parse(TransformerManager().transform_cell(cell))
     except (SyntaxError, ValueError, RecursionError):
         return None
 

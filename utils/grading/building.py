@@ -30,6 +30,7 @@ from utils.grading.run_all import GoOnBehindUnsolved
 # What every build of a lesson runs under, wherever it is built.
 ENVIRONMENT = {"COURSE_WIDGETS": "off", "COURSE_DEVICE": "cpu", "PYTHONHASHSEED": "0"}
 CELL_SECONDS = 600
+NO_STRANGERS = [".ipynb_checkpoints", "__pycache__", "*.pyc"]  # what programs put beside a source
 
 
 def refuse_strangers(lesson: Lesson) -> None:
@@ -37,9 +38,8 @@ def refuse_strangers(lesson: Lesson) -> None:
 
     Neither Validate in another folder nor grading would find it there: a lesson is one notebook.
     """
-    ignored = nbgrader_config(lesson.root).CourseDirectory.ignore
     own = {lesson.source, lesson.solution, lesson.hidden_cases}
-    for path in map(Path, find_all_files(str(lesson.source.parent), ignored)):
+    for path in map(Path, find_all_files(str(lesson.source.parent), NO_STRANGERS)):
         if path not in own and not path.name.startswith("."):
             raise CourseError(
                 f"{path.relative_to(lesson.root)} lies beside a lesson, where grading does not find it: put it into "

@@ -7,11 +7,11 @@ from pathlib import Path
 
 
 def decoded(content: bytes) -> str:
-    """The text of a file in UTF-8, UTF-16 or UTF-32, with a byte order mark or without, with Python's line ends.
+    """The text of a file in UTF-8, UTF-16 or UTF-32, with byte order marks or without, with Python's line ends.
 
     Raises UnicodeDecodeError.
     """
-    return io.TextIOWrapper(io.BytesIO(content), encoding=json.detect_encoding(content)).read()
+    return io.TextIOWrapper(io.BytesIO(content), encoding=json.detect_encoding(content)).read().lstrip("\ufeff")
 
 
 def write_file(path: Path, content: bytes) -> None:

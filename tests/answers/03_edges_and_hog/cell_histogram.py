@@ -156,7 +156,7 @@ def cell_histogram(magnitude, direction, bins=9):
         votes[max(0, int(np.ceil(d % 180 / (180 / bins))) - 1)] += m
     return votes / np.size(magnitude)
 
-# %% wrong: whole degrees | 2 of 4
+# %% wrong: whole degrees | 3 of 4
 # directions lie between whole degrees, and so do limits of bins: do not round them
 def cell_histogram(magnitude, direction, bins=9):
     whole = np.asarray(direction).astype(int) % 180

@@ -275,7 +275,7 @@ def hysteresis(magnitude, low, high):
     return edges
 
 # %% wrong: calls itself for each pixel | 2 of 3
-# Python stops a function that calls itself more than about a thousand times: keep a list of the pixels to go on from
+# your code stopped in `visit`, line 7
 def hysteresis(magnitude, low, high):
     if high < low:
         raise ValueError

@@ -134,7 +134,7 @@ def parameter_groups(net, learning_rate, factor=0.1):
             rate *= factor
     return groups
 
-# %% wrong: a stage learns if its first parameter does | 0 of 3
+# %% wrong: a stage learns if its first parameter does | 2 of 3
 # a stage of which some parameters learn makes a group of these: look at each of them
 def parameter_groups(net, learning_rate, factor=0.1):
     groups = [{"params": [p for p in net.classifier.parameters() if p.requires_grad], "lr": learning_rate}]

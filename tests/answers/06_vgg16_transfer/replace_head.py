@@ -137,7 +137,7 @@ def replace_head(net, classes):
     new.classifier = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(inputs, classes))
     return new
 
-# %% wrong: a head of the right size is kept | 0 of 3
+# %% wrong: a head of the right size is kept | 2 of 3
 # this is the old head: the new dense layer has random weights, also where the number of classes is the same
 def replace_head(net, classes):
     heir = copy.deepcopy(net)

@@ -260,7 +260,7 @@ def train_head(features, labels, classes, steps=200, learning_rate=1.0):
         weights, bias = weights - learning_rate * off.T @ features, bias - learning_rate * off.sum(axis=0)
     return weights, bias
 
-# %% wrong: it ends when the gradient is small | 0 of 4
+# %% wrong: it ends when the gradient is small | 2 of 4
 # you stopped before all steps were taken, since the gradient was small: what is small depends on the features and the rate
 def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     weights, bias = np.zeros((classes, np.shape(features)[1])), np.zeros(classes)

@@ -122,7 +122,7 @@ def unfreeze_from(net, stage):
         net.features.eval()
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: stages are told apart by how their names begin | 0 of 3
+# %% wrong: stages are told apart by how their names begin | 2 of 3
 # the name of stage 10 begins as stage 1's does: compare numbers, or go through `net.features`
 def unfreeze_from(net, stage):
     before = tuple(f"features.{number}" for number in range(stage))

@@ -238,7 +238,7 @@ def stop_early(one_epoch, weights, patience, most):
             lowest, best_epoch, best_weights = loss, trained, [np.copy(array) for array in weights]
     return best_weights, best_epoch, trained
 
-# %% wrong: begins with a thousand as the lowest loss | 1 of 4
+# %% wrong: begins with a thousand as the lowest loss | 0 of 4
 # you began with a number as the lowest loss, and a loss may be above it: begin with `np.inf`
 def stop_early(one_epoch, weights, patience, most):
     lowest, best, kept = 1000.0, 0, [array.copy() for array in weights]

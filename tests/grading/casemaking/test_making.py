@@ -20,7 +20,7 @@ SOLUTION = """def scaled(image, factor=2):
 """
 LISTS = "[[x * factor for x in row] for row in image]"
 TEST = 'with cases.test(scaled, "pictures and factors"):\n    checks.close(scaled(np.array([1, 2]), 3), [3, 6])'
-DRAWS = "def test_scaled(d):\n    return (d.image(), d.whole(-1, 4))[:d.one_of((1, 2, 2))]"
+DRAWS = 'def test_scaled(d):\n    return (d.image(kinds=("whole", *FRACTIONS)), d.whole(-1, 4))[:d.one_of((1, 2, 2))]'
 
 
 def cell(kind, code, name="", names=()):

@@ -84,6 +84,13 @@ def test_what_systems_put_in_is_left_out(tmp_path):
         assert archive.names == ("a.ipynb", "ä/b.ipynb") and archive.read("ä/b.ipynb") == b"{}"
 
 
+def test_a_name_in_utf_8_that_is_not_marked_so(tmp_path):
+    zipped(tmp_path / "x.zip", {"ZoXX/small.ipynb": b"{}", "a.ipynb": b"{}"})
+    (tmp_path / "x.zip").write_bytes((tmp_path / "x.zip").read_bytes().replace(b"ZoXX", "Zoë".encode()))
+    with opened(tmp_path / "x.zip") as archive:
+        assert archive.names == ("Zoë/small.ipynb", "a.ipynb") and archive.read("Zoë/small.ipynb") == b"{}"
+
+
 @pytest.mark.parametrize(
     ("name", "written"),
     [

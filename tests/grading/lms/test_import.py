@@ -136,6 +136,40 @@ def test_of_several_attempts_the_last_is_taken_and_the_others_are_kept(classroom
     assert len(list(classroom.attempts("ada").iterdir())) == 2
 
 
+def test_a_page_or_a_picture_of_the_notebook_is_no_attempt(classroom):
+    files = {"lovelaceada_12345_100_small.ipynb": RIGHT, "lovelaceada_12345_101_small.html": "<p>exported</p>"}
+    import_zip.import_zip(packed(classroom, files), "01")
+    grade.run(classroom)
+    assert scores(classroom) == {"ada": (5, 5)}
+    assert (classroom.path("submitted", "ada") / "small.html").is_file()
+
+
+@pytest.mark.parametrize("name", ["Copy of small.ipynb", "final.ipynb", "small (2).IPYNB"])
+def test_a_notebook_of_the_lesson_is_another_attempt_whatever_it_is_called(classroom, capsys, name):
+    files = {"lovelaceada_12345_100_small.ipynb": {}, f"lovelaceada_12345_200_{name}": RIGHT}
+    import_zip.import_zip(packed(classroom, files), "01")
+    assert f"ada: 2 attempts; the last one is taken: {name}" in capsys.readouterr().out
+    grade.run(classroom)
+    assert scores(classroom) == {"ada": (5, 5)}
+
+
+def test_a_notebook_that_is_not_the_lessons_is_no_attempt(classroom):
+    files = {"lovelaceada_12345_100_small.ipynb": RIGHT, "lovelaceada_12345_200_scratch.ipynb": '{"cells": []}'}
+    import_zip.import_zip(packed(classroom, files), "01")
+    grade.run(classroom)
+    assert scores(classroom) == {"ada": (5, 5)}
+
+
+def test_an_older_zip_file_brings_no_old_attempt_back(classroom, capsys):
+    import_zip.import_zip(packed(classroom, {"lovelaceada_12345_200_small-1.ipynb": RIGHT}), "01")
+    import_zip.import_zip(packed(classroom, {"lovelaceada_12345_100_small.ipynb": {}}), "01")
+    told = capsys.readouterr().out
+    assert "1 students, 0 of them new" in told and "ada: a later attempt lies in submitted/ already, and stays" in told
+    grade.run(classroom)
+    assert scores(classroom) == {"ada": (5, 5)}
+    assert len(list(classroom.attempts("ada").iterdir())) == 1
+
+
 def test_one_student_twice_in_moodle(classroom):
     files = {
         "Ada Lovelace_20_assignsubmission_file_/small.ipynb": RIGHT,

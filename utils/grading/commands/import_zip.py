@@ -1,9 +1,11 @@
 """`course import`: submissions as Canvas and Moodle download them, matched with the class's list."""
 
+import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Annotated
 
@@ -21,6 +23,7 @@ from utils.printable import printable
 
 TIMESTAMP = "timestamp.txt"
 SECOND = timedelta(seconds=1)
+GRADE_ID = re.compile(rb'"grade_id"\s*:\s*"([^"]*)"')
 
 
 def import_zip(
@@ -70,6 +73,11 @@ class Attempt:
         """Whether Canvas has marked it as late."""
         return any(one.late for one in self.files)
 
+    @property
+    def first(self) -> HandedIn:
+        """Its notebook, or else the first of its files."""
+        return min(self.files, key=lambda one: (not one.file.lower().endswith(".ipynb"), one.file))
+
 
 @dataclass
 class Import:
@@ -101,13 +109,19 @@ class Import:
     def lay(self) -> None:
         """Lay each student's last attempt into submitted/, keep earlier ones, and put aside what is nobody's."""
         places = []
+        with self.folder.ledger() as ledger:
+            there = {one.student: one for one in ledger.places(self.folder.lesson.id)}
         for student, files in sorted(self.by_student.items()):
-            *earlier, last = attempts(files)
+            *earlier, last = attempts(files, self._base)
             for attempt in earlier:
                 self.folder.keep_attempt(student, self._content(attempt))
             if earlier:
                 names = ", ".join(printable(one.file) for one in last.files)
                 self.said.append(f"{student}: {len(earlier) + 1} attempts; the last one is taken: {names}")
+            if student in there and self._is_older(last, there[student]):
+                self.folder.keep_attempt(student, self._content(last))
+                self.said.append(f"{student}: a later attempt lies in submitted/ already, and stays")
+                continue
             if last.late:
                 self.said.append(f"{student}: late, as Canvas says{self._how_late()}")
             try:
@@ -121,6 +135,27 @@ class Import:
         with self.folder.ledger() as ledger:
             ledger.note_places(places)
         self._note_numbers()
+
+    def _base(self, one: HandedIn) -> str:
+        """What one has in common with other attempts at the same: all notebooks of the lesson are that."""
+        if one.file.lower().endswith(".ipynb"):
+            content = self.archive.read(one.name).replace(b"\0", b"")  # which UTF-16 puts between the letters
+            names = {name.decode(errors="replace") for name in GRADE_ID.findall(content)}
+            if names & self._grade_ids:
+                return ".ipynb"
+        return one.base
+
+    @cached_property
+    def _grade_ids(self) -> frozenset[str]:
+        return self.folder.grade_ids()
+
+    def _is_older(self, attempt: Attempt, there: LmsPlace) -> bool:
+        """Whether Canvas has numbered an attempt before the one that was laid into submitted/."""
+        place = described(there.place + there.file)
+        return place.system == CANVAS and 0 < attempt.first.number < place.number and self._lies_there(there.student)
+
+    def _lies_there(self, student: str) -> bool:
+        return self.folder.path("submitted", student).exists()
 
     def _how_late(self) -> str:
         if self.due is None:
@@ -147,7 +182,7 @@ class Import:
 
     def _place(self, student: str, attempt: Attempt) -> list[LmsPlace]:
         """What the submission is called there, for feedback to go back; nothing where a zip file was made by hand."""
-        first = sorted(attempt.files, key=lambda one: (not one.file.lower().endswith(".ipynb"), one.file))[0]
+        first = attempt.first
         if first.system == OTHER:
             return []
         lesson, file = self.folder.lesson.id, PurePosixPath(first.file).name
@@ -183,17 +218,17 @@ class Import:
             )
 
 
-def attempts(files: Sequence[HandedIn]) -> list[Attempt]:
+def attempts(files: Sequence[HandedIn], base: Callable[[HandedIn], str] = lambda one: one.base) -> list[Attempt]:
     """The attempts of one student, the earliest first.
 
-    In Canvas, files that only a number tells apart (small.ipynb, small-1.ipynb) are attempts at the same, and other
-    files belong to the last one. In Moodle, folders with other numbers are.
+    base: what files have in common that are attempts at the same. In Canvas these are told apart by their numbers, and
+    other files belong to the last attempt. In Moodle, folders with other numbers are attempts.
     """
     by_attempt: dict[int, list[HandedIn]] = defaultdict(list)
     by_base: dict[str, list[HandedIn]] = defaultdict(list)
     for one in sorted(files, key=lambda one: (one.number, one.name)):
         by_attempt[one.number].append(one)
-        by_base[one.base].append(one)
+        by_base[base(one)].append(one)
     if any(one.system != CANVAS for one in files):
         return [Attempt(same) for same in by_attempt.values()]
     most = max(map(len, by_base.values()))

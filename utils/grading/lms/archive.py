@@ -15,6 +15,7 @@ from utils.printable import printable
 MOST_FILES, MOST_BYTES = 20_000, 4 * 2**30  # in the whole zip file
 MOST_IN_FILE = 20 * 2**20  # bytes of one file in it
 SUSPICIOUS, RATIO = 2**28, 200  # bytes from which on a zip file may not have grown by more than so many times
+UTF8_NAME = 0x800  # the flag of a file whose name is in UTF-8
 LONGEST = 120  # characters of a name that is written or shown
 LEFT_OUT = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|\._)")  # what systems put in by themselves
 
@@ -67,7 +68,7 @@ def opened(path: Path) -> Iterator[Archive]:
 
 def _checked(path: Path, info: zipfile.ZipInfo) -> str:
     """The name of a file in a zip file, if it may be written and read."""
-    name = info.filename.replace("\\", "/")
+    name = _decoded(info).replace("\\", "/")
     where = f"{path.name} is refused, since it holds"
     kind = stat.S_IFMT(info.external_attr >> 16)
     if name.startswith("/") or re.match("[A-Za-z]:", name) or ".." in PurePosixPath(name).parts:
@@ -77,6 +78,16 @@ def _checked(path: Path, info: zipfile.ZipInfo) -> str:
     if info.flag_bits & 1:
         raise CourseError(f"{where} a file with a password: {printable(name, LONGEST)}")
     return name
+
+
+def _decoded(info: zipfile.ZipInfo) -> str:
+    """A file's name. One that is not marked as UTF-8 often is UTF-8 all the same, as from a Mac."""
+    if info.flag_bits & UTF8_NAME:
+        return info.filename
+    try:
+        return info.filename.encode("cp437").decode()
+    except UnicodeError:
+        return info.filename
 
 
 def _check_size(path: Path, infos: list[zipfile.ZipInfo]) -> None:

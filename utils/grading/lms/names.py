@@ -35,8 +35,9 @@ class HandedIn:
 
     @property
     def base(self) -> str:
-        """The file's name without what tells attempts apart: `small` of `small-1.ipynb` and of `small (1).ipynb`."""
-        return re.sub(r"(-\d+|\s*\(\d+\))$", "", PurePosixPath(self.file).stem).lower()
+        """The file's name without what tells attempts apart: small.ipynb of `small-1.ipynb` and `small (1).ipynb`."""
+        path = PurePosixPath(self.file)
+        return (re.sub(r"(-\d+|\s*\(\d+\))$", "", path.stem) + path.suffix).lower()
 
 
 def described(name: str) -> HandedIn:

@@ -66,7 +66,8 @@ def choose_notebook(folder: Path, topic: str, grade_ids: GradeIds) -> Choice:
     found = list(_candidates(folder, usual.path))
     if not found:
         text, problem = usual.content
-        return Choice(text, problem)
+        others = [] if there else sorted({path.name for path in _files(folder)} - {TIMESTAMP})[:5]
+        return Choice(text, f"{problem}; this was: {', '.join(map(printable, others))}" if others else problem)
     wanted = grade_ids()
     ranked = sorted([usual, *found] if there else found, key=lambda one: _rank(one, usual.name, wanted))
     best = ranked[0]

@@ -22,6 +22,7 @@ _SUBMISSIONS, _SUBMITTED = api.SubmittedAssignment.__table__, api.SubmittedNoteb
 _GRADES = Grade.__table__
 NEARLY = 1e-9  # points by which two scores may differ and be the same
 
+CELLS = "the lesson has other tests or written answers than before"
 LATE = "the due date, an extension or the late policy was changed"
 
 
@@ -143,7 +144,9 @@ def _forgive(connection: Connection, lesson: GradebookAssignment) -> list[tuple[
 
 def _extend(connection: Connection, lesson: GradebookAssignment) -> None:
     """Write down the extensions as nbgrader does: as a time after the lesson is due."""
-    if lesson.due is None:
+    if lesson.due is None:  # nbgrader cannot add an extension to no date; ours are written again when there is one
+        mine = _SUBMISSIONS.c.assignment_id == lesson.assignment
+        connection.execute(update(_SUBMISSIONS).where(mine).values(extension=None))
         return
     chosen = select(Extension.student, Extension.until).where(Extension.assignment == lesson.name)
     for student, until in connection.execute(chosen).all():
@@ -170,7 +173,7 @@ def _differences(
     before: Mapping[str, Standing], after: Mapping[str, Standing], reasons: Mapping[str, Sequence[str]]
 ) -> list[Adjustment]:
     return [
-        Adjustment(student, before[student].score, one.score, "; ".join(reasons[student]))
+        Adjustment(student, before[student].score, one.score, "; ".join(reasons[student]) or CELLS)
         for student, one in after.items()
         if abs(one.score - before[student].score) > NEARLY
     ]
