@@ -4,7 +4,7 @@ include setup.mk
 
 PYTEST := pytest -n 2
 # `make test` takes every third lesson where a whole lesson is run, one of so many answers of the bank, and one of so many
-# exercises that are left unsolved for a try, and every second test that starts processes: others with each commit. It
+# exercises that are left unsolved for a try, and every third test that starts processes: others with each commit. It
 # takes no test that needs a minute or moves gigabytes. `make test-full` takes all, and so do `make bank` and `make nbval` with a LESSON.
 ONE_IN ?= 12
 CHOSEN = $(if $(filter 1,$(ONE_IN)),,-m "not slow")
@@ -19,7 +19,7 @@ check: $(READY)  ## ruff, mypy, and the tests that need no sandbox and no kernel
 
 test: $(READY)  ## what CI runs, much of it by turns: about 15 minutes on 2 cores
 	@tests/install_tools
-	@tests/run_stages "tests" "lint types bank nbval-in-turn parity browser"
+	@tests/run_stages "tests browser" "lint types bank nbval-in-turn parity"
 
 test-full: $(READY)  ## the same with the whole parity run, and the benchmarks' short forms
 	@tests/install_tools

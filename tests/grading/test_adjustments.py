@@ -151,6 +151,18 @@ def test_a_test_that_is_new_and_one_with_other_points(course, capsys):
     assert classroom.autograde("ada").score == 8
 
 
+def test_a_mark_by_hand_above_what_a_cell_is_worth_now_is_named(course, capsys):
+    classroom = course()
+    for student, points in (("ada", 4), ("bob", 1)):
+        hand_in(classroom, student, RIGHT | ESSAY)
+        grade.run(classroom)
+        mark(classroom, student, "why", points)
+    change(classroom, '"points": 4', '"points": 3')
+    grade.run(classroom).tell(classroom.lesson)
+    told = capsys.readouterr().out
+    assert "ada has 4 points by hand for why, which is worth 3 now: mark it again" in told and "bob has" not in told
+
+
 @pytest.mark.parametrize("graded_before", [True, False])
 def test_whoever_fetched_the_lesson_before_a_test_was_added_has_removed_nothing(course, graded_before):
     classroom = course()

@@ -12,6 +12,7 @@ from support import hostile
 from support.course import ROOT
 from support.notebooks import marked, notebook
 
+from utils.grading import opened_alone
 from utils.grading.course import nbgrader_config
 from utils.grading.nbgrader import pages, preprocessors
 from utils.grading.pipeline import rebuild, sanitize
@@ -53,6 +54,15 @@ def test_what_a_hidden_test_made_the_student_print_stays_hidden(hidden):
     done, _ = preprocessors.HideTests().preprocess_cell(cell, {}, 0)
     assert ("271828" in str(done.outputs)) is not hidden
     assert "✓ three" in str(done.outputs) and done.outputs[-1].traceback == ["✗ too small"]
+
+
+def test_the_cell_that_fetches_the_course_is_on_no_page_and_what_a_student_wrote_is():
+    lesson, _ = opened_alone.OpenedAlone().preprocess(notebook("from utils import checks"), {})
+    opened_alone.fetching_from(lesson, "https://example.org/course.zip#sha256=12ab")
+    first, *rest = [cell.source for cell in lesson.cells]
+    handed_in = notebook(first, first + "\nprint(1)", *rest)
+    shown, _ = pages.Rebuild().preprocess(handed_in, {})
+    assert [cell.source for cell in shown.cells] == [first + "\nprint(1)", *rest]
 
 
 # (That none of them runs in a browser, and what an honest page holds, is in tests/end_to_end/test_browser.py.)

@@ -1,6 +1,7 @@
 """The first cell of a released lesson: opened by itself, as in Colab or Kaggle, it fetches what is around it."""
 
 import hashlib
+import re
 from textwrap import dedent
 
 import nbformat
@@ -33,6 +34,7 @@ FETCH = dedent("""\
         from utils import opened_alone
         opened_alone.set_up()
 """).rstrip()
+ANY_ADDRESS = re.compile(re.escape(FETCH.format(where=WHERE.format(address="@"))).replace("@", r'[^"\\\n]*'))
 
 
 class OpenedAlone(NbGraderPreprocessor):
@@ -44,6 +46,11 @@ class OpenedAlone(NbGraderPreprocessor):
         if first is not None and any(cells.is_code(cell) and "from utils" in cell.source for cell in nb.cells):
             nb.cells.insert(first, _cell(""))
         return nb, resources
+
+
+def fetches(source: str) -> bool:
+    """Whether this is that cell as the course wrote it, with whatever address: it has nothing to do with the lesson."""
+    return bool(ANY_ADDRESS.fullmatch(source.strip()))
 
 
 def fetching_from(notebook: NotebookNode, address: str) -> None:

@@ -120,7 +120,7 @@ class Summary:
 def tell_adjusted(lesson: Lesson, adjusted: Adjusted) -> None:
     """Print which scores were changed without running anything, and why."""
     for line in adjusted.cells.lines():
-        print(f"{lesson.id}: {line}")
+        print(f"{lesson.id}: {printable(line)}")
     for one in adjusted.scores[:FEW]:
         print(f"  {printable(one.student)}: {one.old:g} → {one.new:g}: {printable(one.reason)}")
     if (more := len(adjusted.scores) - FEW) > 0:

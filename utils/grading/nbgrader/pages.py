@@ -23,6 +23,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from pygments.token import STANDARD_TYPES
 
 from utils.grading.nbgrader.formulas import FormulaRenderer, keeping_formulas
+from utils.grading.opened_alone import fetches
 from utils.grading.pipeline.rebuild import rebuilt
 
 MOST_MARKDOWN = 20_000  # characters of a cell that are formatted; a longer one is shown as it was typed
@@ -109,11 +110,16 @@ def clean_html(text: str) -> str:
 
 
 class Rebuild(NbGraderPreprocessor):
-    """Shows what an earlier version of the course recorded as if it were recorded now."""
+    """Shows what an earlier version of the course recorded as if it were recorded now.
+
+    The course's own first cell, which nobody wrote or marks, is left out.
+    """
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Make the notebook anew."""
-        return rebuilt(nb), resources
+        nb = rebuilt(nb)
+        nb.cells = [cell for cell in nb.cells if not fetches(cell.source)]
+        return nb, resources
 
 
 class SubmissionPages(HTMLExporter):

@@ -29,11 +29,13 @@ class CellChanges:
     """What has become of a lesson's graded cells.
 
     withdrawn: names of those that are gone.  added: of those that are new.  worth: of those with other points.
+    above: marks given by hand that are more than a cell is worth now: student, cell, mark, points.
     """
 
     withdrawn: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
     worth: tuple[str, ...] = ()
+    above: tuple[tuple[str, str, float, float], ...] = ()
 
     def lines(self) -> Iterator[str]:
         """What there is to say of it."""
@@ -42,6 +44,8 @@ class CellChanges:
                 yield f"the test {name} is {what}"
         for name in self.worth:
             yield f"the test {name} has other points than before"
+        for student, name, mark, most in self.above:
+            yield f"{student} has {mark:g} points by hand for {name}, which is worth {most:g} now: mark it again"
 
 
 def follow_lesson(connection: Connection, lesson: GradebookAssignment, cells: Sequence[NotebookNode]) -> CellChanges:
@@ -73,6 +77,7 @@ def follow_lesson(connection: Connection, lesson: GradebookAssignment, cells: Se
         tuple(sorted(row[1] for row in gone if row[2] in GRADED)),
         tuple(sorted(name for name, kind in new if kind in GRADED)),
         tuple(sorted(map(marked_id, worth.values()))),
+        tuple(sorted(_above(connection, worth))),
     )
 
 
@@ -84,6 +89,15 @@ def withdrawn(lesson: GradebookAssignment, cells: Sequence[NotebookNode]) -> dic
 def _gone(lesson: GradebookAssignment, cells: Sequence[NotebookNode]) -> list[Row]:
     wanted = {(marked_id(cell), kind) for cell in cells for kind in _kinds(cell)}
     return [row for row in lesson.cells if (row[1], row[2]) not in wanted and row[1] not in lesson.forgiven]
+
+
+def _above(connection: Connection, worth: Mapping[str, NotebookNode]) -> Iterator[tuple[str, str, float, float]]:
+    """Marks given by hand that are more than what these cells (id → cell) are worth."""
+    for cell_id, cell in worth.items():
+        query = _of_submissions(select(_SUBMISSIONS.c.student_id, _GRADES.c.manual_score), _GRADES)
+        above = (_GRADES.c.cell_id == cell_id) & (_GRADES.c.manual_score > points(cell))
+        for student, mark in connection.execute(query.where(above)):
+            yield student, marked_id(cell), mark, points(cell)
 
 
 def _kinds(cell: NotebookNode) -> list[str]:
