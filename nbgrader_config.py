@@ -82,6 +82,8 @@ if INSTRUCTORS:
         "markdown2html": "utils.grading.nbgrader.pages.markdown_to_html",
         "clean_html": "utils.grading.nbgrader.pages.clean_html",
         "strip_files_prefix": "utils.grading.nbgrader.pages.as_it_is",
+        "highlight_code": "utils.grading.nbgrader.pages.highlight_code",
+        "ansi2html": "utils.grading.nbgrader.pages.colours_to_html",
     }
 
 # Validate runs a notebook in the course's kernel, whatever kernel it says that it was saved with.

@@ -612,7 +612,7 @@ def scores_of(seed, filters, units, classes, groups):
     """The scores of a small AlexNet with weights that this seed gives, on two pictures, and whether they stay the same."""
     net, pictures = build_alexnet(filters, units, classes, groups), torch.zeros(2, 3, 227, 227)
     random = np.random.default_rng(seed)
-    set_parameters(net, [random.normal(0.05, 0.7 / np.sqrt(array[0].size), array.shape).astype("float32")
+    set_parameters(net, [random.normal(0, 1.2 / np.sqrt(array[0].size), array.shape).astype("float32")
                          for array in parameters(net, pictures)])
     pictures += torch.tensor(random.normal(0, 1, (2, 3, 227, 227)).astype("float32"))
     other = build_alexnet(filters, units, classes, groups)

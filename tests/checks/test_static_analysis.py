@@ -19,7 +19,8 @@ def conv(image, kernel):
     return out
 """
 HONEST = {
-    "a harmless extension": ["%load_ext autoreload", OWN],
+    "a harmless extension": ["%load_ext autoreload", "%reload_ext autoreload", OWN],
+    "names of NumPy's by a magic": ["%pylab inline", OWN],
     "a pattern that captures": [
         "import numpy as np\nfrom keras.layers import *",
         OWN.replace(
@@ -189,6 +190,18 @@ USES = {
     "the course's imports": ("utils.checks.np.convolve", conv("checks.np.convolve(a, k)", "from utils import checks")),
     "eval": ("eval", conv("eval('__import__(\"scipy.signal\")')")),
     "an extension of one's own": ("%load_ext", ["%load_ext patches", OWN]),
+    "an extension that is loaded again": ("%reload_ext", ["%reload_ext patches", OWN]),
+    "an extension by the shell": ("extension_manager", ["get_ipython().extension_manager.load_extension('p')", OWN]),
+    "another name for a magic": ("%alias_magic", ["%alias_magic le load_ext", "%le patches", OWN]),
+    "a routine of an import of everything": ("import numpy.convolve", conv("convolve(a, k)", "from numpy import *")),
+    "a routine that a magic binds": (
+        "import numpy.convolve",
+        ["%pylab agg", "def conv(a, k):\n    return convolve(a, k)"],
+    ),
+    "a function out of a file": (
+        "numpy.load",
+        conv("table[0](a, k)", NUMPY, "table = np.load('p.npy', allow_pickle=True)"),
+    ),
     "a module got elsewhere": ("import_module", ["import importlib as i", "m = i.import_module('scipy.signal')", OWN]),
     "importlib": ("importlib", conv("importlib.import_module('scipy.signal')", "import importlib")),
     "sys.modules": ("sys.modules", conv("sys.modules['scipy.signal']", "import sys")),

@@ -163,6 +163,14 @@ def test_a_mark_by_hand_above_what_a_cell_is_worth_now_is_named(course, capsys):
     assert "ada has 4 points by hand for why, which is worth 3 now: mark it again" in told and "bob has" not in told
 
 
+@pytest.mark.parametrize(("text", "until"), [
+    ("2026-01-12", (23, 59, 59)), ("20260112", (23, 59, 59)), ("2026-01-12T18:00+01:00", (17, 0, 0)),
+    ("2026-01-12 06:30", (6, 30, 0)),
+])  # fmt: skip
+def test_a_day_lasts_until_its_end(text, until):
+    assert extend.until_when(text) == datetime(2026, 1, 12, *until)
+
+
 @pytest.mark.parametrize("graded_before", [True, False])
 def test_whoever_fetched_the_lesson_before_a_test_was_added_has_removed_nothing(course, graded_before):
     classroom = course()
@@ -235,7 +243,7 @@ def test_a_written_answer_that_was_deleted_waits_for_its_mark_on_a_page(course, 
     assert cell in map(grade_id, shown.cells)
 
 
-def test_forgiving_can_be_undone(course):
+def test_forgiving_can_be_undone(course, capsys):
     classroom = course()
     hand_in(classroom, "ada", RIGHT)
     hand_in(classroom, "bob", RIGHT | SQUARE)
@@ -245,6 +253,7 @@ def test_forgiving_can_be_undone(course):
     forgive.forgive("01", "test_double")
     forgive.forgive("01", "test_double")
     forgive.forgive("01", "test_double", undo=True)
+    assert "bob: 5 → 3: test_double counts again" in capsys.readouterr().out
     assert scores(classroom) == {"ada": (5, 5), "bob": (3, 3)}
     assert [reason for reason, *_ in entries(classroom, "bob")] == [
         NEW,
@@ -324,6 +333,7 @@ def test_extend_before_and_after_grading(course, capsys):
         (("ada", "01", "tomorrow"), "'tomorrow' is no date"),
         (("ada", "01", "2026-13-45"), "is no date"),
         (("ada", "09", "2026-01-06"), "no lesson is called '09'"),
+        (("ada", "", "2026-01-06"), "no lesson is called ''"),
         (("ada", "01"), "say until when"),
     ],
 )

@@ -208,12 +208,24 @@ def test_one_that_cannot_be_written_costs_the_others_nothing(classroom, monkeypa
     with classroom.ledger() as book:
         due = {one.key: ledger.Due(NEW, 1) for one in read.values()}
         outcome = grade.Summary(left=4)
-        with pytest.raises(CourseError, match=f"No space left on device: '{students[1]}': nothing is lost"):
-            grade.GradingRun(classroom, book, grade.Round(due, {}), outcome)._write_down(
-                [(one, record, "") for one in read.values()]
-            )
+        grade.GradingRun(classroom, book, grade.Round(due, {}), outcome)._write_down(
+            [(one, record, "") for one in read.values()]
+        )
     assert (outcome.done, outcome.left) == (3, 1)
+    assert "No space left on device" in outcome.failed[students[1]]
+    with pytest.raises(CourseError, match="1 could not be graded and keep the score they had"):
+        outcome.tell(classroom.lesson)
     assert [entry.student for entry in entries(classroom)] == [students[0], *students[2:]]
+
+
+def test_a_folder_that_is_called_as_the_notebook_costs_nobody_anything(classroom):
+    for student in ("ada", "bob"):
+        folder = hand_in(classroom, student, RIGHT)
+    (folder / "small.ipynb").rename(folder / "mine.ipynb")
+    (folder / "small.ipynb").mkdir()
+    (folder / "small.ipynb" / "x.txt").write_text("x")
+    assert run(classroom).failed == {}
+    assert scores(classroom) == {"ada": (5, 5), "bob": (5, 5)}
 
 
 def test_a_commit_that_went_through_although_the_connection_broke_is_not_repeated(classroom):

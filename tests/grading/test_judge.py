@@ -400,13 +400,18 @@ def test_what_is_put_in_the_place_of_the_socket_is_left_alone(tmp_path, put):
 
 @pytest.mark.parametrize("cell", [
     "%time 1\n" * 30_000, "!ls\n" * 60_000, "x?\n" * 60_000, "a = %time 1\n" * 25_000, "a = 1\n" * 50_000,
-    ",f x\n" * 50_000, "= !" * 100_000, "a\n" * 149_000,
-], ids=["magics", "commands", "help", "assigned", "long", "calls", "one line", "no signs"])  # fmt: skip
+    ",f x\n" * 50_000, "= !" * 100_000, "a\n" * 149_000, "a['x']=%m\n" * 10_000,
+], ids=["magics", "commands", "help", "assigned", "long", "calls", "line", "no signs", "behind a quote"])  # fmt: skip
 def test_reading_code_costs_no_more_than_a_moment(cell):
     started = time.process_time()
     double = "def double(x):\n    return 2 * x"
     assert static_analysis.finding("double", cells=readable([double, cell])) == "exec"
     assert time.process_time() - started < 5
+
+
+def test_what_ipython_gives_up_is_no_code_that_could_run():
+    cells = ["def double(x):\n    return 2 * x", "a['x']=%m\n" * 300]
+    assert readable(cells) == cells and static_analysis.finding("double", cells=cells) == ""
 
 
 def test_honest_code_is_read_as_it_is():
@@ -457,6 +462,25 @@ def test_an_exercise_is_tried_with_the_courses_own_where_the_one_that_it_calls_h
 def test_it_still_has_to_be_right(student):
     text, said = judged(student(UNSOLVED + "def quadruple(x):\n    return double(x)\n"))
     assert "Tried with the course's own" in text and said == "yours is 6, and that is not right"
+
+
+PARTIAL = marked("p = 2 if quadruple(3) < 13 else 0\np", "test_quadruple")
+
+
+def test_another_try_takes_no_points_away(student):
+    wrong = "def double(x):\n    return 3 * x\n"
+    there = student(wrong + "def quadruple(x):\n    return 4 * x if double(1) == 3 else 5 * x\n")
+    found = Judge([CodeCell.read(cell) for cell in notebook("from utils import checks", *OURS[:3], PARTIAL).cells])
+    verdict = found.run("test_quadruple", there, failed=("test_double",))
+    assert "'2'" in str(verdict) and "Tried with" not in str(verdict)
+
+
+@pytest.mark.parametrize("given", ["import asyncio\nunit = await asyncio.sleep(0, 1)", "unit = 1 / 0"])
+def test_another_try_that_cannot_be_made_costs_nothing(student, given):
+    solution = marked("two = 2 * unit\ndef double(x):\n    return two * x", "double", "solution")
+    cells = [marked(given, "given", "read-only"), solution, *OURS[1:]]
+    text, said = judged(student("def double(x):\n    return x\ndef quadruple(x):\n    return double(x)\n"), cells=cells)
+    assert said == "yours is 3, and that is not right" and "Tried with" not in text
 
 
 def test_errors_of_the_courses_own_come_back(student):

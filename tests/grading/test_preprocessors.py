@@ -56,6 +56,24 @@ def test_what_a_hidden_test_made_the_student_print_stays_hidden(hidden):
     assert "✓ three" in str(done.outputs) and done.outputs[-1].traceback == ["✗ too small"]
 
 
+@pytest.mark.parametrize("written", [
+    "a." * 9_000, "a." * 500_000, ".." * 9_000, "1." * 9_000, "!ls\n" * 4_000, "(" * 19_000, "'" * 19_000,
+    "%a " * 6_000,
+], ids=["names", "a long cell", "dots", "numbers", "commands", "brackets", "quotes", "magics"])  # fmt: skip
+def test_code_is_coloured_in_no_time(written):
+    started = time.process_time()
+    assert BeautifulSoup(pages.highlight_code(written), "html.parser").get_text().strip() == written.strip()
+    assert time.process_time() - started < 5
+
+
+def test_an_output_of_very_many_colours_is_shown_without_them():
+    few, many = "\x1b[31mred\x1b[0m", "\x1b[31mr\x1b[0m<" * 60_000
+    assert "ansi-red" in pages.colours_to_html(few)
+    started = time.process_time()
+    assert pages.colours_to_html(many) == "r&lt;" * 60_000
+    assert time.process_time() - started < 5
+
+
 def test_the_cell_that_fetches_the_course_is_on_no_page_and_what_a_student_wrote_is():
     lesson, _ = opened_alone.OpenedAlone().preprocess(notebook("from utils import checks"), {})
     opened_alone.fetching_from(lesson, "https://example.org/course.zip#sha256=12ab")
@@ -149,6 +167,7 @@ def test_a_record_holds_nothing_that_is_not_allowed():
     (hostile.PNG, "image/jpeg", False),
     (hostile.DATA, "image/png", False),
     (hostile.PNG[:40], "image/png", False),
+    (hostile.ENDS_IN_A_CHUNK, "image/png", False),
     ("x\" onerror=\"1", "image/png", False),
     (["ab", 3], "image/png", False),
     (None, "image/png", False),

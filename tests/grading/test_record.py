@@ -2,7 +2,13 @@
 
 import json
 
-from utils.grading.pipeline.record import Outcome, Record
+import nbformat
+from support.notebooks import notebook
+
+from utils.grading.cells import nbgrader_metadata
+from utils.grading.pipeline.record import Outcome, Record, _answers
+
+WRITTEN = "written answer"
 
 
 def test_it_comes_back_as_it_was():
@@ -10,6 +16,17 @@ def test_it_comes_back_as_it_was():
     record = Record("v", "e", "{}", tests, {"t": 0.0}, {"f": None}, {"t": "abc"}, "", "it ended", ("x",), ("y = 1",))
     assert Record.from_json(record.to_json()) == record
     assert record.tests["t"].message == "a picture: small: too large" and record.points == 1
+
+
+def test_a_written_answer_is_another_one_when_its_picture_is():
+    def answer(picture):
+        cell = nbformat.v4.new_markdown_cell("![a](attachment:a.png)", metadata=nbgrader_metadata("why", WRITTEN, 4))
+        if picture:
+            cell.attachments = nbformat.from_dict({"a.png": {"image/png": picture}})
+        return notebook(cell)
+
+    found = [_answers(answer(picture))["why"] for picture in ("", "one", "two", "one")]
+    assert found[1] == found[3] and len(set(found)) == 3
 
 
 def test_what_version_0_1_wrote_can_still_be_read():

@@ -1,11 +1,14 @@
 """What a submission says about itself: tests that are missing or others, written answers that were lost."""
 
+import json
+
 import nbformat
 import pytest
 from nbgrader.preprocessors import ComputeChecksums
 from support.notebooks import assignment, marked, notebook
 
 from utils.grading.cells import by_grade_id, grade_id, nbgrader_metadata
+from utils.grading.pipeline import sanitize
 from utils.grading.pipeline.grader import prepare
 
 SOLUTION = marked("def f(x):\n    return x", "f", "solution")
@@ -19,6 +22,14 @@ def written(text="*Write your answer here.*"):
 def released(*cells):
     """A notebook as nbgrader releases it: with checksums."""
     return ComputeChecksums().preprocess(notebook(*map(nbformat.from_dict, map(dict, cells))), {})[0]
+
+
+@pytest.mark.parametrize("level", [1, 6, 400_000_000, "2", None, [], True])
+def test_a_heading_of_notebooks_of_2014_is_no_longer_than_a_heading(level):
+    cell = {"cell_type": "heading", "source": "Mine", "level": level, "metadata": {}}
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": [cell], "metadata": {}}]}
+    source = sanitize.parse(json.dumps(old)).cells[0].source
+    assert source == "#" * (6 if level == 6 else 1) + " Mine"
 
 
 def names(submission):

@@ -21,6 +21,7 @@ def a_picture():
 
 
 PNG = a_picture()
+ENDS_IN_A_CHUNK = "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAFEl5QVR4nGPk5ORkwAaYsIoOWgkAG+oAK8Pc6uQAAAAASUVORK5CYII="  # a PNG on which its reader stumbles with IndexError
 SVG = f'<svg xmlns="http://www.w3.org/2000/svg" onload="{RUN}"><script>{RUN}</script></svg>'
 DATA = base64.b64encode(f"<script>{RUN}</script>".encode()).decode()
 

@@ -9,6 +9,7 @@ import ast
 import builtins
 import importlib
 import linecache
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -59,6 +60,7 @@ LEAD_ELSEWHERE = {
     "numpy._core",
     "numpy.ctypeslib",
     "numpy.f2py",
+    "numpy.load",
     "utils.checks.ours",
     "utils.models.measure",
     "operator.attrgetter",
@@ -84,6 +86,8 @@ REPLACES = {
     "%rerun",
     "%macro",
     "%load_ext",
+    "%reload_ext",
+    "%alias_magic",
 }
 REPLACES_AS_MEMBER = {
     "import_module",
@@ -102,6 +106,7 @@ REPLACES_AS_MEMBER = {
     "input_transformers_post",
     "input_transformers_cleanup",
     "register_magic_function",
+    "extension_manager",
     "safe_execfile",
     "__globals__",
     "__builtins__",
@@ -119,6 +124,7 @@ COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 IMPORTS = (ast.Import, ast.ImportFrom)
 PATTERNS = (ast.MatchAs, ast.MatchStar, ast.MatchMapping)
 RUN_AS_IT_IS = ("%%time", "%%capture", "%%prun")  # magics of a cell whose code runs like any other
+PYLAB = re.compile(r"^%pylab\b.*", re.M)  # a magic that binds all of NumPy's names
 SOMETHING = "…"  # stands for what is no name, as in `f(x).member`
 
 submitted: list[str] | None = None  # in the judge, the submission's code cells; elsewhere this kernel's are read
@@ -150,6 +156,7 @@ class Notebook:
     is over.  at_any_time: for each global name, those of its pieces that are in functions.
     patched: for each member that is set on a function's own name, what it is set to: the name may stand for a module.
     members: the names of the members that the notebook's own classes and objects have.
+    starred: the modules of which it imports everything.
     """
 
     def __init__(self, cells: Iterable[str]) -> None:
@@ -176,6 +183,8 @@ class Notebook:
         self.members = {name for tree in self.trees for node in ast.walk(tree) for name in _own_members(node)}
         imports = [piece for pieces in self.bound.values() for piece in pieces if isinstance(piece, IMPORTS)]
         self.imported = {name: target for piece in imports for name, target in _imported(piece)}
+        everything = (target for piece in imports for name, target in _imported(piece) if name == "*")
+        self.starred = {target.removesuffix(".*") for target in everything}
         for name, pieces in self.bound.items():
             others = [piece for piece in pieces if not _is_call_of(piece, name)]
             if self.imported.get(name) in FUNCTIONS_ONLY and all(isinstance(piece, IMPORTS) for piece in others):
@@ -205,6 +214,7 @@ class Notebook:
                     known = {*self.bound, SOMETHING, *vars(builtins)}
                     if root not in known and not use.startswith("import "):
                         parts.append("*")  # it comes from an import of everything
+                        yield from (f"import {module}.{use}" for module in self.starred)
                     waiting += [(part, stands) for part in parts]
 
     def _pieces(self, name: str, begins: int) -> Iterator[tuple[ast.AST, int]]:
@@ -267,8 +277,8 @@ def _parsed(cell: str) -> ast.Module | None:
     while cell.lstrip().startswith(RUN_AS_IT_IS):
         cell = cell.lstrip().partition("\n")[2]
     try:
-        return ast.parse(TransformerManager().transform_cell(cell))
-    except (SyntaxError, ValueError, RecursionError):
+        return ast.parse(TransformerManager().transform_cell(PYLAB.sub("from numpy import *", cell)))
+    except (SyntaxError, ValueError, RuntimeError):  # the last of IPython, for very many magics
         return None
 
 
@@ -450,7 +460,7 @@ def _named_by_text(node: ast.AST) -> str:
         texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
         if isinstance(node.func, ast.Name) and node.func.id == "getattr" and len(node.args) > 1 and texts:
             return f"{SOMETHING}.{texts[0]}"
-        harmless = texts[:1] == ["load_ext"] and set(texts[1:]) <= EXTENSIONS
+        harmless = texts[:1] in (["load_ext"], ["reload_ext"]) and set(texts[1:]) <= EXTENSIONS
         if isinstance(node.func, ast.Attribute) and node.func.attr.endswith("_magic") and texts and not harmless:
             return f"%{texts[0]}"
     return ""

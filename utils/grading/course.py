@@ -107,7 +107,9 @@ def lessons(root: Path, wanted: list[str] | None = None) -> list[Lesson]:
         return every
     chosen = []
     for name in wanted:
-        matches = [lesson for lesson in every if lesson.id == name] or [le for le in every if le.id.startswith(name)]
+        matches = [lesson for lesson in every if lesson.id == name] or [
+            le for le in every if name and le.id.startswith(name)
+        ]
         if len(matches) != 1:
             there = ", ".join(lesson.id for lesson in every) or "none"
             raise CourseError(

@@ -1,6 +1,7 @@
 """What a notebook's code binds, uses and imports: read, never run."""
 
 import ast
+import warnings
 from collections.abc import Iterable, Iterator
 from symtable import SymbolTable, symtable
 from tokenize import TokenError
@@ -13,6 +14,13 @@ DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 SCOPES = (*DEFINITIONS, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
+def parsed(code: str) -> ast.Module:
+    """What `ast.parse` gives, without Python's warnings: they are for whoever wrote it. Raises SyntaxError."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(code)
+
+
 def plain_python(source: str) -> str:
     """A cell's code without IPython's magics; what one of `TIMED` runs is run without it. Raises SyntaxError."""
 
@@ -22,12 +30,12 @@ def plain_python(source: str) -> str:
             return [node]
         constants = [argument.value for argument in call.args if isinstance(argument, ast.Constant)]
         texts = [value for value in constants if isinstance(value, str)]  # all of them, where IPython wrote the call
-        return ast.parse(plain_python(texts[-1])).body if texts and texts[0] in TIMED else []
+        return parsed(plain_python(texts[-1])).body if texts and texts[0] in TIMED else []
 
     code = TransformerManager().transform_cell(source)
     if "get_ipython()" not in code:
         return code
-    tree = ast.parse(code)
+    tree = parsed(code)
     tree.body = [kept for node in tree.body for kept in plain(node)]
     return ast.unparse(tree)
 
@@ -43,7 +51,7 @@ def is_silenced(source: str) -> bool:
 def bound_names(code: str) -> Iterator[str]:
     """The names that running `code` binds at its top level. Raises SyntaxError."""
     inner: set[ast.AST] = set()
-    for node in ast.walk(ast.parse(code)):
+    for node in ast.walk(parsed(code)):
         if isinstance(node, DEFINITIONS) and node not in inner:
             yield node.name
         if isinstance(node, SCOPES):
@@ -60,7 +68,7 @@ def used_names(code: str) -> set[str]:
     """The names that `code` finds bound, or its functions do when they are called later. Raises SyntaxError."""
     used: set[str] = set()
     bound: set[str] = set()
-    for statement in ast.parse(code).body:
+    for statement in parsed(code).body:
         text = ast.unparse(statement)
         used |= _global_references(symtable(text, "cell", "exec")) - bound
         bound |= set(bound_names(text))

@@ -18,7 +18,8 @@ def test_maxpool_batch(d):
 
 def test_maxpool_ties(d):
     gradient, batch = pooled(d, 1, 1, ("whole",))
-    return gradient, d.laid_out(np.sign(batch) * d.one_of((1, 2)))
+    nearly = 2e-6 * d.array(*np.shape(batch), kinds=("whole",), plain=True) if d.chance(0.4) else 0
+    return gradient, d.laid_out(np.sign(batch) * d.one_of((1, 2)) + nearly)
 
 def test_maxpool_kept(d):
     return pooled(d, 1, 1, ("whole", "positive", "eighths", "single", "large", "grey"), ("eighths", "single"), ties=False)
@@ -38,6 +39,16 @@ def maxpool_backward(gradient, batch):
 def maxpool_backward(gradient, batch):
     largest = np.repeat(np.repeat(max_pool(batch), 2, axis=2), 2, axis=3)
     return np.repeat(np.repeat(gradient, 2, axis=2), 2, axis=3) * (batch == largest)
+
+# %% wrong: nearly equal values count as equal | 3 of 4
+# values that differ by less than 0.00001 were taken for equal; the larger one gets the gradient
+def maxpool_backward(gradient, batch):
+    result = np.zeros(np.shape(batch))
+    for n, c, i, j in np.ndindex(np.shape(gradient)):
+        window = batch[n, c, 2 * i:2 * i + 2, 2 * j:2 * j + 2]
+        row, column = np.argwhere(np.isclose(window, window.max()))[0]
+        result[n, c, 2 * i + row, 2 * j + column] = gradient[n, c, i, j]
+    return result
 
 # %% wrong: equally large values share it | 3 of 4
 # the gradient was shared among the equally large values; the first one gets all of it

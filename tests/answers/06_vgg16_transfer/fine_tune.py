@@ -422,7 +422,7 @@ def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
     net.load_state_dict(kept)
     return scores
 
-# %% wrong: one epoch too many | 2 of 6
+# %% wrong: one epoch too many | 4 of 6
 # one epoch too many was trained before the end: stop at `patience` epochs in a row that are no better
 def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
     home, steps = next(net.parameters()).device, epochs * len(batches(0))
@@ -727,7 +727,7 @@ def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
     net.load_state_dict(kept)
     return scores
 
-# %% wrong: begins with 0 as the best value | 4 of 6
+# %% wrong: begins with 0 as the best value | 1 of 6
 # you began with 0 as the best value, and a value may be negative (a loss with its sign changed): begin with −∞
 def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
     home, steps = next(net.parameters()).device, epochs * len(batches(0))

@@ -7,12 +7,12 @@
 # %% draw
 def test_warm_up(d):
     warm_up = d.whole(2, 8)
-    return d.whole(0, warm_up - 1), warm_up + d.whole(3, 30), warm_up, d.one_of((1.0, 0.1, 0.02, 3.0))
+    return d.whole(0, warm_up - 1), warm_up + d.whole(3, 30), warm_up, d.one_of((1.0, 0.1, 0.02, 3))
 
 def test_schedule_falls(d):
     warm_up = d.one_of((0, 1, 3, 5, 8))
     steps = warm_up + d.whole(2, 30)
-    given = steps - 1 if d.chance(0.3) else d.whole(warm_up, steps - 1), steps, warm_up, d.one_of((1.0, 0.1, 0.02, 3.0))
+    given = steps - 1 if d.chance(0.3) else d.whole(warm_up, steps - 1), steps, warm_up, d.one_of((1.0, 0.1, 0.02, 3))
     return given[:3] if d.chance(0.3) else given
 
 # %% wrong: the warm-up begins at 0 | 1 of 2
@@ -21,6 +21,14 @@ def learning_rate_at(step, steps, warm_up, peak=1.0):
     if step < warm_up:
         return peak * step / warm_up
     return peak * (1 + np.cos(np.pi * (step - warm_up) / (steps - warm_up))) / 2
+
+# %% wrong: half of a whole peak rounded down | 1 of 2
+# half of a peak that is a whole number was rounded down: divide with `/`
+def learning_rate_at(step, steps, warm_up, peak=1.0):
+    if step < warm_up:
+        return peak * (step + 1) / warm_up
+    half = peak // 2 if isinstance(peak, int) else peak / 2
+    return half * (1 + np.cos(np.pi * (step - warm_up) / (steps - warm_up)))
 
 # %% wrong: no warm-up | 0 of 2
 # the wave of the cosine begins at step 0: it begins where the warm-up ends

@@ -50,7 +50,7 @@ def parameter_groups(net, learning_rate, factor=0.1):
     head = [{"params": [t for t in net.classifier.parameters() if t.requires_grad], "lr": learning_rate}]
     return head + [{"params": part, "lr": learning_rate * factor} for part in reversed(stages) if part]
 
-# %% wrong: frozen parameters are in the groups | 2 of 3
+# %% wrong: frozen parameters are in the groups | 1 of 3
 # parameters that do not learn are in the groups: leave them out
 def parameter_groups(net, learning_rate, factor=0.1):
     stages = [list(stage.parameters()) for stage in net.features]

@@ -81,7 +81,7 @@ def unfreeze_from(net, stage):
             layer.requires_grad_(place >= stage and isinstance(layer, nn.Conv2d))
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
-# %% wrong: only that one stage | 2 of 3
+# %% wrong: only that one stage | 0 of 3
 # only the stage itself learns; those after it should too
 def unfreeze_from(net, stage):
     net.features.eval()

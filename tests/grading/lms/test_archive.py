@@ -77,6 +77,31 @@ def test_what_is_damaged_is_named(tmp_path):
         archive.read("a.ipynb")
 
 
+def test_a_file_without_a_name_is_left_out(tmp_path):
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as made:
+        made.writestr("a", "a")
+        made.writestr("b", "b")
+        made.infolist()[0].filename = ""
+    with opened(tmp_path / "x.zip") as archive:
+        assert archive.names == ("b",)
+
+
+@pytest.mark.parametrize("kind", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_every_way_of_packing_can_be_damaged(tmp_path, kind):
+    with zipfile.ZipFile(tmp_path / "x.zip", "w", kind) as made:
+        made.writestr("a", bytes(range(256)) * 40)
+    content = bytearray((tmp_path / "x.zip").read_bytes())
+    content[35:90] = b"\xff" * 55
+    (tmp_path / "x.zip").write_bytes(content)
+    with pytest.raises(CourseError, match=r"x.zip is damaged: a"), opened(tmp_path / "x.zip") as archive:
+        archive.read("a")
+
+
+def test_an_error_of_whoever_reads_it_is_not_the_zip_files(tmp_path):
+    with pytest.raises(ValueError, match="mine"), opened(zipped(tmp_path / "x.zip", {"a": "a"})):
+        raise ValueError("mine")
+
+
 def test_what_systems_put_in_is_left_out(tmp_path):
     names = ["a.ipynb", "__MACOSX/a.ipynb", "b/._a.ipynb", ".DS_Store", "b/.DS_Store", "ä/b.ipynb"]
     zipped(tmp_path / "x.zip", dict.fromkeys(names, b"{}"))

@@ -49,6 +49,8 @@ LIST = ClassList(
         ("ada/small.ipynb", "ada"),
         ("all/ada/01_small/small.ipynb", "ada"),
         ("ada.ipynb", "ada"),
+        ("zoe/ada.ipynb", "zoe"),
+        ("adalove_" + "1" * 5000 + "_2_small.ipynb", ""),
         ("ada@example.org/small.ipynb", "ada"),
         ("small.ipynb", ""),
     ],

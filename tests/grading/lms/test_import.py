@@ -12,6 +12,7 @@ from support.small_course import RIGHT, SQUARE, scores, small_course
 from utils.errors import CourseError
 from utils.grading.commands import feedback, grade, import_zip, roster
 from utils.grading.exports import Canvas, Moodle
+from utils.grading.store.course_folder import CourseFolder
 from utils.grading.store.ledger import NEW_TEXT
 
 pytestmark = pytest.mark.usefixtures("sandboxed")
@@ -180,6 +181,66 @@ def test_one_student_twice_in_moodle(classroom):
     grade.run(classroom)
     assert scores(classroom) == {"ada": (5, 5)}
     assert len(list(classroom.attempts("ada").iterdir())) == 1
+
+
+BY_HAND = {
+    "a file is called as another student": {"alan/ada.ipynb": {}, "ada/ada.ipynb": RIGHT},
+    "an old copy in a folder": {"ada/small.ipynb": RIGHT, "ada/zz_old/small.ipynb": {}, "alan/small.ipynb": {}},
+}
+
+
+@pytest.mark.parametrize("files", BY_HAND.values(), ids=BY_HAND)
+def test_in_a_zip_file_made_by_hand_no_file_takes_the_place_of_another(classroom, files):
+    import_zip.import_zip(packed(classroom, files), "01")
+    grade.run(classroom)
+    assert scores(classroom) == {"ada": (5, 5), "alan": (0, 0)}
+
+
+MOODLE_FOLDER = "Ada Lovelace_1_assignsubmission_file_"
+CONFLICTS = {
+    "a folder called as the notebook": {"small.ipynb/x.txt": "x", "other.ipynb": RIGHT},
+    "a folder called as the time": {"timestamp.txt/x": "x", "small.ipynb": RIGHT},
+    "a folder called as a file": {"a": "x", "a/b": "y", "small.ipynb": RIGHT},
+}
+
+
+@pytest.mark.parametrize("files", CONFLICTS.values(), ids=CONFLICTS)
+def test_a_folder_that_is_called_as_a_file_stops_nobody(classroom, files):
+    files = {f"{MOODLE_FOLDER}/{name}": content for name, content in files.items()}
+    files["Zoë Müller_2_assignsubmission_file_/small.ipynb"] = RIGHT | SQUARE
+    import_zip.import_zip(packed(classroom, files), "01", times=True)
+    grade.run(classroom)
+    assert scores(classroom) == {"ada": (5, 5), "zoe": (3, 3)}
+    assert len(list(classroom.path("submitted", "ada").rglob("*"))) >= len(files)
+
+
+def test_a_submission_that_cannot_be_laid_down_costs_the_others_nothing(classroom, capsys, monkeypatch):
+    lay = CourseFolder.lay
+
+    def full(self, student, files):
+        if student == "ada":
+            raise OSError(28, "No space left on device")
+        return lay(self, student, files)
+
+    monkeypatch.setattr(CourseFolder, "lay", full)
+    with pytest.raises(CourseError, match="1 submissions could not be laid down"):
+        import_zip.import_zip(packed(classroom, MOODLE), "01")
+    assert "ada: cannot be laid down (No space left on device)" in capsys.readouterr().out
+    assert classroom.students() == ["jean", "zoe"]
+    with classroom.ledger() as book:
+        assert {place.student for place in book.places("01_small")} == {"jean", "zoe"}
+
+
+@pytest.mark.parametrize(("date", "time"), [((1980, 0, 0, 0, 0, 0), None), ((2026, 1, 7, 12, 0, 62), "12:00:59")])
+def test_times_that_no_clock_shows(classroom, date, time):
+    path = packed(classroom, MOODLE)
+    with zipfile.ZipFile(path, "w") as archive:
+        name = f"{MOODLE_FOLDER}/small.ipynb"
+        archive.writestr(name, nbformat.writes(classroom.filled_in(RIGHT)))
+        archive.infolist()[0].date_time = date
+    import_zip.import_zip(path, "01", times=True)
+    stamp = classroom.path("submitted", "ada") / "timestamp.txt"
+    assert time in stamp.read_text() if time else not stamp.exists()
 
 
 def test_what_is_nobodys_is_listed_and_not_lost(classroom, capsys):

@@ -89,6 +89,17 @@ def test_rows_that_cannot_be_read_are_told_and_the_others_are_read():
     assert all(problem.startswith(part) for problem, part in zip(problems, said, strict=True))
 
 
+def test_a_quotation_mark_that_is_not_closed_is_named():
+    found, problems = read_roster(b'student_id,first_name\nada,Ada\nbob,"Bob\nzoe,Zoe\nmax,"Max"\nleo,Leo\n')
+    assert [one.id for one in found] == ["ada", "leo"]
+    assert problems == ["row 3: a quotation mark is opened here and not closed in the same row"]
+
+
+def test_a_table_that_cannot_be_read_is_none():
+    with pytest.raises(CourseError, match="no table that can be read"):
+        read_roster(b"student_id,name\nada," + b"x" * 200_000)
+
+
 def test_what_is_written_is_read_again():
     listed = [
         Listed("ada", "Ada", "Lovelace", "ada@example.org", "12345"),

@@ -1,6 +1,7 @@
 """`course extend`: more time for one student, which takes effect on what was graded already."""
 
-from datetime import UTC, datetime, time
+from contextlib import suppress
+from datetime import UTC, date, datetime, time
 from typing import Annotated
 
 import typer
@@ -11,7 +12,6 @@ from utils.grading.course import find_root, lessons
 from utils.grading.store.course_folder import CourseFolder
 
 END_OF_DAY = time(23, 59, 59)
-DATE = len("2026-01-12")
 
 
 def extend(
@@ -54,9 +54,9 @@ def extend(
 def until_when(text: str) -> datetime:
     """A date, to its end, or a date and time; in UTC, without a zone. Raises CourseError."""
     try:
+        with suppress(ValueError):
+            return datetime.combine(date.fromisoformat(text.strip()), END_OF_DAY)
         found = datetime.fromisoformat(text.strip())
-        if len(text.strip()) == DATE:
-            found = datetime.combine(found, END_OF_DAY)
         return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found
     except (ValueError, OverflowError):
         raise CourseError(f"{text!r} is no date: write 2026-01-12, or 2026-01-12T18:00+01:00 with a time") from None

@@ -1,5 +1,6 @@
 """`course forgive`: a test turned out to be wrong, and everybody has its points."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -26,10 +27,9 @@ def forgive(
             raise CourseError(f"{lesson.id} has no test {test!r}; there are: {', '.join(sorted(known)) or 'none'}")
         if undo and test not in ledger.forgiven(lesson.id):
             raise CourseError(f"{test} was not forgiven: nothing is to be undone")
-        if undo:
-            ledger.unforgive(lesson.id, lesson.topic, test)
-        else:
+        taken = ledger.unforgive(lesson.id, lesson.topic, test) if undo else []
+        if not undo:
             ledger.forgive(lesson.id, test)
         adjusted = folder.adjust(ledger)
     print(f"{lesson.id}: {test} counts again" if undo else f"{lesson.id}: {forgiven(test)}")
-    tell_adjusted(lesson, adjusted)
+    tell_adjusted(lesson, replace(adjusted, scores=(*taken, *adjusted.scores)))

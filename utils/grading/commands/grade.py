@@ -233,7 +233,7 @@ class GradingRun:
                 bar.update(task, advance=len(batch), failures=failures)
 
     def _write_down(self, batch: list[Graded]) -> None:
-        """Put into the gradebook and the ledger what came back. Raises CourseError when that cannot be."""
+        """Put into the gradebook and the ledger what came back. What cannot be written is among the failed."""
         done = []
         for one, record, why in batch:
             if record is None:
@@ -249,14 +249,11 @@ class GradingRun:
             self._apply_one_by_one(done)
 
     def _apply_one_by_one(self, done: list[GradedSubmission]) -> None:
-        problems = []
         for one in done:
             try:
                 self._apply([one])
             except OSError as problem:
-                problems.append(problem)
-        if problems:
-            raise CourseError(f"{problems[0]}: nothing is lost, run the command again") from problems[0]
+                self.summary.failed[one.key.student] = f"the result cannot be written ({problem})"
 
     def _apply(self, done: list[GradedSubmission]) -> None:
         def publish(one: GradedSubmission) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -90,6 +90,7 @@ class Import:
     by_student: dict[str, list[HandedIn]] = field(default_factory=lambda: defaultdict(list))
     nobodys: dict[str, str] = field(default_factory=dict)  # name → why
     said: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)  # student → why
     new: int = 0
 
     def sort(self, known: ClassList) -> None:
@@ -102,7 +103,7 @@ class Import:
             if not student and grouped and file.system == MOODLE:
                 student, _ = known.find(without_group(file))
             if student:
-                self.by_student[student].append(file)
+                self.by_student[student].append(known.within(file, student) if file.system == OTHER else file)
             else:
                 self.nobodys[file.name] = why
 
@@ -112,29 +113,34 @@ class Import:
         with self.folder.ledger() as ledger:
             there = {one.student: one for one in ledger.places(self.folder.lesson.id)}
         for student, files in sorted(self.by_student.items()):
-            *earlier, last = attempts(files, self._base)
-            for attempt in earlier:
-                self.folder.keep_attempt(student, self._content(attempt))
-            if earlier:
-                names = ", ".join(printable(one.file) for one in last.files)
-                self.said.append(f"{student}: {len(earlier) + 1} attempts; the last one is taken: {names}")
-            if student in there and self._is_older(last, there[student]):
-                self.folder.keep_attempt(student, self._content(last))
-                self.said.append(f"{student}: a later attempt lies in submitted/ already, and stays")
-                continue
-            if last.late:
-                self.said.append(f"{student}: late, as Canvas says{self._how_late()}")
             try:
-                self.new += self.folder.lay(student, self._content(last))
-            except OSError as problem:
-                why = f"{problem.strerror}; what was there before is there still"
-                raise CourseError(f"the submission of {student} cannot be laid down ({why})") from problem
-            places += self._place(student, last)
+                places += self._lay(student, files, there.get(student))
+            except OSError as problem:  # one student's files must not keep the others' from being laid down
+                self.failed[student] = f"cannot be laid down ({problem.strerror})"
+            except CourseError as problem:
+                self.failed[student] = str(problem)
         for name in self.nobodys:
             write_file(self._aside() / writable_name(name), self.archive.read(name))
         with self.folder.ledger() as ledger:
             ledger.note_places(places)
         self._note_numbers()
+
+    def _lay(self, student: str, files: Sequence[HandedIn], there: LmsPlace | None) -> list[LmsPlace]:
+        """Lay one student's attempts down. Returns what the last one is called in Canvas or Moodle."""
+        *earlier, last = attempts(files, self._base)
+        for attempt in earlier:
+            self.folder.keep_attempt(student, self._content(attempt))
+        if earlier:
+            names = ", ".join(printable(one.file) for one in last.files)
+            self.said.append(f"{student}: {len(earlier) + 1} attempts; the last one is taken: {names}")
+        if there is not None and self._is_older(last, there):
+            self.folder.keep_attempt(student, self._content(last))
+            self.said.append(f"{student}: a later attempt lies in submitted/ already, and stays")
+            return []
+        if last.late:
+            self.said.append(f"{student}: late, as Canvas says{self._how_late()}")
+        self.new += self.folder.lay(student, self._content(last))
+        return self._place(student, last)
 
     def _base(self, one: HandedIn) -> str:
         """What one has in common with other attempts at the same: all notebooks of the lesson are that."""
@@ -164,18 +170,23 @@ class Import:
 
     def _content(self, attempt: Attempt) -> dict[str, bytes]:
         """The files of a submission's folder."""
-        files = {writable_name(one.file): self.archive.read(one.name) for one in attempt.files}
+        graded = f"{self.folder.lesson.topic}.ipynb"
+        names = [writable_name(one.file) for one in attempt.files]
+        files: dict[str, bytes] = {}
+        for name, one in zip(names, attempt.files, strict=True):
+            if name != TIMESTAMP:  # the student's own says nothing
+                files[_free(name, {graded, TIMESTAMP, *names}, files)] = self.archive.read(one.name)
         notebooks = [name for name in files if name.lower().endswith(".ipynb")]
         if len(notebooks) == 1:  # whatever a browser has called it
-            files[f"{self.folder.lesson.topic}.ipynb"] = files.pop(notebooks[0])
-        files.pop(TIMESTAMP, None)  # the student's own says nothing
+            files[graded] = files.pop(notebooks[0])
         if when := self._when(attempt):
             files[TIMESTAMP] = f"{when:%Y-%m-%d %H:%M:%S} UTC".encode()
         return files
 
     def _when(self, attempt: Attempt) -> datetime | None:
         """When it was handed in, as far as that is known."""
-        when = datetime(*max(self.archive.time(one.name) for one in attempt.files)) if self.times else None  # type: ignore[arg-type]
+        known = [time for one in attempt.files if (time := self.archive.time(one.name))]
+        when = max(known) if self.times and known else None
         if self.due is not None and attempt.late and (when is None or when <= self.due):
             return self.due + SECOND
         return when
@@ -209,13 +220,26 @@ class Import:
         print(f"{lesson}: submissions of {len(self.by_student)} students, {self.new} of them new")
         for line in self.said:
             print(f"  {line}")
-        for name, why in self.nobodys.items():
+        for name, why in (self.failed | self.nobodys).items():
             print(f"  {printable(name)}: {why}")
+        if self.failed:
+            raise CourseError(f"{len(self.failed)} submissions could not be laid down (see above) and are as they were")
         if self.nobodys:
             raise CourseError(
                 f"{len(self.nobodys)} files are nobody's and lie in unmatched/{lesson}/: complete the class list and "
                 f"import again, or lay them into submitted/STUDENT/{lesson}/"
             )
+
+
+def _free(name: str, taken: Collection[str], files: Collection[str]) -> str:
+    """`name`, or one like it: a folder cannot be where another file is, and no file takes the place of another."""
+    if any(str(folder) in taken for folder in PurePosixPath(name).parents):
+        name = name.replace("/", "_")
+    path, number = PurePosixPath(name), 1
+    while name in files:
+        number += 1
+        name = str(path.with_name(f"{path.stem}-{number}{path.suffix}"))
+    return name
 
 
 def attempts(files: Sequence[HandedIn], base: Callable[[HandedIn], str] = lambda one: one.base) -> list[Attempt]:

@@ -11,6 +11,7 @@ from utils.grading.course import find_root, lessons
 from utils.grading.files import write_file
 from utils.grading.lms.roster import read_roster, write_roster
 from utils.grading.store.course_folder import CourseFolder
+from utils.printable import printable
 
 
 def roster(
@@ -23,7 +24,10 @@ def roster(
     folder = CourseFolder(root, lessons(root)[0])
     if write:
         students = class_list(folder).students
-        write_file(file, write_roster(students.values()))
+        try:
+            write_file(file, write_roster(students.values()))
+        except OSError as problem:
+            raise CourseError(f"{file} cannot be written ({problem.strerror})") from problem
         print(f"{file}: {len(students)} students")
         return
     try:
@@ -40,8 +44,8 @@ def roster(
     new = [one.id for one in listed if one.id not in before]
     print(f"{len(listed)} students, {len(new)} of them new")
     if others := sorted(before - {one.id for one in listed}):
-        print(f"not in this list, and kept: {', '.join(others)}")
+        print(f"not in this list, and kept: {printable(', '.join(others))}")
     for line in problems:
-        print(f"  {line}")
+        print(f"  {printable(line)}")
     if problems:
         raise CourseError(f"{len(problems)} of the rows were left out, see above; the others are in the class list")

@@ -53,7 +53,7 @@ def _awaits(code: str) -> bool:
 
 MOST_READ, MOST_OF_A_CELL = 300_000, 100_000  # characters of a submission's code that are read; of one cell
 MOST_MAGIC = 1_000_000  # a cell's characters times its magics: IPython reads it anew for each of them
-MAGIC = re.compile(r"^[ \t]*[%!?,;/]|\?[ \t]*$|^[^=#\"'\n]*=[ \t]*[%!]", re.M)
+MAGIC = re.compile(r"^[ \t]*[%!?,;/]|\?[ \t]*$|=[ \t]*[%!]", re.M)
 TOO_MUCH = 'exec("this cell was too long to be read")'  # so that what a check asks of it is not granted
 
 

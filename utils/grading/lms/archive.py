@@ -3,10 +3,10 @@
 import re
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from utils.errors import CourseError
@@ -35,7 +35,7 @@ class Archive:
         try:
             with self._file.open(info) as file:
                 content = file.read(MOST_IN_FILE + 1)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as problem:
+        except Exception as problem:  # each way of packing has errors of its own
             raise CourseError(
                 f"{self.path.name} is damaged: {printable(name, LONGEST)} cannot be read ({problem})"
             ) from problem
@@ -43,27 +43,38 @@ class Archive:
             raise CourseError(f"{self.path.name}: {printable(name, LONGEST)} is larger than it says")
         return content
 
-    def time(self, name: str) -> tuple[int, ...]:
-        """When the file was changed last, as the zip file says."""
-        return self._infos[name][-1].date_time
+    def time(self, name: str) -> datetime | None:
+        """When the file was changed last, as the zip file says; None where it names no day that there is."""
+        *until_minutes, seconds = self._infos[name][-1].date_time
+        try:
+            return datetime(*until_minutes, min(seconds, 59))  # type: ignore[arg-type, call-arg]  # five
+        except ValueError:
+            return None
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[Archive]:
     """Open a zip file. Raises CourseError, in one line, for one that is none or that is dangerous."""
-    try:
-        with zipfile.ZipFile(path) as file:
-            infos = [info for info in file.infolist() if not info.is_dir()]
-            by_name: dict[str, list[zipfile.ZipInfo]] = {}
-            for info in infos:
-                by_name.setdefault(_checked(path, info), []).append(info)
-            _check_size(path, infos)
-            names = tuple(name for name in by_name if not LEFT_OUT.search(name))
-            yield Archive(path, names, file, by_name)
-    except FileNotFoundError:
-        raise CourseError(f"{path} is not there: name the zip file that was downloaded") from None
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as problem:
-        raise CourseError(f"{path.name} is no zip file that can be read ({problem})") from problem
+    with ExitStack() as stack:
+        try:
+            archive = _archive(path, stack.enter_context(zipfile.ZipFile(path)))
+        except CourseError:
+            raise
+        except FileNotFoundError:
+            raise CourseError(f"{path} is not there: name the zip file that was downloaded") from None
+        except Exception as problem:  # whatever it was that was stumbled over
+            raise CourseError(f"{path.name} is no zip file that can be read ({problem})") from problem
+        yield archive
+
+
+def _archive(path: Path, file: zipfile.ZipFile) -> Archive:
+    infos = [info for info in file.infolist() if info.filename and not info.is_dir()]
+    by_name: dict[str, list[zipfile.ZipInfo]] = {}
+    for info in infos:
+        by_name.setdefault(_checked(path, info), []).append(info)
+    _check_size(path, infos)
+    names = tuple(name for name in by_name if not LEFT_OUT.search(name))
+    return Archive(path, names, file, by_name)
 
 
 def _checked(path: Path, info: zipfile.ZipInfo) -> str:

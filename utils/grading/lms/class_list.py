@@ -36,13 +36,18 @@ class ClassList:
             for key in student.keys:
                 self._by_key[key].add(student.id)
 
+    def within(self, file: HandedIn, student: str) -> HandedIn:
+        """The same file, with its path in the submission of the student whose it is."""
+        paths = (path for name, path in _names(file) if student in self._by_key.get(folded(name), ()))
+        return replace(file, file=next(paths, file.file))
+
     def find(self, file: HandedIn) -> tuple[str, str]:
         """The id of the student who handed a file in, or "" and why it cannot be said."""
         if file.user:
             known = [student.id for student in self.students.values() if student.lms_id == file.user]
             if len(known) == 1:
                 return known[0], ""
-        for name in _names(file):
+        for name, _ in _names(file):
             found = self._by_key.get(folded(name), set())
             if file.system == CANVAS:  # of the same name, but with another number
                 found = {one for one in found if self.students[one].lms_id in ("", file.user)}
@@ -53,13 +58,18 @@ class ClassList:
         return "", "nobody in the class list is called that"
 
 
-def _names(file: HandedIn) -> Iterator[str]:
-    """What the student may be called: in a zip file that no system has made, any part of the path."""
+def _names(file: HandedIn) -> Iterator[tuple[str, str]]:
+    """What the student may be called, and what the file is called then in the submission.
+
+    In a zip file that no system has made, that may be any folder, the nearest first, or else the file's own name.
+    """
     if file.system != OTHER:
-        yield file.who
+        yield file.who, file.file
         return
     *folders, last = file.who.split("/")
-    yield from (PurePosixPath(last).stem, *reversed(folders))
+    for number in reversed(range(len(folders))):
+        yield folders[number], "/".join([*folders[number + 1 :], last])
+    yield PurePosixPath(last).stem, last
 
 
 def without_group(file: HandedIn) -> HandedIn:

@@ -7,11 +7,13 @@ from pathlib import PurePosixPath
 CANVAS, MOODLE, OTHER = "canvas", "moodle", "other"
 
 # lovelaceada_LATE_12345_67890_small-1.ipynb: name, Canvas's numbers of the user and of the file, the file's own name
-_CANVAS = re.compile(r"(?P<who>.+?)(?P<late>_late)?_(?P<user>\d+)_(?P<number>\d+)_(?P<file>.+)", re.I | re.S)
+_CANVAS = re.compile(r"(?P<who>.+?)(?P<late>_late)?_(?P<user>\d{1,20})_(?P<number>\d{1,20})_(?P<file>.+)", re.I | re.S)
 # lovelaceada_12345_text.html: what was typed into Canvas, or a link
-_CANVAS_TEXT = re.compile(r"(?P<who>.+?)(?P<late>_late)?_(?P<user>\d+)_(?P<file>(?:text|link)\.html)", re.I)
+_CANVAS_TEXT = re.compile(r"(?P<who>.+?)(?P<late>_late)?_(?P<user>\d{1,20})_(?P<file>(?:text|link)\.html)", re.I)
 # Ada Lovelace_123456_assignsubmission_file_/small.ipynb, or with the file's name in the place of the slash
-_MOODLE = re.compile(r"(?P<who>.+?)_(?P<number>\d+)_assignsubmission_(?P<kind>file|onlinetext)_?(?P<file>.*)", re.S)
+_MOODLE = re.compile(
+    r"(?P<who>.+?)_(?P<number>\d{1,20})_assignsubmission_(?P<kind>file|onlinetext)_?(?P<file>.*)", re.S
+)
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,8 @@ class HandedIn:
     name: in the zip file.  system: which one has made it.  who: the student's name there; a whole path where no system
     has made it.  user: Canvas's number of the student, or "".  number: files of a later attempt have a larger one.
     late: whether Canvas marked it so.
-    file: its path in the submission.  place: what a file for the same student is called there, before its own name.
+    file: its path in the submission (where no system has made the zip file, in that).
+    place: what a file for the same student is called there, before its own name.
     """
 
     name: str
@@ -57,4 +60,4 @@ def described(name: str) -> HandedIn:
             number, place = int(found.groupdict().get("number") or 0), last.removesuffix(found["file"])
             late = bool(found["late"])
             return HandedIn(name, CANVAS, found["who"], found["user"], number, late, found["file"], place)
-    return HandedIn(name, OTHER, name, file=last)
+    return HandedIn(name, OTHER, name, file=name)

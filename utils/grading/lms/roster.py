@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import astuple
 
 from utils.errors import CourseError
 from utils.grading.files import decoded
@@ -33,7 +34,10 @@ def read_roster(content: bytes, id_column: str = "") -> tuple[list[Listed], list
     if named := re.match(r"\ufeff?sep=(.)\r?\n", text):  # which Excel may write above the head
         text = text[named.end() :]
     delimiter = named[1] if named else _delimiter(text)
-    rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(map(str.strip, row))]
+    try:
+        rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(map(str.strip, row))]
+    except csv.Error as error:
+        raise CourseError(f"the class list is no table that can be read ({error})") from error
     if not rows:
         raise CourseError("the class list is empty")
     head = [folded(name) for name in rows[0]]  # without a byte order mark, which is no letter
@@ -50,6 +54,9 @@ def read_roster(content: bytes, id_column: str = "") -> tuple[list[Listed], list
     problems = []
     for number, row in enumerate(rows[1:], start=2):
         student = _student(head, row, ids, is_canvas)
+        if any("\n" in text for text in astuple(student)):  # it has swallowed the rows below it
+            problems.append(f"row {number}: a quotation mark is opened here and not closed in the same row")
+            continue
         names = student.first_name + student.last_name
         if folded(names) in NO_STUDENTS or not (names or student.id):
             continue

@@ -17,9 +17,13 @@ from bs4 import BeautifulSoup, Tag
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from nbconvert.exporters import HTMLExporter
+from nbconvert.filters import ansi2html, strip_ansi
 from nbconvert.filters.markdown_mistune import MarkdownWithMath
 from nbformat import NotebookNode, v4
 from nbgrader.preprocessors import NbGraderPreprocessor
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
 from pygments.token import STANDARD_TYPES
 
 from utils.grading.nbgrader.formulas import FormulaRenderer, keeping_formulas
@@ -28,6 +32,8 @@ from utils.grading.pipeline.rebuild import rebuilt
 
 MOST_MARKDOWN = 20_000  # characters of a cell that are formatted; a longer one is shown as it was typed
 MOST_FORMULAS = 100  # environments of LaTeX in one cell: nbconvert's time grows with their square
+MOST_CODE = 20_000  # characters of a code cell that are coloured
+MOST_COLOURS = 1000  # changes of colour in one output: nbconvert's time grows with their square
 TAGS = nh3.ALLOWED_TAGS - {"area", "map", "bdo"}
 ATTRIBUTES = {
     "*": {"id", "title", "class"},
@@ -96,6 +102,19 @@ def markdown_to_html(context: Context, source: str) -> str:
         return renderer.put_in(clean(MarkdownWithMath(renderer=renderer).render(source)))
     except Exception:  # whatever a text does to its formatter, the page has to open
         return f"<pre>{html.escape(source)}</pre>"
+
+
+def highlight_code(source: str, language: str | None = None, metadata: object = None) -> str:
+    """nbconvert's filter of the same name, whose time grows with the square of what some lines hold; a cell that is too
+    long is shown without colours."""
+    if len(source) > MOST_CODE:
+        return f'<div class="highlight"><pre>{html.escape(source)}</pre></div>'
+    return highlight(source or " ", PythonLexer(stripall=True), HtmlFormatter(cssclass="highlight hl-python"))
+
+
+def colours_to_html(text: str) -> str:
+    """nbconvert's filter `ansi2html`; of what changes its colour too often, only the text."""
+    return ansi2html(text if text.count("\x1b") <= MOST_COLOURS else strip_ansi(text))
 
 
 def as_it_is(text: str) -> str:

@@ -176,15 +176,21 @@ def _comment(cell: NotebookNode) -> str | None:
     return "No response." if untouched else None
 
 
+def _written(cell: NotebookNode) -> str:
+    """What a student wrote in a cell, with the pictures that were dragged into it."""
+    attached = cell.get("attachments")
+    return cell.source + (json.dumps(attached, sort_keys=True) if attached else "")
+
+
 def _answers(notebook: NotebookNode) -> dict[str, str]:
     """grade_id → a hash of what its points are for: the solution above a test, a cell's own text, or, for a task, all
     that the student may have written it in."""
-    free = "\0".join(cell.source for cell in notebook.cells if "nbgrader" not in cell.metadata)
+    free = "\0".join(_written(cell) for cell in notebook.cells if "nbgrader" not in cell.metadata)
     found: dict[str, str] = {}
     solution = ""
     for cell in notebook.cells:
         if "nbgrader" in cell.metadata:
-            solution = cell.source if is_solution(cell) else solution
+            solution = _written(cell) if is_solution(cell) else solution
             if is_grade(cell) or is_task(cell):
                 text = free if is_task(cell) else solution
                 found[marked_id(cell)] = hashlib.sha256(text.encode()).hexdigest()[:16]

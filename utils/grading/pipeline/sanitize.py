@@ -14,6 +14,7 @@ from utils.grading.pipeline.assignment import Assignment
 from utils.printable import printable
 
 MOST_PARTS = 3_000_000  # brackets, braces and commas of a file: what it takes to read it grows with these
+HEADINGS = range(1, 7)  # levels of a heading
 MOST_CELLS, MOST_SOURCE = 1000, 2_000_000  # of one notebook: cells, and characters in all of them
 
 
@@ -27,8 +28,11 @@ def parse(text: str) -> NotebookNode:
     try:
         data = json.loads(text)
         if data["nbformat"] != 4:
-            _limit_cells([cell for sheet in data.get("worksheets", ()) for cell in sheet["cells"]])
-            data = nbformat.reads(text, as_version=4)
+            old = [cell for sheet in data.get("worksheets", ()) for cell in sheet["cells"]]
+            _limit_cells(old)
+            for cell in old:
+                cell["level"] = cell.get("level") if cell.get("level") in HEADINGS else 1  # it becomes as many signs
+            data = nbformat.reads(json.dumps(data), as_version=4)
         _limit_cells(data["cells"])
         notebook = nbformat.v4.new_notebook(cells=[_cell(cell) for cell in data["cells"]])
         nbformat.validate(notebook)

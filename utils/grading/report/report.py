@@ -21,6 +21,7 @@ from rich.table import Table
 from utils.checks.failure import not_solved
 from utils.grading.course import Lesson
 from utils.grading.files import write_file
+from utils.grading.python_code import parsed
 from utils.grading.report.plain_table import PlainTable
 from utils.grading.report.similar import Pair, similar_pairs
 from utils.grading.store.course_folder import StudentResult
@@ -219,7 +220,7 @@ def _example(results: Sequence[StudentResult], exercise: str) -> str:
 def anonymous(code: str) -> str:
     """Code without its comments and docstrings; "" where it is no Python."""
     with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-        tree = ast.parse(code)
+        tree = parsed(code)
         for node in ast.walk(tree):
             body = getattr(node, "body", None)
             if isinstance(body, list):

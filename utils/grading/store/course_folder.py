@@ -189,8 +189,10 @@ class CourseFolder:
 
     def _copy_files(self, source: Path, target: Path) -> None:
         """Copy what came with a notebook. (Few files: what is too much was put aside before.)"""
+        graded = f"{self.lesson.topic}.ipynb"
         for path in accepted_files(source, refused_files(source)):
-            if is_ignored(str(path), [*self.api.coursedir.ignore, "*.ipynb"]):
+            ignored = is_ignored(str(path), [*self.api.coursedir.ignore, "*.ipynb"])
+            if ignored or path.relative_to(source).parts[0] == graded:  # a folder of that name would be in its place
                 continue
             copy = target / path.relative_to(source)
             copy.parent.mkdir(parents=True, exist_ok=True)

@@ -238,11 +238,11 @@ class Ledger:
         """Note that everybody has the points of a test; `adjust` gives them."""
         self._patiently(lambda: self._put(Forgiven(assignment=assignment, cell=cell, at=_now())))
 
-    def unforgive(self, assignment: str, notebook: str, cell: str) -> None:
-        """Take that back: everybody has what the test gave."""
-        self._patiently(lambda: self._unforgive(assignment, notebook, cell))
+    def unforgive(self, assignment: str, notebook: str, cell: str) -> list[Adjustment]:
+        """Take that back: everybody has what the test gave. Returns the scores that have changed."""
+        return self._patiently(lambda: self._unforgive(assignment, notebook, cell))
 
-    def _unforgive(self, assignment: str, notebook: str, cell: str) -> None:
+    def _unforgive(self, assignment: str, notebook: str, cell: str) -> list[Adjustment]:
         with Session(self._engine) as session, session.begin():
             session.execute(delete(Forgiven).where(Forgiven.assignment == assignment, Forgiven.cell == cell))
             lesson, changed = GradebookAssignment.read(session.connection(), assignment, notebook), []
@@ -255,6 +255,7 @@ class Ledger:
                 if old is not None and new is not None and old != new:
                     changed.append(Adjustment(entry.student, old, new, f"{cell} counts again"))
             session.add_all(_adjusted(session, lesson, changed))
+            return changed
 
     def forgiven(self, assignment: str) -> list[str]:
         """The tests whose points everybody has."""
