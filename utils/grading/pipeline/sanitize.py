@@ -31,7 +31,8 @@ def parse(text: str) -> NotebookNode:
             old = [cell for sheet in data.get("worksheets", ()) for cell in sheet["cells"]]
             _limit_cells(old)
             for cell in old:
-                cell["level"] = cell.get("level") if cell.get("level") in HEADINGS else 1  # it becomes as many signs
+                if "level" in cell and cell["level"] not in HEADINGS:  # a heading's: it becomes as many signs
+                    cell["level"] = 1
             data = nbformat.reads(json.dumps(data), as_version=4)
         _limit_cells(data["cells"])
         notebook = nbformat.v4.new_notebook(cells=[_cell(cell) for cell in data["cells"]])
