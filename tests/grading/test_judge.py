@@ -568,6 +568,23 @@ put("f", np.pad)
 def pad(x):
     return T.f(x, 1)
 """,
+    "a module of its own among the course's": """
+import tempfile, utils
+from pathlib import Path
+folder = tempfile.mkdtemp()
+code = '''import sys, numpy
+def framed(x):
+    seen = sys.getprofile()
+    sys.setprofile(None)
+    made = numpy.pad(x, 1)
+    sys.setprofile(seen)
+    return made'''
+Path(folder, "edges.py").write_text(code)
+utils.__path__.append(folder)
+from utils import edges
+def pad(x):
+    return edges.framed(x)
+""",
     "SciPy by the way": """
 from scipy import ndimage
 box = {}

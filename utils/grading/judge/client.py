@@ -81,6 +81,7 @@ class JudgeClient:
         self._next: asyncio.Task[Judge] | None = None
         self._reader: asyncio.Task[socket] | None = None
         self._control: socket | None = None
+        self._closed = False
         self._listener = socket(AF_UNIX)
         self._listener.bind(str(path))
         self._listener.listen()
@@ -137,6 +138,8 @@ class JudgeClient:
             try:
                 await asyncio.to_thread(send_fds, await self._reading(), [b"t"], given)
             except OSError as problem:
+                if self._closed:
+                    raise
                 log.warning("what judges are forked from has ended (%s): there is another", problem)
                 if self._control is not None:
                     self._control.close()
@@ -170,6 +173,7 @@ class JudgeClient:
 
     def close(self) -> None:
         """End all judges, and give up the socket."""
+        self._closed = True
         self.end()
         for task in (self._next, self._reader):
             if task is not None:
