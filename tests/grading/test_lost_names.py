@@ -140,6 +140,11 @@ def test_a_test_that_was_changed_is_put_back_whatever_it_is_called():
     assert TEST.source in by_grade_id(submission.cells)["test_f"].source
 
 
+def test_who_lost_all_names_of_an_earlier_version_has_removed_nothing():
+    submission = notebook("def f(x): return x", "assert f(1) == 1  # as it was", QUESTION, text("Mine."), NEXT)
+    assert prepare(THERE, submission) == []
+
+
 def test_a_stub_that_defines_nothing_is_nowhere():
     lesson = assignment(marked("raise NotImplementedError", "any", "solution"), TEST)
     submission = notebook("x = 1", "print(x)")

@@ -14,7 +14,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors import LimitOutput
 
-from utils.grading.cells import is_code, is_test
+from utils.grading.cells import grade_id, is_code, is_test
 from utils.grading.judge.client import JudgeClient, JudgeForkServer
 from utils.grading.judge.notebook import imported_modules
 from utils.grading.limits import Limits
@@ -257,8 +257,9 @@ async def _close_session(waiting: "Future[GradingSession]") -> None:
 
 def prepare(assignment: Assignment, notebook: NotebookNode) -> list[str]:
     """Make a submission ready to be run, in place. Returns what had been done to its tests."""
+    nameless = not any(grade_id(cell) for cell in notebook.cells)
     regain_names(notebook, assignment)
-    tampering = restore_metadata(notebook, assignment)
+    tampering = restore_metadata(notebook, assignment, nameless)
     restore_tests(notebook, assignment)
     return tampering
 

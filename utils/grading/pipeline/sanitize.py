@@ -101,15 +101,17 @@ def first_line(problem: Exception) -> str:
     return printable(f"{type(problem).__name__}: {problem}".splitlines()[0], 200)
 
 
-def restore_metadata(notebook: NotebookNode, assignment: Assignment) -> list[str]:
+def restore_metadata(notebook: NotebookNode, assignment: Assignment, nameless: bool = False) -> list[str]:
     """Of what a submission says about itself, take only which cell is which; all else is the instructor's to say.
 
     A marked cell gets the metadata and the type that were released, a locked one its text; a cell that claims an
     unknown grade_id, or one that is taken, gets none. Returns what was done to test cells, for the instructor to see:
     not of cells that are as an earlier version of the lesson had them.
+
+    nameless: whether the submission came without a single name. Then none of its cells is said to be missing.
     """
     given = {marked_id(cell): cell for cell in assignment.marked_cells()}
-    known, tampering, earlier = set(given), [], False
+    known, tampering, earlier = set(given), [], nameless
     for cell in notebook.cells:
         untouched = _is_untouched(cell)
         claimed = cell.metadata.pop("nbgrader", None)
