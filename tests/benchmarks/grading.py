@@ -34,6 +34,7 @@ from utils.grading.course import Lesson
 from utils.grading.judge.notebook import imported_modules
 from utils.grading.pipeline.cluster import as_many_as_fit
 from utils.grading.simulated_class import SimulatedClass
+from utils.isolation.forkserver import LATER
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = {
@@ -152,6 +153,7 @@ def own_code(classroom: SimulatedClass, times: int = 5) -> float:
     """Core-seconds that the cells of the solution take, tests included: the mean of so many times."""
     notebook, drawn = classroom.lesson.solution, classroom.lesson.hidden_cases
     modules = sorted(imported_modules(notebook.read_text()))
+    modules += [LATER[name] for name in modules if name in LATER]
     environment = os.environ | ENVIRONMENT | {"OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-c", OWN_CODE, str(notebook), str(times), str(drawn), *modules]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
