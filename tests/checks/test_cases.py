@@ -109,6 +109,16 @@ def test_a_stub_is_not_solved_yet(drawn):
     assert told(drawn, unsolved) == not_solved("")
 
 
+def test_what_a_library_cannot_do_is_no_unsolved_exercise(drawn):
+    def of_whole_numbers(image, factor):
+        if factor and np.asarray(image).dtype.kind in "iu":
+            raise NotImplementedError("\"softmax_lastdim_kernel_impl\" not implemented for 'Long'")
+        return right(image, factor)
+
+    said = told(drawn, of_whole_numbers)
+    assert "not solved" not in said and "make fractions of them" in said and "with image = [[" in said
+
+
 def test_two_mistakes_that_explain_the_same_are_both_told(drawn, monkeypatch):
     cases.graders["numbers of all kinds"]["mistakes"].append(["or you shifted", sketches(adds)])
     assert told(drawn, adds).endswith("you added; multiply; or: or you shifted")

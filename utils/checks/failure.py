@@ -3,6 +3,7 @@
 import linecache
 import re
 import traceback
+from typing import TypeGuard
 
 
 class CheckFailed(AssertionError):
@@ -44,6 +45,12 @@ def not_solved(function: str) -> str:
     """What to say where an exercise has no code yet. function: its name, or "" where that is not known."""
     name = f"`{function}`" if function else "this exercise"
     return f"{name} is not solved yet: write your code in its cell and run that cell"
+
+
+def is_stub(error: BaseException | None) -> TypeGuard[NotImplementedError]:
+    """Whether an exercise without code raised it (see `ClearSolutions` in nbgrader_config.py). Libraries have words of
+    their own for what they cannot do."""
+    return isinstance(error, NotImplementedError) and (not str(error) or "not solved yet" in str(error))
 
 
 def stopped_in(error: BaseException) -> str:
@@ -90,5 +97,7 @@ ERROR_HINTS = {
     "has no parameters": "a PyTorch or Keras model is wanted",
     'required "forward" function': "a list of layers becomes a network with `nn.Sequential(*layers)`, "
     "and a class of its own needs a method `forward`",
+    "not implemented for '": "PyTorch does not do this with numbers of that type: make fractions of them first",
+    "on Tensor that requires grad": "compute it without gradients: `with torch.no_grad():`",
     "channels, but got": "a convolution gets maps with another number of channels than it was made for",
 }

@@ -5,7 +5,7 @@ import traceback
 from types import TracebackType
 from typing import Any
 
-from utils.checks.failure import ERROR_HINTS, missing, not_solved
+from utils.checks.failure import is_stub, missing, not_solved
 from utils.checks.ours import has_ours
 
 _needed: dict[str, str] = {}  # a name that a cell would have bound → the exercise that it needs
@@ -37,8 +37,7 @@ def line_for(error: Exception, function: str, source: str, raised_there: bool) -
     raised_there: whether that function itself raised the error, and nothing that it called.
     """
     if isinstance(error, NotImplementedError):
-        known = any(part in str(error) for part in ERROR_HINTS)
-        exercise = function if raised_there and function != "<module>" and not known else ""
+        exercise = function if raised_there and function != "<module>" and is_stub(error) else ""
     else:
         exercise = _needed.get(str(getattr(error, "name", "")), "")
     if exercise:

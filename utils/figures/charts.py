@@ -163,16 +163,24 @@ def confusion(counts: Any, *, title: str) -> Figure:
 
 @shown
 def panels(
-    curves: Mapping[str, Mapping[str, tuple[Sequence[float], Sequence[float]]]], *, title: str, ylabel: str
+    curves: Mapping[str, Mapping[str, tuple[Sequence[float], Sequence[float]]]],
+    *,
+    title: str,
+    ylabel: str,
+    ylim: tuple[float, float] = (0, 1.03),
+    markevery: int = 1,
 ) -> Figure:
-    """Draw small plots side by side with one y axis: x label → (curve label → (x, y))."""
+    """Draw small plots side by side with one y axis, in per cent: x label → (curve label → (x, y)).
+
+    markevery: every so many points have a mark.
+    """
     figure = Figure(figsize=(3.1 * len(curves), 3.2), layout="constrained")
     figure.suptitle(title, fontsize=11, fontweight="bold")
     row = np.atleast_1d(figure.subplots(1, len(curves), sharey=True))
     for ax, (xlabel, lines) in zip(row, curves.items(), strict=True):
         for (label, (x, y)), style in zip(lines.items(), CURVES, strict=False):
-            ax.plot(x, y, label=label, **style)
-        ax.set(xlabel=xlabel, ylim=(0, 1.03))
+            ax.plot(x, y, label=label, markevery=markevery, **style)
+        ax.set(xlabel=xlabel, ylim=ylim)
         ax.margins(x=0.07)
         ax.yaxis.set_major_formatter(mpl.ticker.PercentFormatter(1))
     row[0].set_ylabel(ylabel)

@@ -164,13 +164,19 @@ def _frame(ax: Axes, window: Window) -> None:
 
 @shown
 def photos(
-    images: Sequence[Any], titles: Sequence[str], *, title: str, columns: int = 4, maps: Sequence[int] = ()
+    images: Sequence[Any],
+    titles: Sequence[str],
+    *,
+    title: str,
+    columns: int = 4,
+    maps: Sequence[int] = (),
+    scale: str = "",
 ) -> Figure:
     """Draw photographs and feature maps side by side.
 
     images: (rows, columns) in grey or (rows, columns, 3) in colour. 0 is black, 1 is white, what lies outside is cut.
     maps: indices of maps: white is 0, blue positive, orange negative, on one scale for all of them. Of their values the
-    largest half per cent are cut, so that the others can be seen.
+    largest half per cent are cut, so that the others can be seen.  scale: what stands beside their scale.
     """
     columns = min(columns, len(images))
     rows = -(-len(images) // columns)
@@ -191,7 +197,7 @@ def photos(
         ax.set_title(titles[k], fontsize=9, fontweight="normal")
     if drawn is not None:
         least = min(float(np.min(images[k])) for k in maps)
-        bar = figure.colorbar(drawn, ax=list(axes), shrink=0.7, aspect=25)
+        bar = figure.colorbar(drawn, ax=list(axes), shrink=0.7, aspect=25, label=scale)
         bar.ax.set_ylim(max(least, -most) if least < 0 else 0, most)
     return figure
 

@@ -184,6 +184,15 @@ def lenet_forward(images, parameters):
     values = relu(dense(maps.reshape(len(maps), -1), w3, b3))
     return dense(dense(values, w4, b4), w5, b5)
 
+# %% wrong: no ReLU after the layer of 120 | 2 of 5
+# the ReLU after the first of the three dense layers is missing
+def lenet_forward(images, parameters):
+    w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
+    maps = max_pool(relu(conv(images, w1, b1)))
+    maps = max_pool(relu(conv(maps, w2, b2)))
+    values = dense(maps.reshape(len(maps), -1), w3, b3)
+    return dense(relu(dense(values, w4, b4)), w5, b5)
+
 # %% wrong: divides the pixels by 255 | 2 of 5
 # the pixels were divided by 255: they go from 0 to 1 already
 def lenet_forward(images, parameters):

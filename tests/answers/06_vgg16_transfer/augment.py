@@ -233,6 +233,26 @@ def augment(batch, down, right, mirror):
                     moved[k, :, i, j] = picture[:, i - down[k], j - right[k]]
     return moved
 
+# %% wrong: right is left | 0 of 4
+# the pictures went the other way along the columns: positive is to the right
+def augment(batch, down, right, mirror):
+    rows, columns = batch.shape[2:]
+    moved = []
+    for picture, d, r, flip in zip(batch, np.clip(down, -rows, rows), -np.clip(right, -columns, columns), mirror):
+        wide = np.pad(picture[..., ::-1] if flip else picture, ((0, 0), (rows, rows), (columns, columns)))
+        moved.append(wide[:, rows - d:2 * rows - d, columns - r:2 * columns - r])
+    return np.stack(moved)
+
+# %% wrong: mirrors all | 0 of 4
+# all pictures were mirrored: only those are to be where `mirror` is True
+def augment(batch, down, right, mirror):
+    rows, columns = batch.shape[2:]
+    moved = []
+    for picture, d, r in zip(batch, np.clip(down, -rows, rows), np.clip(right, -columns, columns)):
+        wide = np.pad(picture[..., ::-1], ((0, 0), (rows, rows), (columns, columns)))
+        moved.append(wide[:, rows - d:2 * rows - d, columns - r:2 * columns - r])
+    return np.stack(moved)
+
 # %% right: slices into an array of zeros
 def augment(batch, down, right, mirror):
     batch = np.asarray(batch)

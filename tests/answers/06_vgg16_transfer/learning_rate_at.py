@@ -109,6 +109,20 @@ def learning_rate_at(step, steps, warm_up, peak=1.0):
         return peak * (step + 1) / warm_up
     return peak / 2 * (1 + np.cos((step - warm_up) / (steps - warm_up)))
 
+# %% wrong: one step too many in the warm-up | 1 of 2
+# the first step after the warm-up is larger than the peak: step `warm_up` belongs to the wave already, and its rate is the peak
+def learning_rate_at(step, steps, warm_up, peak=1.0):
+    if warm_up and step <= warm_up:
+        return peak * (step + 1) / warm_up
+    return peak * (1 + np.cos(np.pi * (step - warm_up) / (steps - warm_up))) / 2
+
+# %% wrong: the last step has rate 0 | 1 of 2
+# the wave is one step too short, so that the last step has rate 0 and is lost: divide by all steps after the warm-up
+def learning_rate_at(step, steps, warm_up, peak=1.0):
+    if step < warm_up:
+        return peak * (step + 1) / warm_up
+    return peak * (1 + np.cos(np.pi * (step - warm_up) / (steps - warm_up - 1))) / 2
+
 # %% right: with math, one expression
 def learning_rate_at(step, steps, warm_up, peak=1.0):
     import math

@@ -6,7 +6,7 @@
 
 # %% draw
 def test_head_shape(d):
-    return d.whole(2, 5), d.one_of(((), (7,), (7,), (8, 6))), d.whole(3, 6), d.whole(2, 6)
+    return d.whole(2, 5), d.one_of(((), (7,), (7,), (8, 6))), d.whole(3, 6), d.whole(2, 6), d.chance(0.5)
 
 def test_head_base(d):
     return (d.whole(0, 999), 3, ()) if d.chance(0.3) else (d.whole(0, 999), d.whole(2, 6))
@@ -17,7 +17,7 @@ def test_head_apart(d):
 # %% wrong: puts the new head onto the network that was given | 2 of 3
 # the network that was given has lost its own head: work on a copy
 def replace_head(net, classes):
-    net.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(net.classifier[2].in_features, classes))
+    net.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(next(part for part in net.classifier if isinstance(part, nn.Linear)).in_features, classes))
     return net
 
 # %% wrong: shares the base with the old network | 2 of 3
@@ -25,7 +25,7 @@ def replace_head(net, classes):
 def replace_head(net, classes):
     new = copy.copy(net)
     new._modules = dict(net._modules)
-    new.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(net.classifier[2].in_features, classes))
+    new.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(next(part for part in net.classifier if isinstance(part, nn.Linear)).in_features, classes))
     return new
 
 # %% wrong: replaces only the last layer | 1 of 3
@@ -42,42 +42,42 @@ def replace_head(net, classes):
     for layer in new.modules():
         if hasattr(layer, "reset_parameters"):
             layer.reset_parameters()
-    new.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(net.classifier[2].in_features, classes))
+    new.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(next(part for part in net.classifier if isinstance(part, nn.Linear)).in_features, classes))
     return new
 
 # %% wrong: keeps the number of classes | 1 of 3
 # the new head has as many classes as the old one: use `classes`
 def replace_head(net, classes):
     new = copy.deepcopy(net)
-    new.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(net.classifier[2].in_features, net.classifier[-1].out_features))
+    new.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(next(part for part in net.classifier if isinstance(part, nn.Linear)).in_features, net.classifier[-1].out_features))
     return new
 
 # %% wrong: no bias | 1 of 3
 # the new head has no bias
 def replace_head(net, classes):
     new = copy.deepcopy(net)
-    new.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(net.classifier[2].in_features, classes, bias=False))
+    new.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(next(part for part in net.classifier if isinstance(part, nn.Linear)).in_features, classes, bias=False))
     return new
 
 # %% wrong: a softmax behind the head | 2 of 3
 # a softmax stands behind the new head; it should end with the logits
 def replace_head(net, classes):
     new = copy.deepcopy(net)
-    new.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(net.classifier[2].in_features, classes), nn.Softmax(dim=1))
+    new.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(next(part for part in net.classifier if isinstance(part, nn.Linear)).in_features, classes), nn.Softmax(dim=1))
     return new
 
 # %% wrong: a ReLU behind the head | 2 of 3
 # a ReLU stands behind the new head; it should end with the logits
 def replace_head(net, classes):
     new = copy.deepcopy(net)
-    new.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(net.classifier[2].in_features, classes), nn.ReLU())
+    new.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(next(part for part in net.classifier if isinstance(part, nn.Linear)).in_features, classes), nn.ReLU())
     return new
 
 # %% wrong: inputs and outputs swapped | 1 of 3
 # inputs and outputs of the dense layer are swapped
 def replace_head(net, classes):
     new = copy.deepcopy(net)
-    new.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(classes, net.classifier[2].in_features))
+    new.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(classes, next(part for part in net.classifier if isinstance(part, nn.Linear)).in_features))
     return new
 
 # %% wrong: adds the new head behind the old one | 1 of 3
@@ -91,7 +91,7 @@ def replace_head(net, classes):
 # NoneType
 def replace_head(net, classes):
     new = copy.deepcopy(net)
-    new.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(net.classifier[2].in_features, classes))
+    new.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(next(part for part in net.classifier if isinstance(part, nn.Linear)).in_features, classes))
 
 # %% wrong: five inputs, whatever the base gives | 2 of 3
 # the new head always takes 5 numbers: another base gives another number, ask the old head
@@ -105,28 +105,28 @@ def replace_head(net, classes):
 def replace_head(net, classes):
     new = copy.deepcopy(net)
     new.features.requires_grad_(False)
-    new.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(net.classifier[2].in_features, classes))
+    new.classifier = nn.Sequential(*net.classifier[:2], nn.Linear(next(part for part in net.classifier if isinstance(part, nn.Linear)).in_features, classes))
     return new
 
 # %% wrong: dropout before the new layer | 2 of 3
 # two runs on the same pictures differ: is there a dropout in the new head? It is one dense layer alone
 def replace_head(net, classes):
     new = copy.deepcopy(net)
-    new.classifier = nn.Sequential(*net.classifier[:2], nn.Dropout(0.5), nn.Linear(net.classifier[2].in_features, classes))
+    new.classifier = nn.Sequential(*net.classifier[:2], nn.Dropout(0.5), nn.Linear(next(part for part in net.classifier if isinstance(part, nn.Linear)).in_features, classes))
     return new
 
 # %% wrong: a new head called head | 1 of 3
 # the old head is still there, and the new one beside it: the new one takes its place as `classifier`
 def replace_head(net, classes):
     new = copy.deepcopy(net)
-    new.head = nn.Linear(net.classifier[2].in_features, classes)
+    new.head = nn.Linear(next(part for part in net.classifier if isinstance(part, nn.Linear)).in_features, classes)
     return new
 
 # %% wrong: without the average | 2 of 3
 # the maps go into the dense layer as they are: `nn.AdaptiveAvgPool2d(1)` and `nn.Flatten()` stay in front of it
 def replace_head(net, classes):
     new = copy.deepcopy(net)
-    new.classifier = nn.Sequential(nn.Linear(net.classifier[2].in_features, classes))
+    new.classifier = nn.Sequential(nn.Linear(next(part for part in net.classifier if isinstance(part, nn.Linear)).in_features, classes))
     return new
 
 # %% wrong: the size that the last dense layer takes | 1 of 3
@@ -146,6 +146,20 @@ def replace_head(net, classes):
         dense = nn.Linear(layers[0].in_features, classes, device=layers[0].weight.device)
         heir.classifier = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), dense)
     return heir
+
+# %% wrong: the place of the dense layer counted | 2 of 3
+# some heads have a dropout before their dense layer: look for the first `nn.Linear` in `net.classifier`, do not count to it
+def replace_head(net, classes):
+    new = copy.deepcopy(net)
+    new.classifier = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(net.classifier[2].in_features, classes))
+    return new
+
+# %% wrong: one chain of everything | 2 of 3
+# the new network has no parts `features` and `classifier` any more: put a new `classifier` into a copy of the old one
+def replace_head(net, classes):
+    new = copy.deepcopy(net)
+    maps = next(part for part in net.classifier if isinstance(part, nn.Linear)).in_features
+    return nn.Sequential(new.features, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(maps, classes))
 
 # %% right: built anew, asking the first dense layer
 def replace_head(net, classes):

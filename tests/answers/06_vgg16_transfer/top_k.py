@@ -15,8 +15,7 @@ def chosen(d, logits, names):
 
 def test_top_names(d):
     names = some_classes(d)
-    logits = d.array(len(names), kinds=("whole", "eighths", "single"), ties=False)
-    return chosen(d, logits if d.chance(0.7) else d.laid_out(logits * 1000.0), names)  # most probabilities are 0 then
+    return chosen(d, d.array(len(names), kinds=("whole", "eighths", "single"), ties=False), names)
 
 def test_top_chances(d):
     names = some_classes(d)
@@ -174,21 +173,18 @@ def top_k(logits, names, k=5):
     chances = powers / powers.sum()
     return [(names[n], float(chances[n])) for n in np.argsort(-np.abs(logits))[:k]]
 
-# %% wrong: sorts the probabilities | 2 of 3
-# you sorted the probabilities, and of those that are 0 in the computer any may come first: sort the logits
+# %% right: sorts the probabilities
 def top_k(logits, names, k=5):
-    powers = np.exp(np.asarray(logits, float) - np.max(logits))
+    logits = np.asarray(logits, np.float32)
+    powers = np.exp(logits - logits.max())
     chances = powers / powers.sum()
-    return [(names[place], float(chances[place])) for place in np.argsort(-chances, kind="stable")[:k]]
+    return [(names[place], float(chances[place])) for place in np.argsort(-chances)[:k]]
 
 # %% right: sorted pairs
 def top_k(logits, names, k=5):
-    largest = max(logits)
-    powers = [float(np.exp(value - largest)) for value in logits]
-    pairs = sorted(zip(names, powers), key=lambda pair: pair[1], reverse=True)
-    if len({power for _, power in pairs}) < len(pairs):            # too small to tell apart: by the logits
-        pairs = [(names[n], powers[n]) for n in sorted(range(len(names)), key=lambda n: -float(logits[n]))]
-    return [(name, power / sum(powers)) for name, power in pairs[:k]]
+    powers = [float(np.exp(float(value) - float(max(logits)))) for value in logits]
+    pairs = sorted(zip(powers, names), reverse=True)
+    return [(name, power / sum(powers)) for power, name in pairs[:k]]
 
 # %% right: PyTorch's softmax and topk
 def top_k(logits, names, k=5):

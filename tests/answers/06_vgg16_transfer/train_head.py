@@ -276,6 +276,18 @@ def train_head(features, labels, classes, steps=200, learning_rate=1.0):
         bias = bias - learning_rate * slope_b
     return weights, bias
 
+# %% wrong: the softmax along the pictures | 1 of 4
+# the softmax went along the pictures: the probabilities of each **picture** add up to 1, over its classes
+def train_head(features, labels, classes, steps=200, learning_rate=1.0):
+    x, wanted = np.asarray(features, float), np.eye(classes)[labels]
+    w, b = np.zeros((classes, x.shape[1])), np.zeros(classes)
+    for _ in range(steps):
+        z = x @ w.T + b
+        p = np.exp(z - z.max(axis=0, keepdims=True))
+        error = p / p.sum(axis=0, keepdims=True) - wanted
+        w, b = w - learning_rate * error.T @ x / len(x), b - learning_rate * error.mean(axis=0)
+    return w, b
+
 # %% right: PyTorch's gradients
 def train_head(features, labels, classes, steps=200, learning_rate=1.0):
     x, y = torch.tensor(np.array(features), dtype=torch.float64), torch.tensor(np.array(labels)).long()

@@ -218,6 +218,14 @@ def vgg_block(in_channels, out_channels, convolutions=2):
             layers.append(nn.ReLU())
     return nn.Sequential(*layers, nn.MaxPool2d(2))
 
+# %% wrong: no biases | 1 of 4
+# the biases of the convolutions are missing: leave `bias` as PyTorch has it
+def vgg_block(in_channels, out_channels, convolutions=2):
+    layers = []
+    for number in range(convolutions):
+        layers += [nn.Conv2d(out_channels if number else in_channels, out_channels, 3, padding=1, bias=False), nn.ReLU()]
+    return nn.Sequential(*layers, nn.MaxPool2d(2))
+
 # %% right: a class
 class Block(nn.Module):
     def __init__(self, sizes):

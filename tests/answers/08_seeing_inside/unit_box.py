@@ -130,6 +130,15 @@ def unit_box(layers, row, column, sides):
         last = [place * layer["stride"] - layer["padding"] + layer["kernel"] - 1 for place in last]
     return max(first[0], 0), min(last[0] + 1, sides[0]), max(first[1], 0), min(last[1] + 1, sides[1])
 
+# %% wrong: top, left, right, bottom | 0 of 3
+# the order is top, left, bottom, right; yours is top, left, right, bottom
+def unit_box(layers, row, column, sides):
+    first, last = [row, column], [row, column]
+    for layer in reversed(layers):
+        first = [place * layer["stride"] - layer["padding"] for place in first]
+        last = [place * layer["stride"] - layer["padding"] + layer["kernel"] - 1 for place in last]
+    return max(first[0], 0), max(first[1], 0), min(last[1] + 1, sides[1]), min(last[0] + 1, sides[0])
+
 # %% wrong: height and width as ends | 0 of 3
 # the last two are height and width here: ends are asked for
 def unit_box(layers, row, column, sides):

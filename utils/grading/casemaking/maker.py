@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from utils.checks.cases import Case, Drawn, Outcome, Refused, argument_names, describe, is_telling
+from utils.checks.compare import TO_BE_BY_HAND
 from utils.checks.draws import Draw
 from utils.errors import CourseError
 from utils.grading.answers import Answer, Exercise
@@ -207,7 +208,9 @@ class _Maker:
         data: dict[str, Any] = {"names": self.names, "cases": cases, "mistakes": []}
         columns = self._columns(Drawn(data), self.exercise.wrong)
         data["mistakes"] = [
-            [answer.message, columns[answer.name]] for answer in self.exercise.wrong if is_telling(columns[answer.name])
+            [answer.message, columns[answer.name]]
+            for answer in self.exercise.wrong
+            if is_telling(columns[answer.name]) and TO_BE_BY_HAND not in answer.message  # which shows in no result
         ]
         return data, {name for name, column in columns.items() if any(column)}
 
