@@ -99,5 +99,7 @@ ERROR_HINTS = {
     "and a class of its own needs a method `forward`",
     "not implemented for '": "PyTorch does not do this with numbers of that type: make fractions of them first",
     "on Tensor that requires grad": "compute it without gradients: `with torch.no_grad():`",
+    "'Dropout' object has no attribute": "a dropout may stand there: look for the layer that you mean by its "
+    "kind, not by its place",
     "channels, but got": "a convolution gets maps with another number of channels than it was made for",
 }

@@ -148,7 +148,7 @@ def replace_head(net, classes):
     return heir
 
 # %% wrong: the place of the dense layer counted | 2 of 3
-# some heads have a dropout before their dense layer: look for the first `nn.Linear` in `net.classifier`, do not count to it
+# a dropout may stand there: look for the layer that you mean by its kind, not by its place
 def replace_head(net, classes):
     new = copy.deepcopy(net)
     new.classifier = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(net.classifier[2].in_features, classes))

@@ -218,7 +218,7 @@ def vgg_block(in_channels, out_channels, convolutions=2):
             layers.append(nn.ReLU())
     return nn.Sequential(*layers, nn.MaxPool2d(2))
 
-# %% wrong: no biases | 1 of 4
+# %% wrong: no biases | 0 of 4
 # the biases of the convolutions are missing: leave `bias` as PyTorch has it
 def vgg_block(in_channels, out_channels, convolutions=2):
     layers = []

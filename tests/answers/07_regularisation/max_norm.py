@@ -28,7 +28,7 @@ def max_norm(weights, limit=3.0, layout="torch"):
     lengths = np.sqrt(np.sum(weights ** 2, axis=axes, keepdims=True))
     return weights * (limit / np.maximum(lengths, limit))
 
-# %% wrong: layout not looked at | 1 of 4
+# %% wrong: layout not looked at | 2 of 4
 # `layout` was not looked at: in Keras the neurons lie on the last axis
 def max_norm(weights, limit=3.0, layout="torch"):
     lengths = np.sqrt(np.sum(weights ** 2, axis=tuple(range(1, weights.ndim)), keepdims=True))
@@ -109,7 +109,7 @@ def max_norm(weights, limit=3.0, layout="torch"):
         weights[...] = scaled.astype(weights.dtype)
     return scaled
 
-# %% wrong: always the limit of 3 | 0 of 4
+# %% wrong: always the limit of 3 | 1 of 4
 # the limit is always 3 in your function: use `limit`
 def max_norm(weights, limit=3.0, layout="torch"):
     axes = tuple(range(1, weights.ndim)) if layout == "torch" else tuple(range(weights.ndim - 1))
