@@ -17,7 +17,7 @@ def network(d, channels, pictures, rows, columns, kernels, windows, units):
         shapes, inputs = [*shapes, (u, inputs)], u
     arrays = []
     for shape in shapes:
-        weights, bias = d.random.normal(0.02, 1.5 / np.sqrt(np.prod(shape[1:])), shape), d.random.normal(0, 0.4, shape[0])
+        weights, bias = d.random.normal(0, 1.5 / np.sqrt(np.prod(shape[1:])), shape), d.random.normal(0, 0.4, shape[0])
         arrays += [sixteenths(weights), sixteenths(bias)]
     return d.laid_out(sixteenths(d.random.normal(0, 1, (pictures, channels, rows, columns)))), arrays
 
