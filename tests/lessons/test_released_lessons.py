@@ -11,6 +11,7 @@ from support.notebooks import GRADERS
 from utils.grading import cells
 from utils.grading.course import nbgrader_config
 from utils.grading.pipeline.assignment import Assignment
+from utils.grading.python_code import bound_names, plain_python
 
 MARKS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS", "BEGIN MARK SCHEME")
 
@@ -64,6 +65,5 @@ def test_given_cells_run_unless_they_need_an_exercise(unsolved):
         assert errors[0].ename == "NotImplementedError" or (missing and missing[1] in broken_names), (
             f"a given cell fails by itself: {cell.source[:80]!r}: {errors[0].evalue}"
         )
-        broken_names |= set(re.findall(r"^(\w+)(?:, \w+)* =", cell.source, re.M))
-        broken_names |= set(re.findall(r"^\w+, (\w+) =", cell.source, re.M))
+        broken_names |= set(bound_names(plain_python(cell.source)))
     assert ran > 5
