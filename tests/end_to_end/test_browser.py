@@ -96,10 +96,11 @@ def page(request):
 
 
 def open_lesson(page, lab):
-    """The page that `make lab` opens in the user's browser."""
+    """The page that `make lab` opens in the user's browser, once its kernel waits for work."""
     page.goto(lab)
     page.wait_for_selector(".jp-Notebook .jp-Cell")
-    page.wait_for_selector('.jp-NotebookPanel [data-status="idle"]', state="attached")
+    # the round mark beside the kernel's name says "idle" before there is a kernel, too
+    page.locator("#jp-main-statusbar").get_by_text("Python 3 (ipykernel) | Idle").wait_for()
 
 
 def cell(page, text):
@@ -132,6 +133,8 @@ def run_cell(page, text, source=None):
 def run_all_cells(page):
     """Choose it in the menu, until a cell has begun."""
     for _ in range(5):  # a click while the page is still moving can get lost
+        dialogs = page.locator("dialog[open]").all_inner_texts()
+        assert not dialogs, f"a dialog is in the way: {dialogs}"
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_text("Run All Cells", exact=True).click()
         for _ in range(100):
