@@ -13,8 +13,8 @@
 # parameters and multiplications it costs, how much of the picture a value sees and how much memory training takes; build
 # AlexNet and a residual block; and find out why three sources give three numbers for the same network.
 #
-# **You need** lesson 02 (size of the output, parameters of a layer). Lesson 04 helps, but is not needed. **About 2 hours**,
-# in two parts. The place to stop is marked. Nothing is trained here.
+# **You need** lesson 02 (size of the output, parameters of a layer), and for part 2 lesson 04 (how the gradient travels back, momentum). **About 5
+# hours**, in two parts, of which the second is the longer one. The place to stop is marked. Nothing is trained here.
 #
 # In 2012 a network named after Alex Krizhevsky made 15.3 percent errors in a contest where the second best made 26.2. A
 # slide about it says: "Total Parameters: 27.55M". Others say 60 million, or 62. This lesson adds up.
@@ -28,6 +28,7 @@ from utils.figures.widgets import by_sliders, predict
 from utils.models.layers import conv, dense, pool
 from utils.models.measure import measure, problem
 from utils.models.parameters import parameters, set_parameters
+from utils.statistics import confidence_interval
 
 cases = checks.Cases("05_alexnet")
 
@@ -38,10 +39,11 @@ cases = checks.Cases("05_alexnet")
 # which a picture goes through them. `conv`, `pool` and `dense` write such a dictionary for us:
 
 # %%
-conv("conv1", 96, 11, stride=4)
+for layer in (conv("conv1", 96, 11, stride=4), pool("pool1", 3, 2), dense("fc6", 4096)):
+    print(layer)
 
 # %% [markdown]
-# 96 kernels of 11×11, moved by 4 pixels, without padding. What `groups` means we will see later; until then it is 1.
+# The first has 96 kernels of 11×11, moved by 4 pixels, without padding. What `groups` means we will see later; until then it is 1.
 #
 # This is AlexNet **as a slide deck draws it**: five convolutions, three poolings whose windows of 3 overlap because they move
 # by 2, and three dense layers. The slide has no padding, and it counts no biases.
@@ -69,7 +71,7 @@ def output_shape(layer, shape):
     layer: a dictionary from `conv`, `pool` or `dense`.
     shape: of what goes in, (channels, rows, columns), or (numbers,) behind a dense layer.
     Returns a tuple of whole numbers: (channels, rows, columns), and for a dense layer (channels,).
-    Raises ValueError when a window is larger than the padded picture.
+    Raises ValueError when a window is larger than the padded picture, in either direction.
     """
     ### BEGIN SOLUTION
     if layer["kind"] == "dense":
@@ -112,7 +114,7 @@ sides = [shape[1] for shape in shapes.values() if len(shape) == 3]
 print(sides)
 
 # %% [markdown]
-# These are the slide's sizes: 55, 27, 23, 11, 9, 7, 5, 2. In the drawing heights are to scale; the width grows with the channels,
+# These are the slide's sizes: 55, 27, 23, 11, 9, 7, 5, 2. In the drawing the heights of the maps are to scale; the width grows with the channels,
 # but more slowly:
 
 # %%
@@ -483,7 +485,7 @@ print(f"a machine of 100 GFLOPS would take at least {1000 * 2 * work / 100e9:.0f
 predict()
 
 # %% [markdown]
-# Every layer is run by itself here, with weights of its real size, on this machine.
+# Every layer is run by itself here, with weights of its real size, on one core of this machine: first for one picture, then for more at a time.
 
 # %%
 device.use()
@@ -491,25 +493,29 @@ import torch
 from torch import nn
 
 # %%
-def runs(layers, shape):
-    """Layer's name → a function that runs it once in PyTorch, on one picture of random numbers."""
+def runs(layers, shape, batch=1):
+    """Layer's name → a function that runs it once in PyTorch, on a batch of pictures of random numbers."""
     ways, functional = {}, torch.nn.functional
     for layer, (name, out, _, _) in zip(layers, summarize(layers, shape)):
-        picture, row = torch.rand(1, *shape), torch.rand(1, int(np.prod(shape)))
+        picture, row = torch.rand(batch, *shape), torch.rand(batch, int(np.prod(shape)))
         if layer["kind"] == "conv":
             weights = torch.rand(layer["channels"], shape[0] // layer["groups"], layer["kernel"], layer["kernel"])
             settings = {"stride": layer["stride"], "padding": layer["padding"], "groups": layer["groups"]}
             ways[name] = lambda x=picture, w=weights, s=settings: functional.conv2d(x, w, **s)
         elif layer["kind"] == "dense":
-            weights = torch.ones(layer["channels"], row.numel())
+            weights = torch.ones(layer["channels"], row.shape[1])
             ways[name] = lambda x=row, w=weights: functional.linear(x, w)
         shape = out
     return ways
 
 
 # %%
+threads = torch.get_num_threads()
+torch.set_num_threads(1)                     # on several cores the times swing with all else that the machine has to do
 with torch.inference_mode():
-    seconds = timing.side_by_side(runs(PAPER, PICTURE))
+    by_batch = {batch: timing.side_by_side(runs(PAPER, PICTURE, batch)) for batch in (1, 4, 16)}
+torch.set_num_threads(threads)
+seconds = by_batch[1]
 
 # %%
 charts.shares({"work (multiply-accumulates)": {row[0]: row[3] for row in costs}, "time, measured": seconds},
@@ -520,7 +526,7 @@ charts.shares({"work (multiply-accumulates)": {row[0]: row[3] for row in costs},
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# As a rule the dense layers take far more than 8 percent. The same in numbers: the work in GFLOPs, the time, and the speed that
+# The dense layers take far more than 8 percent: on one core of ours more than a third. The same in numbers: the work in GFLOPs, the time, and the speed that
 # comes of it in GFLOPS. One machine, and very different speeds:
 #
 # </details>
@@ -532,8 +538,26 @@ for name, _, _, products in costs:
 # %% [markdown]
 # Why so? A multiplication is quick, fetching a weight from memory is slow.
 # conv2's 307,200 weights are fetched once and used at 729 places; each of fc6's 37.7 million weights is fetched, used once, and
-# dropped. With a batch of pictures a dense layer too uses a weight once for each picture, and the picture changes. FLOPs are
-# an estimate of time, and a rough one.
+# dropped.
+#
+# > **Predict.** With 16 pictures at a time a dense layer, too, uses each weight 16 times. What happens to its share of the time?
+
+# %%
+predict("it grows", "it stays", "it shrinks")
+
+# %% tags=["nbval-ignore-output"]
+for batch, times in by_batch.items():
+    in_dense = sum(times[name] for name in ("fc6", "fc7", "fc8"))
+    print(f"{batch:2} pictures at a time: the dense layers take {in_dense / sum(times.values()):4.0%} of the time, and fc6 runs at "
+          f"{batch * 2 * 37_748_736 / 1e9 / times['fc6']:5.1f} GFLOPS")
+
+# %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
+# It shrinks towards its share of the work, since a weight that has been fetched is used for every picture of the batch. FLOPs are
+# an estimate of time, and for a single picture a rough one.
+#
+# </details>
 #
 # *(End of part 1. A good place for a break.)*
 
@@ -794,14 +818,15 @@ assert resnet((3, 4, 6, 3)) == keras_counts["ResNet50"]
 print(f"ResNet-50: {resnet((3, 4, 6, 3)):,} parameters, as Keras says · ResNet-152: {resnet((3, 8, 36, 3)):,}")
 
 # %% [markdown]
-# Fifty layers, and fewer than half of AlexNet's parameters. Even 152 layers have no more than AlexNet's eight. The last map is
+# (Papers count 25.6 million for ResNet-50 as well, but not the same ones: torchvision's page says 25,557,032. Keras gives every convolution biases, and counts the running averages of
+# the normalisation, which nobody learns.) Fifty layers, and fewer than half of AlexNet's parameters. Even 152 layers have no more than AlexNet's eight. The last map is
 # not flattened but **averaged** (2048 channels become 2048 numbers), so there is no fc6.
 
 # %% [markdown]
 # ## What came next
 #
-# Every famous idea after AlexNet is a way to get more out of fewer parameters or less work. The calculator shows what each
-# saves.
+# Several ideas after AlexNet do the same with fewer parameters or less work. The calculator shows what each saves. (A saving can be spent. VGG spent its own on depth: it
+# has more than twice AlexNet's parameters.)
 #
 # **VGG: two 3×3 for one 5×5.** Two 3×3 kernels, one after the other, see 5×5 pixels; three see 7×7.
 #
@@ -827,7 +852,7 @@ print("three 3×3:", totals([conv(name, 64, 3, padding=1) for name in "abc"], wi
 # <details><summary>Compare with your prediction</summary>
 #
 # $2 \cdot 9 = 18$ weights instead of 25, $3 \cdot 9 = 27$ instead of 49, for each pair of channels. And there are more ReLUs on the
-# way, so the network can draw more complicated limits between classes.
+# way: more steps that are not linear.
 #
 # </details>
 #
@@ -862,7 +887,8 @@ googlenet = (sum(layer_parameters(conv("", channels, kernel), (inputs, 1, 1)) fo
 print(f"GoogLeNet: {googlenet:,} parameters · AlexNet of the paper, without groups: 62,378,344, {62_378_344 / googlenet:.1f} times as many")
 
 # %% [markdown]
-# Nine times fewer, not twelve. (Its two side exits, which are used in training only, are not counted.)
+# Nine times fewer, not twelve. (Its two side exits, which are used in training only, are not counted. Against AlexNet with groups it is 8.7. Where the twelve
+# comes from we do not know.)
 #
 # **MobileNet and Xception: depthwise separable.** With as many groups as channels each kernel sees one channel only: that is a
 # **depthwise** convolution. A 1×1 convolution after it mixes the channels. (Howard and others, 2017; Chollet, 2016.)
@@ -974,8 +1000,9 @@ with cases.test(block_output, "blocks that change channels or size"):
     checks.close(np.shape(block(torch.zeros(3, 2, 7, 4))), [3, 5, 4, 2])
 
 # %% [markdown]
-# What does the skip do? In lesson 04 the error travels back from the last layer to the first as a gradient. Through each layer
-# it is multiplied by that layer's weights. Below are fifty convolutions: plain ones, and 25 of your blocks.
+# What does the skip do? In lesson 04 the error travels back from the last layer to the first as a gradient. On its way through each layer it is multiplied by
+# the slope of the activation and by the layer's weights. Below are fifty convolutions: plain ones, and 25 of your blocks; each with PyTorch's first weights and with
+# those of He and others (2015), whose spread is chosen so that a layer with ReLU keeps the size of its numbers. Ten draws of each.
 #
 # > **Predict.** How much of the gradient arrives at the first layer of the plain stack: a tenth, a millionth, or less?
 
@@ -994,36 +1021,49 @@ def gradients_at(parts):
     return np.array([float(value.grad.double().norm() / inputs[-1].grad.double().norm()) for value in inputs])
 
 
-def plain(wake_up):
-    """A 3×3 convolution and ReLU; wake_up sets its first weights."""
-    layer = nn.Conv2d(8, 8, 3, padding=1)
-    wake_up(layer.weight)
-    return nn.Sequential(layer, nn.ReLU())
+def plain():
+    """A 3×3 convolution and ReLU."""
+    return nn.Sequential(nn.Conv2d(8, 8, 3, padding=1), nn.ReLU())
 
 
-device.fix_seeds(5)
-curves = {"plain, PyTorch's first weights": (np.arange(51), gradients_at([plain(lambda w: w) for _ in range(50)])),
-          "plain, He's first weights": (np.arange(51), gradients_at([plain(lambda w: nn.init.kaiming_normal_(w, nonlinearity="relu"))
-                                                                      for _ in range(50)])),
-          "25 residual blocks": (np.arange(0, 51, 2), gradients_at([residual_block(8, 8) for _ in range(25)]))}
+def with_he(part):
+    """The same part, with He's first weights."""
+    for layer in part.modules():
+        if isinstance(layer, nn.Conv2d):
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+    return part
+
+
+stacks = {"plain, PyTorch's first weights": lambda: [plain() for _ in range(50)], "plain, He's": lambda: [with_he(plain()) for _ in range(50)],
+          "25 residual blocks, PyTorch's": lambda: [residual_block(8, 8) for _ in range(25)],
+          "25 residual blocks, He's": lambda: [with_he(residual_block(8, 8)) for _ in range(25)]}
+powers = {}
+for name, make in stacks.items():
+    powers[name] = []
+    for seed in range(10):
+        device.fix_seeds(seed)
+        powers[name].append(np.log10(gradients_at(make())))
+    print("{:32} at the first layer 10 to the power {:+6.1f} ± {:.1f}".format(name, *confidence_interval([one[0] for one in powers[name]])))
 
 # %%
-charts.lines(curves, title="How much of the gradient arrives", xlabel="layer (50 is the end of the network)",
+charts.lines({name: (np.linspace(0, 50, len(runs_of[0])), 10 ** np.mean(runs_of, axis=0)) for name, runs_of in powers.items()},
+             title="How much of the gradient arrives", xlabel="layer (50 is the end of the network)",
              ylabel="share of the gradient at the end", log=True,
-             alt="On a logarithmic axis three curves over the layers 0 to 50. Through plain layers with PyTorch's first weights "
-                 "the gradient falls by many powers of ten towards layer 0; with He's first weights it stays within a few; "
-                 "through residual blocks it stays about the same.")
+             alt="On a logarithmic axis four curves over the layers 0 to 50, each the mean of ten draws. Through plain layers with PyTorch's first weights "
+                 "the gradient falls to a part in ten to the power 21 towards layer 0; with He's it loses about a factor of ten. Through residual blocks with PyTorch's weights it "
+                 "stays the same, with He's it grows to more than ten thousand times.")
 
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# A part in $10^{20}$ arrives at the first layer of the plain stack, and no training would move that layer. Through the skips the
-# gradient passes unhindered: the derivative of $x + f(x)$ is $1 + f'(x)$.
+# Less than a part in $10^{20}$ arrives at the first layer of the plain stack with PyTorch's first weights, and no training would move that layer. Through the blocks the
+# gradient arrives: the derivative of $x + f(x)$ is $1 + f'(x)$. (The ReLU after the sum passes it on or stops it, as a whole.) But that says only that it does not
+# vanish. With He's weights $f(x)$ is as large as $x$, each block makes the gradient larger, and 25 of them more than ten thousand times: it **explodes**. With PyTorch's smaller weights $f(x)$ is
+# small, and the gradient stays as it is. In the real ResNet a batch normalisation behind each convolution (lesson 07) keeps the sizes in hand.
 #
 # </details>
 #
-# But look at the dashed curve. The same plain stack, with first weights that are chosen with care (He and others, 2015, the
-# year's other paper), loses far less. **Vanishing gradients were largely cured before ResNet.** The authors of ResNet say so
+# And the plain stack with He's first weights loses far less than the other. **Vanishing gradients were largely cured before ResNet.** The authors of ResNet say so
 # themselves (section 4.1): their plain networks had batch normalisation and healthy gradients, and still a 34-layer one had a
 # higher **training** error than one of 18 layers. The skip makes deep networks easier to **train**; why, is more than one story.
 
@@ -1062,8 +1102,9 @@ charts.timeline(steps, title="ILSVRC: the error fell, the depth grew, the work w
 
 # %% [markdown]
 # (AlexNet's work and the parameters of GoogLeNet and ResNet-152 are our calculator's numbers, and
-# "FLOPs" in the papers of this list are MACs. From 2012 on these are the errors of
-# several networks that vote together; a single one is a little worse.) The error fell to a twelfth. Parameters and work went
+# "FLOPs" in the papers of this list are MACs. Beware: the **errors** from 2012 on are those of several networks that vote together, five AlexNets, seven GoogLeNets, six
+# ResNets; the **costs** beneath are those of one. According to the papers a single network made 18.2 (AlexNet), 10.07 (GoogLeNet, on one crop of each picture) and 4.49 percent
+# (ResNet-152). With additional training pictures seven AlexNets came to 15.3.) The error fell to a twelfth. Parameters and work went
 # up and down again; until 2015 what grew all the time is the depth. A slide says "ResNet is a 50 layers CNN". The family has 18, 34, 50, 101
 # and 152; the winner had 152.
 
@@ -1072,10 +1113,10 @@ charts.timeline(steps, title="ILSVRC: the error fell, the depth grew, the work w
 #
 # LeNet read digits in 1998, with convolution, pooling and backpropagation. Fourteen years later four things came together:
 #
-# - **Data.** ImageNet's contest has 1.2 million photographs with labels. Sets before it had some ten thousand.
+# - **Data.** ImageNet's contest has 1.2 million photographs with labels. Sets before it had tens of thousands.
 # - **Graphics processors.** AlexNet was trained on two of them, with 3 GB each, in five to six days: 90 times through all photographs.
-# - **Dropout**, which keeps 59 million weights in three dense layers from learning the photographs by heart. Lesson 07 builds it.
-# - **ReLU**, which lets the gradient through.
+# - **Dropout** in the first two dense layers, which hold 54 million weights, against learning the photographs by heart. Lesson 07 builds it.
+# - **ReLU** in place of sigmoids and tanh.
 #
 # The work can be counted: three times the MACs of the way forward for each photograph, since the way back costs about twice as much.
 
@@ -1085,7 +1126,8 @@ print(f"{training_macs:.1e} MACs: at 20 billion a second, a good laptop's core, 
 
 # %% [markdown]
 # And ReLU? Before it, units had a **sigmoid**, $1 / (1 + e^{-s})$, or a tanh. On the way back each layer multiplies the gradient by the slope of
-# its activation (lesson 04). A sigmoid's slope is at most $1/4$. A ReLU's is 1 or 0.
+# its activation (lesson 04). A sigmoid's slope is at most $1/4$, that of a tanh at most 1, a ReLU's is 1 or 0. All get the same random weights here; the sigmoid also gets weights
+# that are four times as large, which make up for its $1/4$.
 #
 # > **Predict.** Eight layers with sigmoids, random weights: how many times smaller is the gradient in the first layer than in the last of them?
 
@@ -1093,7 +1135,7 @@ print(f"{training_macs:.1e} MACs: at 20 billion a second, a good laptop's core, 
 predict()
 
 # %%
-ACTIVATIONS = {"sigmoid": (nn.Sigmoid, 1), "tanh": (nn.Tanh, 5 / 3), "ReLU": (nn.ReLU, 2 ** 0.5), "Leaky ReLU": (nn.LeakyReLU, 2 ** 0.5)}
+ACTIVATIONS = {"sigmoid": (nn.Sigmoid, 1), "sigmoid, weights ×4": (nn.Sigmoid, 4), "tanh": (nn.Tanh, 1), "ReLU": (nn.ReLU, 1), "Leaky ReLU": (nn.LeakyReLU, 1)}
 
 
 def gradient_lengths(activation, spread, seed, width=64):
@@ -1113,23 +1155,23 @@ for name, (activation, spread) in ACTIVATIONS.items():
     shrinking[name] = [float(np.log10(one[0] / one[-1])) for one in lengths]
 
 # %%
-learning.draws(dict(reversed(shrinking.items())), title="How much of the gradient arrives in the first of eight layers", zero=True, scale=1,
+learning.draws(dict(reversed(shrinking.items())), title="Gradients of the weights: the first of eight layers against the eighth", zero=True, scale=1,
                xlabel="gradient in the first layer ÷ in the eighth, as a power of ten",
-               alt="Four rows with ten dots each and their mean. With tanh, ReLU and Leaky ReLU the gradients of the first and the eighth layer "
-                   "differ by less than a factor of ten, with sigmoids the first layer's is more than ten thousand times smaller.")
+               alt="Five rows with ten dots each and their mean. With tanh, ReLU and Leaky ReLU the gradients of the first and the eighth layer "
+                   "are about alike. With sigmoids the first layer's is more than ten thousand times smaller, with larger weights about a hundred times.")
 
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# With sigmoids the first layer learns ten thousand times more slowly than the eighth: the **vanishing gradient**. With tanh it arrives too, if
-# the random weights have the right size. But a tanh is flat where its sum is large, and a ReLU is not: in AlexNet's paper a network of
-# four layers with ReLU came to 25 % errors on CIFAR-10 in a sixth of the time that it took with tanh.
+# (Each ± is a 95 % interval of the mean.) With sigmoids the gradient of the first layer is more than ten thousand times smaller than that of the eighth: the **vanishing gradient**. Larger weights cure
+# a part of it, and a factor of a hundred is left. With tanh and with ReLU it arrives. So the figure speaks against sigmoids. For ReLU against **tanh** it says nothing: that
+# was a matter of time. In AlexNet's paper a network of four layers with ReLU came to 25 % errors on CIFAR-10 in a sixth of the time that it took with tanh.
 #
 # </details>
 #
 # A ReLU has one fault. Where its sum is negative for every picture, it gives 0, gets no gradient, and stays like that: the unit is **dead**. A **Leaky
-# ReLU** (Maas, Hannun and Ng, 2013) gives $0.01\,s$ there, so that such a unit can come back. The decks name it beside ReLU. In
-# our figure the two are alike, as they are in most networks whose learning rate fits.
+# ReLU** (Maas, Hannun and Ng, 2013) gives $0.01\,s$ there, so that such a unit can come back. The decks name it beside ReLU. (Units die in training; in
+# our figure, which shows first weights, the two are alike.)
 #
 # AlexNet learned with **momentum** 0.9: each step goes along a running sum of the gradients, as lesson 04 shows.
 
@@ -1375,9 +1417,9 @@ for name, network, shape in [("AlexNet", PAPER, PICTURE), ("VGG16", VGG16, (3, 2
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# With 128 pictures most of AlexNet's memory still goes to the parameters, and most of VGG16's to the activations, although VGG16 has
-# more than twice as many parameters. That is why a smaller batch, or smaller pictures, are the first things to try when the
-# memory runs out.
+# No: it takes 10.0 GB, and into 8 GB go 94 pictures at a time. The parameters with all that is kept of their size (gradients, the optimiser's numbers) are 60 percent of AlexNet's memory with 128
+# pictures, and not a quarter of VGG16's, although VGG16 has more than twice as many parameters: there the activations count. That is why a smaller batch, or smaller
+# pictures, are the first things to try when the memory runs out.
 #
 # </details>
 
@@ -1391,7 +1433,8 @@ for name, network, shape in [("AlexNet", PAPER, PICTURE), ("VGG16", VGG16, (3, 2
 #
 # - at most **200,000 parameters**;
 # - at most **20 million multiply-accumulates** for one picture;
-# - a value of the last map (before the dense layers) sees at least **64 pixels** in each direction;
+# - a value of the last map (before the dense layers) sees at least **64 pixels** in each direction, through windows of at most **11×11** in convolutions
+#   and **3×3** in poolings;
 # - its last layer is dense and gives 10 scores.
 
 # %% nbgrader={"grade": false, "grade_id": "my_network", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -1420,6 +1463,8 @@ with checks.case("a network for pictures of 64×64 and ten classes that works"):
     checks.that(not problem(design, (3, 64, 64)), problem(design, (3, 64, 64)))
     checks.that(design[-1]["kind"] == "dense", "the last layer is to be dense")
     checks.that(design[-1]["channels"] == 10, "the last layer is to give 10 scores, one for each class")
+    checks.that(all(layer["kernel"] <= {"conv": 11, "pool": 3}[layer["kind"]] for layer in design if layer["kind"] != "dense"),
+                "a window is too large: at most 11×11 in a convolution, and 3×3 in a pooling")
 
 # %% nbgrader={"grade": true, "grade_id": "test_design_cost", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("the parameters and the work of your network"):
@@ -1465,7 +1510,7 @@ with checks.case("the receptive field of your network"):
 #
 # - Shapes, parameters and work of a network follow from its list of layers. A convolution has $k\,(c f^2 / g + 1)$ parameters,
 #   for $g$ groups, and uses each weight at every place; a dense layer uses each weight once.
-# - In AlexNet 96 percent of the parameters are dense and 92 percent of the work is convolution. What came after it saved
+# - In AlexNet 96 percent of the parameters are dense and 92 percent of the work is convolution. Much of what came after it saves
 #   one or the other: 3×3 kernels, 1×1 bottlenecks, depthwise convolutions, averages in place of dense layers. Skips made great
 #   depth trainable.
 # - A value's receptive field grows by $(f - 1) \cdot j$ with each layer. Training keeps gradients, the optimiser's numbers and all
@@ -1496,7 +1541,7 @@ predict()
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# 1. The layers of the slide, computed exactly, add up to 28,813,344 (the paper's network has 60,965,224). 614,400 and
+# 1. The layers of the slide, computed exactly, add up to 28,813,344 (the paper's network has 60,965,224). 34,848 and
 #    884,736 were cut off, not rounded, and "16M" counts in $2^{20}$.
 # 2. A cost has no "per second": a network needs so many operations, and a **processor** does so many per second.
 # 3. Keras has the channels last unless it is told otherwise: it sees 3 rows, 32 columns and 32 channels, and builds a

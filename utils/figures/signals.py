@@ -217,7 +217,7 @@ def compared(
     chance: float | None = None,
     guess: str = "chance",
 ) -> Figure:
-    """Draw mean and 95 % interval of repeated measurements, a row each.
+    """Draw each of repeated measurements as a pale dot, with mean and 95 % interval, a row for each label.
 
     measured: label → shares from 0 to 1, one for each seed.  chance: the share of who guesses, as a line.
     guess: what stands beside that line.
@@ -226,6 +226,7 @@ def compared(
     ax = figure.subplots()
     for row, values in enumerate(measured.values()):
         mean, half = confidence_interval(100 * np.asarray(values))
+        ax.plot(100 * np.asarray(values), [row] * len(values), "o", color=GREY, alpha=0.35, markersize=4, markeredgewidth=0)
         ax.errorbar([mean], [row], xerr=[half], fmt="o", color=INK, capsize=3, elinewidth=1.4)
         ax.annotate(
             f"{mean:.1f} ± {half:.1f}", (1.02, row), xycoords=("axes fraction", "data"), va="center", fontsize=9

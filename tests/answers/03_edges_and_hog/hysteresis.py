@@ -157,6 +157,28 @@ def hysteresis(magnitude, low, high):
     return edges
 
 
+# %% wrong: only above the lower threshold | 2 of 3
+# a magnitude that is exactly `low` counts, too: `>=`
+def hysteresis(magnitude, low, high):
+    if low > high:
+        raise ValueError("low is above high")
+    weak, edges = magnitude > low, magnitude >= high
+    for _ in range(magnitude.size):
+        wide = np.pad(edges, 1)
+        edges = edges | weak & np.any([wide[a:a + len(edges), b:b + edges.shape[1]] for a in range(3) for b in range(3)], axis=0)
+    return edges
+
+# %% wrong: strong only above the higher threshold | 2 of 3
+# a magnitude that is exactly `high` is strong, too: `>=`
+def hysteresis(magnitude, low, high):
+    if low > high:
+        raise ValueError("low is above high")
+    weak, edges = magnitude >= low, magnitude > high
+    for _ in range(magnitude.size):
+        wide = np.pad(edges, 1)
+        edges = weak & np.any([wide[a:a + len(edges), b:b + edges.shape[1]] for a in range(3) for b in range(3)], axis=0)
+    return edges
+
 # %% wrong: goes on through pixels below low | 0 of 3
 # you go on through pixels that are below `low`: only from `low` on can a pixel become an edge
 def hysteresis(magnitude, low, high):

@@ -29,6 +29,16 @@ def my_network():
 def my_network():
     return [conv("c1", 16, 5, 2), pool("p1", 2, 2), conv("c2", 32, 3), pool("p2", 2, 2), dense("f3", 64), dense("f4", 10)]
 
+# %% wrong: one pooling window over nearly the whole picture | 2 of 3
+# a window is too large: at most 11×11 in a convolution, and 3×3 in a pooling
+def my_network():
+    return [conv("c", 4, 3, padding=1), pool("p", 62, 2), dense("f", 10)]
+
+# %% wrong: one convolution as large as the picture | 2 of 3
+# a window is too large: at most 11×11 in a convolution, and 3×3 in a pooling
+def my_network():
+    return [conv("c", 8, 64), dense("f", 10)]
+
 # %% wrong: a hundred classes | 2 of 3
 # the last layer is to give 10 scores, one for each class
 def my_network():

@@ -53,6 +53,21 @@ def residual_block(in_channels, channels, stride=1):
 
     return Block()
 
+# %% wrong: no ReLU after the sum | 1 of 4
+# the ReLU after the sum is missing
+def residual_block(in_channels, channels, stride=1):
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv1 = nn.Conv2d(in_channels, channels, 3, stride, 1)
+            self.conv2 = nn.Conv2d(channels, channels, 3, 1, 1)
+            self.skip = nn.Identity() if in_channels == channels and stride == 1 else nn.Conv2d(in_channels, channels, 1, stride)
+
+        def forward(self, x):
+            return self.skip(x) + self.conv2(torch.relu(self.conv1(x)))
+
+    return Block()
+
 # %% wrong: ReLU after conv2 as well | 1 of 4
 # there are ReLUs after both convolutions, and after the sum; after conv2 there should be none
 def residual_block(in_channels, channels, stride=1):
