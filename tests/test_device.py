@@ -110,3 +110,22 @@ def test_seeds_are_fixed():
     first = random.random(), np.random.rand()
     device.fix_seeds(5)
     assert (random.random(), np.random.rand()) == first
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc's settings")
+def test_large_arrays_come_from_memory_that_is_kept():
+    faults = """
+import resource, torch
+def faults():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(5):
+        torch.ones(50_000_000, dtype=torch.uint8)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+before = faults()
+from utils import device
+device.use()
+for _ in range(8):
+    faults()  # the first few grow the heap
+print(before > 20_000, faults() < 2_000)
+"""
+    assert python(faults, COURSE_DEVICE="cpu").stdout == "True True\n"

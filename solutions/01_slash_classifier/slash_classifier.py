@@ -20,7 +20,8 @@
 # a way to make the error smaller. The picture has four pixels, so you can check every step by hand.
 #
 # Run the cells from the top with <kbd>Shift</kbd>+<kbd>Enter</kbd>. Where you see **Exercise**, put your code in place of
-# the line under `# YOUR CODE HERE`, run the cell, then run the tests below it. Each shows an example, and then tries your function
+# the line under `# YOUR CODE HERE`, run the cell, then run the tests below it. Each shows an example, and then tries
+# your function
 # on other inputs of many kinds: ✓ means right, ✗ tells you what to look at. If several tests show ✗, begin with the first.
 #
 # Code that only draws a figure is folded away: run the cell like any other, and click its three dots if you want to see
@@ -429,7 +430,8 @@ charts.lines({"patterns to try": (sizes, 10.0 ** (sizes ** 2 * np.log10(2)))}, l
 # ### Exercise 6 · `flip_search`
 # In each round, try flipping every sign **on its own**, and keep the one flip that gives the highest accuracy, provided
 # that it is higher than the present one. (If two flips are equally good, take the first in reading order.) Stop when no
-# flip is better. Return the weights, and the accuracy at the start and after every flip that was kept. (If a test of yours never ends,
+# flip is better. Return the weights, and the accuracy at the start and after every flip that was kept. (If a test of
+# yours never ends,
 # stop it with ■ in the toolbar: perhaps your search steps back and forth.)
 
 # %% nbgrader={"grade": false, "grade_id": "flip_search", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -528,7 +530,8 @@ grids.pixels([*starts, *[found for found, _ in searches]], columns=4, values="si
 #
 # $$E(w) = \frac{1}{n} \sum_{k=1}^{n} (s_k - t_k)^2$$
 #
-# Under our own pattern the two clean slashes score $\pm 4$: their error is 9, since it overshoots. Soon the sizes of the weights will adapt.
+# Under our own pattern the two clean slashes score $\pm 4$: their error is 9, since it overshoots. Soon the sizes of
+# the weights will adapt.
 #
 # ### Exercise 7 · `squared_error`
 # Compute it.
@@ -685,7 +688,8 @@ with cases.test(gradient_descent, "walks on any screen from weights of every kin
     checks.close(found, [[1.5, 1]])
 
 # %% [markdown]
-# Four random numbers to start with, fifteen steps, and no search. (The accuracy is that on the ten pictures from which it learns.)
+# Four random numbers to start with, fifteen steps, and no search. (The accuracy is that on the ten pictures from which
+# it learns.)
 
 # %%
 random_start = np.random.default_rng(1).normal(size=(2, 2))
@@ -698,7 +702,8 @@ print("learned:", np.round(learned, 3).tolist(), f" accuracy {accuracy(learned, 
 # The signs are those of our pattern, and nobody chose them. The sizes are all $0.375$: with them a clean backslash
 # scores $1.5$ and a badly drawn one $0.75$, a compromise around the target $1$. It is the best one. With weights $\pm c$
 # two pictures score $4c$ and eight score $2c$ in size, so $E = \big[2(4c - 1)^2 + 8(2c - 1)^2\big] / 10$, whose derivative
-# is $0$ at $c = 0.375$. There $E = 0.1$: the error cannot reach $0$ here, but it stops falling. (No other weights do better. The slope is 0
+# is $0$ at $c = 0.375$. There $E = 0.1$: the error cannot reach $0$ here, but it stops falling. (No other weights do
+# better. The slope is 0
 # in all four directions, and this surface is a bowl with a single lowest point.)
 
 # %%
@@ -707,7 +712,8 @@ charts.lines({"E − 0.1": (range(len(errors)), np.array(errors) - 0.1)}, title=
              alt="On a logarithmic axis what the error is above its lowest value, 0.1, falls with every step, from more than 1 to less than a millionth in fifteen steps.")
 
 # %% [markdown]
-# Which of the two changes has done it, the squared error or the real numbers? Let us take one at a time, from the same 16 patterns: the flips of
+# Which of the two changes has done it, the squared error or the real numbers? Let us take one at a time, from the same
+# 16 patterns: the flips of
 # Exercise 6, guided by the squared error in place of accuracy, with targets of $\pm 1$ and with targets of $\pm 4$.
 #
 # > **Predict.** From how many of the 16 does each arrive? (Accuracy: 5.)
@@ -738,9 +744,12 @@ print("squared error of our pattern, targets ±1:", squared_error(PATTERN, pictu
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# With targets of $\pm 1$ only from one: signs are too large for them. Our pattern overshoots so much that a pattern with one wrong sign is as good. With
-# targets of $\pm 4$, which fit the size of signs, from all 16. So the squared error does show the way where accuracy does not, **if the sizes fit**. Real numbers make
-# them fit, whatever the targets: gradient descent arrives from all 16. And it needs no list of flips. The gradient says for all weights at once which way to go, for four
+# With targets of $\pm 1$ only from one: signs are too large for them. Our pattern overshoots so much that a pattern
+# with one wrong sign is as good. With
+# targets of $\pm 4$, which fit the size of signs, from all 16. So the squared error does show the way where accuracy
+# does not, **if the sizes fit**. Real numbers make
+# them fit, whatever the targets: gradient descent arrives from all 16. And it needs no list of flips. The gradient says
+# for all weights at once which way to go, for four
 # of them or for millions.
 #
 # </details>
@@ -774,8 +783,10 @@ charts.surface(axis, axis, height, paths={"η = 0.3, 12 steps": walk(-1.2, -0.6,
                    "of shrinking steps leads from the left edge first to the right, then up to it.")
 
 # %% [markdown]
-# Each step goes at right angles to the contour on which it begins, and is shorter where the surface is flatter. The contours are ellipses, steep from left to right
-# and flat along the valley. So the walk first goes down into the valley, and then along it.
+# Each step goes at right angles to the contour on which it begins, and is shorter where the surface is flatter. The
+# contours are ellipses: the surface is steeper from
+# top left to bottom right than from bottom left to top right. So the walk first goes down the steep way, and then along
+# the flat one.
 #
 # > **Predict.** What happens to the walk if the learning rate is thirty times smaller? And if it is about twice as
 # > large?
@@ -807,8 +818,10 @@ charts.surface(axis, axis, height, lowest=(0.375, -0.375),
 #
 # Too small, and you pay for steps that hardly move. Too large, and sooner or later the steps lead farther and farther away. The
 # border can be computed. Let the size of all four weights be off by $u$: put $c = 0.375 + u$ into the formula for $E$
-# above, and multiply out. What remains is $E = 0.1 + 6.4\,u^2$, whose derivative is $12.8\,u$. When all four sizes change together, $E$ changes by the sum of four
-# equal partial derivatives, so each of them is $12.8\,u / 4 = 3.2\,u$. One step turns $u$ into $u - \eta \cdot 3.2\,u = (1 - 3.2\,\eta)\,u$. That
+# above, and multiply out. What remains is $E = 0.1 + 6.4\,u^2$, whose derivative is $12.8\,u$. When all four sizes
+# change together, $E$ changes by the sum of four
+# equal partial derivatives, so each of them is $12.8\,u / 4 = 3.2\,u$. One step turns $u$ into
+# $u - \eta \cdot 3.2\,u = (1 - 3.2\,\eta)\,u$. That
 # shrinks as long as $\eta < 2 / 3.2 = 0.625$.
 #
 # </details>
@@ -829,7 +842,8 @@ for rate in (0.62, 0.63):
 slash_playground()
 
 # %% [markdown]
-# With a positive weight at top right the smudged backslash, whose top right pixel is ink, scores more than the clean one, by twice that weight. So a large score means
+# With a positive weight at top right the smudged backslash, whose top right pixel is ink, scores more than the clean
+# one, by twice that weight. So a large score means
 # "sure" only under the same weights: what a wrong pixel can cost is twice the size of its weight.
 #
 # ## Where it fails
@@ -875,7 +889,8 @@ print("scores of the best of 512 sign patterns:", [int(score(best, image)) for i
 print("scores after gradient descent:          ", [round(float(score(trained, image)), 6) + 0.0 for image in shifted])
 
 # %% [markdown]
-# Neither reads all eight. The sign pattern reads seven, and one picture wrong. Gradient descent gives $\pm 1$ to four pictures, as
+# Neither reads all eight. The sign pattern reads seven, and one picture wrong. Gradient descent gives $\pm 1$ to four
+# pictures, as
 # asked, and $0$ to the other four: it cannot decide them. So it reads fewer. Has it failed at its own task?
 
 # %%
@@ -885,13 +900,17 @@ for name, weights in {"best of 512 sign patterns": best, "the same, one seventh 
     print(f"{name:30} squared error {squared_error(weights, shifted, wanted):.3f} · accuracy {accuracy(weights, shifted, shifted_labels):.1%}")
 
 # %% [markdown]
-# It has not. Its squared error is the smallest of all weights. (The sign pattern's is large: scores of size 3 are two away from their targets, and the picture that
-# is read wrong is six away. Scaled down by seven, the best factor, its answers are the same, and its error is still larger.) **Squared
-# error is not accuracy.** It is what we can walk down, and most of the time it leads to a good accuracy, but the smallest of the one
+# It has not. Its squared error is the smallest of all weights. (The sign pattern's is large: scores of size 3 are two
+# away from their targets, and the picture that
+# is read wrong is six away. Scaled down by seven, the best factor, its answers are the same, and its error is still
+# larger.) **Squared
+# error is not accuracy.** It is what we can walk down, and most of the time it leads to a good accuracy, but the
+# smallest of the one
 # need not be the largest of the other. From lesson 04 on we use another error, the cross-entropy. It often does better, since it
 # leaves alone what is read right with a good margin. Here it would not help: under it, too, the four stay at 0.
 #
-# And no weights in the world read all eight. Look at the four that gradient descent left undecided, two backslashes and two slashes:
+# And no weights in the world read all eight. Look at the four that gradient descent left undecided, two backslashes and
+# two slashes:
 
 # %%
 grids.pixels([shifted[1], shifted[2], shifted[4], shifted[7]], ["backslash", "backslash", "slash", "slash"], cell=0.36,
@@ -910,7 +929,8 @@ assert np.array_equal(shifted[1] + shifted[2], shifted[4] + shifted[7])
 # But the little 2×2 pattern was never wrong about a slash that it was looking *at*. The way out is not a larger
 # pattern. It is to **slide the small one over the screen**, look everywhere, and let the window with the largest score in
 # size answer. Sliding a small pattern over a picture is called a **convolution**, and it is the next lesson. (With badly
-# drawn slashes two windows tie, with opposite answers: in 28 of the 32 pictures with one wrong pixel of the slash. That lesson has to do better.)
+# drawn slashes two windows tie, with opposite answers: in 28 of the 32 pictures with one wrong pixel of the slash. That
+# lesson has to do better.)
 
 # %%
 for image, label in zip(shifted, shifted_labels):
@@ -934,7 +954,8 @@ for image, label in zip(shifted, shifted_labels):
 #   makes $4 \cdot 10^{26}$).
 # - (b) Accuracy is a staircase: most single flips do not change it, so the search sees level ground and stops, even
 #   where two flips together would help. "It finds a local maximum" alone is half a point.
-# - (c) Real-valued weights can change by a little, and find the size that fits the targets; the squared error of the scores answers to every
+# - (c) Real-valued weights can change by a little, and find the size that fits the targets; the squared error of the
+#   scores answers to every
 #   little change, so that its gradient says which way each weight should go. Half a point for one of the two.
 # - (d) Any real failure together with a way to see it: too large a learning rate (the error grows), too small (it hardly
 #   falls), a model that cannot do the task, as on the 3×3 screen (the error stops far from 0), training pictures unlike
@@ -967,7 +988,8 @@ for image, label in zip(shifted, shifted_labels):
 #
 # 1. "Of the 16 patterns, two classify very well, others classify poorly." (By the rule that a positive score means
 #    backslash.)
-# 2. The smudged backslash has ink at top left, top right and bottom right. A slide gives its pixels as `1 −1 / −1 1`, and colours the second
+# 2. The smudged backslash has ink at top left, top right and bottom right. A slide gives its pixels as `1 −1 / −1 1`,
+#    and colours the second
 #    one as ink.
 #
 # > **Predict.** What is wrong in each, and what would be right?

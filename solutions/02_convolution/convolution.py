@@ -46,7 +46,8 @@ cases = checks.Cases("02_convolution")
 #
 # The pattern becomes the weights of lesson 01: multiply each pixel in a window by the weight on top of it, and add up the
 # products. That is the **score** of one window. Then move the window and score again, at every place where it fits. The map
-# on the right of the figure shows all scores, each where the **top left corner** of its window was. (SciPy computes it for the moment. You
+# on the right of the figure shows all scores, each where the **top left corner** of its window was. (SciPy computes it
+# for the moment. You
 # will soon do it yourself.)
 
 # %%
@@ -247,7 +248,8 @@ walk(IMAGE, KERNEL, correlate2d(IMAGE, KERNEL), place=(1, 1))
 # %% [markdown]
 # The largest value, 913, stands in row 3 and column 1. Look at that window: of the five pixels under a one, four are bright. A
 # kernel gives a large value where the picture **looks like the kernel**, or, since this one has no negative weights, where
-# it is bright all over. With pixels 0 and 1 the value simply counts the picture's ones under those of the kernel. And a kernel of two
+# it is bright all over. With pixels 0 and 1 the value simply counts the picture's ones under those of the kernel. And a
+# kernel of two
 # ones adds up two pixels of each window:
 
 # %%
@@ -796,7 +798,8 @@ volumes.maps([grey, *outlines], ["the cat", *finders], photos=1, title="Kernels 
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# Sum 1 keeps the brightness, a sum above 1 brightens (lighten), one between 0 and 1 darkens (darken; random 2 with 0.89 does so too little for
+# Sum 1 keeps the brightness, a sum above 1 brightens (lighten), one between 0 and 1 darkens (darken; random 2 with 0.89
+# does so too little for
 # the eye), and sum 0 makes even parts vanish and leaves only change.
 #
 # </details>
@@ -1182,7 +1185,8 @@ assert np.array_equal(pool2d(face_map, 2, 2), torch_pool(face_tensor, 2)[0, 0].n
 # by one pixel. We measure the mean change of a value, in standard deviations of the map, and for comparison with **average
 # pooling**, which takes the mean of each window. Then we count the values that are **exactly the same** as before.
 #
-# > **Predict.** What share of the values of 2×2 max pooling stays exactly the same when the picture moves by one pixel: about 20, 50 or
+# > **Predict.** What share of the values of 2×2 max pooling stays exactly the same when the picture moves by one pixel:
+# > about 20, 50 or
 # > 90 %?
 
 # %%
@@ -1212,10 +1216,14 @@ signals.compared(change, title="How much a value changes when the picture moves 
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# On this photograph 2×2 max pooling leaves one value in five exactly as it was. (Of independent random numbers it would leave one in three: the largest of
-# the six pixels under the old window and the new one lies with a chance of 2/6 among the two that both share.) Moved by two pixels, the windows share no pixel with their old
-# places, and the map is the old one, moved by one place. The mean change falls from 0.34 to 0.25 standard deviations, and with average
-# pooling by as much. So the invariance of one pooling layer is **small**, and it is not the maximum that does it. Larger windows forgive more and say
+# On this photograph 2×2 max pooling leaves one value in five exactly as it was. (Of independent random numbers it would
+# leave one in three: the largest of
+# the six pixels under the old window and the new one lies with a chance of 2/6 among the two that both share.) Moved by
+# two pixels, the windows share no pixel with their old
+# places, and the map is the old one, moved by one place. The mean change falls from 0.34 to 0.25 standard deviations,
+# and with average
+# pooling by as much. So the invariance of one pooling layer is **small**, and it is not the maximum that does it.
+# Larger windows forgive more and say
 # less about where. The extreme is a single window over the whole map. You used it on the slashes, and you will need it below.
 #
 # </details>
@@ -1338,19 +1346,24 @@ for name, counts in (right | {"all 72": np.sum(list(right.values()), axis=0)}).i
 # %% [markdown]
 # The **pixels win**, with 62; the features read 46 and 45. Is convolution no good, then? Look at where each of them fails.
 #
-# - On the five letters with thin slanting strokes or thin curves (X, O, their small forms, the tilted X) twelve features read all 45, and the
+# - On the five letters with thin slanting strokes or thin curves (X, O, their small forms, the tilted X) twelve
+#   features read all 45, and the
 #   pixels 36.
-# - The pixels' lead comes from the other three alone: thick X, thick O and upright X. There our kernels know nothing, since they look for thin
+# - The pixels' lead comes from the other three alone: thick X, thick O and upright X. There our kernels know nothing,
+#   since they look for thin
 #   slanting strokes. Thick letters cover the template with ink wherever they are. (The upright X is an X rotated by 45°. You
 #   may read that convolutional networks are "invariant" to rotation. They are not.)
-# - Three features lose the tilted X, too, and read the thick O. They keep how well each kernel fits at its best place, and not where that place is.
+# - Three features lose the tilted X, too, and read the thick O. They keep how well each kernel fits at its best place,
+#   and not where that place is.
 #
 # So there are two questions. What if the letters really move? And what about letters that our kernels do not know?
 #
 # ### First question: letters that move
 #
-# Take the small letters, and let **only the range of the moves** grow: none, up to one pixel, up to two pixels in each direction (2, 18 and 50
-# pictures). The votes come from the small X and the small O in the middle each time. We read the letters as they are, and then in ten
+# Take the small letters, and let **only the range of the moves** grow: none, up to one pixel, up to two pixels in each
+# direction (2, 18 and 50
+# pictures). The votes come from the small X and the small O in the middle each time. We read the letters as they are,
+# and then in ten
 # draws in which each pixel is turned over with a chance of 2 %.
 #
 # > **Predict.** How many of the 50 does each of the three read right? And at how many pixels does the template begin to fail?
@@ -1389,9 +1402,12 @@ learning.repeated({name: (range(3), shares) for name, shares in by_reader.items(
 # <details><summary>Compare with your prediction</summary>
 #
 # The template **fails at the first pixel**. These strokes are one pixel wide, and its weights are tied to places. It reads even
-# fewer than guessing would, 6 of 18 and 18 of 50, and that has a reason: a stroke that has moved often lies on the *other* letter's weights. (With the
-# votes of the large letters it reads 13 of 18 and 25 of 50. It matters which letters a template comes from.) Twelve features read all that
-# move by one pixel. Of those that move by two they read 42, and five more are undecided: so much their poolings forgive. The largest value of each map reads
+# fewer than guessing would, 6 of 18 and 18 of 50, and that has a reason: a stroke that has moved often lies on the *other*
+# letter's weights. (With the
+# votes of the large letters it reads 13 of 18 and 25 of 50. It matters which letters a template comes from.) Twelve
+# features read all that
+# move by one pixel. Of those that move by two they read 42, and five more are undecided: so much their poolings
+# forgive. The largest value of each map reads
 # both letters at every place: the maps move with the letter (equivariance), and the maximum does not care where
 # (invariance).
 #
@@ -1399,8 +1415,10 @@ learning.repeated({name: (range(3), shares) for name, shares in by_reader.items(
 #
 # ### Second question: votes, poolings or kernels?
 #
-# Why do twelve features lose thick and upright letters? Perhaps better **votes** would do. That can be decided: a **linear programme** either
-# finds votes that give every X at least $+1$ and every O at most $-1$, or shows that there are none. If there are none, too much was lost in the
+# Why do twelve features lose thick and upright letters? Perhaps better **votes** would do. That can be decided: a **linear
+# programme** either
+# finds votes that give every X at least $+1$ and every O at most $-1$, or shows that there are none. If there are none,
+# too much was lost in the
 # **poolings**, or the **kernels** are the wrong ones. So we ask the same of the numbers before each pooling, and of three random
 # kernels in place of ours.
 #
@@ -1435,11 +1453,14 @@ print(f"three random kernels, after two poolings:   12 numbers: votes that read 
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# For the 48 only. (For more numbers than pictures, such as 147, such votes nearly always exist; for 48 that says something.) So the second pooling throws
-# away what votes could have used. But other kernels stand the same two poolings: of 20 sets of three random kernels, 13 do. Kernels, poolings and
+# For the 48 only. (For more numbers than pictures, such as 147, such votes nearly always exist; for 48 that says
+# something.) So the second pooling throws
+# away what votes could have used. But other kernels stand the same two poolings: of 20 sets of three random kernels, 13
+# do. Kernels, poolings and
 # votes have to **fit together**, and three kernels that were drawn for thin slanting strokes do not fit these eight letters.
 #
-# That votes exist says nothing about other pictures yet. It says what can be read at all. And a warning from lesson 01: even where votes exist,
+# That votes exist says nothing about other pictures yet. It says what can be read at all. And a warning from lesson 01:
+# even where votes exist,
 # the smallest squared error need not find them, since **squared error is not accuracy**.
 #
 # </details>
@@ -1463,7 +1484,8 @@ print(f"three random kernels, after two poolings:   12 numbers: votes that read 
 # - **learned, average**: learned kernels, with the mean of each map in place of its largest value;
 # - **learned, all values**: learned kernels, with one vote for each of the 363 values of the three maps.
 #
-# The next two cells hold PyTorch, which lesson 04 explains. You need not read them now. The second takes half a minute to a minute.
+# The next two cells hold PyTorch, which lesson 04 explains. You need not read them now. The second takes half a minute
+# to a minute.
 
 # %%
 ALL_PLACES = list(itertools.product(range(5), repeat=2))
@@ -1569,9 +1591,12 @@ signals.compared(unseen, title="Letters at places that were not in the training"
 # - The **drawn kernels** read the same share everywhere, since nothing in them knows a place. One letter of the eight is
 #   lost, wherever it is. **Random kernels** read 75 ± 9 %: any three will not do.
 # - The **learned kernels** read all eight letters at all places in eight of the ten draws (on our machine). In the other two
-#   the descent got stuck, and one letter was lost. With the **average** in place of the maximum they are as good (99.7 ± 0.5 %, and 97.5 ± 3.8 %).
-# - With a vote for **all values** a network with learned kernels reads no more than the answer "X" for every picture would (62.5 %). Convolution moves the answer with the
-#   letter, and then each vote sits at one place again. Sharing weights is half of the answer. A summary of each map that does not care where,
+#   the descent got stuck, and one letter was lost. With the **average** in place of the maximum they are as good (99.7
+#   ± 0.5 %, and 97.5 ± 3.8 %).
+# - With a vote for **all values** a network with learned kernels reads no more than the answer "X" for every picture
+#   would (62.5 %). Convolution moves the answer with the
+#   letter, and then each vote sits at one place again. Sharing weights is half of the answer. A summary of each map
+#   that does not care where,
 #   maximum or average, is the other half.
 #
 # </details>
@@ -1611,7 +1636,8 @@ inside.tiles([(1 - picture[0].numpy()) / 2 for picture in all_letters], names(),
              alt="Eight letters, dark on white, each with up to three frames of 3×3 pixels, one line style for each kernel, at the places where the three learned kernels have their largest values.")
 
 # %% [markdown]
-# A score above 0 says X. A kernel that answers nowhere on a letter has no frame there. What the kernels look for differs from draw to draw: there are
+# A score above 0 says X. A kernel that answers nowhere on a letter has no frame there. What the kernels look for
+# differs from draw to draw: there are
 # many ways to tell an X from an O, and descent finds one of them. Lesson 04 trains a network with 22 kernels in two layers on
 # handwritten digits, and lesson 08 looks into one with thousands.
 #
@@ -1826,7 +1852,8 @@ charts.speedups(timing.side_by_side(ways), title="The same numbers, at very diff
 # 1. "Output size = (N − F)/Stride + bias."
 # 2. "A filter of 5×5×3 with its bias is a dot product of dimension 76."
 # 3. "Pooling reduces the number of trainable parameters."
-# 4. "The error is right answer − actual answer." A network answers 0.92 for an X, where 1 is right, and 0.51 for an O, where 0 is right: "errors 0.08
+# 4. "The error is right answer − actual answer." A network answers 0.92 for an X, where 1 is right, and 0.51 for an O,
+#    where 0 is right: "errors 0.08
 #    and 0.49, in all 0.57".
 #
 # > **Predict.** What is wrong in each, and what would be right?
@@ -1841,7 +1868,8 @@ predict()
 # 2. There are 75 products, and the bias is added afterwards. The filter has 76 **parameters**.
 # 3. Pooling has none, and the layer before it keeps all of its own. Only a dense layer that comes after it gets
 #    smaller.
-# 4. The second error is $0 - 0.51 = -0.51$, and the sizes add up to 0.59. (0.49 is what is missing to 1, but 1 is not the right answer for an O.)
+# 4. The second error is $0 - 0.51 = -0.51$, and the sizes add up to 0.59. (0.49 is what is missing to 1, but 1 is not
+#    the right answer for an O.)
 #
 # </details>
 

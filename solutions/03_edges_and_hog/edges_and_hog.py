@@ -120,7 +120,8 @@ print(f"noise of the pixels: {even_part.std():.2f} · of their differences: {(ev
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# More: two noisy pixels go into every difference. Where they are independent of each other, their variances add up, and so the noise is
+# More: two noisy pixels go into every difference. Where they are independent of each other, their variances add up, and
+# so the noise is
 # $\sqrt{1 + 1} = \sqrt 2$ times as large. The remedy is to look at more
 # pixels. An edge is longer than one pixel, so the rows above and below know it too.
 #
@@ -304,8 +305,10 @@ for recipe, way in ways.items():
 
 # %% [markdown]
 # Sobel beats the plain difference by more than half, and smoothing first helps more. (The **Gaussian filter** is an
-# average that gives near pixels more weight; σ is its width in pixels.) This edge is straight and alone, so here more smoothing is always better. In a
-# photograph there is a price: fine lines go with the noise, and edges get wide. Look at a noisy cat. To make the maps comparable, each is divided by what its recipe gives at an edge of height 1.
+# average that gives near pixels more weight; σ is its width in pixels.) This edge is straight and alone, so here more
+# smoothing is always better. In a
+# photograph there is a price: fine lines go with the noise, and edges get wide. Look at a noisy cat. To make the maps
+# comparable, each is divided by what its recipe gives at an edge of height 1.
 
 # %%
 noisy = grey + np.random.RandomState(1).normal(0, 0.1, grey.shape)
@@ -673,7 +676,8 @@ learning.repeated({f"{name}, {kind}": (widths, [kinds[kind][:, place] for kinds 
 # <details><summary>Compare with your prediction</summary>
 #
 # Two different things were mixed up. **Little smoothing** leaves noise: there the false pixels are false, and thinning
-# does not help. Their share even rises a little, since the ring gets thinner and the specks stay. **Much smoothing** makes the edge thick; these pixels thinning takes away, and from σ = 2 on about one in a
+# does not help. Their share even rises a little, since the ring gets thinner and the specks stay. **Much smoothing**
+# makes the edge thick; these pixels thinning takes away, and from σ = 2 on about one in a
 # hundred at most is false. The ring is one pixel thick, however wide the ramp is.
 #
 # </details>
@@ -781,15 +785,20 @@ filtered.responses({"disc in light from the left, noisy": noisy_lit}, stages, co
                        "threshold the noise is gone and the ring has a wide gap at the lower right; after hysteresis the ring is thin and nearly whole, without noise.")
 
 # %% [markdown]
-# What is **found**: hysteresis finds as much as the low threshold, whatever the noise. The high threshold loses some of the outline where it is faint:
-# 3 ± 2 points at a noise of 0.2, and 9 ± 3 at 0.4. What is **false**: at 0.2 three of ten edge pixels of the low threshold, and hardly one in a thousand with
-# hysteresis. But from 0.3 on some pieces of noise are strong, and bring their weak neighbours along: then hysteresis has 16 and 41 %
-# false pixels, more than the high threshold. So hysteresis is worth most where the noise stays below the high threshold. With more noise one
+# What is **found**: hysteresis finds as much as the low threshold, whatever the noise. The high threshold loses some of
+# the outline where it is faint:
+# 3 ± 2 points at a noise of 0.2, and 9 ± 3 at 0.4. What is **false**: at 0.2 three of ten edge pixels of the low
+# threshold, and hardly one in a thousand with
+# hysteresis. But from 0.3 on some pieces of noise are strong, and bring their weak neighbours along: then hysteresis
+# has 16 and 41 %
+# false pixels, more than the high threshold. So hysteresis is worth most where the noise stays below the high
+# threshold. With more noise one
 # has to smooth more.
 #
 # Thinning and hysteresis, behind a Gaussian and Sobel: that is Canny's edge detector. Put together it equals scikit-image's,
 # pixel by pixel. Why? Both use the same masks, the same mean of two neighbours, the same `>=`, thresholds on the magnitude
-# itself and all eight directions. One choice has to be made the same way on purpose: how the picture goes on beyond its border. We repeat the
+# itself and all eight directions. One choice has to be made the same way on purpose: how the picture goes on beyond its
+# border. We repeat the
 # border (`mode="nearest"`). scikit-image's own default treats what is outside as missing. That changes edges close to the border,
 # and now and then one that hangs on them.
 
@@ -842,7 +851,8 @@ def canny_at(sigma_in_tenths, low_percent, high_percent):
 by_sliders(canny_at, sigma_in_tenths=(5, 50, 5, 5), low_percent=(1, 60, 1, 3), high_percent=(1, 90, 1, 10))
 
 # %% [markdown]
-# At σ = 1.5 with 10 and 30 % the grass is gone, and the man, his camera and the tripod are still there. Lower the low threshold to 1 %, and hardly
+# At σ = 1.5 with 10 and 30 % the grass is gone, and the man, his camera and the tripod are still there. Lower the low
+# threshold to 1 %, and hardly
 # anything is added: the grass touches no strong edge. Lower the high one to 5 %, and the grass is back. With equal thresholds
 # nothing is weak, and hysteresis is the plain threshold again.
 #
@@ -884,7 +894,8 @@ print("magnitudes of the same pixels:\n", np.round(magnitude[one_cell][:2], 2))
 
 # %% [markdown]
 # ### Exercise 7 · `cell_histogram`
-# Count the votes of one cell. With 9 bins the first one is from 0° up to but not including 20°, the second from 20° up to 40°, and so
+# Count the votes of one cell. With 9 bins the first one is from 0° up to but not including 20°, the second from 20° up
+# to 40°, and so
 # on. An angle may be anything from 0 up to 360. Write it
 # with Python and NumPy (`np.histogram` is allowed), without any other library.
 # %% nbgrader={"grade": false, "grade_id": "cell_histogram", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -938,8 +949,10 @@ edges.cell_votes(photo, (56, 56, 8, 8), g_x, g_y, votes, title="One cell of 8×8
                      "whose bin from 120 to 140 is by far the largest.")
 
 # %% [markdown]
-# 64 pixels have become 9 numbers. What is lost is **where in the cell** a direction occurs. That is the idea: when the picture moves to the right by a
-# pixel or two, seven or six of eight votes stay in their cell. (Dalal and Triggs share each vote between neighbouring bins and cells, so that
+# 64 pixels have become 9 numbers. What is lost is **where in the cell** a direction occurs. That is the idea: when the
+# picture moves to the right by a
+# pixel or two, seven or six of eight votes stay in their cell. (Dalal and Triggs share each vote between neighbouring
+# bins and cells, so that
 # nothing jumps at a limit. scikit-image does not, and neither do we.)
 #
 # ### Blocks of one length
@@ -958,7 +971,8 @@ histograms = every_cell(magnitude, direction)
 print("cells of 8×8:", histograms.shape, "· of 8×12, which are not square:", every_cell(magnitude, direction, (8, 12)).shape)
 
 # %% [markdown]
-# The next figure draws each bin of a cell as a stroke **along** the edge, at right angles to its gradients, darker where there are more votes.
+# The next figure draws each bin of a cell as a stroke **along** the edge, at right angles to its gradients, darker
+# where there are more votes.
 
 # %%
 edges.glyphs(photo, histograms, (8, 8), title=f"{histograms.shape[0]} × {histograms.shape[1]} cells of 9 numbers",
@@ -1265,8 +1279,10 @@ for ratio in RATIOS:
 # <details><summary>Compare with your prediction</summary>
 #
 # Without the test about half of the pairs are false, and even in a photograph of something else every point finds "its"
-# partner. At 0.8, Lowe's choice, most pairs are right, and most of the right ones are still there. A lower ratio takes nearly all false
-# pairs away, and costs some right ones. (The ± is the spread over these eight copies of one cat; they were chosen by hand.) Here are the pairs at 0.8:
+# partner. At 0.8, Lowe's choice, most pairs are right, and most of the right ones are still there. A lower ratio takes
+# nearly all false
+# pairs away, and costs some right ones. (The ± is the spread over these eight copies of one cat; they were chosen by
+# hand.) Here are the pairs at 0.8:
 #
 # </details>
 
@@ -1287,7 +1303,8 @@ edges.matches((grey, turned_cat), [end[drawn] for end in ends], right[drawn], ti
 # **Find the error.** A slide promises "rotation invariant, scale invariant". We measure what survives, with scikit-image's
 # function, the ratio test, and one test more: a pair counts only if each is the nearest of the other (`cross_check`).
 #
-# We do it with two photographs, the cat and the photographer. (Noise has σ = 0.1 here, five times as much as in the copies above; "blurred" is a Gaussian of σ = 2.)
+# We do it with two photographs, the cat and the photographer. (Noise has σ = 0.1 here, five times as much as in the
+# copies above; "blurred" is a Gaussian of σ = 2.)
 #
 # > **Predict.** Which of these hurts most: rotated by 30°, half as large, a fifth as bright, noise, blurred, mirrored?
 
@@ -1313,11 +1330,15 @@ edges.matches((grey, copies["cat"]["mirrored"][0]), mirror["pairs"], mirror["is_
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# The picture in a mirror is another picture: its pairs are few, and many are wrong. Rotation is survived best, and still by no means by every point: after 30° it is 59 % of the
+# The picture in a mirror is another picture: its pairs are few, and many are wrong. Rotation is survived best, and
+# still by no means by every point: after 30° it is 59 % of the
 # cat's points and 67 % of the photographer's. At half the size it is under a third of both, under noise 33 and 40 %, and blur
-# takes the small points. The surprise is **light**. Descriptors are normalised, so a darker copy should not matter. But step 2 drops weak points
-# by a **fixed** threshold. What that costs depends on the contrast of the picture: at half the brightness the cat keeps 27 % of its points and
-# the photographer 78 %, at a fifth the cat none. (What is left is paired without error; no wonder, since a darker copy is the same pixels times a
+# takes the small points. The surprise is **light**. Descriptors are normalised, so a darker copy should not matter. But
+# step 2 drops weak points
+# by a **fixed** threshold. What that costs depends on the contrast of the picture: at half the brightness the cat keeps
+# 27 % of its points and
+# the photographer 78 %, at a fifth the cat none. (What is left is paired without error; no wonder, since a darker copy
+# is the same pixels times a
 # factor.) "Invariant" is a wish; a table of counts is an answer.
 # wish; a table of counts is an answer.
 #
@@ -1377,8 +1398,10 @@ for side in (5, 6, 8):
 # 1,024 pixels. (Its lead is two or three digits. We keep 8×8, too, and will see what it is good for.)
 #
 # HOG does several things to a picture, and we want to know which of them helps. So there are two controls. In HOG every block has
-# length 1, so that the amount of ink plays no part; the first control are **raw pixels of one length**, too. (The length is 5, that of HOG's 25 blocks
-# together.) HOG pools votes in cells; the second control is **HOG with one bin**, which pools them and knows no directions. Now the test.
+# length 1, so that the amount of ink plays no part; the first control are **raw pixels of one length**, too. (The
+# length is 5, that of HOG's 25 blocks
+# together.) HOG pools votes in cells; the second control is **HOG with one bin**, which pools them and knows no
+# directions. Now the test.
 
 # %%
 def one_length(images):
@@ -1395,15 +1418,16 @@ for feature, classifier in classifiers.items():
     print(f"{feature:18} {seen[feature].shape[1]:5} numbers, {right_ones} of {len(test)} new digits right: {right_ones / len(test):.1%}")
 
 # %% [markdown]
-# > **Predict.** We learn from 50 to 400 digits, as many of each kind, in ten random draws. Which description reads more of the new ones when there
-# are few to learn from?
+# > **Predict.** We learn from 50 to 400 digits, as many of each kind, in ten random draws. Which description reads more
+# > of the new ones when there
+# > are few to learn from?
 
 # %%
 predict("HOG", "raw pixels", "neither")
 
 # %% tags=["nbval-ignore-output"]
 sizes, compared = (50, 100, 200, 400), ("raw pixels", "HOG")
-draws = [[samples_per_class(train_labels, size // 10, draw) for draw in range(10)[training.fewer(1)]] for size in sizes[training.fewer(1)]]
+draws = [[samples_per_class(train_labels, min(size // 10, np.bincount(train_labels).min()), draw) for draw in range(10)[training.fewer(1)]] for size in sizes[training.fewer(1)]]
 curves = {feature: [[np.mean(learn(seen[feature][chosen], train_labels[chosen], 1e-4).predict(fresh[feature]) == test_labels) for chosen in of_size]
                     for of_size in draws] for feature in compared}
 for size, by_pixels, by_hog in zip(sizes, *curves.values()):
@@ -1419,7 +1443,8 @@ if not training.shortened():
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# HOG, from the first 50 digits on: by 5.0 ± 1.5 points there and by 2.8 ± 0.4 with 400 digits. With 100 digits it reads as well as raw pixels
+# HOG, from the first 50 digits on: by 5.0 ± 1.5 points there and by 2.8 ± 0.4 with 400 digits. With 100 digits it reads
+# as well as raw pixels
 # with 400: knowing that edges matter saves examples. Which digits does it mistake for which?
 #
 # </details>
@@ -1442,7 +1467,8 @@ charts.confusion(confused, title=f"HOG: {wrong_ones} errors in {len(test)} digit
 # The real test is a digit that is not where it was in training, tilted, or written with another pen. Nothing is
 # trained again.
 #
-# > **Predict.** Move every digit by three pixels to each side and up or down. What is left of the 97 % that raw pixels read, and of HOG's 99 %?
+# > **Predict.** Move every digit by three pixels to each side and up or down. What is left of the 97 % that raw pixels
+# > read, and of HOG's 99 %?
 
 # %%
 predict()
@@ -1471,7 +1497,8 @@ charts.panels(robust, title="The same classifiers on changed digits", ylabel="re
                   "fall to less than a third, HOG to four fifths; with thicker ones all lose less.")
 
 # %% [markdown]
-# How sure are these differences, and where do they come from? All classifiers read the **same** 500 digits. So for every digit we note whether HOG is
+# How sure are these differences, and where do they come from? All classifiers read the **same** 500 digits. So for
+# every digit we note whether HOG is
 # right and the other is wrong (+1), or the other way round (−1), or both agree (0). The mean of these is HOG's gain, and it
 # has a 95 % interval. (It is an interval over digits: other 1,297 digits to learn from are not in it.)
 
@@ -1489,18 +1516,24 @@ for row_name, axis_label, amount in table:
 # Read the table row by row, and ask of each gain which of HOG's steps it comes from.
 #
 # - **As they are**: the interval over raw pixels contains 0. Whether HOG is better there, 500 digits cannot say.
-# - **Moved**: it gains 37 to 39 points, over pixels of one length as well. Is it because votes stay in their cells? Hardly: of a cell of 5×5
-#   that moves by two pixels in both directions, $3 \cdot 3 / 25 = 36\,\%$ stay, and by three pixels 16 %. And HOG with one bin, which pools
-#   the same votes in the same cells, reads no better than raw pixels. What survives are the **directions**: along a stroke the next cell has nearly the same ones.
-#   (Larger cells forgive more, and say less. With 8×8 the shift by three pixels leaves 63 %, not 53 %; upright digits 96.6 %, not 98.8 %. Somebody has to decide.)
-# - **Thinner** by 2: 50 points over raw pixels, and none over pixels of one length (+0.2 ± 4.3). Such strokes have a quarter of the ink. The whole gain is step 4,
+# - **Moved**: it gains 37 to 39 points, over pixels of one length as well. Is it because votes stay in their cells?
+#   Hardly: of a cell of 5×5
+#   that moves by two pixels in both directions, $3 \cdot 3 / 25 = 36\,\%$ stay, and by three pixels 16 %. And HOG with
+#   one bin, which pools
+#   the same votes in the same cells, reads no better than raw pixels. What survives are the **directions**: along a
+#   stroke the next cell has nearly the same ones.
+#   (Larger cells forgive more, and say less. With 8×8 the shift by three pixels leaves 63 %, not 53 %; upright digits 96.6
+#   %, not 98.8 %. Somebody has to decide.)
+# - **Thinner** by 2: 50 points over raw pixels, and none over pixels of one length (+0.2 ± 4.3). Such strokes have a
+#   quarter of the ink. The whole gain is step 4,
 #   the blocks of one length. Without this control we would have praised the directions.
 # - **Thicker** by 2: undecided over raw pixels.
 # - **Turned** by 20°: 8 and 14 points. That is clearly more than nothing, and clearly less than for a shift.
 #
 # Why less? A rotation does two things to HOG. Directions change by 20°, exactly one bin, and strokes far from the middle
 # move to other cells. We can do each alone: move the votes of **upright** digits by one bin (bins only), or turn the digits
-# and move the votes back (cells only). (To turn a picture makes it a little softer, too: turned there and back again, the last row.)
+# and move the votes back (cells only). (To turn a picture makes it a little softer, too: turned there and back again,
+# the last row.)
 #
 # > **Predict.** Which of the two costs more?
 
@@ -1616,8 +1649,10 @@ filtered.responses({"the cat": grey}, {"Sobel's mask": mine, "the learned kernel
                    alt="The cat, its left-to-right change by Sobel's mask, and the same by the learned kernel, on one scale. The two maps look the same.")
 
 # %% [markdown]
-# > **Predict.** We learned from noise. Would the cat's photograph teach the mask faster or more slowly? (Its mean is subtracted: to Sobel's mask, whose
-# weights add up to 0, that makes no difference, and gradient descent bears longer steps. As a control the same pixels are shuffled: same values, no neighbours.)
+# > **Predict.** We learned from noise. Would the cat's photograph teach the mask faster or more slowly? (Its mean is
+# > subtracted: to Sobel's mask, whose
+# > weights add up to 0, that makes no difference, and gradient descent bears longer steps. As a control the same pixels
+# > are shuffled: same values, no neighbours.)
 
 # %%
 predict("faster", "more slowly")
@@ -1647,9 +1682,12 @@ charts.lines(distances, log=True,
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# Much more slowly: after 100 steps the largest difference is still 0.39, although its rate, 3, is nearly as large as it bears (at 5 the steps grow without
-# bound). It is not the values of the pixels. The same ones, shuffled, teach the mask to seven decimals, at the same rate. It is their neighbourhood:
-# in a photograph neighbouring pixels are nearly equal, so it says little about which of two neighbours a weight should stand on. The error has a
+# Much more slowly: after 100 steps the largest difference is still 0.39, although its rate, 3, is nearly as large as it
+# bears (at 5 the steps grow without
+# bound). It is not the values of the pixels. The same ones, shuffled, teach the mask to seven decimals, at the same
+# rate. It is their neighbourhood:
+# in a photograph neighbouring pixels are nearly equal, so it says little about which of two neighbours a weight should
+# stand on. The error has a
 # long, narrow valley, along which the steps are tiny. Noise has a fresh answer at every pixel.
 #
 # </details>
@@ -1679,27 +1717,40 @@ print("PyTorch's layer after the same 100 steps equals your kernel")
 # ## In your own words
 #
 # ### Question · Handcrafted or learned?
-# In about ten sentences: (a) A friend finds edges with `image[:, 1:] - image[:, :-1]` on a noisy night photograph and sees noise only. Name
+# In about ten sentences: (a) A friend finds edges with `image[:, 1:] - image[:, :-1]` on a noisy night photograph and
+# sees noise only. Name
 # **two** things that would help and what each of them costs. (b) A photograph is darkened to half its brightness. What happens to
-# Sobel's magnitudes, to the edge map of exercise 4, and to the HOG descriptor, and why? (c) Read the table of changed digits with its
-# intervals: name a row in which 500 digits do not decide whether HOG is better than raw pixels. Which step of HOG explains its gain on digits that are thinner by 2, and which
-# control shows it? Why does HOG gain more on digits that are moved by two pixels than on digits that are turned by 20°? (d) Name one advantage of learned kernels
+# Sobel's magnitudes, to the edge map of exercise 4, and to the HOG descriptor, and why? (c) Read the table of changed
+# digits with its
+# intervals: name a row in which 500 digits do not decide whether HOG is better than raw pixels. Which step of HOG
+# explains its gain on digits that are thinner by 2, and which
+# control shows it? Why does HOG gain more on digits that are moved by two pixels than on digits that are turned by 20°?
+# (d) Name one advantage of learned kernels
 # over Sobel's, and one advantage of Sobel's mask over a learned kernel.
 #
 # ### BEGIN MARK SCHEME
 # One point each.
 #
-# - (a) Smoothing first (average or Gaussian filter): it costs fine detail, edges get wide. Sobel's mask instead of the plain difference: it
-#   averages across three rows, and fine detail across them is lost. Also accepted: a higher threshold (weak edges are lost), hysteresis with two
-#   thresholds (two numbers to choose; faint edges that touch no strong one are lost), several photographs averaged (time). Half a point for
+# - (a) Smoothing first (average or Gaussian filter): it costs fine detail, edges get wide. Sobel's mask instead of the
+#   plain difference: it
+#   averages across three rows, and fine detail across them is lost. Also accepted: a higher threshold (weak edges are
+#   lost), hysteresis with two
+#   thresholds (two numbers to choose; faint edges that touch no strong one are lost), several photographs averaged
+#   (time). Half a point for
 #   each with its cost.
-# - (b) The magnitudes are halved; the edge map stays, because its threshold is a share of the largest magnitude; HOG stays (nearly), because
+# - (b) The magnitudes are halved; the edge map stays, because its threshold is a share of the largest magnitude; HOG
+#   stays (nearly), because
 #   every block is divided by its length. Half a point for two of the three, or without reasons.
-# - (c) Reading, half a point: undecided in "as they are" or "thicker", where the interval contains 0. Thinner: step 4, the blocks of one length, since raw pixels of one
-#   length read as well. Not accepted: that thin strokes have the same directions; that HOG does not help against rotation (8 and 14 points are clear of 0).
-#   Reasons, half a point: after a shift all directions are still in their bins, and neighbouring cells along a stroke have nearly the same ones; only the place is lost, and
-#   HOG says little about it. After a rotation directions move to other bins (20° is one bin), and strokes far from the middle move to other cells.
-# - (d) Learned: fit the task at hand, also where nobody knows what to look for; many at once. Sobel's: needs no data and no training, can be
+# - (c) Reading, half a point: undecided in "as they are" or "thicker", where the interval contains 0. Thinner: step 4,
+#   the blocks of one length, since raw pixels of one
+#   length read as well. Not accepted: that thin strokes have the same directions; that HOG does not help against
+#   rotation (8 and 14 points are clear of 0).
+#   Reasons, half a point: after a shift all directions are still in their bins, and neighbouring cells along a stroke
+#   have nearly the same ones; only the place is lost, and
+#   HOG says little about it. After a rotation directions move to other bins (20° is one bin), and strokes far from the
+#   middle move to other cells.
+# - (d) Learned: fit the task at hand, also where nobody knows what to look for; many at once. Sobel's: needs no data
+#   and no training, can be
 #   understood and checked, the same for every picture. Half a point for each.
 #
 # Language is not marked.
@@ -1711,14 +1762,19 @@ print("PyTorch's layer after the same 100 steps equals your kernel")
 # %% [markdown]
 # ## Summary
 #
-# - A derivative is a kernel: −1 0 1. Sobel's mask adds an average across it, because differences make noise larger. The two changes make an
+# - A derivative is a kernel: −1 0 1. Sobel's mask adds an average across it, because differences make noise larger. The
+#   two changes make an
 #   arrow with a length and a direction, and `arctan2` knows the whole circle.
-# - Smoothing takes noise away and makes edges thick. Canny keeps the ridge, by non-maximum suppression, and links faint edges to strong ones,
+# - Smoothing takes noise away and makes edges thick. Canny keeps the ridge, by non-maximum suppression, and links faint
+#   edges to strong ones,
 #   by hysteresis.
-# - HOG is gradients, cells, histograms of unsigned directions, and blocks of length 1. Its directions forgive small shifts, its lengths forgive changes of light and of
-#   ink, and rotations cost more. SIFT describes points, and Lowe's ratio test drops the pairs that are ambiguous. The table with raw pixels is what
+# - HOG is gradients, cells, histograms of unsigned directions, and blocks of length 1. Its directions forgive small
+#   shifts, its lengths forgive changes of light and of
+#   ink, and rotations cost more. SIFT describes points, and Lowe's ratio test drops the pairs that are ambiguous. The
+#   table with raw pixels is what
 #   a learned feature has to beat.
-# - A kernel can be learned: gradient descent finds Sobel's mask from a picture and its feature map. Networks learn many kernels at once, from
+# - A kernel can be learned: gradient descent finds Sobel's mask from a picture and its feature map. Networks learn many
+#   kernels at once, from
 #   the answer alone.
 #
 # **Read on:** Canny, *A computational approach to edge detection* (*IEEE Transactions on Pattern Analysis and Machine
@@ -1731,7 +1787,8 @@ print("PyTorch's layer after the same 100 steps equals your kernel")
 # ## Find the error
 #
 # You have found two errors on the way: $G_y = 68 - 56 = 8$, and a promise of invariance that a table takes back. Here is a
-# third. A slide on vertical edges has a picture of six rows whose second row reads 10 **9** 10 0 0 0; all others are 10 10 10 0 0 0. Under
+# third. A slide on vertical edges has a picture of six rows whose second row reads 10 **9** 10 0 0 0; all others are 10
+# 10 10 0 0 0. Under
 # the mask 1 0 −1 in three rows its map is given as 0 30 30 0 in every row.
 #
 # > **Predict.** Which rows of the map does the 9 change, and to what?
@@ -1747,7 +1804,8 @@ print(f"√(11² + 8²) = {np.hypot(11, 8):.1f} · √(11² + 12²) = {np.hypot(
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# Rows 0 and 1 become 0 29 30 0: their windows hold row 1, and only there does the 9 stand under the mask's 1. Under its 0 (in column 0) it does not
+# Rows 0 and 1 become 0 29 30 0: their windows hold row 1, and only there does the 9 stand under the mask's 1. Under its
+# 0 (in column 0) it does not
 # count, and rows 2 and 3 do not see it.
 #
 # </details>

@@ -14,7 +14,8 @@
 # handwriting in a loop that you have written, and read the curves that a training leaves behind.
 #
 # **You need** lesson 02 (convolution, pooling, ReLU) and lesson 01 (gradient descent). **About 12 hours**, in four parts of
-# about three: forwards and the loss, backwards, training, and what it was worth. The places to stop are marked. Sections called *extra* can be
+# about three: forwards and the loss, backwards, training, and what it was worth. The places to stop are marked.
+# Sections called *extra* can be
 # left out; nothing after them needs them.
 #
 # Lesson 02 ended with three kernels that a small network had found itself. LeNet-5 (LeCun, Bottou, Bengio and Haffner, 1998)
@@ -722,7 +723,8 @@ print("window:", window.tolist(), "· place of the largest:", place, "· row and
 # By hand again. If two values of a window are equally large, the first one in reading order gets the gradient, and only
 # that one. (`argmax` does that.)
 #
-# Begin with zeros of the shape of `batch` (`np.zeros(batch.shape)`, fractions also where it has whole numbers). `np.ndindex(2, 3)` counts through all places of two rows and three columns, and
+# Begin with zeros of the shape of `batch` (`np.zeros(batch.shape)`, fractions also where it has whole numbers).
+# `np.ndindex(2, 3)` counts through all places of two rows and three columns, and
 # `np.ndindex(gradient.shape)` through all pictures, channels, rows and columns of the gradient. The value in row `i` and
 # column `j` came from the window that begins in row `2 * i` and column `2 * j`. Such loops are right and fast enough: the
 # training in part 3 then takes about a minute. Without loops it takes a few seconds; find out how once yours works.
@@ -1140,7 +1142,8 @@ def train_epoch(net, images, labels, optimizer, batch_size=32):
 
 # %% [markdown]
 # The tests use a single layer that writes down what it is given: its mode, whether gradients are wanted, and the numbers of
-# the pictures. Behind it stands a dropout (lesson 07), which puts random values to 0 in training mode and does nothing in evaluation mode.
+# the pictures. Behind it stands a dropout (lesson 07), which puts random values to 0 in training mode and does nothing
+# in evaluation mode.
 
 # %% tags=["students-kernel"] nbgrader={"grade": false, "grade_id": "noting_layer", "locked": true, "schema_version": 3, "solution": false, "task": false}
 class NotingLayer(torch.nn.Module):
@@ -1392,9 +1395,12 @@ learning.runs({f"learning rate {rate}": runs for rate, runs in tried.items()}, t
 # - **0.03** learns steadily. Its small jags come from the batches, which are the same in all four panels.
 # - **0.3** gets no farther, and it is on the edge. The large spikes are **not** "other digits": the digits are the same as
 #   at 0.03. A step has gone too far, down one slope and up the next. Where the loss is curved like a bowl,
-#   $L = \tfrac{1}{2} c\, w^2$, a step takes $w$ to $w - \eta\, c\, w = (1 - \eta c)\, w$. Beyond $\eta = 2/c$ each step ends farther from
-#   the bottom than it began. What is read in the end differs much from run to run; look at the intervals before you call it better or worse.
-# - **0.6** is beyond it. Nearly all of such trainings end at chance, ln 10 = 2.30. A long step has made the inputs of their ReLUs negative for all
+#   $L = \tfrac{1}{2} c\, w^2$, a step takes $w$ to $w - \eta\, c\, w = (1 - \eta c)\, w$. Beyond $\eta = 2/c$ each step
+#   ends farther from
+#   the bottom than it began. What is read in the end differs much from run to run; look at the intervals before you
+#   call it better or worse.
+# - **0.6** is beyond it. Nearly all of such trainings end at chance, ln 10 = 2.30. A long step has made the inputs of
+#   their ReLUs negative for all
 #   pictures, and where a ReLU gives 0 no gradient gets through: these ReLUs are dead.
 #
 # </details>
@@ -1408,7 +1414,8 @@ learning.runs({f"learning rate {rate}": runs for rate, runs in tried.items()}, t
 #
 # $$v \leftarrow \mu\, v + \frac{\partial L}{\partial w} \qquad\qquad w \leftarrow w - \eta\, v$$
 #
-# What the batches agree on adds up, what they disagree on cancels. If all agree, $v$ grows to $1 + \mu + \mu^2 + \dots = 1/(1-\mu)$
+# What the batches agree on adds up, what they disagree on cancels. If all agree, $v$ grows to
+# $1 + \mu + \mu^2 + \dots = 1/(1-\mu)$
 # times a gradient. With the usual $\mu = 0.9$ that is ten.
 #
 # > **Predict.** Steps of 0.003 with momentum 0.9: will they be more like plain steps of 0.003, or of 0.03?
@@ -1431,8 +1438,11 @@ learning.runs(by_momentum, top=3, title="With momentum and without",
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# (Means of five starts, with 95 % intervals.) As the sum says, short steps with momentum learn like plain steps ten times as long: the losses of 0.003 with momentum end where those of 0.03 do. And 0.03 with momentum reads more than every
-# plain rate that we have tried, although plain steps ten times as long, 0.3, were on the edge. Along a narrow valley plain steps must be short, or they bounce from wall to wall; momentum
+# (Means of five starts, with 95 % intervals.) As the sum says, short steps with momentum learn like plain steps ten
+# times as long: the losses of 0.003 with momentum end where those of 0.03 do. And 0.03 with momentum reads more than
+# every
+# plain rate that we have tried, although plain steps ten times as long, 0.3, were on the edge. Along a narrow valley
+# plain steps must be short, or they bounce from wall to wall; momentum
 # cancels the bouncing and adds up what leads along the valley.
 #
 # </details>
@@ -1511,9 +1521,11 @@ learning.history(torch_history, title="A training that went well",
 #
 # Two traps:
 #
-# - **The loss.** The name `"sparse_categorical_crossentropy"` expects probabilities. Your network ends with logits, so the loss is
+# - **The loss.** The name `"sparse_categorical_crossentropy"` expects probabilities. Your network ends with logits, so
+#   the loss is
 #   `keras.losses.SparseCategoricalCrossentropy(from_logits=True)`. (*Sparse* means that a label is one whole number.)
-# - **The validation pictures.** `validation_split=0.1` takes the **last** tenth of what it is given, as it lies, before anything is
+# - **The validation pictures.** `validation_split=0.1` takes the **last** tenth of what it is given, as it lies, before
+#   anything is
 #   shuffled. If the pictures are sorted by label, these are all nines, and the network never learns what a nine is. And
 #   `validation_data=(test_images, test_labels)`, as a slide has it, is worse: then you choose by the test set.
 #
@@ -1668,7 +1680,8 @@ learning.history(keras_history_of_lenet, title="LeNet-5 in Keras: eight epochs a
                  alt="Two panels over 8 epochs: both losses fall from about 1 to near 0.15, both accuracies rise above 94 %.")
 
 # %% [markdown]
-# It is the same network, but not the same training: half as many epochs, a learning rate that does not fall, a tenth fewer digits,
+# It is the same network, but not the same training: half as many epochs, a learning rate that does not fall, a tenth
+# fewer digits,
 # and each picture of a batch is moved by itself. Ask what is different before you compare two frameworks by their accuracy.
 
 # %% [markdown]
@@ -1741,8 +1754,10 @@ for name, values in {"kept by early stopping": when_kept, "after all epochs": at
 
 # %% [markdown]
 # (Means of five, with 95 % intervals.) It saves most of the time, and keeps the network honest about how sure it is: the loss is
-# lower. But it **costs accuracy** here, about two points, in each of the five trainings: the differences within each are clearer than the two means.
-# (And what is kept is measured on the very digits that chose the epoch, which flatters it.) Early stopping does not make 80 digits into
+# lower. But it **costs accuracy** here, about two points, in each of the five trainings: the differences within each
+# are clearer than the two means.
+# (And what is kept is measured on the very digits that chose the epoch, which flatters it.) Early stopping does not
+# make 80 digits into
 # 3,000. What helps is more data. Whether moved copies help with so few digits, the end of this lesson shows. The other remedies
 # have a lesson of their own, lesson 07.
 
@@ -1752,7 +1767,8 @@ for name, values in {"kept by early stopping": when_kept, "after all epochs": at
 # ## Hyperparameters
 #
 # The network learns its parameters. What **you** choose before are the **hyperparameters**: learning rate, number of epochs,
-# batch size, number and size of the kernels, kind of pooling, number of layers and of values in each, activation. One way to choose is to try: change one at a
+# batch size, number and size of the kernels, kind of pooling, number of layers and of values in each, activation. One
+# way to choose is to try: change one at a
 # time, train shortly, and look at the validation digits. (Never at the test digits: whoever chooses by them has seen them.)
 
 # %%
@@ -1773,8 +1789,10 @@ settings = {"learning rate (Adam)": {"0.0001": ({}, {"learning_rate": 0.0001}), 
             "pooling": {"max": as_usual, "avg": ({"pool": torch.nn.AvgPool2d}, {})}}
 
 # %% [markdown]
-# One network as usual and nine that differ in one knob, three random starts each, four epochs on 500 digits. For each we note validation accuracy, parameters and seconds. (A
-# deck's list of knobs has four more: window and stride of the pooling, the number of values in a dense layer, and which layers there
+# One network as usual and nine that differ in one knob, three random starts each, four epochs on 500 digits. For each
+# we note validation accuracy, parameters and seconds. (A
+# deck's list of knobs has four more: window and stride of the pooling, the number of values in a dense layer, and which
+# layers there
 # are in which order. Add them to `lenet_like` and to `settings` if you like.)
 #
 # > **Predict.** Which of the five makes the largest difference, over these values?
@@ -1819,7 +1837,8 @@ for knob, results in swept.items():
 #   network breaks. It costs nothing: same parameters, same time.
 # - **Batch size**: large batches are faster for each epoch, but take few steps: of 128, four epochs have 16, and of 8 they have
 #   252. (Whether more epochs would make up for it, this figure does not say. Try.) Same parameters.
-# - **Number of kernels**: in most starts even one sees a good deal, and 16 read no better than 6. Parameters hardly change, since they lie in the
+# - **Number of kernels**: in most starts even one sees a good deal, and 16 read no better than 6. Parameters hardly
+#   change, since they lie in the
 #   dense layer. The time does: every kernel goes over the whole picture.
 # - **Side of the kernels**: smaller kernels leave larger maps, and so **more** parameters: 3×3 leaves 16·6·6 = 576 values for the
 #   dense layer, 7×7 leaves 16·3·3 = 144.
@@ -1827,7 +1846,8 @@ for knob, results in swept.items():
 #
 # </details>
 #
-# Where the dots of two settings overlap, three starts cannot tell them apart, and neither should you. And the values decide: the learning rate goes over a factor of 500 here, the side of a kernel over 2.3. All of it
+# Where the dots of two settings overlap, three starts cannot tell them apart, and neither should you. And the values
+# decide: the learning rate goes over a factor of 500 here, the side of a kernel over 2.3. All of it
 # after four epochs on 500 digits, where nothing has finished learning.
 
 # %% [markdown]
@@ -1837,7 +1857,8 @@ for knob, results in swept.items():
 # which somebody thought of. All choices are made now, so the test set may be opened, once. Each way learns from the same digits,
 # and is asked for the 1,500 test digits.
 #
-# How many digits does each way need? From 30 to 3,000 of them, five draws of the small numbers and three of the large ones, 40 epochs of 100 digits, 13 of 300, 8 of 1,000 and more (about a minute):
+# How many digits does each way need? From 30 to 3,000 of them, five draws of the small numbers and three of the large
+# ones, 40 epochs of 100 digits, 13 of 300, 8 of 1,000 and more (about a minute):
 #
 # > **Predict.** With 100 digits: which reads best? And with 3,000?
 
@@ -1907,18 +1928,25 @@ if not training.shortened():
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# (Differences between networks that have learned from the same digits, with 95 % intervals. At 3,000 digits all draws are the same digits in another order, so there the interval is of starts alone; and
+# (Differences between networks that have learned from the same digits, with 95 % intervals. At 3,000 digits all draws
+# are the same digits in another order, so there the interval is of starts alone; and
 # 1,500 test digits say each share only to about one point.) With few digits HOG is ahead: what
 # somebody knew about edges need not be learned. LeNet-5 has to find its kernels. At 1,000 digits it is still a little behind, at
-# 3,000 the two are level, **after so many epochs**. With three times as many (`PATIENCE = 3`) LeNet-5 is ahead of HOG by 0.5 ± 0.3 points at 3,000 digits, and with moves by 0.6 ± 0.4 more; at 300 it is still behind, by 4.9 ± 2.1. So the right end of the figure measures patience as well as digits. How it goes on, these digits cannot show; on all 60,000 of MNIST, the network of 1998 read 99 of 100
+# 3,000 the two are level, **after so many epochs**. With three times as many (`PATIENCE = 3`) LeNet-5 is ahead of HOG
+# by 0.5 ± 0.3 points at 3,000 digits, and with moves by 0.6 ± 0.4 more; at 300 it is still behind, by 4.9 ± 2.1. So the
+# right end of the figure measures patience as well as digits. How it goes on, these digits cannot show; on all 60,000
+# of MNIST, the network of 1998 read 99 of 100
 # (LeCun and others, figure 9).
 #
 # </details>
 #
-# And the moves? With 100 to 300 digits they do **harm** here, and that is patience again: a task that has become harder takes more steps. With three times as many epochs they **gain** 2.9 ± 1.8 points at 300 digits, where they
-# lose 5.5 ± 4.5 in the figure. What a remedy is worth depends on the rest of the recipe. (Lesson 07 moves each picture by itself.)
+# And the moves? With 100 to 300 digits they do **harm** here, and that is patience again: a task that has become harder
+# takes more steps. With three times as many epochs they **gain** 2.9 ± 1.8 points at 300 digits, where they
+# lose 5.5 ± 4.5 in the figure. What a remedy is worth depends on the rest of the recipe. (Lesson 07 moves each picture
+# by itself.)
 #
-# And if the digits do not stand as they should? The same networks (those from 3,000 digits), on the same test digits, each moved by up to
+# And if the digits do not stand as they should? The same networks (those from 3,000 digits), on the same test digits,
+# each moved by up to
 # three pixels, and each turned by up to 30°:
 
 # %% tags=["nbval-ignore-output"]
@@ -1945,8 +1973,10 @@ if not training.shortened():
                           "Turned: pixels near 75 %, the four others near 90 %.")
 
 # %% [markdown]
-# LeNet-5 by itself is no better than HOG on moved digits: pooling forgives a pixel, not three. What carries it is the **recipe**: what
-# has seen digits in many places reads them in many places. HOG learns from moved digits, too, and gets most of the way; a few points of the lead are left to the convolution. On turned digits, which none of the five has seen, both
+# LeNet-5 by itself is no better than HOG on moved digits: pooling forgives a pixel, not three. What carries it is the **recipe**:
+# what
+# has seen digits in many places reads them in many places. HOG learns from moved digits, too, and gets most of the way;
+# a few points of the lead are left to the convolution. On turned digits, which none of the five has seen, both
 # networks are a little ahead of HOG.
 #
 # What does LeNet-5 with moves, the first of the three, still get wrong?
@@ -2128,7 +2158,8 @@ training.reached(min(list(patch_read.values())[:2]), 0.85, "the first two, at le
 
 # %% [markdown]
 # The third is right on half of the patches, because it calls everything "brick": its only possible answer is 1. Its
-# `accuracy` looks like that of a network that is bad at its job. But this one cannot learn at all. (Today's Keras warns of that; the slide
+# `accuracy` looks like that of a network that is bad at its job. But this one cannot learn at all. (Today's Keras warns
+# of that; the slide
 # is older.)
 
 # %% [markdown]
@@ -2183,7 +2214,8 @@ if FETCH:
 # | 20 | 2.21 \| 2.20 | 0.01 \| 0.74 | 2.31 \| 2.30 | 0.05 \| 0.08 |
 #
 # In about ten sentences: (a) What does 2.30 mean, and why do A and C begin there? (b) What is the matter with A, and what with C,
-# and how can you tell them apart? Name one thing to change for each. (c) What is the matter with B? Which of its four rows would you keep, and
+# and how can you tell them apart? Name one thing to change for each. (c) What is the matter with B? Which of its four
+# rows would you keep, and
 # what would help it more than stopping? (d) Somebody reports for D "accuracy 99.3 %" from the log of `fit` without validation
 # data, as a slide does for MNIST. What does this number not say, and which number would you ask for?
 #
@@ -2216,11 +2248,13 @@ if FETCH:
 # - Backpropagation walks back from the loss. Every layer multiplies what arrives by its own slope: for its weights, and for
 #   what went in. Where something was used several times, its gradients add up. One step against the gradient, again and
 #   again, is all there is to learning.
-# - The loop is always the same: forget the old gradients, forward, backward, step; for every batch, in a new order each epoch. The
+# - The loop is always the same: forget the old gradients, forward, backward, step; for every batch, in a new order each
+#   epoch. The
 #   learning rate matters most. Spikes say that it is near the edge.
 # - Watch two curves. Training falls and validation rises: overfitting. Both stay high: the network does not learn. What you
 #   report is measured on pictures that were used for neither learning nor choosing.
-# - With few digits, features that somebody thought of read better than learned ones. With thousands the network catches up, and with enough epochs it is ahead. A network
+# - With few digits, features that somebody thought of read better than learned ones. With thousands the network catches
+#   up, and with enough epochs it is ahead. A network
 #   that was shown moved digits reads moved digits.
 #
 # What have its kernels become, and where does it look? Lesson 08 asks LeNet both.

@@ -13,7 +13,8 @@
 # parameters and multiplications it costs, how much of the picture a value sees and how much memory training takes; build
 # AlexNet and a residual block; and find out why three sources give three numbers for the same network.
 #
-# **You need** lesson 02 (size of the output, parameters of a layer), and for part 2 lesson 04 (how the gradient travels back, momentum). **About 5
+# **You need** lesson 02 (size of the output, parameters of a layer), and for part 2 lesson 04 (how the gradient travels
+# back, momentum). **About 5
 # hours**, in two parts, of which the second is the longer one. The place to stop is marked. Nothing is trained here.
 #
 # In 2012 a network named after Alex Krizhevsky made 15.3 percent errors in a contest where the second best made 26.2. A
@@ -43,7 +44,8 @@ for layer in (conv("conv1", 96, 11, stride=4), pool("pool1", 3, 2), dense("fc6",
     print(layer)
 
 # %% [markdown]
-# The first has 96 kernels of 11×11, moved by 4 pixels, without padding. What `groups` means we will see later; until then it is 1.
+# The first has 96 kernels of 11×11, moved by 4 pixels, without padding. What `groups` means we will see later; until
+# then it is 1.
 #
 # This is AlexNet **as a slide deck draws it**: five convolutions, three poolings whose windows of 3 overlap because they move
 # by 2, and three dense layers. The slide has no padding, and it counts no biases.
@@ -114,7 +116,8 @@ sides = [shape[1] for shape in shapes.values() if len(shape) == 3]
 print(sides)
 
 # %% [markdown]
-# These are the slide's sizes: 55, 27, 23, 11, 9, 7, 5, 2. In the drawing the heights of the maps are to scale; the width grows with the channels,
+# These are the slide's sizes: 55, 27, 23, 11, 9, 7, 5, 2. In the drawing the heights of the maps are to scale; the
+# width grows with the channels,
 # but more slowly:
 
 # %%
@@ -327,7 +330,8 @@ print(f"4096 · 4096 = {4096 * 4096:,} = 16 · 2²⁰: {4096 * 4096 == 16 * 2**2
 # <details><summary>Compare with your prediction</summary>
 #
 # Rounding. Most of it is one term: fc7 has 16.78 million weights. It is "16M" only if M means $2^{20} = 1{,}048{,}576$, as it
-# does for memory. So the slide adds two kinds of millions, and cuts off the rest of some terms. (Its own terms add up to 27.561. In
+# does for memory. So the slide adds two kinds of millions, and cuts off the rest of some terms. (Its own terms add up
+# to 27.561. In
 # its picture the convolutions together are "3.55 M", and $3.55 + 4 + 16 + 4 = 27.55$.) **Round at the end.**
 #
 # </details>
@@ -355,7 +359,8 @@ show(PAPER, PICTURE)
 
 # %% [markdown]
 # 60,965,224: this is the "60 million parameters" of the paper (Krizhevsky, Sutskever and Hinton, 2012). torchvision's version
-# follows a later paper of Krizhevsky's (*One weird trick for parallelizing convolutional neural networks*, 2014), which has fewer kernels and no groups.
+# follows a later paper of Krizhevsky's (*One weird trick for parallelizing convolutional neural networks*, 2014), which
+# has fewer kernels and no groups.
 
 # %%
 networks_to_compare = {"the slide": (DECK, (3, 227, 227)), "the paper": (PAPER, (3, 227, 227)),
@@ -485,7 +490,8 @@ print(f"a machine of 100 GFLOPS would take at least {1000 * 2 * work / 100e9:.0f
 predict()
 
 # %% [markdown]
-# Every layer is run by itself here, with weights of its real size, on one core of this machine: first for one picture, then for more at a time.
+# Every layer is run by itself here, with weights of its real size, on one core of this machine: first for one picture,
+# then for more at a time.
 
 # %%
 device.use()
@@ -526,7 +532,8 @@ charts.shares({"work (multiply-accumulates)": {row[0]: row[3] for row in costs},
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# The dense layers take far more than 8 percent: on one core of ours more than a third. The same in numbers: the work in GFLOPs, the time, and the speed that
+# The dense layers take far more than 8 percent: on one core of ours more than a third. The same in numbers: the work in
+# GFLOPs, the time, and the speed that
 # comes of it in GFLOPS. One machine, and very different speeds:
 #
 # </details>
@@ -723,7 +730,8 @@ for name, groups in variants.items():
 #
 # A slide deck prints the table of a small network for CIFAR-10 (photographs of 32×32 in ten classes) with 4,210,090
 # parameters. Its code is from 2016: `keras.layers.convolutional`, `maxnorm` and `K.set_image_dim_ordering('th')` have new
-# names or are gone, and its pictures were (3, 32, 32). Today, in NHWC, it reads as below. (What `MaxNorm(3)` limits, and that it is
+# names or are gone, and its pictures were (3, 32, 32). Today, in NHWC, it reads as below. (What `MaxNorm(3)` limits,
+# and that it is
 # not what the deck wanted, is a matter for lesson 07.)
 
 # %%
@@ -744,7 +752,8 @@ show(CIFAR, (3, 32, 32))
 # %% [markdown]
 # 4,194,816 of 4,210,090: the dense layer again. Dropout, the constraint and softmax learn nothing.
 #
-# > **Predict.** Suppose you keep the slide's `input_shape=(3, 32, 32)`, and forget to tell Keras that the channels come first. Does
+# > **Predict.** Suppose you keep the slide's `input_shape=(3, 32, 32)`, and forget to tell Keras that the channels come
+# > first. Does
 # > it complain? How many parameters are there then?
 
 # %%
@@ -818,14 +827,17 @@ assert resnet((3, 4, 6, 3)) == keras_counts["ResNet50"]
 print(f"ResNet-50: {resnet((3, 4, 6, 3)):,} parameters, as Keras says · ResNet-152: {resnet((3, 8, 36, 3)):,}")
 
 # %% [markdown]
-# (Papers count 25.6 million for ResNet-50 as well, but not the same ones: torchvision's page says 25,557,032. Keras gives every convolution biases, and counts the running averages of
-# the normalisation, which nobody learns.) Fifty layers, and fewer than half of AlexNet's parameters. Even 152 layers have no more than AlexNet's eight. The last map is
+# (Papers count 25.6 million for ResNet-50 as well, but not the same ones: torchvision's page says 25,557,032. Keras
+# gives every convolution biases, and counts the running averages of
+# the normalisation, which nobody learns.) Fifty layers, and fewer than half of AlexNet's parameters. Even 152 layers
+# have no more than AlexNet's eight. The last map is
 # not flattened but **averaged** (2048 channels become 2048 numbers), so there is no fc6.
 
 # %% [markdown]
 # ## What came next
 #
-# Several ideas after AlexNet do the same with fewer parameters or less work. The calculator shows what each saves. (A saving can be spent. VGG spent its own on depth: it
+# Several ideas after AlexNet do the same with fewer parameters or less work. The calculator shows what each saves. (A
+# saving can be spent. VGG spent its own on depth: it
 # has more than twice AlexNet's parameters.)
 #
 # **VGG: two 3×3 for one 5×5.** Two 3×3 kernels, one after the other, see 5×5 pixels; three see 7×7.
@@ -851,7 +863,8 @@ print("three 3×3:", totals([conv(name, 64, 3, padding=1) for name in "abc"], wi
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# $2 \cdot 9 = 18$ weights instead of 25, $3 \cdot 9 = 27$ instead of 49, for each pair of channels. And there are more ReLUs on the
+# $2 \cdot 9 = 18$ weights instead of 25, $3 \cdot 9 = 27$ instead of 49, for each pair of channels. And there are more
+# ReLUs on the
 # way: more steps that are not linear.
 #
 # </details>
@@ -865,7 +878,8 @@ print("5×5 on 192 channels:      ", totals([conv("a", 32, 5, padding=2)], befor
 print("1×1 to 16 channels, then: ", totals([conv("squeeze", 16, 1), conv("a", 32, 5, padding=2)], before))
 
 # %% [markdown]
-# A tenth of the work. The paper says that GoogLeNet has twelve times fewer parameters than AlexNet. Its own table can be added up: two
+# A tenth of the work. The paper says that GoogLeNet has twelve times fewer parameters than AlexNet. Its own table can
+# be added up: two
 # layers and a bottleneck, nine modules of four paths each, one dense layer.
 
 # %%
@@ -887,7 +901,8 @@ googlenet = (sum(layer_parameters(conv("", channels, kernel), (inputs, 1, 1)) fo
 print(f"GoogLeNet: {googlenet:,} parameters · AlexNet of the paper, without groups: 62,378,344, {62_378_344 / googlenet:.1f} times as many")
 
 # %% [markdown]
-# Nine times fewer, not twelve. (Its two side exits, which are used in training only, are not counted. Against AlexNet with groups it is 8.7. Where the twelve
+# Nine times fewer, not twelve. (Its two side exits, which are used in training only, are not counted. Against AlexNet
+# with groups it is 8.7. Where the twelve
 # comes from we do not know.)
 #
 # **MobileNet and Xception: depthwise separable.** With as many groups as channels each kernel sees one channel only: that is a
@@ -908,7 +923,8 @@ for name in ("MobileNet", "Xception"):
 #
 # $$\text{output} = \mathrm{ReLU}\bigl(x + \mathrm{conv}_2(\mathrm{ReLU}(\mathrm{conv}_1(x)))\bigr)$$
 #
-# The convolutions only have to learn what is to be **changed** about $x$: the residual. If nothing has to change, weights of 0 do.
+# The convolutions only have to learn what is to be **changed** about $x$: the residual. If nothing has to change,
+# weights of 0 do.
 #
 # For the sum both must have the same shape. Where the block changes the number of channels, or moves by a stride of 2, $x$ goes
 # through a 1×1 convolution with the same stride first:
@@ -1000,16 +1016,19 @@ with cases.test(block_output, "blocks that change channels or size"):
     checks.close(np.shape(block(torch.zeros(3, 2, 7, 4))), [3, 5, 4, 2])
 
 # %% [markdown]
-# What does the skip do? In lesson 04 the error travels back from the last layer to the first as a gradient. On its way through each layer it is multiplied by
-# the slope of the activation and by the layer's weights. Below are fifty convolutions: plain ones, and 25 of your blocks; each with PyTorch's first weights and with
-# those of He and others (2015), whose spread is chosen so that a layer with ReLU keeps the size of its numbers. Ten draws of each.
+# What does the skip do? In lesson 04 the error travels back from the last layer to the first as a gradient. On its way
+# through each layer it is multiplied by
+# the slope of the activation and by the layer's weights. Below are fifty convolutions: plain ones, and 25 of your
+# blocks; each with PyTorch's first weights and with
+# those of He and others (2015), whose spread is chosen so that a layer with ReLU keeps the size of its numbers. Ten
+# draws of each.
 #
 # > **Predict.** How much of the gradient arrives at the first layer of the plain stack: a tenth, a millionth, or less?
 
 # %%
 predict("a tenth", "a millionth", "less")
 
-# %%
+# %% tags=["nbval-ignore-output"]
 def gradients_at(parts):
     """The size of the gradient at the input of each part of a stack, as a share of that at its end."""
     x = torch.rand(2, 8, 12, 12, requires_grad=True)
@@ -1037,13 +1056,20 @@ def with_he(part):
 stacks = {"plain, PyTorch's first weights": lambda: [plain() for _ in range(50)], "plain, He's": lambda: [with_he(plain()) for _ in range(50)],
           "25 residual blocks, PyTorch's": lambda: [residual_block(8, 8) for _ in range(25)],
           "25 residual blocks, He's": lambda: [with_he(residual_block(8, 8)) for _ in range(25)]}
-powers = {}
-for name, make in stacks.items():
-    powers[name] = []
+
+
+def ten_draws(make):
+    """The gradients of ten such stacks, as powers of ten."""
+    powers = []
     for seed in range(10):
         device.fix_seeds(seed)
-        powers[name].append(np.log10(gradients_at(make())))
-    print("{:32} at the first layer 10 to the power {:+6.1f} ± {:.1f}".format(name, *confidence_interval([one[0] for one in powers[name]])))
+        powers.append(np.log10(gradients_at(make())))
+    return powers
+
+
+powers = {name: ten_draws(make) for name, make in stacks.items()}
+for name, of_draws in powers.items():
+    print("{:32} at the first layer 10 to the power {:+6.1f} ± {:.1f}".format(name, *confidence_interval([one[0] for one in of_draws])))
 
 # %%
 charts.lines({name: (np.linspace(0, 50, len(runs_of[0])), 10 ** np.mean(runs_of, axis=0)) for name, runs_of in powers.items()},
@@ -1056,14 +1082,19 @@ charts.lines({name: (np.linspace(0, 50, len(runs_of[0])), 10 ** np.mean(runs_of,
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# Less than a part in $10^{20}$ arrives at the first layer of the plain stack with PyTorch's first weights, and no training would move that layer. Through the blocks the
-# gradient arrives: the derivative of $x + f(x)$ is $1 + f'(x)$. (The ReLU after the sum passes it on or stops it, as a whole.) But that says only that it does not
-# vanish. With He's weights $f(x)$ is as large as $x$, each block makes the gradient larger, and 25 of them more than ten thousand times: it **explodes**. With PyTorch's smaller weights $f(x)$ is
-# small, and the gradient stays as it is. In the real ResNet a batch normalisation behind each convolution (lesson 07) keeps the sizes in hand.
+# Less than a part in $10^{20}$ arrives at the first layer of the plain stack with PyTorch's first weights, and no
+# training would move that layer. Through the blocks the
+# gradient arrives: the derivative of $x + f(x)$ is $1 + f'(x)$. (The ReLU after the sum passes it on or stops it, as a
+# whole.) But that says only that it does not
+# vanish. With He's weights $f(x)$ is as large as $x$, each block makes the gradient larger, and 25 of them more than
+# ten thousand times: it **explodes**. With PyTorch's smaller weights $f(x)$ is
+# small, and the gradient stays as it is. In the real ResNet a batch normalisation behind each convolution (lesson 07)
+# keeps the sizes in hand.
 #
 # </details>
 #
-# And the plain stack with He's first weights loses far less than the other. **Vanishing gradients were largely cured before ResNet.** The authors of ResNet say so
+# And the plain stack with He's first weights loses far less than the other. **Vanishing gradients were largely cured
+# before ResNet.** The authors of ResNet say so
 # themselves (section 4.1): their plain networks had batch normalisation and healthy gradients, and still a 34-layer one had a
 # higher **training** error than one of 18 layers. The skip makes deep networks easier to **train**; why, is more than one story.
 
@@ -1102,10 +1133,14 @@ charts.timeline(steps, title="ILSVRC: the error fell, the depth grew, the work w
 
 # %% [markdown]
 # (AlexNet's work and the parameters of GoogLeNet and ResNet-152 are our calculator's numbers, and
-# "FLOPs" in the papers of this list are MACs. Beware: the **errors** from 2012 on are those of several networks that vote together, five AlexNets, seven GoogLeNets, six
-# ResNets; the **costs** beneath are those of one. According to the papers a single network made 18.2 (AlexNet), 10.07 (GoogLeNet, on one crop of each picture) and 4.49 percent
-# (ResNet-152). With additional training pictures seven AlexNets came to 15.3.) The error fell to a twelfth. Parameters and work went
-# up and down again; until 2015 what grew all the time is the depth. A slide says "ResNet is a 50 layers CNN". The family has 18, 34, 50, 101
+# "FLOPs" in the papers of this list are MACs. Beware: the **errors** from 2012 on are those of several networks that
+# vote together, five AlexNets, seven GoogLeNets, six
+# ResNets; the **costs** beneath are those of one. According to the papers a single network made 18.2 (AlexNet), 10.07
+# (GoogLeNet, on one crop of each picture) and 4.49 percent
+# (ResNet-152). With additional training pictures seven AlexNets came to 15.3.) The error fell to a twelfth. Parameters
+# and work went
+# up and down again; until 2015 what grew all the time is the depth. A slide says "ResNet is a 50 layers CNN". The
+# family has 18, 34, 50, 101
 # and 152; the winner had 152.
 
 # %% [markdown]
@@ -1114,22 +1149,28 @@ charts.timeline(steps, title="ILSVRC: the error fell, the depth grew, the work w
 # LeNet read digits in 1998, with convolution, pooling and backpropagation. Fourteen years later four things came together:
 #
 # - **Data.** ImageNet's contest has 1.2 million photographs with labels. Sets before it had tens of thousands.
-# - **Graphics processors.** AlexNet was trained on two of them, with 3 GB each, in five to six days: 90 times through all photographs.
-# - **Dropout** in the first two dense layers, which hold 54 million weights, against learning the photographs by heart. Lesson 07 builds it.
+# - **Graphics processors.** AlexNet was trained on two of them, with 3 GB each, in five to six days: 90 times through
+#   all photographs.
+# - **Dropout** in the first two dense layers, which hold 54 million weights, against learning the photographs by heart.
+#   Lesson 07 builds it.
 # - **ReLU** in place of sigmoids and tanh.
 #
-# The work can be counted: three times the MACs of the way forward for each photograph, since the way back costs about twice as much.
+# The work can be counted: three times the MACs of the way forward for each photograph, since the way back costs about
+# twice as much.
 
 # %%
 training_macs = 3 * work * 1.2e6 * 90
 print(f"{training_macs:.1e} MACs: at 20 billion a second, a good laptop's core, {training_macs / 20e9 / 86400:.0f} days")
 
 # %% [markdown]
-# And ReLU? Before it, units had a **sigmoid**, $1 / (1 + e^{-s})$, or a tanh. On the way back each layer multiplies the gradient by the slope of
-# its activation (lesson 04). A sigmoid's slope is at most $1/4$, that of a tanh at most 1, a ReLU's is 1 or 0. All get the same random weights here; the sigmoid also gets weights
+# And ReLU? Before it, units had a **sigmoid**, $1 / (1 + e^{-s})$, or a tanh. On the way back each layer multiplies the
+# gradient by the slope of
+# its activation (lesson 04). A sigmoid's slope is at most $1/4$, that of a tanh at most 1, a ReLU's is 1 or 0. All get
+# the same random weights here; the sigmoid also gets weights
 # that are four times as large, which make up for its $1/4$.
 #
-# > **Predict.** Eight layers with sigmoids, random weights: how many times smaller is the gradient in the first layer than in the last of them?
+# > **Predict.** Eight layers with sigmoids, random weights: how many times smaller is the gradient in the first layer
+# > than in the last of them?
 
 # %%
 predict()
@@ -1155,7 +1196,7 @@ for name, (activation, spread) in ACTIVATIONS.items():
     shrinking[name] = [float(np.log10(one[0] / one[-1])) for one in lengths]
 
 # %%
-learning.draws(dict(reversed(shrinking.items())), title="Gradients of the weights: the first of eight layers against the eighth", zero=True, scale=1,
+learning.draws(dict(reversed(shrinking.items())), title="Gradients: the first of eight layers against the eighth", zero=True, scale=1,
                xlabel="gradient in the first layer ÷ in the eighth, as a power of ten",
                alt="Five rows with ten dots each and their mean. With tanh, ReLU and Leaky ReLU the gradients of the first and the eighth layer "
                    "are about alike. With sigmoids the first layer's is more than ten thousand times smaller, with larger weights about a hundred times.")
@@ -1163,14 +1204,19 @@ learning.draws(dict(reversed(shrinking.items())), title="Gradients of the weight
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# (Each ± is a 95 % interval of the mean.) With sigmoids the gradient of the first layer is more than ten thousand times smaller than that of the eighth: the **vanishing gradient**. Larger weights cure
-# a part of it, and a factor of a hundred is left. With tanh and with ReLU it arrives. So the figure speaks against sigmoids. For ReLU against **tanh** it says nothing: that
-# was a matter of time. In AlexNet's paper a network of four layers with ReLU came to 25 % errors on CIFAR-10 in a sixth of the time that it took with tanh.
+# (Each ± is a 95 % interval of the mean.) With sigmoids the gradient of the first layer is more than ten thousand times
+# smaller than that of the eighth: the **vanishing gradient**. Larger weights cure
+# a part of it, and a factor of a hundred is left. With tanh and with ReLU it arrives. So the figure speaks against
+# sigmoids. For ReLU against **tanh** it says nothing: that
+# was a matter of time. In AlexNet's paper a network of four layers with ReLU came to 25 % errors on CIFAR-10 in a sixth
+# of the time that it took with tanh.
 #
 # </details>
 #
-# A ReLU has one fault. Where its sum is negative for every picture, it gives 0, gets no gradient, and stays like that: the unit is **dead**. A **Leaky
-# ReLU** (Maas, Hannun and Ng, 2013) gives $0.01\,s$ there, so that such a unit can come back. The decks name it beside ReLU. (Units die in training; in
+# A ReLU has one fault. Where its sum is negative for every picture, it gives 0, gets no gradient, and stays like that:
+# the unit is **dead**. A **Leaky
+# ReLU** (Maas, Hannun and Ng, 2013) gives $0.01\,s$ there, so that such a unit can come back. The decks name it beside
+# ReLU. (Units die in training; in
 # our figure, which shows first weights, the two are alike.)
 #
 # AlexNet learned with **momentum** 0.9: each step goes along a running sum of the gradients, as lesson 04 shows.
@@ -1305,7 +1351,8 @@ grids.photos([cat, weight, cat * weight[..., None]], ["the picture", "how much e
 
 # %% [markdown]
 # 195 pixels, as the formula says, and the middle counts most. (The fine grid is conv1's: windows of 11 that move by 4 cover some
-# pixels three times in a row and others twice.) Lesson 08 cuts such fields out of photographs: what do those that excite a unit most have in common?
+# pixels three times in a row and others twice.) Lesson 08 cuts such fields out of photographs: what do those that
+# excite a unit most have in common?
 
 # %% [markdown]
 # ## The memory of training
@@ -1384,7 +1431,8 @@ everything(PAPER, PICTURE)
 print(f"{sum(int(np.prod(out)) for _, out, parameters, _ in summarize(PAPER, PICTURE) if parameters):,} neurons")
 
 # %% [markdown]
-# > **Predict.** AlexNet's paper trained with 128 pictures at a time, on two cards of 3 GB. Can VGG16 be trained with 128 pictures and Adam
+# > **Predict.** AlexNet's paper trained with 128 pictures at a time, on two cards of 3 GB. Can VGG16 be trained with
+# > 128 pictures and Adam
 # > in 8 GB?
 
 # %%
@@ -1417,8 +1465,10 @@ for name, network, shape in [("AlexNet", PAPER, PICTURE), ("VGG16", VGG16, (3, 2
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# No: it takes 10.0 GB, and into 8 GB go 94 pictures at a time. The parameters with all that is kept of their size (gradients, the optimiser's numbers) are 60 percent of AlexNet's memory with 128
-# pictures, and not a quarter of VGG16's, although VGG16 has more than twice as many parameters: there the activations count. That is why a smaller batch, or smaller
+# No: it takes 10.0 GB, and into 8 GB go 94 pictures at a time. The parameters with all that is kept of their size
+# (gradients, the optimiser's numbers) are 60 percent of AlexNet's memory with 128
+# pictures, and not a quarter of VGG16's, although VGG16 has more than twice as many parameters: there the activations
+# count. That is why a smaller batch, or smaller
 # pictures, are the first things to try when the memory runs out.
 #
 # </details>
@@ -1433,7 +1483,8 @@ for name, network, shape in [("AlexNet", PAPER, PICTURE), ("VGG16", VGG16, (3, 2
 #
 # - at most **200,000 parameters**;
 # - at most **20 million multiply-accumulates** for one picture;
-# - a value of the last map (before the dense layers) sees at least **64 pixels** in each direction, through windows of at most **11×11** in convolutions
+# - a value of the last map (before the dense layers) sees at least **64 pixels** in each direction, through windows of
+#   at most **11×11** in convolutions
 #   and **3×3** in poolings;
 # - its last layer is dense and gives 10 scores.
 
@@ -1513,7 +1564,8 @@ with checks.case("the receptive field of your network"):
 # - In AlexNet 96 percent of the parameters are dense and 92 percent of the work is convolution. Much of what came after it saves
 #   one or the other: 3×3 kernels, 1×1 bottlenecks, depthwise convolutions, averages in place of dense layers. Skips made great
 #   depth trainable.
-# - A value's receptive field grows by $(f - 1) \cdot j$ with each layer. Training keeps gradients, the optimiser's numbers and all
+# - A value's receptive field grows by $(f - 1) \cdot j$ with each layer. Training keeps gradients, the optimiser's
+#   numbers and all
 #   activations; the batch multiplies only the last.
 #
 # **Read on:** Krizhevsky, Sutskever and Hinton, *ImageNet classification with deep convolutional neural networks* (NeurIPS 2012).

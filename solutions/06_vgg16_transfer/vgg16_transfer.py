@@ -13,13 +13,18 @@
 # expects them, give it a new head, freeze what should stay, train the head on features that you compute once, write the loop that
 # fine-tunes the upper stages, and say from several draws whether any of it was worth the trouble.
 #
-# **You need** lesson 04 (training, accuracy, validation), lesson 02 (layers) and HOG from lesson 03; lesson 05's groups and calculator appear once.
-# **About 9 hours**, in three parts: a trained network taken apart (3 hours), a new head for a new task (3), fine-tuning and your own
+# **You need** lesson 04 (training, accuracy, validation), lesson 02 (layers) and HOG from lesson 03; lesson 05's groups
+# and calculator appear once.
+# **About 9 hours**, in three parts: a trained network taken apart (3 hours), a new head for a new task (3), fine-tuning
+# and your own
 # photographs (3). The places to stop are marked. On two cores the slowest cells take about half a minute each.
 #
-# Lesson 04 needed hundreds of handwritten digits of each kind to read them well. What if you have five? A child who has seen many animals
-# does not need hundreds of photographs of a new one. It knows fur, feathers and eyes. Networks can do the same: **transfer learning**
-# takes what was learned on one task, with many pictures, to another task with few. You take VGG16 apart on paper and build its block;
+# Lesson 04 needed hundreds of handwritten digits of each kind to read them well. What if you have five? A child who has
+# seen many animals
+# does not need hundreds of photographs of a new one. It knows fur, feathers and eyes. Networks can do the same: **transfer
+# learning**
+# takes what was learned on one task, with many pictures, to another task with few. You take VGG16 apart on paper and
+# build its block;
 # the work is done by a smaller and younger network, which came with the course.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -53,7 +58,8 @@ cases = checks.Cases("06_vgg16_transfer")
 # %% [markdown]
 # ## A network that has seen photographs
 #
-# Here is a photograph. A computer that is to say what it shows needs a network that has learned from photographs: the course brings
+# Here is a photograph. A computer that is to say what it shows needs a network that has learned from photographs: the
+# course brings
 # one along.
 
 # %%
@@ -66,9 +72,12 @@ grids.photos([chelsea / 255], [f"{chelsea.shape[1]} × {chelsea.shape[0]} pixels
              alt="A photograph of a ginger tabby cat's face that looks at us.")
 
 # %% [markdown]
-# The network is **EfficientNet-Lite0** (2020, made after EfficientNet of 2019). It has learned the 1,000 classes of **ImageNet** from 1.3 million
-# photographs, has fewer than five million parameters, and takes about a twentieth of a second for a photograph. It came with the course's packages, so
-# nothing has to be downloaded. (You will meet VGG16, which gave the lesson its name, in a moment: its weights are thirty times as large.)
+# The network is **EfficientNet-Lite0** (2020, made after EfficientNet of 2019). It has learned the 1,000 classes of **ImageNet**
+# from 1.3 million
+# photographs, has fewer than five million parameters, and takes about a twentieth of a second for a photograph. It came
+# with the course's packages, so
+# nothing has to be downloaded. (You will meet VGG16, which gave the lesson its name, in a moment: its weights are
+# thirty times as large.)
 
 # %%
 lite = efficientnet.lite0().to(where)
@@ -78,19 +87,23 @@ print(f"{sum(tensor.numel() for tensor in lite.parameters()):,} parameters · {l
 # %% [markdown]
 # ### Pictures as a network expects them
 #
-# A trained network knows one kind of input: the one it was trained on. All of ours were trained on pictures of 224×224 pixels in colour. But the numbers
+# A trained network knows one kind of input: the one it was trained on. All of ours were trained on pictures of 224×224
+# pixels in colour. But the numbers
 # differ, because the weights come from different trainings:
 #
-# - **EfficientNet-Lite0**: values from 0 to 255, in the order red, green, blue, minus 127 and divided by 128, which makes them about −1 to 1.
+# - **EfficientNet-Lite0**: values from 0 to 255, in the order red, green, blue, minus 127 and divided by 128, which
+#   makes them about −1 to 1.
 #   Ours is a PyTorch network, so its arrays are NCHW.
 # - **torchvision** trained its networks with values from 0 to 1, red, green, blue, minus a mean and divided by a spread for each
 #   colour: means 0.485, 0.456, 0.406, spreads 0.229, 0.224, 0.225. Its arrays are NCHW.
-# - **Keras** has VGG16's weights from the authors, who used the library Caffe and read pictures with the colours the other way round:
+# - **Keras** has VGG16's weights from the authors, who used the library Caffe and read pictures with the colours the
+#   other way round:
 #   **blue, green, red**, values from 0 to 255, minus the means 103.939, 116.779, 123.68, and no division. Its arrays are
 #   NHWC.
 #
 # ### Exercise 1 · `preprocess`
-# Turn photographs into what each of them expects. A wrong preprocessing gives no error message; at best, the answers are a little worse.
+# Turn photographs into what each of them expects. A wrong preprocessing gives no error message; at best, the answers
+# are a little worse.
 
 # %% nbgrader={"grade": false, "grade_id": "preprocess", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def preprocess(photos, convention):
@@ -164,7 +177,8 @@ def ready(photos, convention="lite"):
 
 
 # %% [markdown]
-# How does the cat look, prepared in each way? Each of these pictures is one channel, in grey. Look at the range that is printed with it, and
+# How does the cat look, prepared in each way? Each of these pictures is one channel, in grey. Look at the range that is
+# printed with it, and
 # at which colour comes first.
 
 # %%
@@ -193,8 +207,10 @@ for ours, mode in ((np.transpose(prepared_cats["torch"], (0, 2, 3, 1)), "torch")
 # A network ends with logits. People want names and probabilities.
 #
 # ### Exercise 2 · `top_k`
-# Turn the logits of one picture into the `k` likeliest classes with their probabilities, the likeliest first. The probabilities are
-# those of a softmax over **all** classes (lesson 04). Two names stand twice among ImageNet's: a crane is a bird and a machine, and there are two
+# Turn the logits of one picture into the `k` likeliest classes with their probabilities, the likeliest first. The
+# probabilities are
+# those of a softmax over **all** classes (lesson 04). Two names stand twice among ImageNet's: a crane is a bird and a
+# machine, and there are two
 # kinds of maillot. They are different classes all the same.
 
 # %% nbgrader={"grade": false, "grade_id": "top_k", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -239,11 +255,14 @@ with cases.test(all_chances, "large logits, and names that occur twice"):
     checks.close(all_chances(np.array([1000.0, 990.0, -1000.0]), ["crane", "crane", "cat"]), [0.9999546, 0.0000454, 0], atol=1e-6)
 
 # %% [markdown]
-# Now it can speak. We show it five photographs, and **your own** if you put the name of a picture's file into `MY_PICTURE`. Of each, the
-# middle is taken as is usual for testing: the shorter side made 256 pixels, and the square of 224×224 in the middle. A photograph may be in
+# Now it can speak. We show it five photographs, and **your own** if you put the name of a picture's file into
+# `MY_PICTURE`. Of each, the
+# middle is taken as is usual for testing: the shorter side made 256 pixels, and the square of 224×224 in the middle. A
+# photograph may be in
 # colour or grey; one that a telephone has stored lying on its side, with a note which way is up, is turned.
 #
-# > **Predict.** The others are a cup of coffee, a man with a film camera on a tripod, a rocket on its pad, and an astronaut in her suit. Which will it get wrong?
+# > **Predict.** The others are a cup of coffee, a man with a film camera on a tripod, a rocket on its pad, and an
+# > astronaut in her suit. Which will it get wrong?
 
 # %%
 predict()
@@ -286,10 +305,14 @@ grids.guesses(shots / 255, [top_k(scores, classes) for scores in shot_scores], t
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# Read the five names, not only the first. ImageNet has 1,000 classes, among them more than a hundred breeds of dog and five of domestic
-# cat, but no "cat", no "rocket" (there is "missile"), and no "astronaut". A network can only answer with a class that it knows. It has no
-# "none of these", and its probabilities always add up to 1. Where nothing fits they **may** be small, as here, where a helmet has to do. They need not be: a page
-# of printed text (`skimage.data.text()`) is a "maze" for it with 0.46, surer than it is of the cat. A probability is no measure of whether the network knows what it sees.
+# Read the five names, not only the first. ImageNet has 1,000 classes, among them more than a hundred breeds of dog and
+# five of domestic
+# cat, but no "cat", no "rocket" (there is "missile"), and no "astronaut". A network can only answer with a class that
+# it knows. It has no
+# "none of these", and its probabilities always add up to 1. Where nothing fits they **may** be small, as here, where a
+# helmet has to do. They need not be: a page
+# of printed text (`skimage.data.text()`) is a "maze" for it with 0.46, surer than it is of the cat. A probability is no
+# measure of whether the network knows what it sees.
 #
 # </details>
 #
@@ -318,13 +341,15 @@ for name, prepared in (("as Lite0 wants them", ready(shots)), ("as torchvision d
     print(f"{name:20}", " · ".join(f"{found} {chance:.2f}" for found, chance in best))
 
 # %% [markdown]
-# Nothing stops, and nothing warns. The chances are other ones, some of the names too, and one or the other may even look better: five photographs prove nothing.
+# Nothing stops, and nothing warns. The chances are other ones, some of the names too, and one or the other may even
+# look better: five photographs prove nothing.
 # Take the preparation that the weights were trained with.
 #
 # ## VGG16: one idea, thirteen times
 #
 # In 2014 Karen Simonyan and Andrew Zisserman of Oxford's Visual Geometry Group asked what depth alone does. They used one kind
-# of convolution throughout, **3×3 with a padding of 1**, so that a map keeps its size. One kind of pooling halves it: **2×2**. Then
+# of convolution throughout, **3×3 with a padding of 1**, so that a map keeps its size. One kind of pooling halves it: **2×2**.
+# Then
 # there is only one question left: how many of them? VGG16 is thirteen convolutions and three dense layers:
 
 # %%
@@ -334,11 +359,13 @@ VGG16
 # Each number is a convolution with so many kernels, and `"pool"` is a pooling. A row of convolutions that ends with a pooling is
 # a **block**; VGG16 has five.
 #
-# Why 3×3? Two of them, one after the other, see 5×5 pixels and three see 7×7 (lesson 05). From $c$ to $c$ channels, three layers of 3×3 have $27\,c^2$
+# Why 3×3? Two of them, one after the other, see 5×5 pixels and three see 7×7 (lesson 05). From $c$ to $c$ channels,
+# three layers of 3×3 have $27\,c^2$
 # weights, and one layer of 7×7 has $49\,c^2$. The three also have three ReLUs in place of one.
 #
 # ### Exercise 3 · `vgg_block`
-# Build one block in PyTorch: so many convolutions of 3×3 with padding 1, a ReLU after each of them, and one 2×2 max pooling at the
+# Build one block in PyTorch: so many convolutions of 3×3 with padding 1, a ReLU after each of them, and one 2×2 max
+# pooling at the
 # end.
 
 # %% nbgrader={"grade": false, "grade_id": "vgg_block", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -404,7 +431,8 @@ with cases.test(deep_block, "blocks of any number of convolutions"):
 # The rest is a list. Here is what each layer of VGG16 learns, counted as in lesson 05: a convolution of 3×3 has $k\,(9c + 1)$
 # parameters, a dense layer $m\,(n + 1)$.
 #
-# > **Predict.** VGG16 has 138 million parameters. How many of them are in the thirteen convolutions: about a tenth, half, or nine tenths?
+# > **Predict.** VGG16 has 138 million parameters. How many of them are in the thirteen convolutions: about a tenth,
+# > half, or nine tenths?
 
 # %%
 predict("about a tenth", "half", "nine tenths")
@@ -436,7 +464,8 @@ print(f"VGG16 {sum(counted.values()):,} · convolutions {in_convolutions:,} ({in
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# About a tenth (in AlexNet it was 4 %): the first dense layer alone has 103 million. Keep that number in mind. When we throw away the dense
+# About a tenth (in AlexNet it was 4 %): the first dense layer alone has 103 million. Keep that number in mind. When we
+# throw away the dense
 # layers and keep the convolutions, nine tenths of the network are gone, and what has learned to see is still there.
 #
 # </details>
@@ -454,14 +483,17 @@ networks.volumes(sides | {"fc14": (4096,), "fc15": (4096,), "fc16": (1000,)}, ti
                      "28×28×256, 14×14×512 and 7×7×512, to three thin hatched bars of 4,096, 4,096 and 1,000 numbers.")
 
 # %% [markdown]
-# EfficientNet-Lite0, six years younger, is right about as often on ImageNet (three of four photographs) with a **thirtieth** of the parameters. It
-# has no dense layers but the last. Its 3×3 and 5×5 convolutions see each channel by itself (lesson 05's groups, taken to the end), and 1×1 convolutions mix the channels. What you learn here is the same for both,
+# EfficientNet-Lite0, six years younger, is right about as often on ImageNet (three of four photographs) with a **thirtieth**
+# of the parameters. It
+# has no dense layers but the last. Its 3×3 and 5×5 convolutions see each channel by itself (lesson 05's groups, taken
+# to the end), and 1×1 convolutions mix the channels. What you learn here is the same for both,
 # and for the networks that came after them.
 #
 # ### With an internet connection: VGG16's own weights
 #
 # VGG16's weights for ImageNet take 553 MB. They are fetched once, checked and kept; an interrupted download goes
-# on where it stopped. Set `FETCH` to `True` where you have an internet connection and the time. If they cannot be had, one line says why and how to get
+# on where it stopped. Set `FETCH` to `True` where you have an internet connection and the time. If they cannot be had,
+# one line says why and how to get
 # them, and the lesson goes on without: everything but the cells that begin with `if FETCH` runs offline.
 
 # %%
@@ -487,11 +519,13 @@ if FETCH:
 # %% [markdown]
 # ## Base and head
 #
-# We look at a classifier as two parts. The **base** (PyTorch calls it `features`) turns a picture into maps: where are edges, where is
+# We look at a classifier as two parts. The **base** (PyTorch calls it `features`) turns a picture into maps: where are
+# edges, where is
 # fur? The **head** (`classifier`) turns maps into classes. Early layers are general: edges are edges in any picture. The head
 # is about one task only. So keep the base and swap the head.
 #
-# The base of EfficientNet-Lite0 has nine **stages**, `lite.features[0]` to `lite.features[8]`. VGG16's stages would be its blocks. What comes out of each?
+# The base of EfficientNet-Lite0 has nine **stages**, `lite.features[0]` to `lite.features[8]`. VGG16's stages would be
+# its blocks. What comes out of each?
 
 # %%
 maps, shapes = torch.as_tensor(ready(shots[:1])).to(where), {"picture": (3, 224, 224)}
@@ -524,8 +558,10 @@ networks.stages(PARTS, {"from scratch": [True] * 4, "A: fixed features": [False]
                     "Scenario B: the last stages and the head learn, the first ones are frozen.")
 
 # %% [markdown]
-# For the exercises, here is a network of the same make that is small enough to follow. It takes pictures of two channels and has two stages: stage 0 has
-# one convolution, stage 1 has two. Behind each convolution stands a **batch normalisation**, as in EfficientNet: it brings every map to mean 0 and
+# For the exercises, here is a network of the same make that is small enough to follow. It takes pictures of two
+# channels and has two stages: stage 0 has
+# one convolution, stage 1 has two. Behind each convolution stands a **batch normalisation**, as in EfficientNet: it
+# brings every map to mean 0 and
 # spread 1 before a learned scale and shift. That makes training faster, and it will set us a trap.
 
 # %%
@@ -533,8 +569,10 @@ print(Staged([[4], [6, 5]], in_channels=2, classes=3))
 
 # %% [markdown]
 # `fresh_tiny` makes such a network. `one_step` takes one step of gradient descent with every parameter that may
-# learn, in whatever mode the network is. `batch_sizes` notes how many pictures go through at once. The next cells have more helpers:
-# a diary of a training, numbers and pictures that follow from a seed, and a list of what has moved. You will need none of them in your answers; the tests use them.
+# learn, in whatever mode the network is. `batch_sizes` notes how many pictures go through at once. The next cells have
+# more helpers:
+# a diary of a training, numbers and pictures that follow from a seed, and a list of what has moved. You will need none
+# of them in your answers; the tests use them.
 
 # %% tags=["students-kernel"] nbgrader={"grade": false, "grade_id": "tiny_network", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def fresh_tiny(classes=3, dense=(), frozen=0, maps=5, training=True, base_training=None, last_frozen=False, head_frozen=False, more=0, blocks=False,
@@ -654,8 +692,10 @@ def what_moved(before, after):
 
 # %% [markdown]
 # ### Exercise 4 · `replace_head`
-# Step 3 first: a network with the same base and a new head. The new head averages each map, as the old one does, and has a **single dense layer**, from
-# what the base gives to the new classes. The old dense layers go. Work on a copy (`copy.deepcopy`), because we want to use the trained network again.
+# Step 3 first: a network with the same base and a new head. The new head averages each map, as the old one does, and
+# has a **single dense layer**, from
+# what the base gives to the new classes. The old dense layers go. Work on a copy (`copy.deepcopy`), because we want to
+# use the trained network again.
 
 # %% nbgrader={"grade": false, "grade_id": "replace_head", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def replace_head(net, classes):
@@ -732,8 +772,10 @@ with cases.test(old_network, "the old network after it was copied"):
 # ### Exercise 5 · `freeze`
 # Step 2. A parameter with `requires_grad = False` gets no gradient, and no optimiser moves it. Is that enough?
 #
-# Here is the trap. A batch normalisation has two kinds of numbers. Its scale and shift are parameters, like weights. Its **running
-# mean and variance** are not: nobody learns them, the layer measures them on every batch that passes **in training mode**, gradient or
+# Here is the trap. A batch normalisation has two kinds of numbers. Its scale and shift are parameters, like weights.
+# Its **running
+# mean and variance** are not: nobody learns them, the layer measures them on every batch that passes **in training
+# mode**, gradient or
 # not. So the base has to be in evaluation mode as well: `net.features.eval()`.
 
 # %% nbgrader={"grade": false, "grade_id": "freeze", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -803,7 +845,8 @@ with cases.test(frozen_twice, "freezing twice, and the mode of the head"):
     checks.equal(quiet, False)
 
 # %% [markdown]
-# Proof on the real network: freeze it, train for five steps on noise with a large learning rate, and compare every number of the base.
+# Proof on the real network: freeze it, train for five steps on noise with a large learning rate, and compare every
+# number of the base.
 
 # %%
 proof = replace_head(lite, 6).train()
@@ -818,7 +861,8 @@ print("what has changed:", changed, "· no gradient in the base:", no_gradient)
 assert all(key.startswith("classifier") for key in changed) and no_gradient
 
 # %% [markdown]
-# And the trap, sprung on purpose. The usual first line of a training loop, `net.train()`, puts **every** layer into training mode, the frozen
+# And the trap, sprung on purpose. The usual first line of a training loop, `net.train()`, puts **every** layer into
+# training mode, the frozen
 # base too:
 
 # %%
@@ -837,8 +881,10 @@ print(len(moved), "arrays of the frozen base have moved, for example", moved[:2]
 # %% [markdown]
 # ## The task: few photographs, six kinds
 #
-# The course brings 132 photographs of six kinds, cut out and put on white paper (`data/photographs/` says who took them). The kinds are not
-# ImageNet's classes: "hoofed animal" is none of them, "flower" neither. (Some of what they show is: we come back to that.) We learn from **two, five or ten of
+# The course brings 132 photographs of six kinds, cut out and put on white paper (`data/photographs/` says who took
+# them). The kinds are not
+# ImageNet's classes: "hoofed animal" is none of them, "flower" neither. (Some of what they show is: we come back to
+# that.) We learn from **two, five or ten of
 # each** and test on all others.
 
 # %%
@@ -852,9 +898,12 @@ grids.photos(list(kind_images[examples] / 255), [kinds[kind_labels[place]] for p
              alt="Eighteen photographs on white: three birds, three flowers, three fruits, three hoofed animals, three animals with paws, three vegetables.")
 
 # %% [markdown]
-# `few_shot_split` draws: it gives the places of the photographs to learn from, to choose with, and to test with. Another `seed` draws others. One draw
-# says little with so few, so that everything below is done with several, and stands with its 95 % interval: of other draws from **these** 132
-# photographs, which share most of what they are tested with. For photographs of another camera it says nothing; that comes at the end of the lesson.
+# `few_shot_split` draws: it gives the places of the photographs to learn from, to choose with, and to test with.
+# Another `seed` draws others. One draw
+# says little with so few, so that everything below is done with several, and stands with its 95 % interval: of other
+# draws from **these** 132
+# photographs, which share most of what they are tested with. For photographs of another camera it says nothing; that
+# comes at the end of the lesson.
 
 # %%
 learn, choose, test = few_shot_split(kind_labels, per_class=1, seed=0, validation=1)
@@ -863,8 +912,10 @@ print(len(learn), "to learn from,", len(choose), "to choose with,", len(test), "
 # %% [markdown]
 # ## Scenario A: the base as a feature extractor
 #
-# If the base never changes, then what it says about a picture never changes either. So do not run it in every epoch: run it **once**,
-# keep its maps, and train the head on these. The maps may come from the end of any stage: what the last one gives is what the head would
+# If the base never changes, then what it says about a picture never changes either. So do not run it in every epoch:
+# run it **once**,
+# keep its maps, and train the head on these. The maps may come from the end of any stage: what the last one gives is
+# what the head would
 # get, and earlier ones will matter soon.
 #
 # ### Exercise 6 · `extract_features`
@@ -949,7 +1000,8 @@ with cases.test(kept_by, "the network and the pictures afterwards"):
     checks.equal(kept_by(1, 1), [[], True, [True, True]])
 
 # %% [markdown]
-# Now all photographs, **once**. `all_stages` goes from stage to stage with your function, and keeps of each stage the **mean of each map**: what is in the
+# Now all photographs, **once**. `all_stages` goes from stage to stage with your function, and keeps of each stage the **mean
+# of each map**: what is in the
 # picture, wherever it is. The maps that go into stage 7 are kept whole: we will need them for fine-tuning.
 
 # %% tags=["nbval-ignore-output"]
@@ -1002,10 +1054,13 @@ grids.photos(shown_maps, map_names, title="The cat on its way through the base",
                  "after stage 6 only seven by seven squares, some of them dark.")
 
 # %% [markdown]
-# (Each map is stretched by itself, from white for its smallest value to dark for its largest.) At first the cat can still be seen. Later maps are coarser and answer
-# other questions: is there an eye, is there fur, somewhere in this part? Which question a map answers cannot be seen from one picture. Lesson 08 has better ways to ask.
+# (Each map is stretched by itself, from white for its smallest value to dark for its largest.) At first the cat can
+# still be seen. Later maps are coarser and answer
+# other questions: is there an eye, is there fur, somewhere in this part? Which question a map answers cannot be seen
+# from one picture. Lesson 08 has better ways to ask.
 #
-# The head that goes on top is a dense layer with softmax and cross-entropy: lesson 04's last layer. Because it is the only thing that
+# The head that goes on top is a dense layer with softmax and cross-entropy: lesson 04's last layer. Because it is the
+# only thing that
 # learns, and its loss has a single valley, we can afford plain gradient descent on all pictures at once, beginning at zero.
 # (`classes` may be more than the labels that occur: a kind may be missing in a draw.)
 #
@@ -1058,7 +1113,8 @@ with cases.test(after_large, "large features, and classes without a picture"):
     checks.equal(after_large(rows, answers, 3, 5), [[3, 2], [3], "finite"])
 
 # %% [markdown]
-# Gradient descent likes features of a known size. So their mean is taken off, and all are divided by **one** number, so that the training
+# Gradient descent likes features of a known size. So their mean is taken off, and all are divided by **one** number, so
+# that the training
 # pictures' features have a mean squared length of 1. Then one learning rate fits them all.
 
 # %%
@@ -1105,7 +1161,8 @@ def said(values):
 
 
 # %% [markdown]
-# The moment of truth. Four descriptions of the same photographs, and the same head on each of them: small pixels, lesson 03's HOG, a network of
+# The moment of truth. Four descriptions of the same photographs, and the same head on each of them: small pixels,
+# lesson 03's HOG, a network of
 # the same make with **random** weights, and the one that knows ImageNet.
 #
 # > **Predict.** In which order will they come, and how far apart? Guessing gives one in six, 17 %.
@@ -1136,15 +1193,18 @@ learning.repeated(by_size, title="Six kinds of photographs from few examples", l
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# That is the whole idea, in one figure: **two** photographs of each kind, with a network that has seen others, are worth more than ten without. The
-# random base says why: it is up to eleven points better than pixels, so the architecture helps a little, and it stays below HOG. The other forty points and
+# That is the whole idea, in one figure: **two** photographs of each kind, with a network that has seen others, are
+# worth more than ten without. The
+# random base says why: it is up to eleven points better than pixels, so the architecture helps a little, and it stays
+# below HOG. The other forty points and
 # more are what was learned.
 #
 # </details>
 #
 # ### What did it know already?
 #
-# One comparison is missing. The six kinds are new to the network, but it knows many of the things by name: hen, zebra, banana. So ask its **old** head, on the same features, and
+# One comparison is missing. The six kinds are new to the network, but it knows many of the things by name: hen, zebra,
+# banana. So ask its **old** head, on the same features, and
 # sort its classes into the six kinds by hand. That takes no photograph to learn from at all.
 #
 # > **Predict.** How many per cent are right in this way? And of which kind are the fewest?
@@ -1172,8 +1232,10 @@ for label, kind in enumerate(kinds):
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# Nearly three quarters: as much as a new head gets from two of each. Birds and animals it knew by name. So a part of what a few photographs teach here is only how to **sort** what
-# is known. What is truly new are the flowers, of which ImageNet has two classes, and most of the vegetables: there the old head is lost, and the new one is not. Before you praise
+# Nearly three quarters: as much as a new head gets from two of each. Birds and animals it knew by name. So a part of
+# what a few photographs teach here is only how to **sort** what
+# is known. What is truly new are the flowers, of which ImageNet has two classes, and most of the vegetables: there the
+# old head is lost, and the new one is not. Before you praise
 # a transfer, ask what the source task knew.
 #
 # </details>
@@ -1202,7 +1264,8 @@ for size, one_number in zip(SIZES, by_size["ImageNet's base"][1]):
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# With twelve photographs nobody knows the spread of 1,280 features. A feature that happened to be nearly 0 on these twelve is blown up, and its noise drowns
+# With twelve photographs nobody knows the spread of 1,280 features. A feature that happened to be nearly 0 on these
+# twelve is blown up, and its noise drowns
 # the others. The more photographs, the less accuracy is lost. Divide by one number, or not at all.
 #
 # </details>
@@ -1213,14 +1276,16 @@ for size, one_number in zip(SIZES, by_size["ImageNet's base"][1]):
 # With few pictures the main danger is overfitting, and **data augmentation** is a usual weapon: each picture comes a little
 # changed, too. How it may change depends on the task: the changed picture has to have the **same label**.
 #
-# > **Predict.** Which of these make sense for animals and fruits, which for handwritten digits: shift, mirror left to right, upside down?
+# > **Predict.** Which of these make sense for animals and fruits, which for handwritten digits: shift, mirror left to
+# > right, upside down?
 
 # %%
 predict()
 
 # %% [markdown]
 # ### Exercise 8 · `augment`
-# Shift every picture of a batch by its own number of pixels, and mirror those that are to be mirrored. What is shifted out is lost, and zeros
+# Shift every picture of a batch by its own number of pixels, and mirror those that are to be mirrored. What is shifted
+# out is lost, and zeros
 # come in: nothing comes back at the other side. The random numbers are drawn outside, so that your function can be tested.
 
 # %% nbgrader={"grade": false, "grade_id": "augment", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -1256,7 +1321,8 @@ with cases.test(augment, "moves out of the picture, and numbers of any type"):
     checks.close(augment(shot, np.array([3, 0]), np.array([0, -9]), np.array([False, True])), np.zeros((2, 1, 3, 4)))
 
 # %% [markdown]
-# Zeros are paper for digits, and black for photographs; so we turn photographs into negatives for a moment, and paper is zero again.
+# Zeros are paper for digits, and black for photographs; so we turn photographs into negatives for a moment, and paper
+# is zero again.
 
 # %%
 def changed(images, down=0, right=0, mirror=False):
@@ -1275,8 +1341,10 @@ grids.photos([photo[0] / 255 for photo in versions.values()], list(versions), ti
              alt="A photograph of a hoofed animal as it is, shifted down and to the left, mirrored, and upside down.")
 
 # %% [markdown]
-# A mirrored animal is an animal; upside down it is rare. Changed pictures have new features, so that the base has to run again: **nothing is cached** of
-# them. Now learn from five photographs of each kind with and without a changed copy, mirrored or upside down, and test on two things: photographs as they are, and photographs
+# A mirrored animal is an animal; upside down it is rare. Changed pictures have new features, so that the base has to
+# run again: **nothing is cached** of
+# them. Now learn from five photographs of each kind with and without a changed copy, mirrored or upside down, and test
+# on two things: photographs as they are, and photographs
 # that lie upside down, as fruits on a conveyor belt may.
 
 # %% tags=["nbval-ignore-output"]
@@ -1297,12 +1365,15 @@ learning.draws({name: list(gain) for name, gain in gains.items()}, title="What a
                    "down, mirrored copies gain about one point or nothing, and copies upside down about five points.")
 
 # %% [markdown]
-# - **Mirroring has no effect here** that can be told from zero. The base has seen millions of mirrored photographs; **its** augmentation took place in the source
+# - **Mirroring has no effect here** that can be told from zero. The base has seen millions of mirrored photographs; **its**
+#   augmentation took place in the source
 #   task, and the features of a mirrored bird are those of a bird.
-# - **Upside down has an effect where the test has it**: about five points of the fifteen that are lost when photographs are turned over. Where the test has it not, it **costs** some.
+# - **Upside down has an effect where the test has it**: about five points of the fifteen that are lost when photographs
+#   are turned over. Where the test has it not, it **costs** some.
 #   Augmentation pays where it brings in something that will come and that neither the photographs nor the base know.
 #
-# And where a change does **not** keep the label? A mirrored 3 is no digit. Learn handwritten digits (lesson 04's MNIST) from five of each with HOG, and with a mirrored copy
+# And where a change does **not** keep the label? A mirrored 3 is no digit. Learn handwritten digits (lesson 04's MNIST)
+# from five of each with HOG, and with a mirrored copy
 # of each that is said to be the same digit:
 
 # %% tags=["nbval-ignore-output"]
@@ -1333,11 +1404,14 @@ print("digits, with mirrored copies:", said(losses), "points")
 # %% [markdown]
 # ## Near and far
 #
-# The slides give a rule: early layers find edges and colours, later ones cat ears. So **if the target is far from the source, take features
-# from an earlier layer**. Photographs of animals are near to ImageNet. Handwritten digits are far from it: grey, thin, flat. We enlarge them to 64×64 pixels, dark on white
+# The slides give a rule: early layers find edges and colours, later ones cat ears. So **if the target is far from the
+# source, take features
+# from an earlier layer**. Photographs of animals are near to ImageNet. Handwritten digits are far from it: grey, thin,
+# flat. We enlarge them to 64×64 pixels, dark on white
 # paper, in three equal colours, and take features after each stage.
 #
-# > **Predict.** Draw for yourself two curves of accuracy against depth (stage 0 to 8): one for photographs, one for digits. Where is each highest?
+# > **Predict.** Draw for yourself two curves of accuracy against depth (stage 0 to 8): one for photographs, one for
+# > digits. Where is each highest?
 
 # %%
 predict()
@@ -1383,11 +1457,15 @@ learning.repeated(depth, title="One base, two tasks", xlabel="features after sta
 #
 # The rule can be seen, and what it does not say:
 #
-# - **Photographs are near.** From stage 1 on each stage is better than the one before or as good, and the last is the best, by 18.1 ± 2.5 points over stage 5.
-# - **Digits are far.** They are best read from the middle; from stage 5 to the last one 7.8 ± 4.0 points are lost. (Which stage is the best we read off the test digits;
+# - **Photographs are near.** From stage 1 on each stage is better than the one before or as good, and the last is the
+#   best, by 18.1 ± 2.5 points over stage 5.
+# - **Digits are far.** They are best read from the middle; from stage 5 to the last one 7.8 ± 4.0 points are lost.
+#   (Which stage is the best we read off the test digits;
 #   a validation set should choose it.)
-# - **But the two curves differ in two things**, in the task and in the size of the pictures. So the third one takes the same photographs at 64×64. There the last stages gain
-#   nothing, 2.6 ± 3.7 points: maps of 2×2 leave them little to see. Digits **lose** at that size, so far is still not near. But with digits at
+# - **But the two curves differ in two things**, in the task and in the size of the pictures. So the third one takes the
+#   same photographs at 64×64. There the last stages gain
+#   nothing, 2.6 ± 3.7 points: maps of 2×2 leave them little to see. Digits **lose** at that size, so far is still not
+#   near. But with digits at
 #   128×128 (`side=128` in `as_photographs`; it takes minutes) the loss is gone: −0.5 ± 4.4 points from stage 5 to the last.
 #
 # So for a far task the last stages gain nothing at either size. That they do harm holds for small pictures only.
@@ -1396,7 +1474,8 @@ learning.repeated(depth, title="One base, two tasks", xlabel="features after sta
 #
 # ### A small network from nearby
 #
-# The course ships another trained network: a small VGG of 0.6 million parameters that has learned **letters** of many alphabets, drawn in fonts, and was never shown a digit nor
+# The course ships another trained network: a small VGG of 0.6 million parameters that has learned **letters** of many
+# alphabets, drawn in fonts, and was never shown a digit nor
 # a photograph. To letters, digits are near.
 #
 # And what do we keep of a map? So far only its mean. A head can have the **whole** maps as well, with each value at its place.
@@ -1422,9 +1501,12 @@ for kept in ("means", "whole maps"):
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# With whole maps nothing tells the two apart, and with means the letters' base is ahead by a little. One has 0.6 million parameters and learned for half an hour from drawings of 32×32 pixels, the
-# other has seen 1.3 million photographs: what is **near** can be small. But look at the other difference. **What you keep of a map** is worth more than the choice between
-# the two bases: a digit is a matter of where its strokes lie, and a mean does not know where. HOG keeps the place, too, and is as good as the means of ImageNet's best stage. Always
+# With whole maps nothing tells the two apart, and with means the letters' base is ahead by a little. One has 0.6
+# million parameters and learned for half an hour from drawings of 32×32 pixels, the
+# other has seen 1.3 million photographs: what is **near** can be small. But look at the other difference. **What you
+# keep of a map** is worth more than the choice between
+# the two bases: a digit is a matter of where its strokes lie, and a mean does not know where. HOG keeps the place, too,
+# and is as good as the means of ImageNet's best stage. Always
 # compare with something simple, and give all that you compare the same treatment.
 #
 # </details>
@@ -1436,12 +1518,14 @@ for kept in ("means", "whole maps"):
 #
 # Now the base may learn too, beginning with its last stages. Two rules:
 #
-# 1. **First the head, then the base.** A new head has random weights. Its errors are large and mean nothing, and they would be sent back
+# 1. **First the head, then the base.** A new head has random weights. Its errors are large and mean nothing, and they
+#    would be sent back
 #    into a base that was good.
 # 2. **Small steps.** The base is nearly right; it is to be moved a little. The earlier the stage, the smaller its steps.
 #
 # ### Exercise 9 · `unfreeze_from`
-# Let the base learn from a given stage on. Stages before it are frozen, whatever they were before. The batch statistics of **all**
+# Let the base learn from a given stage on. Stages before it are frozen, whatever they were before. The batch statistics
+# of **all**
 # stages stay as they are: few pictures are a poor measure.
 
 # %% nbgrader={"grade": false, "grade_id": "unfreeze_from", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -1486,8 +1570,10 @@ with cases.test(step_from, "one step of training with some stages unfrozen"):
 
 # %% [markdown]
 # ### Exercise 10 · `parameter_groups`
-# An optimiser of PyTorch takes not only a list of parameters, but also a list of **groups**, each with a learning rate of its own:
-# `[{"params": […], "lr": 0.01}, {"params": […], "lr": 0.001}]`. Give the head the full rate, the last stage a tenth of it, the stage before a
+# An optimiser of PyTorch takes not only a list of parameters, but also a list of **groups**, each with a learning rate
+# of its own:
+# `[{"params": […], "lr": 0.01}, {"params": […], "lr": 0.001}]`. Give the head the full rate, the last stage a tenth of
+# it, the stage before a
 # hundredth, and so on.
 
 # %% nbgrader={"grade": false, "grade_id": "parameter_groups", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -1554,8 +1640,10 @@ with cases.test(step_with_groups, "groups where some parameters are frozen, and 
 # %% [markdown]
 # ### How the rate changes
 #
-# At the first steps the optimiser knows nothing, and a full step may do harm: the rate **warms up**, from small to its peak. Towards the end the steps
-# get small again, so that the last ones do not shake what was reached. A usual **schedule** is a straight line up and half a wave of the cosine down.
+# At the first steps the optimiser knows nothing, and a full step may do harm: the rate **warms up**, from small to its
+# peak. Towards the end the steps
+# get small again, so that the last ones do not shake what was reached. A usual **schedule** is a straight line up and
+# half a wave of the cosine down.
 #
 # ### Exercise 11 · `learning_rate_at`
 # With $w$ steps of warm-up, $s$ steps in all and the peak $\eta$: step $t = 0, 1, \dots$ has the rate
@@ -1595,18 +1683,23 @@ charts.lines({f"warm-up of {warm_up}": (some_steps[::5], [learning_rate_at(int(s
 #
 # Now everything that belongs to fine-tuning, in one loop:
 #
-# - the optimiser **AdamW** with your groups: Adam, which divides each parameter's gradient by its usual size, so that a step is about as long as the rate says, however large the gradient is; with **weight
+# - the optimiser **AdamW** with your groups: Adam, which divides each parameter's gradient by its usual size, so that a
+#   step is about as long as the rate says, however large the gradient is; with **weight
 #   decay**, which pulls each weight towards 0 by a small share at every step;
 # - at each step the rates of all groups follow the schedule: each group's own rate is its peak;
-# - after each epoch the network is validated, and **early stopping** ends the training when it gets no better. What counts are the best weights, not the last ones: they are kept,
+# - after each epoch the network is validated, and **early stopping** ends the training when it gets no better. What
+#   counts are the best weights, not the last ones: they are kept,
 #   and given back.
 #
 # ### Exercise 12 · `fine_tune`
-# What you need of PyTorch: `optimizer.param_groups` is the list of your groups. Note their rates, the peaks, at the beginning, and set `group["lr"]` before each step.
-# `net.state_dict()` holds all numbers of a network, batch statistics too; they are the living tensors, so copy them (`copy.deepcopy`).
+# What you need of PyTorch: `optimizer.param_groups` is the list of your groups. Note their rates, the peaks, at the
+# beginning, and set `group["lr"]` before each step.
+# `net.state_dict()` holds all numbers of a network, batch statistics too; they are the living tensors, so copy them
+# (`copy.deepcopy`).
 # `net.load_state_dict(…)` puts them back.
 #
-# Write the loop. The loss is the cross-entropy of the logits. Whoever calls has set the modes, training or evaluation, of the network's parts: leave them alone, for you know the trap.
+# Write the loop. The loss is the cross-entropy of the logits. Whoever calls has set the modes, training or evaluation,
+# of the network's parts: leave them alone, for you know the trap.
 
 # %% nbgrader={"grade": false, "grade_id": "fine_tune", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
@@ -1647,7 +1740,8 @@ def fine_tune(net, groups, batches, validate, epochs, warm_up=0, patience=3):
     ### END SOLUTION
 
 # %% [markdown]
-# The tests watch your loop: `tuning_diary` (above) hands it the small network, batches that follow from a seed, and a validation that says what is wanted.
+# The tests watch your loop: `tuning_diary` (above) hands it the small network, batches that follow from a seed, and a
+# validation that says what is wanted.
 
 # %% nbgrader={"grade": true, "grade_id": "test_tune_rates", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 def rates_in(seed, epochs, batches, warm_up, rate):
@@ -1703,8 +1797,10 @@ with cases.test(epoch_given_back, "whose epoch's numbers the network has in the 
 # %% [markdown]
 # ### On photographs: near and few
 #
-# Scenario A first: a head, trained by your `train_head` on cached features, put on top of the base. It was trained on features $(x - m) / s$. With weights $W / s$ and the
-# bias $b - W m / s$ the same dense layer takes the bare features $x$. Then stages 7 and 8 may learn. What goes into stage 7 is cached: the frozen part has run once.
+# Scenario A first: a head, trained by your `train_head` on cached features, put on top of the base. It was trained on
+# features $(x - m) / s$. With weights $W / s$ and the
+# bias $b - W m / s$ the same dense layer takes the bare features $x$. Then stages 7 and 8 may learn. What goes into
+# stage 7 is cached: the frozen part has run once.
 
 # %%
 def with_trained_head(net, means, labels, number):
@@ -1739,8 +1835,10 @@ def shuffled(maps, labels, size=20):
 
 
 # %% [markdown]
-# Five photographs of each kind to learn from, two more of each to validate with, all others to test with. Scenario A needs nothing to validate with, so to be fair it may
-# also learn from all seven of each. (The exercise's factor of a tenth is a usual first try. The rates and factors here and for the digits below were found by trying some, and no photographs were held
+# Five photographs of each kind to learn from, two more of each to validate with, all others to test with. Scenario A
+# needs nothing to validate with, so to be fair it may
+# also learn from all seven of each. (The exercise's factor of a tenth is a usual first try. The rates and factors here
+# and for the digits below were found by trying some, and no photographs were held
 # back for that: what B gains is, if anything, a little less.)
 #
 # > **Predict.** By how many points is B better than A?
@@ -1782,15 +1880,20 @@ print("what validation said in the first draws:", *(" ".join(f"{score:.2f}" for 
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# "Fine-tuning pushes performance a bit further", say the slides, and a bit it is: **less than one point**, the mean of the differences within each draw. More than a million parameters are moved by
-# thirty photographs, two steps in each epoch, and what these need was already there. Look at the epochs, too: mostly the first one was kept. Twelve photographs can give only thirteen different accuracies, and
-# here validation mostly says the same one again and again. And the second line: the twelve photographs that were held back to choose the best epoch are worth **more** if scenario A
+# "Fine-tuning pushes performance a bit further", say the slides, and a bit it is: **less than one point**, the mean of
+# the differences within each draw. More than a million parameters are moved by
+# thirty photographs, two steps in each epoch, and what these need was already there. Look at the epochs, too: mostly
+# the first one was kept. Twelve photographs can give only thirteen different accuracies, and
+# here validation mostly says the same one again and again. And the second line: the twelve photographs that were held
+# back to choose the best epoch are worth **more** if scenario A
 # simply learns from them, too.
 #
 # </details>
 #
-# And if the rules are broken, one at a time? The same draws, half of them: once with a head of random weights, and once with the trained head, but the rate 0.003 for all layers, three times the one
-# that AdamW comes with. What is hurt, the head or the base? To tell, each tuned base gets a **fresh head** at the end, trained on its features as in scenario A.
+# And if the rules are broken, one at a time? The same draws, half of them: once with a head of random weights, and once
+# with the trained head, but the rate 0.003 for all layers, three times the one
+# that AdamW comes with. What is hurt, the head or the base? To tell, each tuned base gets a **fresh head** at the end,
+# trained on its features as in scenario A.
 #
 # > **Predict.** Which of the two breaks costs the base more?
 
@@ -1813,15 +1916,18 @@ learning.draws({name: list(values) for name, values in reversed(rules.items())},
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# Both rules count, and mostly for the sake of the **head**. A random head cannot find its way in sixteen steps that are small enough for the base: it is 17 points short. But its errors have done
-# the base little harm: with a fresh head it is 2.0 ± 1.5 points below A. The large rate costs the base more, 4.7 ± 3.4 points, and the head about as much again. Which of the two costs the base
+# Both rules count, and mostly for the sake of the **head**. A random head cannot find its way in sixteen steps that are
+# small enough for the base: it is 17 points short. But its errors have done
+# the base little harm: with a fresh head it is 2.0 ± 1.5 points below A. The large rate costs the base more, 4.7 ± 3.4
+# points, and the head about as much again. Which of the two costs the base
 # more cannot be told from five draws. Early stopping is no cure: it gives back the best of worse weights.
 #
 # </details>
 #
 # ### On digits: far, and more of them
 #
-# Digits are far, and there are 200 of them, twenty of each. Now stages 4 to 8 learn, with larger steps; what goes into stage 4 is cached. A hundred other digits validate.
+# Digits are far, and there are 200 of them, twenty of each. Now stages 4 to 8 learn, with larger steps; what goes into
+# stage 4 is cached. A hundred other digits validate.
 
 # %% tags=["nbval-ignore-output"]
 _, _, held_images, held_labels, _, _ = mnist_split()
@@ -1852,12 +1958,16 @@ learning.draws(dict(sorted(far.items(), key=lambda item: np.mean(item[1]))), tit
                    "The means of the letters' base are at 93 %. The whole maps of the letters' base and of ImageNet's stage 5 are highest, at 95 %.")
 
 # %% [markdown]
-# **Here fine-tuning has an effect**: its interval lies above zero. And the figure puts it in its place: it brings the base to about where the means of an earlier stage, or HOG, were from the start; the whole maps of that stage, frozen, are five points better still, and so is the small base from nearby.
-# Look at the validation, too: it begins low, after the first epoch, and climbs. The first steps do harm, and the later ones make up for it.
+# **Here fine-tuning has an effect**: its interval lies above zero. And the figure puts it in its place: it brings the
+# base to about where the means of an earlier stage, or HOG, were from the start; the whole maps of that stage, frozen,
+# are five points better still, and so is the small base from nearby.
+# Look at the validation, too: it begins low, after the first epoch, and climbs. The first steps do harm, and the later
+# ones make up for it.
 #
 # ### Forgetting
 #
-# And what became of the photographs? Put ImageNet's **old** head back on the tuned stages, and show it the five photographs of the beginning.
+# And what became of the photographs? Put ImageNet's **old** head back on the tuned stages, and show it the five
+# photographs of the beginning.
 
 # %% tags=["nbval-ignore-output"]
 both = copy.deepcopy(lite)
@@ -1867,12 +1977,14 @@ for name, net in (("before", lite), ("after learning digits", both)):
     print(f"{name:22}", " · ".join("{} {:.2f}".format(*top_k(scores, classes, 1)[0]) for scores in scores_of(net, ready(shots[:5]))))
 
 # %% [markdown]
-# At most sixty steps with 200 digits, and much of what 1.3 million photographs had taught is gone: most of the photographs have lost their names, although nobody told the network to forget.
+# At most sixty steps with 200 digits, and much of what 1.3 million photographs had taught is gone: most of the
+# photographs have lost their names, although nobody told the network to forget.
 # This is called **catastrophic forgetting**: a network keeps only what its present task needs. Keep the old weights.
 #
 # ### From scratch
 #
-# The last way: a network that begins with random weights and sees nothing but the thirty photographs. A small one, at 56×56 pixels: a large one would be worse off.
+# The last way: a network that begins with random weights and sees nothing but the thirty photographs. A small one, at
+# 56×56 pixels: a large one would be worse off.
 
 # %% tags=["nbval-ignore-output"]
 def from_scratch(seed, per_class=5, epochs=20):
@@ -1899,16 +2011,20 @@ learning.draws(dict(sorted(everything.items(), key=lambda item: np.mean(item[1])
                    "and the same fine-tuned, lie together at about 85 %.")
 
 # %% [markdown]
-# (The two rows at the top do not have the same test photographs: fine-tuning puts twelve aside for validation. On the same ones the difference is that of above.)
+# (The two rows at the top do not have the same test photographs: fine-tuning puts twelve aside for validation. On the
+# same ones the difference is that of above.)
 #
-# - "It's possible to train one from scratch even on a very small dataset, with decent results", says a slide. With thirty photographs the small network is as good as HOG, and half as good as a
+# - "It's possible to train one from scratch even on a very small dataset, with decent results", says a slide. With
+#   thirty photographs the small network is as good as HOG, and half as good as a
 #   head on ImageNet's base. The slide's two thousand photographs are another matter.
 # - Feature extraction "is a valuable technique" (scenario A): yes, by forty points.
-# - "Fine-tuning pushes performance a bit further": here by less than a point; more where the target is far and there is enough of it.
+# - "Fine-tuning pushes performance a bit further": here by less than a point; more where the target is far and there is
+#   enough of it.
 #
 # ### Other surroundings
 #
-# One honest question is left. All photographs lie on white paper. What if they do not? Here they are cut out, made smaller, turned, and put on other
+# One honest question is left. All photographs lie on white paper. What if they do not? Here they are cut out, made
+# smaller, turned, and put on other
 # photographs: tissue, stars and a cup of coffee.
 
 # %% tags=["nbval-ignore-output"]
@@ -1921,15 +2037,19 @@ grids.photos(list(outside[examples[::4]] / 255), [kinds[kind_labels[place]] for 
              alt="Five of the photographs, cut out, turned and smaller, on tissue, on stars, and on a cup of coffee.")
 
 # %% [markdown]
-# More than a third of what was right is wrong now: the same birds and fruits, smaller, turned, and with something behind them. A test set that looks like the training set does not tell you that. Test with photographs from where
+# More than a third of what was right is wrong now: the same birds and fruits, smaller, turned, and with something
+# behind them. A test set that looks like the training set does not tell you that. Test with photographs from where
 # the classifier is to work.
 #
 # ## Your own
 #
-# Now it is your turn. Make a folder with **a folder for each class**, and put ten photographs into each: a mug and a cup, two plants on the window sill, your handwriting and somebody
-# else's. JPEG or PNG, of any size, from a telephone. Put the folder's name into `MY_FOLDER` and run the next two cells. Nothing leaves your computer.
+# Now it is your turn. Make a folder with **a folder for each class**, and put ten photographs into each: a mug and a
+# cup, two plants on the window sill, your handwriting and somebody
+# else's. JPEG or PNG, of any size, from a telephone. Put the folder's name into `MY_FOLDER` and run the next two cells.
+# Nothing leaves your computer.
 #
-# As long as `MY_FOLDER` is empty, the cell makes such a folder itself, of twelve photographs each of fruits and of vegetables from above.
+# As long as `MY_FOLDER` is empty, the cell makes such a folder itself, of twelve photographs each of fruits and of
+# vegetables from above.
 
 # %%
 MY_FOLDER = ""                                           # for example "photographs", with the folders "mug" and "cup" in it
@@ -1952,7 +2072,8 @@ my_images, my_labels, my_names = folder_of_photographs(folder)
 print(" · ".join(f"{name}: {count} photographs" for name, count in zip(my_names, np.bincount(my_labels))))
 
 # %% [markdown]
-# Features once, and then your head. With so few, each photograph is needed: so each is tested once by a head that has learned from **all the others** (leave-one-out).
+# Features once, and then your head. With so few, each photograph is needed: so each is tested once by a head that has
+# learned from **all the others** (leave-one-out).
 
 # %% tags=["nbval-ignore-output"]
 began = time.perf_counter()
@@ -1973,13 +2094,15 @@ grids.photos(list(my_images[least_sure] / 255), [f"is {my_names[my_labels[k]]}\n
              title="Wrong, or least sure", columns=5, alt="Five photographs, with what each is and what the head said of it with which probability: first those that it got wrong, then those of which it was least sure.")
 
 # %% [markdown]
-# Look at the mistakes: what have they in common, the light, the background, the distance? Take five photographs more where it fails, and run again. That is how such classifiers are
+# Look at the mistakes: what have they in common, the light, the background, the distance? Take five photographs more
+# where it fails, and run again. That is how such classifiers are
 # made in practice.
 
 # %% [markdown]
 # ## The same in Keras
 #
-# Keras has other names for the same steps. `efficientnet.lite0_keras` makes a Keras model of the same network with the same weights; its two layers are
+# Keras has other names for the same steps. `efficientnet.lite0_keras` makes a Keras model of the same network with the
+# same weights; its two layers are
 # called "features" and "classifier". From here on the axes are **NHWC**.
 #
 # | step | PyTorch | Keras |
@@ -2004,7 +2127,8 @@ assert difference < 1e-3, difference
 print("logits", theirs.shape, "· the same to 1e-3 in both")
 
 # %% [markdown]
-# **Freeze, and prove it.** `trainable = False` freezes everything in a layer, and a batch normalisation in it then uses its stored statistics, in
+# **Freeze, and prove it.** `trainable = False` freezes everything in a layer, and a batch normalisation in it then uses
+# its stored statistics, in
 # training too. What PyTorch needs two lines for, Keras does in one.
 
 # %%
@@ -2018,7 +2142,8 @@ assert all(np.array_equal(old, new) for old, new in zip(statistics, parameters(b
 print("the batch statistics have not moved")
 
 # %% [markdown]
-# **Scenario A**: features once (these are the same numbers as PyTorch's, so we take the ones that are there), a head on top, `fit`, with the rate falling as yours does.
+# **Scenario A**: features once (these are the same numbers as PyTorch's, so we take the ones that are there), a head on
+# top, `fit`, with the rate falling as yours does.
 
 # %% tags=["nbval-ignore-output"]
 device.fix_seeds(0)
@@ -2032,8 +2157,10 @@ keras_a = float(np.mean(head.predict(plain_means[unseen], verbose=0).argmax(1) =
 training.reached(keras_a, 0.7, "Keras, scenario A, 5 of each kind")
 
 # %% [markdown]
-# **Scenario B** with a rate for each part: `MultiOptimizer` takes a function that says, for each variable, which optimiser moves it. What may learn is fixed when a model is compiled,
-# so **compile again** after every change of `trainable`. Here is a step with the small network's kind of layers, so that it is quick: the head has rate 0.01, the base 0.0001.
+# **Scenario B** with a rate for each part: `MultiOptimizer` takes a function that says, for each variable, which
+# optimiser moves it. What may learn is fixed when a model is compiled,
+# so **compile again** after every change of `trainable`. Here is a step with the small network's kind of layers, so
+# that it is quick: the head has rate 0.01, the base 0.0001.
 
 # %%
 device.fix_seeds(0)
@@ -2056,19 +2183,24 @@ for array, old, new in zip(tiny.weights, tiny_before, parameters(tiny)):
 # | million parameters | 22.9 | 23.9 | 25.6 | 138.4 | 143.7 | 4.3 | 4.65 |
 # | takes pixels | 299×299 | 299×299 | 224×224 | 224×224 | 224×224 | 224×224 | 224×224 |
 #
-# VGG16 is by far not the smallest, nor is it the best on ImageNet. It is the one that is easiest to understand and to take apart. For a phone you
+# VGG16 is by far not the smallest, nor is it the best on ImageNet. It is the one that is easiest to understand and to
+# take apart. For a phone you
 # would take MobileNet or EfficientNet-Lite.
 #
 # ### Old and new ways to load
 #
 # The slides load torchvision's networks with `models.vgg16(pretrained=True)`. Since torchvision 0.13 (2022) that is written
 # `models.vgg16(weights="IMAGENET1K_V1")`, because there may be several sets of weights for a network, and each set brings its own
-# preprocessing along: `VGG16_Weights.IMAGENET1K_V1.transforms()`. `models.vgg16()` alone gives random weights, in both. In Keras the
-# default is the other way round: `keras.applications.VGG16()` **fetches** ImageNet's weights, and `weights=None` gives random ones. With
+# preprocessing along: `VGG16_Weights.IMAGENET1K_V1.transforms()`. `models.vgg16()` alone gives random weights, in both.
+# In Keras the
+# default is the other way round: `keras.applications.VGG16()` **fetches** ImageNet's weights, and `weights=None` gives
+# random ones. With
 # `include_top=False` it comes without its head.
 #
-# For PyTorch the slides name nine: ResNet-18, AlexNet, VGG16, SqueezeNet, DenseNet-161, Inception v3, GoogLeNet, ShuffleNet v2 and MobileNet v2. All are
-# in torchvision still. Catalogues such as the slides' Model Zoo have many more. Before you take a network from one, look for three things: what it was
+# For PyTorch the slides name nine: ResNet-18, AlexNet, VGG16, SqueezeNet, DenseNet-161, Inception v3, GoogLeNet,
+# ShuffleNet v2 and MobileNet v2. All are
+# in torchvision still. Catalogues such as the slides' Model Zoo have many more. Before you take a network from one,
+# look for three things: what it was
 # trained on, how its pictures were prepared, and its licence.
 #
 # The course's `vgg16()` has the keys and shapes of torchvision's file, so that you see every layer and need no torchvision.
@@ -2084,7 +2216,8 @@ if FETCH:
     assert np.abs(torch_logits - keras_logits).max() < 1e-3
 
 # %% [markdown]
-# And the weights that **Keras** publishes, with their own preprocessing. They are another file of 553 MB, with a switch of its own:
+# And the weights that **Keras** publishes, with their own preprocessing. They are another file of 553 MB, with a switch
+# of its own:
 
 # %%
 FETCH_KERAS = False
@@ -2098,17 +2231,27 @@ if keras_big is not None:
 #
 # What do people use who do this every day? Other networks, other libraries; the steps are the ones that you have learned.
 #
-# - **Where weights come from.** torchvision's weights API (above) ties each set of weights to its preprocessing, so that Exercise 1 is one call. **timm** has more than a thousand networks
-#   with weights behind one function, `timm.create_model(name, pretrained=True, num_classes=6)`: load, replace the head, in one line; `num_classes=0` gives features.
-# - **Backbones.** A base is called a backbone now. **ResNet-50** is still the one to compare with. **ConvNeXt** (2022) is a convolutional network with ten years of small improvements; a **vision
-#   transformer** (ViT, 2020) cuts the photograph into squares and lets each ask all others. In stages, with a head, both take `replace_head`, `unfreeze_from` and groups with rates that
-#   fall from stage to stage: this is called layer-wise learning-rate decay there, and fine-tuning a ViT without it is hard. A ViT has no batch normalisation, so it has no such trap.
-# - **What they were trained on.** Not only on ImageNet's labels. **CLIP** (2021) learned from 400 million pictures with the texts beside them; it can name classes that you describe in words, without any training
-#   photograph. **DINOv2** (2023) learned from pictures alone, with no labels. For both, scenario A is the usual way: features once, a linear head. With few photographs start there.
-# - **Mixed precision.** On a graphics processor `torch.autocast` computes most of the network in 16 bits (bfloat16): about twice as fast, half the memory, the same loop. On a laptop's processor it mostly gains nothing.
-# - **Fewer parameters to tune.** Of very large networks only small additions are trained (LoRA, adapters): `freeze`, and a few new matrices.
+# - **Where weights come from.** torchvision's weights API (above) ties each set of weights to its preprocessing, so
+#   that Exercise 1 is one call. **timm** has more than a thousand networks
+#   with weights behind one function, `timm.create_model(name, pretrained=True, num_classes=6)`: load, replace the head,
+#   in one line; `num_classes=0` gives features.
+# - **Backbones.** A base is called a backbone now. **ResNet-50** is still the one to compare with. **ConvNeXt** (2022)
+#   is a convolutional network with ten years of small improvements; a **vision
+#   transformer** (ViT, 2020) cuts the photograph into squares and lets each ask all others. In stages, with a head,
+#   both take `replace_head`, `unfreeze_from` and groups with rates that
+#   fall from stage to stage: this is called layer-wise learning-rate decay there, and fine-tuning a ViT without it is
+#   hard. A ViT has no batch normalisation, so it has no such trap.
+# - **What they were trained on.** Not only on ImageNet's labels. **CLIP** (2021) learned from 400 million pictures with
+#   the texts beside them; it can name classes that you describe in words, without any training
+#   photograph. **DINOv2** (2023) learned from pictures alone, with no labels. For both, scenario A is the usual way:
+#   features once, a linear head. With few photographs start there.
+# - **Mixed precision.** On a graphics processor `torch.autocast` computes most of the network in 16 bits (bfloat16):
+#   about twice as fast, half the memory, the same loop. On a laptop's processor it mostly gains nothing.
+# - **Fewer parameters to tune.** Of very large networks only small additions are trained (LoRA, adapters): `freeze`,
+#   and a few new matrices.
 #
-# What of this changes the five steps? Little. Prepare pictures as in training, freeze, cache, a head first, small steps after that, and a comparison with intervals. None of these was tried
+# What of this changes the five steps? Little. Prepare pictures as in training, freeze, cache, a head first, small steps
+# after that, and a comparison with intervals. None of these was tried
 # here, since their weights do not come with packages; what is said of them is in the papers below.
 
 # %% [markdown]
@@ -2131,23 +2274,35 @@ if keras_big is not None:
 # ## In your own words
 #
 # ### Question · A plan for three tasks
-# You have EfficientNet-Lite0 with ImageNet's weights and a laptop. In about twelve sentences: (a) Sixty photographs each of four kinds of dog. What do you do,
-# in which order, and which changes of the pictures do you allow? (b) Three hundred X-ray pictures of two kinds, in grey. What is different, which
-# stage do you try first, and what do you compare with? (c) A friend fine-tunes everything at once with a new head and a rate of 0.1, and gets chance
-# after one epoch. She freezes the base's parameters and forgets its mode. While only the head learns, the features of one and the same test picture change from epoch to epoch.
+# You have EfficientNet-Lite0 with ImageNet's weights and a laptop. In about twelve sentences: (a) Sixty photographs
+# each of four kinds of dog. What do you do,
+# in which order, and which changes of the pictures do you allow? (b) Three hundred X-ray pictures of two kinds, in
+# grey. What is different, which
+# stage do you try first, and what do you compare with? (c) A friend fine-tunes everything at once with a new head and a
+# rate of 0.1, and gets chance
+# after one epoch. She freezes the base's parameters and forgets its mode. While only the head learns, the features of
+# one and the same test picture change from epoch to epoch.
 # Explain both. (d) Somebody reports: "Transfer learning gives 97 %, so it works." Which two numbers would you ask for?
 #
 # ### BEGIN MARK SCHEME
 # One point each.
 #
-# - (a) Near and few: scenario A (right preprocessing, freeze, cached features from the last stage, head), then perhaps the last stage with small steps
-#   and validation. Mirroring left to right, shift, scale and small rotations are allowed; not upside down. Half a point for the order, half for the changes with a reason.
-# - (b) Far: earlier stages (their edges and spots are general); grey has to become three channels with the right preprocessing; mirroring may be
-#   wrong, since hearts are on the left. Compare with a simple method, with random weights or with a late stage. Half a point for the stage with its reason,
+# - (a) Near and few: scenario A (right preprocessing, freeze, cached features from the last stage, head), then perhaps
+#   the last stage with small steps
+#   and validation. Mirroring left to right, shift, scale and small rotations are allowed; not upside down. Half a point
+#   for the order, half for the changes with a reason.
+# - (b) Far: earlier stages (their edges and spots are general); grey has to become three channels with the right
+#   preprocessing; mirroring may be
+#   wrong, since hearts are on the left. Compare with a simple method, with random weights or with a late stage. Half a
+#   point for the stage with its reason,
 #   half for a comparison.
-# - (c) Large errors of a random head and large steps destroy the base (forgetting, broken network): head first, rate a thousandth or so. The
-#   frozen base in training mode keeps measuring its batch statistics: `net.features.eval()`, also after every `net.train()`. Half a point each.
-# - (d) Two of: the same head on random weights or simple features (HOG, pixels); the network from scratch; chance; the number and draw of the
+# - (c) Large errors of a random head and large steps: head first, rate a thousandth or so. It deserves the point to say
+#   that the base forgets, and also to say what was
+#   measured, that the head is hurt first. The frozen base in training mode keeps measuring its batch statistics:
+#   `net.features.eval()`, also after every `net.train()`. Half a
+#   point each.
+# - (d) Two of: the same head on random weights or simple features (HOG, pixels); the network from scratch; chance; the
+#   number and draw of the
 #   samples, with an interval; whether it is on test data. Half a point each.
 #
 # Language is not marked.
@@ -2159,19 +2314,28 @@ if keras_big is not None:
 # %% [markdown]
 # ## Summary
 #
-# - A trained network is a base that sees and a head that decides. Keep the base, swap the head. Feed it pictures exactly as it was trained:
+# - A trained network is a base that sees and a head that decides. Keep the base, swap the head. Feed it pictures
+#   exactly as it was trained:
 #   size, range, order of colours.
-# - Frozen means two things: no gradients, and batch statistics that stay. Features of a frozen base are computed once. With few pictures like those of the
+# - Frozen means two things: no gradients, and batch statistics that stay. Features of a frozen base are computed once.
+#   With few pictures like those of the
 #   source that is nearly all that can be had: fine-tuning gained less than a point, where twelve more photographs gained more.
-# - The last stages add nothing for far targets. These want an earlier stage with its whole maps, a nearer source, or fine-tuning with more pictures: after the head, from the top, with small steps, best weights kept. Compare with something simple, over several draws,
+# - The last stages add nothing for far targets. These want an earlier stage with its whole maps, a nearer source, or
+#   fine-tuning with more pictures: after the head, from the top, with small steps, best weights kept. Compare with
+#   something simple, over several draws,
 #   before you believe in a transfer.
 #
-# **Read on.** The classics: Simonyan and Zisserman, *Very deep convolutional networks for large-scale image recognition* (arXiv 1409.1556). Yosinski, Clune, Bengio and
-# Lipson, *How transferable are features in deep neural networks?* (1411.1792), measures our curves of depth on ImageNet. Kornblith, Shlens and Le, *Do better ImageNet models transfer better?* (1805.08974).
-# Raghu and others, *Transfusion* (1902.07208), asks what transfer is worth for medical pictures. Tan and Le, *EfficientNet* (1905.11946). Loshchilov and Hutter, *Decoupled weight decay regularization* (1711.05101), is AdamW.
+# **Read on.** The classics: Simonyan and Zisserman, *Very deep convolutional networks for large-scale image
+# recognition* (arXiv 1409.1556). Yosinski, Clune, Bengio and
+# Lipson, *How transferable are features in deep neural networks?* (1411.1792), measures our curves of depth on
+# ImageNet. Kornblith, Shlens and Le, *Do better ImageNet models transfer better?* (1805.08974).
+# Raghu and others, *Transfusion* (1902.07208), asks what transfer is worth for medical pictures. Tan and Le, *EfficientNet*
+# (1905.11946). Loshchilov and Hutter, *Decoupled weight decay regularization* (1711.05101), is AdamW.
 #
-# Since 2020: Kolesnikov and others, *Big Transfer* (1912.11370), a recipe for fine-tuning. Dosovitskiy and others, *An image is worth 16×16 words* (2010.11929), the ViT. Radford and others, *CLIP* (2103.00020).
-# Liu and others, *A ConvNet for the 2020s* (2201.03545). Kumar and others, *Fine-tuning can distort pretrained features and underperform out-of-distribution* (2202.10054): why the head comes first. Oquab and others, *DINOv2* (2304.07193).
+# Since 2020: Kolesnikov and others, *Big Transfer* (1912.11370), a recipe for fine-tuning. Dosovitskiy and others, *An
+# image is worth 16×16 words* (2010.11929), the ViT. Radford and others, *CLIP* (2103.00020).
+# Liu and others, *A ConvNet for the 2020s* (2201.03545). Kumar and others, *Fine-tuning can distort pretrained features
+# and underperform out-of-distribution* (2202.10054): why the head comes first. Oquab and others, *DINOv2* (2304.07193).
 
 # %% [markdown]
 # ## Find the error

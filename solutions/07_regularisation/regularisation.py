@@ -213,12 +213,14 @@ learning.repeated({f"{kind} labels, {which} digits": (steps_seen, curves[kind][:
 # <details><summary>Compare with your prediction</summary>
 #
 # Both reach 100 %. With shuffled labels it only takes longer. So **training accuracy proves nothing about new
-# pictures**, about how well a network **generalises**: a network with 20,522 parameters can learn any hundred labels by heart, and it does so whenever that lowers the
+# pictures**, about how well a network **generalises**: a network with 20,522 parameters can learn any hundred labels by
+# heart, and it does so whenever that lowers the
 # loss. (Zhang and others, 2017, did the same with a million photographs.)
 #
 # </details>
 #
-# Learning by heart what does not hold for new pictures is called **overfitting**. A deck says of dense networks that they are "easy to overfit". This one is convolutional, and overfits as easily.
+# Learning by heart what does not hold for new pictures is called **overfitting**. A deck says of dense networks that
+# they are "easy to overfit". This one is convolutional, and overfits as easily.
 #
 # Another deck blames the duration: a model that is "trained again and again" becomes too specialised. Let us train three
 # times as long.
@@ -356,7 +358,8 @@ print("weight_decay 0.02 is λ₂ = 0.01:", np.allclose(weights[0] - parameter.d
 #
 # Back to the two weights of lesson 01: $a$ on the diagonal of the backslash, $b$ on the other. This time there are only the
 # two clean pictures to learn from, and we make them lopsided: the slash's diagonal counts half. So the score of a
-# backslash is $2a - b$, and it should be 1. A slash scores the opposite, $-2a + b$, and it should be −1: the same equation once more.
+# backslash is $2a - b$, and it should be 1. A slash scores the opposite, $-2a + b$, and it should be −1: the same
+# equation once more.
 #
 # > **Predict.** How many pairs $(a, b)$ make the error 0?
 
@@ -430,7 +433,8 @@ by_sliders(valley, l1=(0, 100, 5, 0), l2=(0, 100, 5, 20))
 print("b in the last eight steps:", np.round(walks["L1, λ₁ = 0.2"][-8:, 1], 4))
 
 # %% [markdown]
-# It goes round in fours, through 0 and never to it: the pull is as strong at 0.001 as at 1. The remedy is to take L1 out of the gradient.
+# It goes round in fours, through 0 and never to it: the pull is as strong at 0.001 as at 1. The remedy is to take L1
+# out of the gradient.
 # First step down the loss alone, then move every weight **towards 0** by $\eta \lambda_1$, and stop there: who would pass 0
 # stays at 0. (Look for it as **soft thresholding**, or as a proximal step.)
 #
@@ -495,8 +499,10 @@ grids.photos([layers[name][0][0][digit].reshape(28, 28) for name in prices for d
                  "few strokes of the digit are left.")
 
 # %% [markdown]
-# With shrinking two thirds of all weights are exactly 0, and need not be stored; in the gradient L1 leaves not a single one. (To the eye the two are alike: weights
-# below 0.0004 look white.) A part of the zeros is cheap: on a third of the pixels none of the hundred digits has ink. There the data never pull; without a price the first weights stay there, the noise at the border, and
+# With shrinking two thirds of all weights are exactly 0, and need not be stored; in the gradient L1 leaves not a single
+# one. (To the eye the two are alike: weights
+# below 0.0004 look white.) A part of the zeros is cheap: on a third of the pixels none of the hundred digits has ink.
+# There the data never pull; without a price the first weights stay there, the noise at the border, and
 # every price wears them down. But of the weights that do see ink half are 0, too.
 #
 # Whether a price made the network **better** stands in the last column. Where the interval reaches across 0, we cannot say
@@ -507,7 +513,8 @@ grids.photos([layers[name][0][0][digit].reshape(28, 28) for name in prices for d
 #
 # A deck writes "weight decay (L2 regularization)", as if the two were one. **Weight decay** makes every weight a little
 # smaller in each step: $w \leftarrow (1 - \eta \lambda)\, w$, and then comes the step down the loss. **L2** adds $\lambda w$
-# to the gradient (from here on $\lambda$ is the $2\lambda_2$ of above, as PyTorch writes it; so `l2` in `PLAIN` is $\lambda_2$, and `decay` is $\lambda$). With plain gradient descent both are the same:
+# to the gradient (from here on $\lambda$ is the $2\lambda_2$ of above, as PyTorch writes it; so `l2` in `PLAIN` is
+# $\lambda_2$, and `decay` is $\lambda$). With plain gradient descent both are the same:
 # $w - \eta (g + \lambda w) = (1 - \eta \lambda)\, w - \eta g$.
 #
 # Adam divides each weight's gradient by its usual size. What was added to the gradient is divided too! So a weight with large
@@ -592,7 +599,8 @@ for kind, optimizer_of, decoupled in [("Adam, L2", torch.optim.Adam, False), ("A
 # nothing about either. Both should decay. Three optimisers take 200 steps with a rate of 0.01 and $\lambda = 1$, once with L2
 # and once decoupled; the weights' mean over 400 repetitions is what remains.
 #
-# > **Predict.** For plain gradient descent L2 and decoupled decay are the same, as you have seen. With Adam and L2, which of the two weights is left larger?
+# > **Predict.** For plain gradient descent L2 and decoupled decay are the same, as you have seen. With Adam and L2,
+# > which of the two weights is left larger?
 
 # %%
 predict("with large gradients", "with small gradients", "no difference")
@@ -632,7 +640,8 @@ charts.panels({f"step, {optimiser}": {f"{kind}, {size} gradients": (range(0, 201
 # <details><summary>Compare with your prediction</summary>
 #
 # That with large gradients. **Momentum** (the deck's 0.9) piles up the pull of L2 as it piles up gradients: up to ten
-# times as much decay, for the same $\lambda$, and the weights overshoot 0. **Adam** with L2 treats the two weights differently: the one with large
+# times as much decay, for the same $\lambda$, and the weights overshoot 0. **Adam** with L2 treats the two weights
+# differently: the one with large
 # gradients hardly decays, the other has long been at 0. With the decoupled decay all weights shrink alike.
 #
 # </details>
@@ -655,7 +664,8 @@ charts.panels({f"step, {optimiser}": {f"{kind}, {size} gradients": (range(0, 201
 # | Keras | (inputs, outputs) | (f, g, channels, kernels) | all axes but the **last** |
 #
 # ### Exercise 4 · `max_norm`
-# By hand, for both layouts and any number of axes from 2. (`np.sum(…, axis=(1, 2), keepdims=True)` adds over several axes at once, and keeps
+# By hand, for both layouts and any number of axes from 2. (`np.sum(…, axis=(1, 2), keepdims=True)` adds over several
+# axes at once, and keeps
 # them with length 1, so that the sums fit the array again.)
 
 # %% nbgrader={"grade": false, "grade_id": "max_norm", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -888,7 +898,8 @@ learning.repeated({"average of masks": (MASKS, np.transpose(by_masks)), "evaluat
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# The more masks are averaged, the nearer their answers come to evaluation mode, and with 128 the two cannot be told apart. Evaluation mode has that average at the price of **one** network. **Forgetting `net.eval()`** costs
+# The more masks are averaged, the nearer their answers come to evaluation mode, and with 128 the two cannot be told
+# apart. Evaluation mode has that average at the price of **one** network. **Forgetting `net.eval()`** costs
 # about as much as the gap on the left; it is the most frequent mistake with dropout.
 #
 # </details>
@@ -897,7 +908,8 @@ learning.repeated({"average of masks": (MASKS, np.transpose(by_masks)), "evaluat
 #
 # Our network has dropout before its two dense layers. The same rate elsewhere? There is much advice about it: not on the
 # logits, since that only wipes out answers; not on single pixels of maps, since their neighbours know the same (the deck's
-# `Dropout(0.2)` stands there; `Dropout2d` drops whole maps); and not in front of a **batch normalisation** (next section) but after it,
+# `Dropout(0.2)` stands there; `Dropout2d` drops whole maps); and not in front of a **batch normalisation** (next
+# section) but after it,
 # since that measures the variance of masked values, and in use nothing is masked (Li and others, 2019).
 #
 # > **Predict.** Which of the six places is better than none? And batch normalisation: is dropout better before it or after it?
@@ -938,8 +950,10 @@ learning.gains(by_place, title="Dropout 0.5 at six places", xlabel="unseen digit
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# An interval that reaches across 0 shows no effect: most places cannot be told from none here, with five seeds. The network with batch normalisation reads better with dropout, and it does not matter on which side: the line above
-# says that before and after cannot be told apart. (How much of it only makes good what the batch normalisation costs this network, the contest will show.) Advice comes from other networks and other data than yours. It says what to try
+# An interval that reaches across 0 shows no effect: most places cannot be told from none here, with five seeds. The
+# network with batch normalisation reads better with dropout, and it does not matter on which side: the line above
+# says that before and after cannot be told apart. (How much of it only makes good what the batch normalisation costs
+# this network, the contest will show.) Advice comes from other networks and other data than yours. It says what to try
 # first, not what you will measure.
 #
 # </details>
@@ -949,7 +963,8 @@ learning.gains(by_place, title="Dropout 0.5 at six places", xlabel="unseen digit
 # %% [markdown]
 # ## Batch normalisation
 #
-# Most networks since 2015 have layers of this kind, that of lesson 06 too. A **batch normalisation** (Ioffe and Szegedy, 2015) brings every channel to
+# Most networks since 2015 have layers of this kind, that of lesson 06 too. A **batch normalisation** (Ioffe and
+# Szegedy, 2015) brings every channel to
 # mean 0 and variance 1, and then gives it a **scale** $\gamma$ and a **shift** $\beta$ of its own, which are learned:
 #
 # $$y = \gamma_c\, \frac{x - \mu_c}{\sqrt{\sigma_c^2 + \varepsilon}} + \beta_c, \qquad \varepsilon = 10^{-5}$$
@@ -957,13 +972,15 @@ learning.gains(by_place, title="Dropout 0.5 at six places", xlabel="unseen digit
 # Where do $\mu_c$ and $\sigma_c^2$ come from?
 #
 # - **While learning**: from this batch, over all pictures and all places of the channel. $\sigma_c^2$ is the plain variance:
-#   the squared distances from $\mu_c$, added up and divided by their number $N$ (pictures times places; in a dense layer, pictures).
+#   the squared distances from $\mu_c$, added up and divided by their number $N$ (pictures times places; in a dense
+#   layer, pictures).
 # - **In use**: from two **running** averages, since one picture alone should get the same answer in whatever company. They
 #   are kept while learning: new = $(1 - \text{momentum}) \cdot$ old $+$ momentum $\cdot$ that of the batch. For the running
 #   variance PyTorch takes the estimate for all pictures, with $N - 1$ in place of $N$.
 #
 # ### Exercise 7 · `batch_norm`
-# By hand, for the values of a dense layer, (n, channels), and for maps, (n, channels, rows, columns). (Four numbers for four channels fit
+# By hand, for the values of a dense layer, (n, channels), and for maps, (n, channels, rows, columns). (Four numbers for
+# four channels fit
 # maps as an array of shape (4, 1, 1): `reshape` or `np.expand_dims` makes it.)
 
 # %% nbgrader={"grade": false, "grade_id": "batch_norm", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -1456,14 +1473,17 @@ print("80 digits, and stopped early", verdict(results["… and stopped early"]))
 # <details><summary>Compare with your prediction</summary>
 #
 # (Means and intervals differ a little from computer to computer, and a row that is barely clear of 0 may not be on yours.)
-# (Of twenty such intervals about one misses the truth by chance: do not make much of one that is barely clear of 0. They stand for other draws of 100 digits and other first weights; the 500
+# (Of twenty such intervals about one misses the truth by chance: do not make much of one that is barely clear of 0.
+# They stand for other draws of 100 digits and other first weights; the 500
 # digits to watch by are always the same.) Most remedies alone show **no effect** at these strengths. Moves help. A
 # deck calls them "a powerful way to fight overfitting", and is right. Mirrors do harm, as their label foretold. Putting 20
-# digits aside does harm, and stopping at the lowest loss does more. (`stopped` learns with the constant rate of Exercise 10. That makes a part of the difference; most of it is the stopping.)
+# digits aside does harm, and stopping at the lowest loss does more. (`stopped` learns with the constant rate of
+# Exercise 10. That makes a part of the difference; most of it is the stopping.)
 #
 # </details>
 #
-# Now together. If remedies simply added up, nobody would need to try. And one more row, to see what ten points are worth: the plain network, and **500 digits** in place of 100.
+# Now together. If remedies simply added up, nobody would need to try. And one more row, to see what ten points are
+# worth: the plain network, and **500 digits** in place of 100.
 
 # %% tags=["nbval-ignore-output"]
 COURSE = {"batch_norm": True, "shift": 2, "smoothing": 0.1, "dropout": 0.2, "decay": 1.0}
@@ -1559,11 +1579,15 @@ learning.gains(results, title="What each remedy gave, alone and together", xlabe
 # %% [markdown]
 # Read it line by line. An interval across the line means: **no effect that six trainings could show**.
 #
-# Moves alone gave a few points. Batch normalisation alone did harm, at this learning rate (it was made for larger ones: try `"rate": 0.01`). But **with** moves it gives about five points more. Remedies do not add up. With mixup in
-# place of the moves, batch normalisation made things worse. The other three ingredients of the course's recipe add about one point together. Which of them? To leave out one at a time is called an **ablation**. Six seeds do not decide it here:
+# Moves alone gave a few points. Batch normalisation alone did harm, at this learning rate (it was made for larger ones:
+# try `"rate": 0.01`). But **with** moves it gives about five points more. Remedies do not add up. With mixup in
+# place of the moves, batch normalisation made things worse. The other three ingredients of the course's recipe add
+# about one point together. Which of them? To leave out one at a time is called an **ablation**. Six seeds do not decide
+# it here:
 # each of the three is worth half a point or less, and its interval reaches 0.
 #
-# And what are ten points worth? Look at the row of 500 digits: about **five times the digits**. If more digits can be had, no recipe has to be found. It is not that some networks had failed to
+# And what are ten points worth? Look at the row of 500 digits: about **five times the digits**. If more digits can be
+# had, no recipe has to be found. It is not that some networks had failed to
 # learn: all read (nearly) all of their own digits, as the line above says. What the measurement does not say is **why**. That
 # takes other experiments; think of one.
 #

@@ -14,7 +14,8 @@
 # for the wrong reason. You will also know which of these pictures to believe, because you will have tested them.
 #
 # **You need** lesson 04 (training, gradients) and lesson 05 (receptive fields). Lesson 06 has introduced the network
-# for photographs. **About 7 hours**, in two parts of equal length. The place to stop is marked. On two cores a few cells take up to half a minute.
+# for photographs. **About 7 hours**, in two parts of equal length. The place to stop is marked. On two cores a few
+# cells take up to half a minute.
 #
 # A network gives an answer and no reasons. There are many ways to ask for reasons, and all of them end in a colourful
 # picture. Some of these pictures show what the network does. Others would look the same if the network had learned
@@ -215,13 +216,15 @@ inside.tiles(list(filter_pictures(first_kernels)), title="The first layer of LeN
 # Some have a light side and a dark side: edges of some direction, as lesson 03 had made by hand. In 1959 David Hubel
 # and Torsten Wiesel found such cells in the brain of a cat. They held bars at different angles before its eyes, and
 # listened to single cells. (The first network built after them, Kunihiko Fukushima's neocognitron of 1980, had layers of
-# such cells and no gradient descent; LeNet, 1989 to 1998, learned its kernels by descent.) We do the same with **gratings**, waves of light and dark at twelve angles. A kernel that
+# such cells and no gradient descent; LeNet, 1989 to 1998, learned its kernels by descent.) We do the same with **gratings**,
+# waves of light and dark at twelve angles. A kernel that
 # prefers an angle is called **selective**. In numbers: let $r_k$ be the size of the response at the angle $\theta_k$,
 # from 0° to below 180°. Then
 #
 # $$s = \frac{\left|\sum_k r_k\, e^{2 i \theta_k}\right|}{\sum_k r_k}$$
 #
-# is 0 for a kernel to which all angles are alike, and 1 for one that responds to a single angle. (Each response is an arrow in the plane, as long as $r_k$; $s$ is the length of all arrows one
+# is 0 for a kernel to which all angles are alike, and 1 for one that responds to a single angle. (Each response is an
+# arrow in the plane, as long as $r_k$; $s$ is the length of all arrows one
 # after the other, as a share. The angle is doubled because a grating at 180° is the one at 0°.)
 
 # %%
@@ -280,8 +283,10 @@ print("LeNet, learned minus before: {:+.2f} ± {:.2f}".format(*confidence_interv
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# In Lite0 they are not: random kernels of its size are as selective. (The interval of the learned ones is over the 32 kernels of one network, that of the random ones over twenty
-# networks.) For LeNet five networks cannot tell: the difference has an interval that reaches across 0. **A kernel that looks like an edge is no proof that something was learned**: a
+# In Lite0 they are not: random kernels of its size are as selective. (The interval of the learned ones is over the 32
+# kernels of one network, that of the random ones over twenty
+# networks.) For LeNet five networks cannot tell: the difference has an interval that reaches across 0. **A kernel that
+# looks like an edge is no proof that something was learned**: a
 # random one often has a light and a dark side, too. What training did to Lite0's first layer can be seen otherwise:
 # four of its kernels are all grey. They have learned to be nothing, probably because weight decay (lesson 07) leaves
 # little of a kernel that nobody needs. (Our gratings are grey: a kernel for edges between **colours** counts as little
@@ -485,7 +490,8 @@ with cases.test(network_afterwards, "the network afterwards"):
 # %% [markdown]
 # The cat on its way through EfficientNet-Lite0, whose parts `features.0` to `features.8` are called **stages** here, and
 # each of their maps a **unit**: of four stages the five maps with the most contrast. White is 0, dark
-# blue is large, orange is negative; each row has a scale of its own. (Stages 1 to 7 end with a convolution and no ReLU, so their maps have negative values, too.)
+# blue is large, orange is negative; each row has a scale of its own. (Stages 1 to 7 end with a convolution and no ReLU,
+# so their maps have negative values, too.)
 
 # %%
 stages_shown = ("features.0", "features.2", "features.3", "features.6")
@@ -503,7 +509,8 @@ inside.tiles(coloured, title="Feature maps of the cat", columns=5, side=1.0, row
                  "stage 3, 16×16, and stage 6, 4×4, some squares are dark or orange, and no cat can be seen.")
 
 # %% [markdown]
-# After one layer the cat is still there, and in stage 2 rings around its eyes. From stage 3 on we see only that the squares differ. That does not mean
+# After one layer the cat is still there, and in stage 2 rings around its eyes. From stage 3 on we see only that the
+# squares differ. That does not mean
 # that the network sees nothing: a single map is one of many letters of a word that we cannot read. So we need other
 # ways to ask.
 
@@ -699,8 +706,10 @@ by_sliders(nine_of, stage=(0, 3, 1, 2), unit=(0, 39, 1, 8))
 
 # %% [markdown]
 # Do deeper units know more of **what** is in a photograph? If the nine photographs of a unit are of one kind, it
-# does. For each unit of each stage we count how many of its nine are of the most frequent of the six kinds. (Of each kind there are 17 to 29
-# photographs.) Two numbers to compare with: nine photographs drawn at random, and the same network with its weights **shuffled**, each layer's among themselves, which has learned nothing.
+# does. For each unit of each stage we count how many of its nine are of the most frequent of the six kinds. (Of each
+# kind there are 17 to 29
+# photographs.) Two numbers to compare with: nine photographs drawn at random, and the same network with its weights **shuffled**,
+# each layer's among themselves, which has learned nothing.
 #
 # > **Predict.** Draw three curves over the stages 0 to 8: learned, shuffled, at random.
 
@@ -746,9 +755,12 @@ learning.repeated({"learned": (range(9), learned), "shuffled": (range(9), ignora
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# In stages 0 to 2 the learned network does no better than the shuffled ones. Both are above chance: many vegetables are green, and to like green nothing has to be learned. From there on the curves
-# part. The shuffled networks sink to chance, and the learned one steps up: 42 to 46 % up to stage 5, 50 to 51 % from stage 6 on, with intervals that do not touch. So deeper units do know more of the kind,
-# and that was **learned**. It took all units and the shuffled weights to see it; and half of the nine is not yet a unit "for" a kind. (All of it for six kinds of things on white paper.)
+# In stages 0 to 2 the learned network does no better than the shuffled ones. Both are above chance: many vegetables are
+# green, and to like green nothing has to be learned. From there on the curves
+# part. The shuffled networks sink to chance, and the learned one steps up: 42 to 46 % up to stage 5, 50 to 51 % from
+# stage 6 on, with intervals that do not touch. So deeper units do know more of the kind,
+# and that was **learned**. It took all units and the shuffled weights to see it; and half of the nine is not yet a unit
+# "for" a kind. (All of it for six kinds of things on white paper.)
 #
 # </details>
 
@@ -757,7 +769,8 @@ learning.repeated({"learned": (range(9), learned), "shuffled": (range(9), ignora
 #
 # A patch shows everything in the box. Which part of it did the unit like? Zeiler and Fergus sent the unit's value
 # **back** through the network, layer by layer, down to the pixels. They called that a **deconvnet**. It needs three
-# ways back: through a convolution, through a pooling, and through a ReLU. The first you know: what `conv_backward` of lesson 04 sends to the picture. It is a convolution of its own, with
+# ways back: through a convolution, through a pooling, and through a ReLU. The first you know: what `conv_backward` of
+# lesson 04 sends to the picture. It is a convolution of its own, with
 # the kernel turned round, and is called a **transposed convolution**; PyTorch has it as `conv_transpose2d`.
 #
 # A max pooling forgets where in its window the largest value was. So keep these places while going forward. They are
@@ -966,7 +979,8 @@ inside.tiles([*shots[:3], *(inside.coloured(way, 1) for rule in RULES for way in
                  "three photographs. By the guided rule, dots along eyes, spokes and the rim of the cup.")
 
 # %% [markdown]
-# By the guided rule one sees the eyes of the cat, if one looks closely, and the rim of the cup. That looks like an explanation. And look at
+# By the guided rule one sees the eyes of the cat, if one looks closely, and the rim of the cup. That looks like an
+# explanation. And look at
 # the deconvnet: do its three pictures say anything about the three **photographs**?
 #
 # > **Predict.** Now the weights of every layer are shuffled. The network knows nothing any more. What will the
@@ -989,7 +1003,8 @@ inside.tiles(beside(lite, shuffled(lite, 0), inputs[0], shot_labels[0], shots[0]
                  "right by the deconvnet.")
 
 # %% [markdown]
-# By the guided rule the eyes are gone, and so is the cat; by the gradient nothing could be seen before either. So here the picture by the guided rule did depend on what was learned. And in LeNet? For
+# By the guided rule the eyes are gone, and so is the cat; by the gradient nothing could be seen before either. So here
+# the picture by the guided rule did depend on what was learned. And in LeNet? For
 # comparison take a network that has not been trained at all.
 
 # %%
@@ -1003,8 +1018,10 @@ inside.tiles(beside(lenets[0], fresh_lenets[0], digit, digit_label, 1 - digit[0]
 # How much do the pictures of two networks have in common? In numbers: the rank correlation of the pixels' strengths,
 # 1 for the same order and 0 for none. It says little by itself, so there are numbers above and below to compare with.
 #
-# - LeNet, five trainings: **two networks that have learned**, from different random weights, show how much can be in common. One that has learned, and the start of **another** one (its own start would not do:
-#   the first kernels hardly leave it). The same with **another digit**: what is in common then comes neither from the digit nor from what was learned. And the **edges** of the digit, which need no network at
+# - LeNet, five trainings: **two networks that have learned**, from different random weights, show how much can be in
+#   common. One that has learned, and the start of **another** one (its own start would not do:
+#   the first kernels hardly leave it). The same with **another digit**: what is in common then comes neither from the
+#   digit nor from what was learned. And the **edges** of the digit, which need no network at
 #   all (lesson 03). (Only the middle 16×16 pixels count: around them all digits are blank.)
 # - Lite0, ten photographs: trained and shuffled weights, and the same class in another photograph.
 
@@ -1062,14 +1079,19 @@ learning.draws(in_lite, title="In common: Lite0, ten photographs", xlabel="rank 
 # %% [markdown]
 # Read both figures slowly.
 #
-# - In **LeNet** the row "another that has learned" is the ceiling: so much can two networks have in common. By the gradient, one that has not learned has nearly nothing of it: what two trained networks share
-#   there was learned. By the deconvnet much of it was. By **guided backpropagation** the picture of an untrained network is already rather similar, in some trainings more than in others: its interval is the widest, and what
-#   it has more than with another digit, which would come from the digit alone, is not clear of 0 in every set of five networks. And by every rule the pictures have about as much in common with the edges of
-#   the digit as with the untrained network. Adebayo and others (2018) found for deep networks that some ways back are hardly more than edge detectors.
+# - In **LeNet** the row "another that has learned" is the ceiling: so much can two networks have in common. By the
+#   gradient, one that has not learned has nearly nothing of it: what two trained networks share
+#   there was learned. By the deconvnet much of it was. By **guided backpropagation** the picture of an untrained
+#   network is already rather similar, in some trainings more than in others: its interval is the widest, and what
+#   it has more than with another digit, which would come from the digit alone, is not clear of 0 in every set of five
+#   networks. And by every rule the pictures have about as much in common with the edges of
+#   the digit as with the untrained network. Adebayo and others (2018) found for deep networks that some ways back are
+#   hardly more than edge detectors.
 # - In **Lite0** pictures by learned and by shuffled weights have about a fifth in common, by the gradient no more than
 #   those of two different photographs: it may be the grid of the strides alone. It depends on the network: measure it
 #   on yours.
-# - Lite0's **deconvnet** is, for one class, the same picture for every photograph, exactly. Its rule does not look at what went into
+# - Lite0's **deconvnet** is, for one class, the same picture for every photograph, exactly. Its rule does not look at
+#   what went into
 #   the ReLU, and this network has no max pooling, so no switches. In a deconvnet all that is known about the
 #   photograph is in the switches!
 #
@@ -1145,7 +1167,8 @@ with cases.test(drops_of, "windows that are filled with a colour; the picture st
     checks.close(found, [[-1.5, -1.5, -1.5]])
 
 # %% [markdown]
-# On photographs. The score is the logit of the class that the network had named (a probability of 0.99 hardly moves, whatever is covered), and the fill is the middle grey.
+# On photographs. The score is the logit of the class that the network had named (a probability of 0.99 hardly moves,
+# whatever is covered), and the fill is the middle grey.
 #
 # > **Predict.** What will the maps show for the cat, the moped, the espresso and the tripod? Will the man behind the
 # > camera matter for "tripod"?
@@ -1175,10 +1198,13 @@ inside.heat_maps(shots, drops, [classes[label] for label in shot_labels], title=
 # <details><summary>Compare with your prediction</summary>
 #
 # All maps have one scale. The tripod's answer hangs on the legs of the tripod: without them the logit falls by 11.
-# But where only the man's coat is covered it falls, too, by a good third of that: perhaps because somebody stands behind many a tripod;
-# we have not counted. (The deck has such a map, too: covering the woman who holds the dog lowers the score of the dog, though she should not matter.) For the espresso it is the coffee and
+# But where only the man's coat is covered it falls, too, by a good third of that: perhaps because somebody stands
+# behind many a tripod;
+# we have not counted. (The deck has such a map, too: covering the woman who holds the dog lowers the score of the dog,
+# though she should not matter.) For the espresso it is the coffee and
 # the rim of the cup. The cat's largest drop is at an eye, and it is small, as all drops of the cat and the moped are.
-# Whatever is covered, enough of them is left, and their maps are pale. A pale map does **not** say that nothing matters, only that no single window does.
+# Whatever is covered, enough of them is left, and their maps are pale. A pale map does **not** say that nothing
+# matters, only that no single window does.
 #
 # </details>
 #
@@ -1289,7 +1315,8 @@ inside.rates(found, title="Other photographs that are named right", xlabel="name
 # %% [markdown]
 # Whoever tests with photographs **from the same source** sees the two rows above the line, and is content. The two
 # below say what the network has learned: sticker or no sticker. (The interval behind each share is one of 95 %
-# for shares, Wilson's, over all photographs; the dots are the six networks, which share most of their photographs. Over the networks it is wider: hooves without a
+# for shares, Wilson's, over all photographs; the dots are the six networks, which share most of their photographs. Over
+# the networks it is wider: hooves without a
 # sticker are at 8 ± 11 %. The conclusion is the same.)
 #
 # How would we have noticed without knowing of the sticker? Cover the picture, and see what happens. The window is
@@ -1350,7 +1377,8 @@ with cases.test(grad_cam, "pictures in which nothing speaks for the class, and m
 
 # %% [markdown]
 # Grad-CAM of the photographs, in the maps of Lite0's last stage. This time they have 224×224 pixels, so that the maps
-# have 7×7 places. With that size the cat's first answer is the tiger cat, no longer the Egyptian cat. So whether the two kinds of map agree cannot be seen by comparing them with the occlusion maps
+# have 7×7 places. With that size the cat's first answer is the tiger cat, no longer the Egyptian cat. So whether the
+# two kinds of map agree cannot be seen by comparing them with the occlusion maps
 # above: these asked for another class, at another size.
 
 # %%
@@ -1518,7 +1546,8 @@ inside.tiles([0.5 + 2 * (as_photo(one) - 0.5) for one in both], ["the start", "a
 # are all in the network's favour.
 #
 # **Regularisers** (lesson 07 in another role) keep the climb near to pictures: decay, a gradient that is **blurred**,
-# and a picture that is **moved** by some pixels in every step, so that nothing can hang on single pixels. Ten classes, from ten different noises, each once plain and once
+# and a picture that is **moved** by some pixels in every step, so that nothing can hang on single pixels. Ten classes,
+# from ten different noises, each once plain and once
 # with all three regularisers; steps and their length are the same. (About half a minute.)
 
 # %%
@@ -1560,8 +1589,10 @@ inside.rates(still, title="Is the class still the first answer?", xlabel="pictur
                  "blurred. Of the regularised ones most keep it in all three rows.")
 
 # %% [markdown]
-# Of the plain pictures few keep their class when they are moved by some pixels or blurred a little; they hang on single pixels. Of the regularised ones most keep it when they are moved, and more than of the
-# plain ones when they are blurred. (A climb that blurs its gradient, and moves its picture, has practised for just this test. And ten climbs are few, the intervals are wide, and
+# Of the plain pictures few keep their class when they are moved by some pixels or blurred a little; they hang on single
+# pixels. Of the regularised ones most keep it when they are moved, and more than of the
+# plain ones when they are blurred. (A climb that blurs its gradient, and moves its picture, has practised for just this
+# test. And ten climbs are few, the intervals are wide, and
 # where a climb ends depends on its noise and on how your code rounds: your counts will differ by two or three.)
 #
 # In the second row one can see stripes for the tiger and the zebra, and little else. Whether the network "imagines" these, or our
@@ -1655,7 +1686,8 @@ inside.rates(changed, title="Photographs that get another name", xlabel="photogr
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# **One** level is enough for most of them. A random pattern of the same size changes far fewer, also with eight levels. So it is not the size of the change, it is the direction. And there is nothing special about these
+# **One** level is enough for most of them. A random pattern of the same size changes far fewer, also with eight levels.
+# So it is not the size of the change, it is the direction. And there is nothing special about these
 # photographs or this network: the same has been reported of a great many networks. (Some of
 # our photographs show things that are none of ImageNet's classes, and of these the network is not sure to begin with.)
 #

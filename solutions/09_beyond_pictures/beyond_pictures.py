@@ -12,7 +12,8 @@
 # **You will be able to** turn a sound into a spectrogram, a text into columns and two cameras into depth, write the
 # convolutions that read them by hand, and measure where convolution is the wrong tool.
 #
-# **You need** lesson 02 (convolution) and lesson 04 (training). **About 7 hours**, in two parts of equal length. The place to stop is
+# **You need** lesson 02 (convolution) and lesson 04 (training). **About 7 hours**, in two parts of equal length. The
+# place to stop is
 # marked. A few cells take up to half a minute on two cores.
 #
 # A convolution knows nothing of cats. It rests on one assumption: **things closer together are more closely related than
@@ -88,7 +89,8 @@ predict()
 
 # %% [markdown]
 # ### Exercise 1 · `spectrogram`
-# By hand, with NumPy's sums, cosines and sines. (Loops over frames and frequencies are fine; with a third one over the samples of a frame some cells below take minutes. `np.fft` comes after the exercise.)
+# By hand, with NumPy's sums, cosines and sines. (Loops over frames and frequencies are fine; with a third one over the
+# samples of a frame some cells below take minutes. `np.fft` comes after the exercise.)
 
 # %% nbgrader={"grade": false, "grade_id": "spectrogram", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def spectrogram(sound, window, hop):
@@ -302,7 +304,8 @@ signals.compared(by_way, title="Which vowel is it?", xlabel="vowels of 500 other
 # <details><summary>Compare with your prediction</summary>
 #
 # With so few examples the spectrogram is worth a lot: somebody knew that frequencies matter, and put it in. The network
-# for samples has to find its own waves. (Networks that have learned from many hours of speech do find them: Sainath and others, 2015, *Learning the speech front-end with raw waveform CLDNNs*.)
+# for samples has to find its own waves. (Networks that have learned from many hours of speech do find them: Sainath and
+# others, 2015, *Learning the speech front-end with raw waveform CLDNNs*.)
 # The two for spectrograms are about a point apart.
 #
 # </details>
@@ -432,7 +435,8 @@ signals.dilated({"kernels of 2, no dilation": [1, 1, 1, 1], "kernels of 2, dilat
                     "With dilations of 1, 2, 4 and 8 the lines form a binary tree, and it sees the last sixteen.")
 
 # %% [markdown]
-# The **receptive field** of a value (for pictures: lessons 02 and 05) is the stretch of signal that it is computed from. For signals it is best
+# The **receptive field** of a value (for pictures: lessons 02 and 05) is the stretch of signal that it is computed
+# from. For signals it is best
 # given in seconds: what matters is whether it holds a heartbeat, a syllable, a bar of music. Two rules give it in samples:
 #
 # - One layer with a kernel of $f$ and a dilation of $d$ adds $(f - 1) \cdot d$ **steps of its input** to a receptive field
@@ -606,7 +610,8 @@ signals.compared(by_size, title="Which language is this?", xlabel="names of othe
 
 # %% [markdown]
 # One letter alone says something (*ł*, *ş*, *ä*), two say more. Beyond three nothing more can be seen here. With shuffled
-# letters a kernel of 3 is worse than a kernel of 1: it can only learn orders that came about by accident, and has three times the weights to learn them. What has a kernel learned? For
+# letters a kernel of 3 is worse than a kernel of 1: it can only learn orders that came about by accident, and has three
+# times the weights to learn them. What has a kernel learned? For
 # each language we take the four kernels that speak for it most, and among its own names the piece of text where each
 # answers most.
 
@@ -797,7 +802,8 @@ signals.maps([D * (1 - left_photo[:, D:]), true_disparity[:, D:], *found.values(
 #
 # **What do two cameras give to a network?** In each of these pairs there is a disc, a square or a cross of random dots in
 # front of random dots. The network sees one camera, and learns from 1,500 pairs; or both as two channels, after 300 pairs
-# and after 1,500, each in 350 steps; or one camera and your `disparity` as a channel for depth, after 300, in 200 steps; or that depth alone.
+# and after 1,500, each in 350 steps; or one camera and your `disparity` as a channel for depth, after 300, in 200
+# steps; or that depth alone.
 #
 # > **Predict.** Which percentage of 200 new pairs is read right in each of the five cases? Chance is a third.
 
@@ -851,7 +857,8 @@ signals.compared(by_cameras, title="A shape that no single camera sees", xlabel=
 # <details><summary>Compare with your prediction</summary>
 #
 # One camera knows nothing, as it must be. Two channels hold the answer, and the network finds out by itself that it has to
-# compare them. But that takes pairs: after 300 it is still at chance. With depth as a channel 300 are enough, and depth alone does as well: the camera adds nothing that can be seen. Somebody has
+# compare them. But that takes pairs: after 300 it is still at chance. With depth as a channel 300 are enough, and depth
+# alone does as well: the camera adds nothing that can be seen. Somebody has
 # put knowledge in, as with the spectrogram.
 #
 # </details>
@@ -895,8 +902,10 @@ with cases.test(relation, "columns at any distance, of tables that stay as they 
     checks.close(relation(np.array([[1, 0, 5, 1], [2, 4, 3, 0], [3, 0, 1, 1]]), 2), 1)
 
 # %% [markdown]
-# Six tables: a line of a photograph's pixels, every fourth (every row is a sample); the bands of the vowels' spectrograms; characters
-# as they follow each other (is it a vowel or not?); those pixels of digits that hold ink, row by row and in a random order; and 178 bottles of wine with
+# Six tables: a line of a photograph's pixels, every fourth (every row is a sample); the bands of the vowels'
+# spectrograms; characters
+# as they follow each other (is it a vowel or not?); those pixels of digits that hold ink, row by row and in a random
+# order; and 178 bottles of wine with
 # 13 measured properties each. (That is a table as a shop has it of its customers: one line for each, and columns that
 # somebody put in some order.)
 
@@ -928,8 +937,10 @@ signals.relations(curves, title="Are columns that are closer together more close
 
 # %% [markdown]
 # Where the curve falls, a window has something to hold on to. Where it is level, the neighbour is a column like any other.
-# Note that wine's columns **are** related, and their curve seems to fall a little. But there are few pairs, and a random order would often show as much: at distance 1 the given one
-# lies inside of what nine of ten random orders give. To shuffle and look again is how one finds out whether an order says anything.
+# Note that wine's columns **are** related, and their curve seems to fall a little. But there are few pairs, and a
+# random order would often show as much: at distance 1 the given one
+# lies inside of what nine of ten random orders give. To shuffle and look again is how one finds out whether an order
+# says anything.
 #
 # ### Exercise 9 · `permuted`
 # If the order says nothing, another one is as good. So shuffle: the **same** new order of pixels for all pictures. By
@@ -1005,7 +1016,8 @@ for name in nets:
 #
 # The dense network loses nothing that we can see. It cannot: its weights are numbered, and never knew which pixels are
 # neighbours. The convolutional one with a dense end was better than the dense one, and that lead is gone. The one with the
-# mean loses, too; whether it loses more cannot be said, since it is also wider and learns at another rate. Note what did **not** happen: nobody fell to chance. Even of shuffled
+# mean loses, too; whether it loses more cannot be said, since it is also wider and learns at another rate. Note what
+# did **not** happen: nobody fell to chance. Even of shuffled
 # digits a window of 5×5 holds some 25 pixels of the digit, only not those that belong together.
 #
 # </details>
@@ -1049,11 +1061,14 @@ for name, (net, train, test, how) in bands.items():
     print(f"{name:22} {told(known)} · bands shuffled {told(unordered)}")
 
 # %% [markdown]
-# A surprise: vowels hardly mind. A vowel is told by **which** bands are loud, and that can be seen in any order. A glide is told by a **shape** in the picture, at any height, and with shuffled bands that
-# shape is torn apart. (A dense network for glides is left out: it reads hardly more than chance, so it has nothing to lose.) The same axis, then, may matter for one task and not for
+# A surprise: vowels hardly mind. A vowel is told by **which** bands are loud, and that can be seen in any order. A
+# glide is told by a **shape** in the picture, at any height, and with shuffled bands that
+# shape is torn apart. (A dense network for glides is left out: it reads hardly more than chance, so it has nothing to
+# lose.) The same axis, then, may matter for one task and not for
 # another: the rule is about the task as well as about the data.
 #
-# Last, the table. 178 bottles of wine of three kinds, half of them to learn from, twenty times another half. The convolutional network slides a
+# Last, the table. 178 bottles of wine of three kinds, half of them to learn from, twenty times another half. The
+# convolutional network slides a
 # kernel of 3 over the 13 columns, which makes it rest on their order. The columns are then shuffled.
 
 # %% tags=["nbval-ignore-output"]
@@ -1093,14 +1108,17 @@ learning.gains(losses, title="What shuffling costs", xlabel="read right after sh
                    "and nearly twenty with shuffled bands for glides; for vowels they lose little or nothing. Dense networks lie on the line. The convolutional network for wine has an interval across it.")
 
 # %% [markdown]
-# For the table no effect can be seen over twenty divisions of the bottles, −0.8 ± 2.5 points. (With a single division and five seeds it may look like four points, or like none: the bottles that one happens to
-# learn from are a part of the chance.) And in whatever order the columns stand, the dense network reads eight points more: to look at three neighbours at a time is of no use here. Use a dense network, or trees.
+# For the table no effect can be seen over twenty divisions of the bottles, −0.8 ± 2.5 points. (With a single division
+# and five seeds it may look like four points, or like none: the bottles that one happens to
+# learn from are a part of the chance.) And in whatever order the columns stand, the dense network reads eight points
+# more: to look at three neighbours at a time is of no use here. Use a dense network, or trees.
 #
 # ### Exercise 10 · `keeps_its_meaning`
 # A rule of thumb: **if your data are just as useful after swapping columns, a convolution is the wrong tool**, at least along
 # that axis. One set of data can have both kinds of axes. For each of these, say whether the data are **just as useful** if
 # somebody shuffles that axis, in the same way in all samples, and trains the network again. Say True only if **no** usual
-# task loses anything (for bands, think of the glides): that is so for channels, for samples, and for columns that nobody has ordered. Where the axis is the samples themselves, they are shuffled together
+# task loses anything (for bands, think of the glides): that is so for channels, for samples, and for columns that
+# nobody has ordered. Where the axis is the samples themselves, they are shuffled together
 # with their labels.
 #
 # | data | axes |
@@ -1185,7 +1203,9 @@ learning.repeated(by_factor, title="… and digits of one size", xlabel="size, a
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# A little beyond or below 30 degrees: there the convolutional network still reads about 54 %, the dense one 47 %. Convolution helps somewhat: the convolutional network is a few points ahead upright, and more where digits are turned by
+# A little beyond or below 30 degrees: there the convolutional network still reads about 54 %, the dense one 47 %.
+# Convolution helps somewhat: the convolutional network is a few points ahead upright, and more where digits are turned
+# by
 # 30 or 45 degrees or are somewhat smaller. It does not solve it: at 45
 # degrees two of three digits are misread. A convolution is made for shifts; nothing in it turns or stretches a kernel.
 # What helps is augmentation (lesson 07), or a network whose kernels come in all orientations (group-equivariant networks,
@@ -1269,11 +1289,13 @@ learning.repeated(by_factor, title="… and digits of one size", xlabel="size, a
 # - A spectrogram is a convolution with waves. Dilation makes a receptive field grow fast, causal padding keeps to the
 #   past, max over time makes any length one size. Two cameras become depth through a cost volume.
 # - Shuffle the axis, the same way in all samples, and train again, with several seeds: a network that rests on neighbours
-#   falls, a dense one does not care. If neither does, then this task, with this network and so many seeds, shows no use of the order. Rotation and scale are no shifts: a
+#   falls, a dense one does not care. If neither does, then this task, with this network and so many seeds, shows no use
+#   of the order. Rotation and scale are no shifts: a
 #   convolution helps a little against them, and does not solve them.
 #
 # **Read on:** Müller, *Fundamentals of Music Processing*, chapter 2 (spectrograms). van den Oord and others, *WaveNet*
-# (arXiv 1609.03499). Kim, *Convolutional neural networks for sentence classification* (arXiv 1408.5882): max over time. Scharstein and
+# (arXiv 1609.03499). Kim, *Convolutional neural networks for sentence classification* (arXiv 1408.5882): max over time.
+# Scharstein and
 # Szeliski, *A taxonomy of dense two-frame stereo* (*IJCV* 47, 2002). Bai, Kolter and Koltun (arXiv 1803.01271): convolutions
 # against recurrent networks for sequences.
 

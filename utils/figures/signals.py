@@ -225,8 +225,9 @@ def compared(
     figure = Figure(figsize=(7.2, 1.15 + 0.36 * len(measured)), layout="constrained")
     ax = figure.subplots()
     for row, values in enumerate(measured.values()):
-        mean, half = confidence_interval(100 * np.asarray(values))
-        ax.plot(100 * np.asarray(values), [row] * len(values), "o", color=GREY, alpha=0.35, markersize=4, markeredgewidth=0)
+        percent = 100 * np.asarray(values)
+        mean, half = confidence_interval(percent)
+        ax.plot(percent, [row] * len(percent), "o", color=GREY, alpha=0.35, markersize=4, markeredgewidth=0)
         ax.errorbar([mean], [row], xerr=[half], fmt="o", color=INK, capsize=3, elinewidth=1.4)
         ax.annotate(
             f"{mean:.1f} ± {half:.1f}", (1.02, row), xycoords=("axes fraction", "data"), va="center", fontsize=9
