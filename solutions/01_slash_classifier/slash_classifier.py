@@ -23,6 +23,8 @@
 # the line under `# YOUR CODE HERE`, run the cell, then run the tests below it. Each shows an example, and then tries
 # your function
 # on other inputs of many kinds: ✓ means right, ✗ tells you what to look at. If several tests show ✗, begin with the first.
+# Where you are stuck, run `%hint pixel_sum` in a cell of your own, with the exercise's name: each time the hint says more.
+# `%points` counts the points that you have.
 #
 # Code that only draws a figure is folded away: run the cell like any other, and click its three dots if you want to see
 # how the figure is made. Where you see **Predict**, decide first and then go on.
@@ -430,9 +432,9 @@ charts.lines({"patterns to try": (sizes, 10.0 ** (sizes ** 2 * np.log10(2)))}, l
 # ### Exercise 6 · `flip_search`
 # In each round, try flipping every sign **on its own**, and keep the one flip that gives the highest accuracy, provided
 # that it is higher than the present one. (If two flips are equally good, take the first in reading order.) Stop when no
-# flip is better. Return the weights, and the accuracy at the start and after every flip that was kept. (If a test of
-# yours never ends,
-# stop it with ■ in the toolbar: perhaps your search steps back and forth.)
+# flip is better. Return the weights, and the accuracy at the start and after every flip that was kept. (A test whose code
+# never ends is stopped after a minute: perhaps your search steps back and forth. Any other cell is stopped with ■ in the
+# toolbar.)
 
 # %% nbgrader={"grade": false, "grade_id": "flip_search", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def flip_search(weights, pictures, labels):
@@ -556,7 +558,7 @@ with cases.test(squared_error, "any number of pictures of any size"):
     checks.close(squared_error(np.ones((2, 3)), np.ones((3, 2, 3)), [6, 5, 4]), 5 / 3)
 
 # %% [markdown]
-# Watch the difference. Three weights stay at $0.375$, $-0.375$ and $0.375$ (soon you will see why); the top right one
+# Watch the difference. Three weights stay at $0.375$, $-0.375$ and $0.375$ (the best sizes, as you will see); the top right one
 # goes slowly from $-1.5$ to $+1.5$.
 
 # %%

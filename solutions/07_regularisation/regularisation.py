@@ -99,19 +99,22 @@ def learn(images, labels, seed, look=None, every=25, build=None, steps=STEPS, **
     how, random = {**PLAIN, **switched_on}, np.random.default_rng(seed)
     device.fix_seeds(seed)
     net = build() if build else small_net(how["dropout"], how["batch_norm"])
-    optimizer = torch.optim.AdamW(net.parameters(), how["rate"], weight_decay=how["decay"])
+    net.to(memory_format=torch.channels_last)       # the channels of a place lie side by side: faster, and so is `fused`
+    optimizer = torch.optim.AdamW(net.parameters(), how["rate"], weight_decay=how["decay"], fused=True)
     falling = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, training.epochs(steps))
     images, targets = torch.as_tensor(images), nn.functional.one_hot(torch.as_tensor(labels), 10).float()
     seen, order = [], np.empty(0, int)
+    net.train()
     for step in range(training.epochs(steps)):
         if len(order) < BATCH:
             order = np.concatenate([order, random.permutation(len(images))])
         part, order = order[:BATCH], order[BATCH:]
         pictures, wanted = changed(images[part], targets[part], how, random)
-        net.train()
         loss = nn.functional.cross_entropy(net(pictures), wanted, label_smoothing=how["smoothing"])
-        if how["l1"] or how["l2"]:
-            loss = loss + sum(how["l1"] * w.abs().sum() + how["l2"] * (w ** 2).sum() for w in net.parameters() if w.ndim > 1)
+        if how["l2"]:
+            loss = loss + how["l2"] * sum((w ** 2).sum() for w in net.parameters() if w.ndim > 1)
+        if how["l1"]:
+            loss = loss + how["l1"] * sum(w.abs().sum() for w in net.parameters() if w.ndim > 1)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -122,6 +125,7 @@ def learn(images, labels, seed, look=None, every=25, build=None, steps=STEPS, **
                     w.copy_(torch.renorm(w, 2, 0, how["max_norm"]) if w.ndim > 1 else w)
         if look and (step + 1) % every == 0:
             seen.append(look(net.eval()))
+            net.train()
     return net.eval(), seen
 
 

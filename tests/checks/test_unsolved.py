@@ -31,7 +31,8 @@ def test_it_names_the_exercise_and_what_the_cell_would_show(run):
     said = run(STUB.format("correlate2d"), 'face = correlate2d(1)\nshow(face, title="Where is the face?")')
     assert said.splitlines() == [
         "✗ `correlate2d` is not solved yet: write your code in its cell and run that cell. With it this cell shows "
-        '“Where is the face?”. To go on with the course\'s own for now: `correlate2d = checks.ours("correlate2d")`'
+        "“Where is the face?”. For a hint: `%hint correlate2d`. To go on with the course's own for now: "
+        '`correlate2d = checks.ours("correlate2d")`'
     ]
 
 
@@ -42,7 +43,8 @@ def test_cells_behind_it_name_the_same_exercise(run):
         "def steps():\n    return len(history)\ncount = steps()",
     )
     said = run("count + 1")
-    assert said == "✗ `flip_search` is not solved yet: write your code in its cell and run that cell."
+    unsolved = "✗ `flip_search` is not solved yet: write your code in its cell and run that cell."
+    assert said == f"{unsolved} For a hint: `%hint flip_search`."
 
 
 def test_through_another_function_it_names_the_one_that_is_missing(run):

@@ -78,8 +78,21 @@ def test_cases_do_not_depend_on_ideas(course_copy):
 
 
 def test_the_nudge_is_what_the_first_mistake_is_told_unless_that_comes_later():
-    assert "“the sign is wrong”" in hintmaking.nudge(answers.parse(BANK, "f"))
-    assert hintmaking.nudge(answers.Exercise("f", ())) == ""
+    assert "“the sign is wrong”" in hintmaking.nudge(answers.parse(BANK, "f"), ["the sign is wrong"])
+    assert hintmaking.nudge(answers.Exercise("f", ()), []) == ""
+
+
+def test_the_nudge_is_of_this_exercise_where_it_can_be():
+    other = "\n# %% wrong: twice | 0 of 1\n# this is twice as much\ndef f(x): return 2 * x\n"
+    bank = answers.parse(BANK + other, "f")
+    assert "“this is twice as much”" in hintmaking.nudge(bank, ["this is twice as much"])
+    assert "“the sign is wrong”" in hintmaking.nudge(bank, [])
+
+
+def test_no_lesson_begins_the_hints_of_two_exercises_alike():
+    for lesson in LESSONS:
+        nudges = [steps[0] for steps in json.loads(lesson.hints.read_text())["exercises"].values()]
+        assert len(set(nudges)) == len(nudges), lesson.id
 
 
 def test_where_to_look_names_section_tests_and_earlier_exercises():

@@ -15,6 +15,7 @@ import numpy as np
 from utils.checks import static_analysis
 from utils.checks.failure import CheckFailed, explain, is_stub, missing, not_solved, stopped_in
 from utils.checks.messages import list_message, shape_message, value_message
+from utils.checks.time_limit import time_limit
 from utils.checks.values import as_numbers, kind, plain, refuse_iterator, refuse_nothing, same_plain, show
 
 
@@ -26,7 +27,8 @@ def case(description: str) -> Iterator[None]:
     function and the line. Prints one tick when everything inside holds.
     """
     try:
-        yield
+        with time_limit():
+            yield
     except CheckFailed as failure:
         inner = f": {failure.case}" if failure.case else ""
         raise CheckFailed(failure.misconception, case=description + inner, recognised=failure.recognised) from None

@@ -62,7 +62,8 @@ def _would_show(source: str) -> str:
 
 def _go_on(exercise: str) -> str:
     line = f'{exercise} = checks.ours("{exercise}")'
-    return f" To go on with the course's own for now: `{line}`" if has_ours(exercise) else ""
+    ours = f" To go on with the course's own for now: `{line}`" if has_ours(exercise) else ""
+    return f" For a hint: `%hint {exercise}`.{ours}"
 
 
 def _bound(source: str) -> set[str]:

@@ -7,7 +7,8 @@ what the tests try, what earlier exercises help), and the idea of the solution, 
 import ast
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import nbformat
@@ -43,23 +44,28 @@ def hints(lesson: Lesson) -> bytes:
     if not folder.is_dir():
         return b""
     notebook = nbformat.read(lesson.release, as_version=4).cells
-    solutions, found = lesson.solutions(), {}
+    solutions, banks, found = lesson.solutions(), {}, {}
     for name in cells.exercises(notebook):
         path = folder / f"{name}.py"
         text = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
-        bank = answers.parse(text, name)
-        steps = (nudge(bank), where_to_look(notebook, name, solutions[name]), bank.idea)
+        banks[name] = answers.parse(text, name)
+    told = Counter(message for bank in banks.values() for message in {answer.message for answer in bank.wrong})
+    for name, bank in banks.items():
+        own = [message for message, exercises in told.items() if exercises == 1]
+        steps = (nudge(bank, own), where_to_look(notebook, name, solutions[name]), bank.idea)
         found[name] = [step for step in steps if step]
     made = {"notebook": lesson.release.name, "exercises": found}
     return (json.dumps(made, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def nudge(bank: answers.Exercise) -> str:
+def nudge(bank: answers.Exercise, own: Collection[str]) -> str:
     """What the tests say of the first wrong answer of the bank, as a thing to check; "" where there is none.
 
-    One that students cannot be told before grading (`later`) is passed over.
+    One that students cannot be told before grading (`later`) is passed over, and so is a mistake that can be made in
+    other exercises too, as long as there is another.  own: the messages of one exercise only.
     """
-    message = next((answer.message for answer in bank.wrong if not answer.later), "")
+    messages = [answer.message for answer in bank.wrong if not answer.later]
+    message = next((one for one in messages if one in own), messages[0] if messages else "")
     return (
         f"Of a mistake that is easily made here, the tests say: “{message}”. Could yours be this one?"
         if message
