@@ -17,7 +17,7 @@ LESSON_FILES = $(wildcard solutions/$(if $(filter command% environment%,$(origin
 check: $(READY)  ## ruff, mypy, and the tests that need no sandbox and no kernel: a minute and a half
 	@tests/run_stages "lint types quick"
 
-test: $(READY)  ## what CI runs, much of it by turns: about 15 minutes on 2 cores
+test: $(READY)  ## what CI runs, much of it by turns: 12 to 15 minutes on 2 cores
 	@tests/install_tools
 	@tests/run_stages "tests browser" "lint types bank nbval-in-turn parity"
 

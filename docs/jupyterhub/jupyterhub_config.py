@@ -49,6 +49,7 @@ def prepare(spawner):
         "COURSE_EXCHANGE": f"{COURSE}/exchange",
         "PYTHONPATH": folder,
         "JUPYTER_CONFIG_PATH": f"{COURSE}/hub{os.pathsep}{folder}",
+        "OMP_NUM_THREADS": "2",  # else each kernel starts a thread for every core, and they wait for one another
     }
 
 

@@ -107,10 +107,11 @@ print("backslash:", pixel_sum(BACKSLASH), "· slash:", pixel_sum(SLASH))
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# Both are $0$: each picture has two inked pixels and two blank ones, and a sum forgets **where** they are. Multiplying
-# forgets it too.
+# Both are $0$: each picture has two inked pixels and two blank ones, and a sum forgets **where** they are.
 #
 # </details>
+#
+# Would it help to multiply the pixels instead of adding them up?
 
 # %%
 print("backslash:", np.prod(BACKSLASH), "· slash:", np.prod(SLASH))
@@ -319,7 +320,7 @@ with cases.test(in_order, "all patterns on screens of any size"):
 pictures, labels = slashes()
 
 # %%
-grids.pixels(pictures, [f"{label}" for label in labels], columns=5, values=False, cell=0.36,
+grids.pixels(pictures, ["backslash"] * 5 + ["slash"] * 5, columns=5, values=False, cell=0.36,
              title="Ten pictures and what they are",
              alt="Two rows of five pictures: a backslash and its four versions with one wrong pixel, "
                  "a slash and its four versions with one wrong pixel.")
@@ -351,7 +352,7 @@ with cases.test(accuracy, "pictures of any size, some of them undecided"):
     checks.close(accuracy(PATTERN, np.array([SLASH, blank, SLASH]), ["/", "\\", "\\"]), 1 / 3)
 
 # %% [markdown]
-# Now every pattern reads all ten pictures.
+# Now every pattern reads all ten pictures. (We sort the patterns: those that agree most with ours come first.)
 
 # %%
 patterns = np.array(all_sign_patterns(2, 2))
@@ -403,12 +404,12 @@ predict("about 10", "about 30", "about 100")
 # %%
 YEAR = 365.25 * 24 * 3600  # seconds
 for n in (2, 3, 8, 9, 10, 28):
-    print(f"{n:2} × {n:<2}  2^{n * n:<3} ≈ {2.0 ** (n * n):8.2g} patterns: {2.0 ** (n * n) / 1e9 / YEAR:8.2g} years")
+    print(f"{n:2} × {n:<2}  2^{n * n:<3} ≈ {2.0 ** (n * n):9.3g} patterns: {2.0 ** (n * n) / 1e9 / YEAR:8.2g} years")
 
 # %%
 sizes = np.arange(2, 29)
 AGE_OF_THE_UNIVERSE = 13.8e9 * YEAR  # Planck 2018
-charts.lines({"patterns to try": (sizes, 10.0 ** (sizes ** 2 * np.log10(2)))}, log=True,
+charts.lines({"patterns to try": (sizes, 2.0 ** sizes ** 2)}, log=True,
              levels={"a billion a second, since the beginning of the universe": AGE_OF_THE_UNIVERSE * 1e9},
              title="Patterns on an n×n screen", xlabel="n (pixels on a side)", ylabel="number of patterns", ylim=(1, 1e240),
              alt="On a logarithmic axis the number of patterns climbs from 16 at n = 2 to 10 to the power 236 at "
@@ -542,7 +543,8 @@ grids.pixels([*starts, *[found for found, _ in searches]], columns=4, values="si
 def squared_error(weights, pictures, targets):
     """The mean over all pictures of (score − target)².
 
-    weights: (rows, columns).  pictures: (n, rows, columns).  targets: (n,) numbers.  Returns one number.
+    weights: (rows, columns).  pictures: (n, rows, columns).  targets: n numbers, in a list or an array.
+    Returns one number.
     """
     ### BEGIN SOLUTION
     scores = np.array([score(weights, picture) for picture in pictures])
@@ -596,7 +598,7 @@ charts.lines({"share of pictures not read right": (turned, [1 - accuracy(w, pict
 # Read it aloud: *how far off, times the pixel*. A pixel shares the blame in proportion to its value.
 #
 # ### Exercise 8 · `gradient`
-# Compute it. It has the shape of the weights.
+# Compute it by the formula. (Differences of errors come after it, as a check.) It has the shape of the weights.
 
 # %% nbgrader={"grade": false, "grade_id": "gradient", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def gradient(weights, pictures, targets):
@@ -622,8 +624,9 @@ with cases.test(gradient, "the gradient on any number of pictures of any size"):
     checks.close(gradient(np.array([[1, 0, 1], [2, 0, 0]]), two, [1, 1]), [[8, 3, 4], [3, 2, 6]])
 
 # %% [markdown]
-# A formula derived by hand can be wrong, so check it against the definition. Move one weight up and down by a little
-# $h$ and see how the error changes:
+# A formula derived by hand can be wrong, so check it against the definition. (Our $E$ is a sum of squares: here the two
+# agree to the last decimal. With other errors they agree only nearly.) Move one weight up and down by a little $h$ and
+# see how the error changes:
 #
 # $$\frac{\partial E}{\partial w_{ij}} \approx \frac{E(\ldots, w_{ij} + h, \ldots) - E(\ldots, w_{ij} - h, \ldots)}{2h}$$
 
@@ -788,7 +791,8 @@ charts.surface(axis, axis, height, paths={"η = 0.3, 12 steps": walk(-1.2, -0.6,
 # Each step goes at right angles to the contour on which it begins, and is shorter where the surface is flatter. The
 # contours are ellipses: the surface is steeper from
 # top left to bottom right than from bottom left to top right. So the walk first goes down the steep way, and then along
-# the flat one.
+# the flat one. (The contours are not at equal heights: see the numbers beside the map. Farther out each one is a larger
+# step above the one before, so the surface is steeper there.)
 #
 # > **Predict.** What happens to the walk if the learning rate is thirty times smaller? And if it is about twice as
 # > large?
@@ -858,7 +862,8 @@ shifted = np.array([on_screen(stroke, 3, 3, *place) for stroke in (BACKSLASH, SL
 shifted_labels = ["\\"] * 4 + ["/"] * 4
 
 # %%
-grids.pixels(shifted, shifted_labels, values=False, cell=0.33, title="Eight pictures on a 3×3 screen",
+grids.pixels(shifted, ["backslash"] * 4 + ["slash"] * 4, values=False, cell=0.33,
+             title="Eight pictures on a 3×3 screen",
              alt="Four backslashes and four slashes, each at the top left, top right, bottom left and bottom right of "
                  "a 3×3 screen.")
 
@@ -926,7 +931,8 @@ assert np.array_equal(shifted[1] + shifted[2], shifted[4] + shifted[7])
 # %% [markdown]
 # Add the two backslashes, pixel by pixel, and you get exactly the sum of the two slashes. So whatever the weights, the
 # two backslashes' scores **add up to the same total** as the two slashes' scores. They cannot both be positive while
-# the other two are both negative.
+# the other two are both negative. (Another threshold than 0 does not help: they cannot both lie above it, either, while
+# the other two both lie below.)
 #
 # But the little 2×2 pattern was never wrong about a slash that it was looking *at*. The way out is not a larger
 # pattern. It is to **slide the small one over the screen**, look everywhere, and let the window with the largest score in

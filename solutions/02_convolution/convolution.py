@@ -197,7 +197,7 @@ with cases.test(window_product, "windows of any size, anywhere in a picture"):
 #
 # ### Exercise 2 · `correlate2d`
 # Compute the whole feature map. (The name is explained further below.) Do the sliding yourself: `np.convolve`, SciPy or
-# PyTorch would hide what you are here to see.
+# PyTorch would hide what you are here to see. (`sliding_window_view` is allowed: it only shows you the windows.)
 
 # %% nbgrader={"grade": false, "grade_id": "correlate2d", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def correlate2d(image, kernel):
@@ -461,8 +461,10 @@ with cases.test(convolve2d, "kernels that are not square"):
                  [[2, 3], [5, 8]])
 
 # %% [markdown]
-# > **Predict.** For which of these three kernels do convolution and cross-correlation give the same feature map: ones at
-# > the corners and the centre, the two corners, the detector of the happy face?
+# (The third cell from here loads Keras and PyTorch. The first time that can take ten seconds.)
+#
+# > **Predict.** For which of these three kernels do convolution and cross-correlation give the same feature map: ones
+# > at the corners and the centre, the two corners, the detector of the happy face?
 
 # %%
 predict()
@@ -518,8 +520,8 @@ networks.strides(7, 3, [1, 2, 3], title="Seven pixels, a window of three",
 #
 # $$\text{output size} = \left\lfloor \frac{n - f}{s} \right\rfloor + 1$$
 #
-# The brackets $\lfloor\;\rfloor$ mean: round **down**. With stride 3 the division gives $4/3$. There is room for one step,
-# and the last pixel is never seen.
+# The brackets $\lfloor\;\rfloor$ mean: round **down**. (Python's `//` divides whole numbers and does just that.)
+# With stride 3 the division gives $4/3$. There is room for one step, and the last pixel is never seen.
 #
 # Often a border of $p$ zeros is put around the picture first. That is **padding**. It makes $n + 2p$ pixels out of $n$,
 # since both ends get a border:
@@ -792,8 +794,9 @@ grids.photos(changed, [f"{name}\n(sum {gallery[name].sum():.2f})" for name in sh
 
 # %%
 volumes.maps([grey, *outlines], ["the cat", *finders], photos=1, title="Kernels whose weights add up to 0", scale="feature map",
-             alt="The cat, and five feature maps on one scale, white where they are 0. Edges 3 is strongest and shows outlines in every direction, edges 1 is faint. "
-                 "Vertical edges shows the outlines of eyes and nose and hardly a whisker, horizontal edges shows the whiskers.")
+             alt="The cat, and five feature maps on one scale, white where they are 0. Edges 3 shows thin outlines "
+                 "in every direction and much grain of the fur, edges 1 is faint. Vertical edges shows bold outlines "
+                 "of eyes and nose and hardly a whisker, horizontal edges shows the whiskers.")
 
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
@@ -808,7 +811,8 @@ volumes.maps([grey, *outlines], ["the cat", *finders], photos=1, title="Kernels 
 #   **Edges 1** compares one diagonal with the other: it answers to corners and slanting lines.
 # - **Vertical edges** and **horizontal edges** are the same kernel and its transpose. The whiskers run from left to right, so
 #   the kernel for horizontal edges sees them and the one for vertical edges hardly does.
-# - **Sharpen** is identity minus edges 2: what differs from its neighbours is made to differ more.
+# - **Sharpen** is identity minus edges 2: what differs from its neighbours is made to differ more. (Values below 0
+#   or above 1 are shown as black or white.)
 # - The **blurs** are averages of nine neighbours, a plain one and one that gives more weight to the centre.
 # - Nobody drew the **random** kernels, and they still give a clear picture. Networks find such kernels too: they are learned.
 #
@@ -1103,7 +1107,7 @@ grids.numbers([correlate2d(IMAGE, KERNEL), [[792, 856], [913, 851]]], ["feature 
 # *Optional, 1 of the 4 points:* what if the windows do not fill the map? Usually the rest is left out, as convolution does.
 # With `partial=True`, rows and columns that are left over get one more window, which sticks out of the map and holds only the
 # values inside. An average divides by the number of values that are there. Nothing later needs this: if you skip it, leave
-# `partial` unused.
+# `partial` unused. The last test below then says ✗. You can go on all the same.
 
 # %% nbgrader={"grade": false, "grade_id": "pool2d", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def pool2d(image, size, stride, kind="max", partial=False):
@@ -1615,7 +1619,8 @@ by_sliders(show_kernels, number=(0, len(kernels_of) - 1, 1, 1))
 
 # %% [markdown]
 # Nobody drew these. And where in the letters do they answer? The next figure takes draw 1. Each frame marks the window in
-# which one of its kernels has its largest value. Above it each letter's score is added up from these values.
+# which one of its kernels has its largest value. (Each window has 3×3 pixels. The frames have three sizes, so that none
+# hides another.) Above the figure each letter's score is added up from these values.
 
 # %% tags=["nbval-ignore-output"]
 all_letters = letters_at([(2, 2)])[0]
@@ -1644,7 +1649,8 @@ inside.tiles([(1 - picture[0].numpy()) / 2 for picture in all_letters], names(),
 # ## Optional · The same numbers, computed faster
 #
 # *This part is optional and takes about 45 minutes. Its two exercises are worth one point each, and nothing later needs them.
-# The question "In your own words" and the summary are at the end.*
+# If you skip one, some cells here say in one line what is missing. The question "In your own words" and the summary are
+# at the end.*
 #
 # ### A sparse matrix with shared weights
 #
@@ -1788,7 +1794,8 @@ charts.speedups(timing.side_by_side(ways), title="The same numbers, at very diff
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# The work is the same: one multiplication and one addition for each weight at each place. What differs is who runs the loop.
+# More: on our machine PyTorch was several thousand times as fast. The work is the same: one multiplication and one
+# addition for each weight at each place. What differs is who runs the loop.
 # Python looks at every number anew and asks what it is; compiled code goes through a row of numbers of one type without
 # asking. Which of the last three is fastest depends on the machine, on the settings and on the size of the layer. im2col
 # pays for its speed with memory, because windows overlap and each pixel is copied up to nine times. If yours is slower than the
@@ -1837,7 +1844,8 @@ charts.speedups(timing.side_by_side(ways), title="The same numbers, at very diff
 #   maps and learns $k\,(c f g + 1)$ numbers, whatever the size of the picture.
 # - **Shift in, shift out**: convolution is equivariant to translation. Pooling 2×2 forgives little; the maximum of a whole
 #   map, or its average, forgives any move. Weights tied to pixels did better than our kernels on letters that these do not know.
-#   They failed as soon as thin letters moved by one pixel, and three kernels trained end to end read nearly all.
+#   They failed on the two small letters as soon as these moved by one pixel. Three kernels that were trained end to end
+#   read nearly all letters at new places.
 #
 # **Read on:** Dumoulin and Visin, *A guide to convolution arithmetic for deep learning* (arXiv 1603.07285), draws every case
 # of stride and padding. Chapter 9 of Goodfellow, Bengio and Courville, *Deep Learning* (free online), says more about sparse

@@ -140,7 +140,8 @@ print(SOBEL_X)
 
 # %%
 grids.numbers([AVERAGE[:, None], DIFFERENCE[None, :], SOBEL_X, SOBEL_Y],
-               ["average", "difference", "for vertical edges", "for horizontal edges"], signs=["×", "="], shared=True,
+               ["average", "difference", "for vertical edges", "and its transpose,\nfor horizontal edges"],
+               signs=["×", "="], shared=True,
                title="Sobel's masks are an average times a difference",
                alt="The column 1 2 1 times the row −1 0 1 gives the mask −1 0 1, −2 0 2, −1 0 1. Beside it its transpose, "
                    "−1 −2 −1, 0 0 0, 1 2 1. White is 0, dark blue is 2, orange is below 0.")
@@ -236,7 +237,7 @@ with cases.test(sizes, "sizes of g_x and g_y, for pictures of bytes (uint8) and 
     checks.close(downwards, [[0]])
 
 # %% [markdown]
-# Now SciPy, PyTorch and Keras on the cat. They have to say the same as you.
+# Now SciPy, PyTorch and Keras on the cat. They have to say the same as you. (Loading the libraries takes a while.)
 
 # %%
 from utils import device
@@ -385,7 +386,8 @@ for right, down in [(1, 1), (-1, -1), (0, 1)]:
 # <details><summary>Compare with your prediction</summary>
 #
 # The formula with the tangent loses half of the circle, and for $G_x = 0$ it says nothing. `np.arctan2(g_y, g_x)` looks at
-# both signs and knows all four quarters. It counts from −180° to 180°; −135° is 225°.
+# both signs and knows all four quarters. It counts from −180° to 180°; −135° is 225°. The gradient of the patch above,
+# 11 to the right and −12 downwards, is at −47.5°, which is 312.5°.
 #
 # </details>
 #
@@ -518,7 +520,7 @@ filtered.responses({}, cat_edges, columns=3, scale="", title="Edge maps of the c
 #
 # - **found**: the share of the disc's outline that has an edge pixel within one pixel;
 # - **false**: the share of the edge pixels that lie more than three pixels from the outline;
-# - **thickness**: how many edge pixels there are for each pixel of the outline.
+# - **thickness**: how many edge pixels there are for each pixel of the outline (specks of noise far away count, too).
 #
 # Let us begin without any noise. (The picture is continued by its own border before Sobel, so that the map is as large as
 # the picture. The outermost pixels are not counted: the thinning below leaves none there.)
@@ -531,7 +533,7 @@ predict()
 # %%
 def full_gradients(image):
     """Sobel at every pixel, the border continued: `g_x, g_y, magnitude`."""
-    g_x, g_y = (np.asarray(g) for g in sobel(np.pad(image, 1, mode="symmetric")))
+    g_x, g_y = (np.asarray(g) for g in sobel(np.pad(image, 1, mode="edge")))
     return g_x, g_y, np.asarray(magnitude_direction(g_x, g_y)[0])
 
 
@@ -788,8 +790,8 @@ filtered.responses({"disc in light from the left, noisy": noisy_lit}, stages, co
 # What is **found**: hysteresis finds as much as the low threshold, whatever the noise. The high threshold loses some of
 # the outline where it is faint:
 # 3 ± 2 points at a noise of 0.2, and 9 ± 3 at 0.4. What is **false**: at 0.2 three of ten edge pixels of the low
-# threshold, and hardly one in a thousand with
-# hysteresis. But from 0.3 on some pieces of noise are strong, and bring their weak neighbours along: then hysteresis
+# threshold, and with hysteresis next to none in these twenty draws (others may have a few).
+# But from 0.3 on some pieces of noise are strong, and bring their weak neighbours along: then hysteresis
 # has 16 and 41 %
 # false pixels, more than the high threshold. So hysteresis is worth most where the noise stays below the high
 # threshold. With more noise one
@@ -896,7 +898,7 @@ print("magnitudes of the same pixels:\n", np.round(magnitude[one_cell][:2], 2))
 # ### Exercise 7 · `cell_histogram`
 # Count the votes of one cell. With 9 bins the first one is from 0° up to but not including 20°, the second from 20° up
 # to 40°, and so
-# on. An angle may be anything from 0 up to 360. Write it
+# on. An angle may be anything from 0 to below 360. Write it
 # with Python and NumPy (`np.histogram` is allowed), without any other library.
 # %% nbgrader={"grade": false, "grade_id": "cell_histogram", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def cell_histogram(magnitude, direction, bins=9):
@@ -1340,7 +1342,6 @@ edges.matches((grey, copies["cat"]["mirrored"][0]), mirror["pairs"], mirror["is_
 # the photographer 78 %, at a fifth the cat none. (What is left is paired without error; no wonder, since a darker copy
 # is the same pixels times a
 # factor.) "Invariant" is a wish; a table of counts is an answer.
-# wish; a table of counts is an answer.
 #
 # </details>
 #
@@ -1362,7 +1363,7 @@ grids.photos(list(1 - train[:8]), [str(label) for label in train_labels[:8]], ti
 # %% [markdown]
 # How large should a cell be? Somebody has to decide: that is what handcrafted means. But not by looking at the test
 # digits, or they would no longer be new. So we learn from the first three quarters of the digits and try
-# three sizes on the rest.
+# three sizes on the rest. (Some cells of this section take several seconds.)
 
 # %%
 from sklearn.linear_model import LogisticRegression
@@ -1560,7 +1561,8 @@ print("there and back costs   ", "{:5.1f} ± {:.1f} points".format(*confidence_i
 # <details><summary>Compare with your prediction</summary>
 #
 # Both cost. The wrong bins alone cost about as much as the whole rotation; the wrong cells alone cost less in one
-# direction and as much in the other, and the two losses do not add up: a digit can be lost only once. Somebody designed HOG
+# direction and as much in the other (why, we have not found out), and the two losses do not add up: a digit can be
+# lost only once. Somebody designed HOG
 # for small shifts and for light, and there it is strong. Keep this table: it is what a **learned**
 # feature has to beat. In lesson 04 LeNet gets the same digits.
 #
@@ -1717,7 +1719,8 @@ print("PyTorch's layer after the same 100 steps equals your kernel")
 # ## In your own words
 #
 # ### Question · Handcrafted or learned?
-# In about ten sentences: (a) A friend finds edges with `image[:, 1:] - image[:, :-1]` on a noisy night photograph and
+# In about fifteen sentences: (a) A friend finds edges with `image[:, 1:] - image[:, :-1]` on a noisy night photograph
+# and
 # sees noise only. Name
 # **two** things that would help and what each of them costs. (b) A photograph is darkened to half its brightness. What happens to
 # Sobel's magnitudes, to the edge map of exercise 4, and to the HOG descriptor, and why? (c) Read the table of changed

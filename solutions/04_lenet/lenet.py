@@ -16,7 +16,7 @@
 # **You need** lesson 02 (convolution, pooling, ReLU) and lesson 01 (gradient descent). **About 12 hours**, in four parts of
 # about three: forwards and the loss, backwards, training, and what it was worth. The places to stop are marked.
 # Sections called *extra* can be
-# left out; nothing after them needs them.
+# left out; nothing after them needs them. On two cores a few cells take half a minute to a minute.
 #
 # Lesson 02 ended with three kernels that a small network had found itself. LeNet-5 (LeCun, Bottou, Bengio and Haffner, 1998)
 # does so layer upon layer: it was the network that read cheques for American banks. You will build it, and then you will
@@ -147,7 +147,8 @@ def dense(batch, weights, bias):
 # %% [markdown]
 # A network is its layers and its **parameters**: ten arrays, weights and bias of each layer in turn. Before training they are
 # random. How large should they be? Each value is a sum of $n$ products. If the weights are too large, the sums grow from
-# layer to layer; if they are too small, they vanish. Weights with a spread of $\sqrt{2/n}$ keep the size (He and others, 2015).
+# layer to layer; if they are too small, they vanish. Weights with a standard deviation of $\sqrt{2/n}$ keep the size
+# (He and others, 2015): $\sqrt{1/n}$ would do for the sum alone, and the 2 makes up for the ReLU, which sets half to 0.
 
 # %%
 def fresh_parameters(seed, channels=1, classes=10):
@@ -424,8 +425,9 @@ print("parameters:", f"{sum(one.size for one in parameters(torch_net)):,}", "·"
 #
 # A probability of 1 costs nothing. A probability of 0.5 costs 0.69. And to be sure and wrong costs without limit.
 #
-# > **Predict.** Lesson 02 met a network that answers 0.92 for an X, where 1 is right, and 0.51 for an O, where 0 is right.
-# > What does each cost? And what should a fresh network with ten classes cost?
+# > **Predict.** Lesson 02 met a network with one output, the probability of an X. It answers 0.92 for an X, where 1 is
+# > right, and 0.51 for an O, where 0 is right. What does each cost? And what should a fresh network with ten classes
+# > cost?
 
 # %%
 predict()
@@ -1509,7 +1511,8 @@ learning.history(torch_history, title="A training that went well",
 # > **Look.** In the first epochs the validation loss is **lower** than the training loss. How can that be?
 #
 # Two reasons. The training loss is measured during the epoch, while the network is still learning; the validation loss at its
-# end. And the training digits are moved about, the validation digits stand still, which is easier.
+# end. And the training digits are moved about, the validation digits stand still, which is easier. (The training
+# **accuracy** is measured at the end of each epoch, on 500 digits that stand still; so there the gap is missing.)
 
 # %% [markdown]
 # ## The loop, built in: Keras
@@ -1517,7 +1520,8 @@ learning.history(torch_history, title="A training that went well",
 # Keras brings the loop along. `net.compile(optimizer=…, loss=…, metrics=["accuracy"])` says what is to be done, and
 # `net.fit(images, labels, batch_size=…, epochs=…)` trains and gives back a `History`, whose `history` is a dictionary of lists:
 # "loss", "accuracy", and with validation pictures "val_loss" and "val_accuracy". A slide calls that "a log of values in each
-# iteration". It is one value for each **epoch**: ten epochs of 60,000 digits give ten values, although 18,750 steps were taken.
+# iteration". It is one value for each **epoch**: ten epochs of 60,000 digits give ten values, although 18,750 steps, of
+# 32 digits each, were taken.
 #
 # Two traps:
 #
@@ -1682,7 +1686,8 @@ learning.history(keras_history_of_lenet, title="LeNet-5 in Keras: eight epochs a
 # %% [markdown]
 # It is the same network, but not the same training: half as many epochs, a learning rate that does not fall, a tenth
 # fewer digits,
-# and each picture of a batch is moved by itself. Ask what is different before you compare two frameworks by their accuracy.
+# and each picture of a batch is moved by itself. Both of its training curves are measured during the epoch, on moved
+# digits. Ask what is different before you compare two frameworks by their accuracy.
 
 # %% [markdown]
 # ## Overfitting, seen
@@ -1706,7 +1711,7 @@ print(f"the first of five: training {few_history['accuracy'][-1]:.0%} · validat
 learning.history(few_history, title="Eighty digits, learned by heart", best=lowest,
                  alt="Two panels over 40 epochs. The training loss falls to 0 and training accuracy rises to 100 %. The "
                      "validation loss has its lowest point in epoch 11, which is marked, and rises from there; validation "
-                     "accuracy stalls near 74 %.")
+                     "accuracy stalls near 75 %.")
 
 # %% [markdown]
 # > **Predict.** From the marked epoch on the validation loss rises, and yet the validation accuracy does not fall. How can
@@ -1809,7 +1814,8 @@ def short_trainings(changes, recipe):
     for seed in range(training.epochs(3)):
         device.fix_seeds(seed)
         candidate = lenet_like(**changes)
-        fit_torch(candidate, learn_images[:500], learn_labels[:500], 4, **recipe, name=str(changes | recipe), seed=seed)
+        fit_torch(candidate, learn_images[:500], learn_labels[:500], 4, **recipe,
+                  name=str(changes | recipe or "as usual"), seed=seed)
         read.append(evaluate(candidate, watch_digits, watch_answers)[1])
     return read, sum(array.size for array in parameters(candidate)), (time.perf_counter() - began) / len(read)
 
@@ -1947,7 +1953,7 @@ if not training.shortened():
 #
 # And if the digits do not stand as they should? The same networks (those from 3,000 digits), on the same test digits,
 # each moved by up to
-# three pixels, and each turned by up to 30°:
+# three pixels, and each turned by up to 30°. (The intervals are of three starts; some are smaller than their marks.)
 
 # %% tags=["nbval-ignore-output"]
 generator = np.random.default_rng(0)
@@ -2216,8 +2222,9 @@ if FETCH:
 # In about ten sentences: (a) What does 2.30 mean, and why do A and C begin there? (b) What is the matter with A, and what with C,
 # and how can you tell them apart? Name one thing to change for each. (c) What is the matter with B? Which of its four
 # rows would you keep, and
-# what would help it more than stopping? (d) Somebody reports for D "accuracy 99.3 %" from the log of `fit` without validation
-# data, as a slide does for MNIST. What does this number not say, and which number would you ask for?
+# what would help it more than stopping? (d) Another colleague has trained as for D, but without validation data, and
+# reports "accuracy 99.3 %" from the log of `fit`, as a slide does for MNIST. What does this number not say, and
+# which number would you ask for?
 #
 # ### BEGIN MARK SCHEME
 # One point each.
@@ -2268,7 +2275,7 @@ if FETCH:
 #
 # Slides on this subject say the following. Each line holds an error: find it before you go on.
 #
-# 1. `14s 228us/step`, in a training with `batch_size=32`: a step takes 228 microseconds.
+# 1. `14s 228us/step`, in a training on 60,000 pictures with `batch_size=32`: a step takes 228 microseconds.
 # 2. `fit(…, validation_data=(X_test, y_test))`, and after the training `evaluate(X_test, y_test)` for the final
 #    accuracy.
 # 3. `decay = lrate/epochs`, with a rate of 0.01 and 25 epochs of 50,000 pictures in batches of 32, in a Keras that
@@ -2285,8 +2292,8 @@ predict()
 # 1. 60,000 pictures in 14 seconds are 228 µs for each **picture**. A step takes 32 times as long.
 # 2. The test set is looked at after every epoch, and whoever chooses by it has used it up. Put a part of the training
 #    pictures aside, as `fit_keras` does.
-# 3. After 25 epochs of 1,563 steps the rate is a sixteenth of its start. Read by epochs it would still be 99 hundredths
-#    of it.
+# 3. After 25 epochs of 1,563 steps the rate is a seventeenth of its start. Read by epochs it would still be 99
+#    hundredths of it.
 #
 # </details>
 

@@ -144,7 +144,8 @@ for side, padding in [(224, 0), (227, 0), (224, 2)]:
 # <details><summary>Compare with your prediction</summary>
 #
 # No: 224 gives 54.25, so 54. Either the picture had 227 pixels, as most people (and the slide) assume, or somebody padded it.
-# The version in torchvision takes 224 with a padding of 2, and rounds 55.25 down.
+# The version in torchvision (PyTorch's collection of ready-made networks) takes 224 with a padding of 2, and rounds
+# 55.25 down.
 #
 # </details>
 
@@ -360,7 +361,8 @@ show(PAPER, PICTURE)
 # %% [markdown]
 # 60,965,224: this is the "60 million parameters" of the paper (Krizhevsky, Sutskever and Hinton, 2012). torchvision's version
 # follows a later paper of Krizhevsky's (*One weird trick for parallelizing convolutional neural networks*, 2014), which
-# has fewer kernels and no groups.
+# has fewer kernels and no groups. (The table below has a fourth column, the paper's network without groups: a step on
+# the way from the slide to the paper.)
 
 # %%
 networks_to_compare = {"the slide": (DECK, (3, 227, 227)), "the paper": (PAPER, (3, 227, 227)),
@@ -426,7 +428,7 @@ compare("the paper, without groups", "the paper")
 compare("the paper", "torchvision")
 
 # %% [markdown]
-# So every difference has its reason, to the last parameter:
+# Here are the reasons, one by one:
 #
 # | from … to … | layer | what differs | parameters |
 # | --- | --- | --- | ---: |
@@ -469,6 +471,7 @@ networks.per_layer({"parameters": {name: parameters / 1e6 for name, _, parameter
 # <details><summary>Compare with your prediction</summary>
 #
 # A kernel's weights are used at thousands of places, a dense layer's once. This is **weight sharing**, seen in numbers.
+# (conv1's 34,944 parameters are so few that the figure rounds them to 0.0 million.)
 #
 # </details>
 #
@@ -677,7 +680,8 @@ for name, count in torch_counts.items():
     print(f"{name:26} {count:12,}   as the calculator says")
 
 # %% [markdown]
-# Now Keras. Its layout is NHWC (rows, columns, channels), so a flattened volume would have another order than PyTorch's.
+# Now Keras. Its layout is NHWC (pictures, rows, columns, channels), so a flattened volume would have another order than
+# PyTorch's.
 # `Permute` puts the channels first before flattening, and the weights of both can be exchanged.
 #
 # Keras makes its weights when a layer is built. In a `StatelessScope` it notes their shapes and fills none, like `meta`.
@@ -803,7 +807,8 @@ for name, network in {"VGG16": VGG16, "VGG19": VGG19}.items():
 # %% [markdown]
 # ResNet-50 is no plain list: its path forks. But its parameters can be added up with your function. Its blocks have three
 # convolutions, 1×1, 3×3 and 1×1, and where a stage begins one more 1×1 for the other path. Each is followed by **batch
-# normalisation**, which holds four numbers per channel (two of them learned).
+# normalisation**. It brings the values of each channel to one common size (lesson 07 builds it), and holds four numbers
+# per channel, two of them learned.
 
 # %%
 def conv_and_norm(in_channels, channels, kernel):
@@ -1132,7 +1137,8 @@ charts.timeline(steps, title="ILSVRC: the error fell, the depth grew, the work w
                     "0.7, 19.6, 1.5 and 11.3 billion MACs.")
 
 # %% [markdown]
-# (AlexNet's work and the parameters of GoogLeNet and ResNet-152 are our calculator's numbers, and
+# (Dotted bars: no network, no paper, or many networks, so that no costs can be named.
+# AlexNet's work and the parameters of GoogLeNet and ResNet-152 are our calculator's numbers, and
 # "FLOPs" in the papers of this list are MACs. Beware: the **errors** from 2012 on are those of several networks that
 # vote together, five AlexNets, seven GoogLeNets, six
 # ResNets; the **costs** beneath are those of one. According to the papers a single network made 18.2 (AlexNet), 10.07
@@ -1151,12 +1157,13 @@ charts.timeline(steps, title="ILSVRC: the error fell, the depth grew, the work w
 # - **Data.** ImageNet's contest has 1.2 million photographs with labels. Sets before it had tens of thousands.
 # - **Graphics processors.** AlexNet was trained on two of them, with 3 GB each, in five to six days: 90 times through
 #   all photographs.
-# - **Dropout** in the first two dense layers, which hold 54 million weights, against learning the photographs by heart.
+# - **Dropout** in the first two dense layers, which hold 54.5 million weights, against learning the photographs by
+#   heart.
 #   Lesson 07 builds it.
 # - **ReLU** in place of sigmoids and tanh.
 #
 # The work can be counted: three times the MACs of the way forward for each photograph, since the way back costs about
-# twice as much.
+# twice as much. (Part 1 measured the GFLOPS of your machine. Half of them are its billions of MACs a second.)
 
 # %%
 training_macs = 3 * work * 1.2e6 * 90
@@ -1167,7 +1174,8 @@ print(f"{training_macs:.1e} MACs: at 20 billion a second, a good laptop's core, 
 # gradient by the slope of
 # its activation (lesson 04). A sigmoid's slope is at most $1/4$, that of a tanh at most 1, a ReLU's is 1 or 0. All get
 # the same random weights here; the sigmoid also gets weights
-# that are four times as large, which make up for its $1/4$.
+# that are four times as large, which make up for its $1/4$. (Here we measure the gradient of the weights of a layer.
+# For the skip it was the gradient of what goes into a layer.)
 #
 # > **Predict.** Eight layers with sigmoids, random weights: how many times smaller is the gradient in the first layer
 # > than in the last of them?
@@ -1289,7 +1297,8 @@ grids.numbers(measured, ["one layer: 3×3", "two layers: 5×5", "three layers: 7
 # 3×3, 5×5, 7×7, as computed. And not all pixels count alike: the corner reaches the last value by one path, the middle by 49. The
 # *effective* field is smaller than the formula's (Luo and others, 2016).
 #
-# In AlexNet the first stride of 4 and three poolings make it grow fast:
+# In AlexNet the first stride of 4 and three poolings make it grow fast. (All squares are drawn around the middle, so
+# that their sizes can be compared.)
 
 # %%
 before_dense = [layer for layer in PAPER if layer["kind"] != "dense"]
@@ -1345,7 +1354,7 @@ print("rows", rows.min(), "to", rows.max(), "· columns", columns.min(), "to", c
 # %%
 weight = np.sqrt(seen / seen.max())     # the root, so that small ones are seen too
 grids.photos([cat, weight, cat * weight[..., None]], ["the picture", "how much each pixel counts (root)", "the two together"], columns=3, maps=[1],
-             title="The receptive field of one value of pool5, measured",
+             title="The receptive field of one value of pool5, measured", scale="how much a pixel counts (root)",
              alt="The face of the cat, a dark patch left of and above the middle that fades to white, and the face seen "
                  "through it: the bridge of the nose and one eye can be seen, and the rest is dark.")
 
@@ -1365,7 +1374,8 @@ grids.photos([cat, weight, cat * weight[..., None]], ["the picture", "how much e
 #
 # ### Exercise 9 · `training_memory`
 # Count these bytes. As activations count the picture itself and what comes out of every layer, once for each picture. (ReLU
-# is computed in place and needs nothing more. Frameworks need somewhat more than this.)
+# is computed in place and needs nothing more. Frameworks need more than this: PyTorch also keeps where each max pooling
+# found its largest values, and on the way back the gradients of the activations need room, too.)
 
 # %% nbgrader={"grade": false, "grade_id": "training_memory", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def training_memory(layers, shape, batch, optimizer="sgd"):
@@ -1431,6 +1441,8 @@ everything(PAPER, PICTURE)
 print(f"{sum(int(np.prod(out)) for _, out, parameters, _ in summarize(PAPER, PICTURE) if parameters):,} neurons")
 
 # %% [markdown]
+# Nearly: with the shapes above it is 1.4 percent more than the paper says.
+#
 # > **Predict.** AlexNet's paper trained with 128 pictures at a time, on two cards of 3 GB. Can VGG16 be trained with
 # > 128 pictures and Adam
 # > in 8 GB?
@@ -1466,10 +1478,10 @@ for name, network, shape in [("AlexNet", PAPER, PICTURE), ("VGG16", VGG16, (3, 2
 # <details><summary>Compare with your prediction</summary>
 #
 # No: it takes 10.0 GB, and into 8 GB go 94 pictures at a time. The parameters with all that is kept of their size
-# (gradients, the optimiser's numbers) are 60 percent of AlexNet's memory with 128
-# pictures, and not a quarter of VGG16's, although VGG16 has more than twice as many parameters: there the activations
-# count. That is why a smaller batch, or smaller
-# pictures, are the first things to try when the memory runs out.
+# (gradients, the optimiser's numbers) are 60 percent of AlexNet's memory with 128 pictures and momentum. Of VGG16's
+# with 128 pictures and Adam they are not a quarter, although it has more than twice as many parameters: there the
+# activations count. That is why a smaller batch, or smaller pictures, are the first things to try when the memory runs
+# out.
 #
 # </details>
 
@@ -1486,7 +1498,7 @@ for name, network, shape in [("AlexNet", PAPER, PICTURE), ("VGG16", VGG16, (3, 2
 # - a value of the last map (before the dense layers) sees at least **64 pixels** in each direction, through windows of
 #   at most **11×11** in convolutions
 #   and **3×3** in poolings;
-# - its last layer is dense and gives 10 scores.
+# - it has at least **four convolutions**, and its last layer is dense and gives 10 scores.
 
 # %% nbgrader={"grade": false, "grade_id": "my_network", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def my_network():
@@ -1516,6 +1528,7 @@ with checks.case("a network for pictures of 64×64 and ten classes that works"):
     checks.that(design[-1]["channels"] == 10, "the last layer is to give 10 scores, one for each class")
     checks.that(all(layer["kernel"] <= {"conv": 11, "pool": 3}[layer["kind"]] for layer in design if layer["kind"] != "dense"),
                 "a window is too large: at most 11×11 in a convolution, and 3×3 in a pooling")
+    checks.that(sum(layer["kind"] == "conv" for layer in design) >= 4, "it has fewer than four convolutions")
 
 # %% nbgrader={"grade": true, "grade_id": "test_design_cost", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with checks.case("the parameters and the work of your network"):
@@ -1534,7 +1547,8 @@ with checks.case("the receptive field of your network"):
 # In about ten sentences: (a) Which layer of your network has the most parameters, and which does the most work? Say for each
 # one change that would halve it. (b) How did you reach a receptive field of 64, and what did it cost? Name one other way, and
 # say what that would have cost. (c) A friend replaces your first dense layer's input by the average of each map. What
-# happens to the parameters, and what does the network lose? (d) Your device has memory for 5 million numbers while training.
+# happens to the parameters, and what does the network lose? (d) Your device has memory for 5 million numbers (20
+# million bytes) while training.
 # Which batch can you use with Adam, and what would you change first to double it?
 #
 # ### BEGIN MARK SCHEME
@@ -1603,4 +1617,5 @@ predict()
 
 # %%
 print("0.6M:", 5 * 5 * 96 * 256, "· 0.8M:", 3 * 3 * 256 * 384, "· 1.327M:", 3 * 3 * 384 * 384, "· 4M:", 4096 * 1000)
-print("slide's convolutions:", round(0.034 + 0.6 + 0.8 + 1.327 + 0.8, 3), "million · exact:", sum(exact[f"conv{k}"] for k in range(1, 6)))
+print("slide's convolutions:", round(0.034 + 0.6 + 0.8 + 1.327 + 0.8, 3), "million · exact:",
+      round(sum(exact[f"conv{k}"] for k in range(1, 6)) / 1e6, 3), "million")

@@ -44,7 +44,7 @@ cases = checks.Cases("07_regularisation")
 # ## What does training accuracy prove?
 #
 # We learn from 100 digits of MNIST, ten of each. That is little, and little is where remedies matter. 500 other digits are
-# for watching. 1,500 more are the **test set**: they stay untouched until the very end.
+# for watching: a **validation set**. 1,500 more are the **test set**: they stay untouched until the very end.
 
 # %%
 train_images, train_labels, watch_images, watch_labels, test_images, test_labels = mnist_split()
@@ -81,8 +81,9 @@ print(f"{sum(tensor.numel() for tensor in small_net().parameters()):,} parameter
 
 # %% [markdown]
 # Here is the training that all experiments of this lesson share: 300 steps of Adam (lesson 04) on batches of 20, with a
-# learning rate that falls to 0. `PLAIN` lists the remedies, all of them switched off. An experiment switches some on. Read it
-# over now, and come back when a remedy has had its section.
+# learning rate that falls to 0. `PLAIN` lists the remedies, all of them switched off. An experiment switches some on.
+# For now it is enough to know that `learn(images, labels, seed)` gives back a network that has learned. Come back to
+# the rest when a remedy has had its section.
 
 # %%
 STEPS, BATCH = 300, 20
@@ -425,8 +426,8 @@ by_sliders(valley, l1=(0, 100, 5, 0), l2=(0, 100, 5, 20))
 # pictures say anything about. Without a price, the place where the walk reaches the valley decides, and that depends on the
 # start. The price makes a choice:
 #
-# - **L2** takes the answer nearest to the origin (a little off the valley's bottom). Both diagonals are used, the darker one
-#   more.
+# - **L2** takes the answer nearest to the origin (a little off the valley's bottom; after 400 steps the walk has not
+#   quite arrived). Both diagonals are used, the darker one more.
 # - **L1** takes the answer that does with fewer weights: $b$ becomes 0.
 #
 # </details>
@@ -498,9 +499,9 @@ for name in prices:
 grids.photos([layers[name][0][0][digit].reshape(28, 28) for name in prices for digit in (0, 3)],
              [f"{name}\nweights of the {digit}" for name in prices for digit in (0, 3)], columns=4, maps=range(8),
              title="Weights under four prices",
-             alt="Pictures of weights of a dense layer. Without a price they are noise around a digit, also where no pen ever was; with L2 "
-                 "the same, fainter at the border. With L1, above all with shrinking, most weights are exactly white, 0, and a "
-                 "few strokes of the digit are left.")
+             alt="Pictures of weights of a dense layer. Without a price: the strokes of the digit, and noise up to the "
+                 "border, where no pen ever was. With L2 all is fainter. With L1, by shrinking and in the gradient "
+                 "alike, most of each picture is white, and only a few strokes of the digit are left.")
 
 # %% [markdown]
 # With shrinking two thirds of all weights are exactly 0, and need not be stored; in the gradient L1 leaves not a single
@@ -726,14 +727,15 @@ print("torch.renorm is your max_norm:", np.allclose(turned, max_norm(kernels.tra
 
 # %%
 charts.lines({f"{name}": (range(1, 33), np.sort(values)[::-1]) for name, values in lengths.items() if name != "yours"},
-             title="32 kernels of 3×3×3 under a limit of 3", xlabel="kernel, longest first", ylabel="length of its 27 weights", ylim=(0, 8),
+             title="32 kernels of 3×3×3 under a limit of 3", xlabel="kernel, longest first",
+             ylabel="length of its 27 weights", ylim=(0, 9.5),
              alt="Lengths of 32 kernels. Before the step they are between 1 and 2, after it between 4 and 7. With MaxNorm(3) and its default axis "
                  "they are nearly as long; with the right axes every one is 3.")
 
 # %% [markdown]
 # How long may the deck's kernels become? Its first layer has 3 · 3 = 9 such columns for each kernel, the second 3 · 32 = 96:
-# up to $3\sqrt{9} = 9$ and $3\sqrt{96} = 29.4$ instead of 3. Here is its network, with the right axes. (One limit for each
-# kind of layer.)
+# up to $3\sqrt{9} = 9$ and $3\sqrt{96} = 29.4$ instead of 3. Here is its network, with the right axes. (For the
+# dense layer the default, axis 0, is right.)
 
 # %%
 on_kernels, on_dense = keras.constraints.MaxNorm(3, axis=[0, 1, 2]), keras.constraints.MaxNorm(3)
@@ -749,7 +751,8 @@ print(f"{'together':28} {cifar_net.count_params():9,}")
 print(f"longest fresh kernel: {np.sqrt((keras.ops.convert_to_numpy(cifar_net.layers[0].kernel) ** 2).sum((0, 1, 2))).max():.2f}")
 
 # %% [markdown]
-# 4,210,090 parameters, as the deck says. Limits and dropout add none. And no fresh kernel is near the limit: max-norm does
+# 4,210,090 parameters, as the deck says. Limits and dropout add none. And no kernel that Keras makes is near the limit
+# (ours above were drawn larger): max-norm does
 # nothing until training has made the weights large.
 
 # %% [markdown]
@@ -812,7 +815,7 @@ with cases.test(dropout, "dropout of values of any shape and type, in both modes
 
 # %% [markdown]
 # ### Exercise 6 · `dropout_backward`
-# And the way back. Which values have had a say in the loss, and by which factor?
+# And the way back. Which values have had a say in the loss, and by which factor? (Do you need all of the arguments?)
 
 # %% nbgrader={"grade": false, "grade_id": "dropout_backward", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def dropout_backward(gradient, batch, rate, drawn, training=True):
@@ -972,6 +975,9 @@ learning.gains(by_place, title="Dropout 0.5 at six places", xlabel="unseen digit
 # mean 0 and variance 1, and then gives it a **scale** $\gamma$ and a **shift** $\beta$ of its own, which are learned:
 #
 # $$y = \gamma_c\, \frac{x - \mu_c}{\sqrt{\sigma_c^2 + \varepsilon}} + \beta_c, \qquad \varepsilon = 10^{-5}$$
+#
+# The idea: however the layers before it change, the next layer gets values of one size. And why a scale and a shift?
+# Mean 0 and variance 1 need not be best for the next layer. So the network may learn others.
 #
 # Where do $\mu_c$ and $\sigma_c^2$ come from?
 #
@@ -1221,7 +1227,8 @@ mixed, soft = mixup(some_images[::10], hot[::10], np.array([3, 7, 4, 1, 9, 6, 0,
 grids.pictures([picture[0] for picture in np.asarray(mixed)],
                [" + ".join(f"{share:.2f}·{k}" for k, share in enumerate(row) if share > 0) for row in np.asarray(soft)], columns=5,
                title="Mixtures and their labels",
-               alt="Ten mixtures of two digits each, the second one shining through more and more, with labels such as 0.95·0 + 0.05·3.")
+               alt="Ten mixtures of two digits each, the first nearly one digit alone, the last half of each, with "
+                   "labels such as 0.95·0 + 0.05·3.")
 
 # %% [markdown]
 # The cross-entropy of lesson 04 knows one right digit. With a soft label $t$ it adds up all digits, each with its share, and
@@ -1303,7 +1310,7 @@ print("loss as PyTorch:", np.isclose(loss, in_torch.item()), "· as Keras:", np.
 # ### Exercise 10 · `stop_early`
 # Write the loop. `one_epoch` does the training: it changes the arrays **in place**, which is what optimisers do, and
 # returns the loss on the digits put aside. A loss as low as the lowest so far is no improvement, and one that is not a number
-# (`nan`) is none either.
+# (`nan`) is none either. (The first loss is always a number.)
 
 # %% nbgrader={"grade": false, "grade_id": "stop_early", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def stop_early(one_epoch, weights, patience, most):
@@ -1394,7 +1401,7 @@ charts.lines({f"seed {seed}, best epoch {best}": (range(1, len(losses) + 1), los
                  "lowest point.")
 
 # %% [markdown]
-# It took a quarter to a third of the 75 epochs. Whether it also makes a better network is the contest's question.
+# On our machine it took 19 to 28 of the 75 epochs. Whether it also makes a better network is the contest's question.
 #
 # ## The contest
 #
@@ -1407,9 +1414,11 @@ charts.lines({f"seed {seed}, best epoch {best}": (range(1, len(losses) + 1), los
 #    what the remedies are worth.)
 # 4. At the very end the winner and the plain network look **once** at the 1,500 test digits.
 #
-# First every remedy by itself. The strengths are ours, from a few that we had tried; another strength may do more. ("mixup 0.4"
+# First every remedy by itself. The strengths (such numbers are called **hyperparameters**) are ours, from a few that we
+# had tried; another strength may do more. ("mixup 0.4"
 # draws the shares from a beta distribution with 0.4 for both of its parameters: most pictures keep nearly all of themselves, some
-# are mixed half and half.)
+# are mixed half and half. As $\lambda$, "L2 0.005" is 0.01 and "weight decay 1" is 1. And `decay` shrinks
+# the biases and the $\gamma$ and $\beta$ of a batch normalisation, too, which `l2` leaves alone.)
 #
 # Early stopping needs digits to stop by, and gives up 20 of its 100 for that. So there are two rows for it: 80 digits and all
 # 300 steps, and 80 digits and stopped early.

@@ -96,7 +96,7 @@ shot_labels, inputs = shot_shares.argmax(1), prepared(shots)
 told = [f"{classes[row.argmax()]}, {row.max():.0%}" for row in shot_shares]
 
 # %%
-inside.tiles(shots, told, title="Photographs, and what the network says", columns=5, side=1.3,
+inside.tiles(shots, told, title="Photographs, and what the network says", columns=len(shots), side=1.3,
              alt="A cat's face, called an Egyptian cat; a motorcycle in a workshop, called a moped; a cup of coffee, called "
                  "espresso; a man with a film camera on a "
                  "tripod, called a tripod.")
@@ -139,8 +139,8 @@ print("five LeNets read {:.1f} ± {:.1f} % of 500 other digits".format(*confiden
 # ## Kernels as pictures
 #
 # The kernels of the **first** layer see pixels, so they can be drawn as pictures. A kernel has positive and negative
-# weights; a picture has values from 0 to 1. How do we get from one to the other? A deck says: bring the weights of
-# each kernel between 0 and 1.
+# weights; a picture has values from 0 to 1. How do we get from one to the other? A deck of lecture slides says: bring
+# the weights of each kernel between 0 and 1.
 #
 # > **Predict.** One kernel has the weights −0.1 and 0.9, another one −9 and 1. Brought between 0 and 1, what do they
 # > look like? Which pixel would be grey in a kernel that has a weight of 0?
@@ -611,7 +611,8 @@ for stage in range(4):
     print(f"stage {stage}: rows {top} to {bottom - 1}, by gradients {rows.min()} to {rows.max()} · {bottom - top} × {right - left} pixels")
 
 # %%
-inside.tiles([shots[0]], title="What one value sees", columns=1, side=3.2, boxes={0: list(boxes.values())},
+inside.tiles([shots[0]], title="What one value of stages 0–3 sees", columns=1, side=3.2,
+             boxes={0: list(boxes.values())},
              alt="The cat's face with four nested boxes around the middle, 3, 7, 19 and 67 pixels wide.")
 
 # %% [markdown]
@@ -708,7 +709,8 @@ by_sliders(nine_of, stage=(0, 3, 1, 2), unit=(0, 39, 1, 8))
 # Do deeper units know more of **what** is in a photograph? If the nine photographs of a unit are of one kind, it
 # does. For each unit of each stage we count how many of its nine are of the most frequent of the six kinds. (Of each
 # kind there are 17 to 29
-# photographs.) Two numbers to compare with: nine photographs drawn at random, and the same network with its weights **shuffled**,
+# photographs.) Two numbers to compare with: nine photographs drawn at random (more than a sixth of them is of the most
+# frequent kind, whichever that is), and the same network with its weights **shuffled**,
 # each layer's among themselves, which has learned nothing.
 #
 # > **Predict.** Draw three curves over the stages 0 to 8: learned, shuffled, at random.
@@ -972,7 +974,8 @@ def strength(values):
 ways = {rule: [strength(pixels_back(lite, inputs[k], shot_labels[k], rule)) for k in range(3)] for rule in RULES}
 
 # %%
-inside.tiles([*shots[:3], *(inside.coloured(way, 1) for rule in RULES for way in ways[rule])], [classes[label] for label in shot_labels[:3]], columns=3, side=1.2,
+inside.tiles([*shots[:3], *(inside.coloured(way, 1) for rule in RULES for way in ways[rule])],
+             [classes[label] for label in shot_labels[:3]], columns=3, side=1.78,
              rows=["", *RULES], title="From the class back to the pixels",
              alt="Three photographs, and three ways back for each. By the gradient, clouds of dots, densest on the coffee and on "
                  "the spoon. By the deconvnet, the same grid of stripes for all "
@@ -996,7 +999,8 @@ def beside(net, stranger, picture, label, blank):
     return [blank, *(inside.coloured(way, 1) for way in found[0]), np.ones_like(blank), *(inside.coloured(way, 1) for way in found[1])]
 
 # %%
-inside.tiles(beside(lite, shuffled(lite, 0), inputs[0], shot_labels[0], shots[0]), ["the picture", *RULES], columns=4, side=1.1, rows=["learned", "shuffled"],
+inside.tiles(beside(lite, shuffled(lite, 0), inputs[0], shot_labels[0], shots[0]), ["the picture", *RULES],
+             columns=4, side=1.78, rows=["learned", "shuffled"],
              title="Lite0: trained weights, and shuffled ones",
              alt="A cat and two rows of three pictures. With trained weights there are dots on the eyes by the guided rule; with "
                  "shuffled weights there are dots anywhere by the gradient and the guided rule, and a patch of stripes at the "
@@ -1168,7 +1172,8 @@ with cases.test(drops_of, "windows that are filled with a colour; the picture st
 
 # %% [markdown]
 # On photographs. The score is the logit of the class that the network had named (a probability of 0.99 hardly moves,
-# whatever is covered), and the fill is the middle grey.
+# whatever is covered), and the fill is the middle grey. A map has 9×9 squares, one for each place of the window, and
+# is drawn as large as the photograph: the outermost squares belong to windows whose middle lies 16 pixels inside.
 #
 # > **Predict.** What will the maps show for the cat, the moped, the espresso and the tripod? Will the man behind the
 # > camera matter for "tripod"?
@@ -1315,7 +1320,8 @@ inside.rates(found, title="Other photographs that are named right", xlabel="name
 # %% [markdown]
 # Whoever tests with photographs **from the same source** sees the two rows above the line, and is content. The two
 # below say what the network has learned: sticker or no sticker. (The interval behind each share is one of 95 %
-# for shares, Wilson's, over all photographs; the dots are the six networks, which share most of their photographs. Over
+# for shares, Wilson's, over all photographs; the dots are the six networks (equal ones lie on one another), which
+# share most of their photographs. Over
 # the networks it is wider: hooves without a
 # sticker are at 8 ± 11 %. The conclusion is the same.)
 #

@@ -126,22 +126,23 @@ def through_a_restart(folder: Path, submissions: int, workers: int) -> Outcome:
     """
     classroom = small_course(folder / "course")
     a_class(classroom, submissions)
-    with machines(folder, workers) as cluster:
+    with machines(folder, workers) as cluster, (folder / "printed").open("w") as output:  # a pipe would be full
         scheduler = cluster.start()
         options = ("--scheduler", cluster.address, "--log-level", "info")  # workers then write what they graded
-        command = course_grade(classroom, *options)
+        command = course_grade(classroom, *options, stdout=output)
         first, memory = watch(command, classroom, submissions // 2)
         scheduler.kill()
-        printed, _ = command.communicate(timeout=PATIENCE)
+        command.wait(timeout=PATIENCE)
+        printed = Path(output.name).read_text(encoding="utf-8")
         assert command.returncode == 1 and f"course: {GONE}" in printed and "Traceback" not in printed, printed
         with classroom.ledger() as ledger:
             before = len(ledger.entries(classroom.lesson.id))
         assert submissions // 2 <= before < submissions
 
         cluster.start()
-        command = course_grade(classroom, *options)
+        command = course_grade(classroom, *options, stdout=output)
         second, more = watch(command, classroom)
-        printed, _ = command.communicate(timeout=PATIENCE)
+        printed = Path(output.name).read_text(encoding="utf-8")
         assert f"{submissions - before} graded, {before} were graded before, 0 left" in printed, printed
         assert command.returncode == 0, printed
     check(classroom, submissions)
@@ -157,7 +158,7 @@ def watch(command: subprocess.Popen, classroom: SimulatedClass, until: int | Non
         with suppress(psutil.Error):
             memory = max(memory, psutil.Process(command.pid).memory_info().rss)
         time.sleep(EACH)
-    assert until is None or command.poll() is None, command.communicate()[0]
+    assert until is None or command.poll() is None, "it ended too early"
     return time.monotonic() - started, memory
 
 

@@ -55,6 +55,31 @@ def test_a_mistake_that_explains_everything_is_named(drawn):
     assert told(drawn, adds) == "numbers of all kinds: you added; multiply"
 
 
+@pytest.mark.parametrize(
+    ("error", "named"), [(ValueError("in words of my own"), True), (TypeError("of another kind"), False)]
+)
+def test_a_mistake_that_also_stops_is_named_whatever_the_words_of_its_exception(monkeypatch, error, named):
+    def adds_but_to_rows(image, factor, stop):
+        if len(image) > 1:
+            raise stop
+        return adds(image, factor)
+
+    mistakes = [["you added", sketches(lambda *given: adds_but_to_rows(*given, ValueError("too few")))]]
+    data = {"names": ["image", "factor"], "cases": CASES, "mistakes": mistakes}
+    monkeypatch.setattr(cases, "graders", {"numbers of all kinds": data})
+    said = told(Cases("00_lesson"), lambda image, factor: adds_but_to_rows(image, factor, error))
+    assert ("you added" in said) is named
+
+
+def test_words_count_where_every_case_stops(monkeypatch):
+    def stops(image, factor, words="of one kind"):
+        raise ValueError(f"{words} {np.shape(image)}")
+
+    data = {"names": ["image", "factor"], "cases": CASES, "mistakes": [["you stopped", sketches(stops)]]}
+    monkeypatch.setattr(cases, "graders", {"numbers of all kinds": data})
+    assert "you stopped" not in told(Cases("00_lesson"), lambda image, factor: stops(image, factor, "of another"))
+
+
 def test_a_mistake_that_explains_a_part_only_is_not_named(drawn):
     said = told(drawn, lambda image, factor: adds(image, factor) if factor == 2 else right(image, factor))
     assert "you added" not in said

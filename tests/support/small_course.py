@@ -87,8 +87,7 @@ def course_grade(classroom: SimulatedClass, *options: str, **more) -> subprocess
         command,
         cwd=classroom.folder,
         env=environment,
-        stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        **more,
+        **({"stdout": subprocess.PIPE} | more),
     )

@@ -37,7 +37,8 @@ AGAIN = (
     "right the first time, and different when it is called again with the same: is something kept from call to call?"
 )
 graders: dict[str, dict] | None = None  # in the judge, the cases that students do not have too
-SHOWN = 12  # values of an array up to which a message shows them
+SHOWN = 16  # values of an array up to which a message shows them: a picture of 4×4
+LONGEST = 160  # characters of an argument that a message shows: a layer with all that it has
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,8 @@ class Drawn:
         """The words of the mistake that gives just these results, or of the two that do; "" for none or more."""
         if not is_telling(sketches):
             return ""
-        explaining = dict.fromkeys(words for words, own in self.mistakes if agreement.coincide(own, sketches))
+        found = _comparable(sketches)
+        explaining = dict.fromkeys(words for words, own in self.mistakes if agreement.coincide(_comparable(own), found))
         return "; or: ".join(explaining) if len(explaining) <= 2 else ""
 
 
@@ -173,6 +175,17 @@ def _as_builtin(error: Exception) -> tuple[str, str]:
     name = next(base.__name__ for base in type(error).__mro__ if base.__module__ == "builtins")
     own = type(error).__name__
     return name, (str(error) if own == name else f"{own}: {error}")[:200]
+
+
+def _comparable(sketches: list) -> list:
+    """The sketches as two answers are compared by them.
+
+    The words of an exception are the learner's own, or those of the library that was called. Where other cases gave a
+    wrong value, that value tells the mistake, and of the exceptions only the kinds are to be the same.
+    """
+    if all(one is None or one[0] in ("stopped", "said") for one in sketches):
+        return sketches
+    return [one[:2] if one and one[0] == "stopped" else one for one in sketches]
 
 
 def is_telling(sketches: Sequence) -> bool:
@@ -319,7 +332,7 @@ def _neutral(fault: CheckFailed | None, pair: tuple[Outcome, Outcome], said: set
         ("the values are right", "the size is right", "every value is", "yours is")
     ):
         message = "this is not right"  # true of this case, and by chance: of the others it is not
-    if pair[0].error is None and value is not None and not message.startswith("yours is") and _is_short(value):
+    if pair[0].error is None and value is not None and "yours " not in message and _is_short(value):
         message += f"; yours is {show_value(value)}"
     return message
 
@@ -337,7 +350,7 @@ def describe(names: Sequence[str], given: tuple) -> str:
 def show_value(value: Any) -> str:
     """A value in a message: in full when it is small, else what it is."""
     if not hasattr(value, "dtype"):
-        return show(value)
+        return show(value, LONGEST)
     if np.ndim(value) == 0:
         return f"{np.asarray(value).item():.6g}"
     array = np.asarray(value)

@@ -90,13 +90,13 @@ def type_name(value: Any) -> str:
     return getattr(value, "type_name", type(value).__name__)
 
 
-def show(value: Any) -> str:
+def show(value: Any, longest: int = 60) -> str:
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, float):
         return f"{value:.6g}"
     text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"
+    return text if len(text) <= longest else text[: longest - 3] + "…"
 
 
 def share(mask: np.ndarray) -> str:

@@ -139,7 +139,8 @@ def strides(pixels: int, width: int, strides: Sequence[int], *, title: str, padd
             ax.plot([start + 0.08, start + width - 0.08], [line] * 2, color=INK, linewidth=4, solid_capstyle="butt")
             line -= 0.5
         if unseen:
-            ax.text(starts[-1] + width + 0.1, line + 0.5, f"{unseen} unseen", va="center", fontsize=9, color=ACCENT)
+            words = f"{unseen} pixel{'s' * (unseen > 1)} unseen"
+            ax.text(starts[-1] + width + 0.1, line + 0.5, words, va="center", fontsize=9, color=ACCENT)
     ax.set(xlim=(-2.2, total + 0.9), ylim=(line, 1.1), title=title)
     ax.set_axis_off()
     return figure

@@ -204,6 +204,7 @@ def relations(curves: Mapping[str, tuple[Any, Any]], *, title: str, xlabel: str,
         ax.plot(x, y, **{**CURVES[k % len(CURVES)], "linestyle": "-", "markersize": 3.5})
         ax.set_title(label, fontsize=9, fontweight="normal")
         ax.set(ylim=(0, 1.03), xlabel=xlabel)
+        ax.xaxis.set_major_locator(mpl.ticker.MaxNLocator(5, integer=True))
     row[0].set_ylabel(ylabel)
     return figure
 

@@ -170,6 +170,16 @@ def accuracy(weights, pictures, labels):
             right += 1
     return right / len(pictures)
 
+# %% wrong: divides by ten | 0 of 2
+# you divided by 10; divide by the number of pictures that you were given
+def accuracy(weights, pictures, labels):
+    return sum(classify(weights, picture) == label for picture, label in zip(pictures, labels)) / 10
+
+# %% wrong: compares every answer with the slash | 0 of 2
+# this is the share of slashes among the answers; compare each answer with its own label
+def accuracy(weights, pictures, labels):
+    return sum(classify(weights, picture) == "/" for picture in pictures) / len(pictures)
+
 # %% right: counts in a loop, and divides
 def accuracy(weights, pictures, labels):
     right = 0

@@ -189,6 +189,12 @@ def gradient(weights, pictures, targets):
         total += 2 * (score(weights, picture) - target) * picture
     return total // len(pictures)
 
+# %% wrong: multiplies columns by the differences of pictures | 0 of 2
+# the difference of a picture was multiplied into a column of all of them; each belongs to its own picture: take them one by one
+def gradient(weights, pictures, targets):
+    differences = np.array([score(weights, picture) for picture in pictures]) - np.asarray(targets)
+    return 2 * np.mean(differences * np.asarray(pictures), axis=0)
+
 # %% right: one tensor product
 def gradient(weights, pictures, targets):
     off = np.tensordot(pictures, weights, axes=2) - np.asarray(targets)

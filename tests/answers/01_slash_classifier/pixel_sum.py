@@ -173,6 +173,11 @@ def pixel_sum(image):
             total += int(pixel)
     return total
 
+# %% wrong: cuts the sum down to a whole number | 1 of 2
+# the fraction of the sum was cut off: leave out `int`
+def pixel_sum(image):
+    return int(np.sum(image))
+
 # %% right: NumPy's sum
 def pixel_sum(image):
     return np.sum(image)

@@ -171,6 +171,16 @@ def move(image, down, right, fill=0):
                 moved[i + down, j + right] = image[i, j]
     print(moved)
 
+# %% wrong: an array of the picture's type | 2 of 3
+# the new array has the picture's type, which cannot hold every `fill`: make it one of floats, as with `dtype=float`
+def move(image, down, right, fill=0):
+    (rows, columns), moved = image.shape, np.full_like(image, fill)
+    for i in range(rows):
+        for j in range(columns):
+            if 0 <= i + down < rows and 0 <= j + right < columns:
+                moved[i + down, j + right] = image[i, j]
+    return moved
+
 # %% right: two loops over the new places
 def move(image, down, right, fill=0):
     rows, columns = image.shape

@@ -211,6 +211,33 @@ def build_lenet_keras(channels=1, classes=10):
         keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes)])
     return net.compile(optimizer="adam", loss="sparse_categorical_crossentropy")
 
+# %% wrong: no ReLU in the second convolution | 2 of 4
+# the second convolution has no ReLU
+def build_lenet_keras(channels=1, classes=10):
+    return keras.Sequential([
+        keras.Input((32, 32, channels)),
+        keras.layers.Conv2D(6, 5, activation="relu"), keras.layers.MaxPooling2D(),
+        keras.layers.Conv2D(16, 5), keras.layers.MaxPooling2D(), keras.layers.Flatten(),
+        keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes)])
+
+# %% wrong: no ReLU in the first dense layer | 2 of 4
+# the first dense layer has no ReLU
+def build_lenet_keras(channels=1, classes=10):
+    return keras.Sequential([
+        keras.Input((32, 32, channels)),
+        keras.layers.Conv2D(6, 5, activation="relu"), keras.layers.MaxPooling2D(),
+        keras.layers.Conv2D(16, 5, activation="relu"), keras.layers.MaxPooling2D(), keras.layers.Flatten(),
+        keras.layers.Dense(120), keras.layers.Dense(84, activation="relu"), keras.layers.Dense(classes)])
+
+# %% wrong: no ReLU in the second dense layer | 2 of 4
+# the second dense layer has no ReLU
+def build_lenet_keras(channels=1, classes=10):
+    return keras.Sequential([
+        keras.Input((32, 32, channels)),
+        keras.layers.Conv2D(6, 5, activation="relu"), keras.layers.MaxPooling2D(),
+        keras.layers.Conv2D(16, 5, activation="relu"), keras.layers.MaxPooling2D(), keras.layers.Flatten(),
+        keras.layers.Dense(120, activation="relu"), keras.layers.Dense(84), keras.layers.Dense(classes)])
+
 # %% right: the functional way
 def build_lenet_keras(channels=1, classes=10):
     layers = keras.layers

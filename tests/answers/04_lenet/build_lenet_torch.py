@@ -241,6 +241,30 @@ def build_lenet_torch(channels=1, classes=10):
             torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
     return networks[channels, classes]
 
+# %% wrong: no ReLU after the first dense layer | 2 of 4
+# the ReLU after the first dense layer is missing
+def build_lenet_torch(channels=1, classes=10):
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Conv2d(6, 16, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2), torch.nn.Flatten(),
+        torch.nn.Linear(400, 120), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
+
+# %% wrong: no ReLU after the second dense layer | 2 of 4
+# the ReLU after the second dense layer is missing
+def build_lenet_torch(channels=1, classes=10):
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Conv2d(6, 16, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2), torch.nn.Flatten(),
+        torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.Linear(84, classes))
+
+# %% wrong: no ReLU after the first convolution | 2 of 4
+# the ReLU after the first convolution is missing
+def build_lenet_torch(channels=1, classes=10):
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(channels, 6, 5), torch.nn.MaxPool2d(2),
+        torch.nn.Conv2d(6, 16, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2), torch.nn.Flatten(),
+        torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
+
 # %% right: a class of its own
 class Net(torch.nn.Module):
     def __init__(self, channels, classes):

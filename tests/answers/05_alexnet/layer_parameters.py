@@ -194,6 +194,16 @@ def layer_parameters(layer, shape):
     inputs = int(np.prod(shape)) if layer["kind"] == "dense" else shape[0] // layer["groups"] * layer["kernel"] ** 2
     return int(np.prod([layer["channels"], inputs], dtype=np.int32)) + layer["channels"] * bool(layer["bias"])
 
+# %% wrong: divides kernels and channels by the groups, and keeps all biases | 2 of 3
+# the weights of one group only were counted, with the biases of all: there are as many kernels as before
+def layer_parameters(layer, shape):
+    if layer["kind"] == "pool":
+        return 0
+    if layer["kind"] == "dense":
+        return layer["channels"] * (int(np.prod(shape)) + layer["bias"])
+    kernels, channels = layer["channels"] // layer["groups"], shape[0] // layer["groups"]
+    return kernels * channels * layer["kernel"] ** 2 + layer["channels"] * layer["bias"]
+
 # %% right: weights and biases apart
 def layer_parameters(layer, shape):
     if layer["kind"] == "pool":

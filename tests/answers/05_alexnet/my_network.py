@@ -27,7 +27,13 @@ def my_network():
 # %% wrong: too shallow to see the whole picture | 2 of 3
 # a value of the last map sees fewer than 64 pixels
 def my_network():
-    return [conv("c1", 16, 5, 2), pool("p1", 2, 2), conv("c2", 32, 3), pool("p2", 2, 2), dense("f3", 64), dense("f4", 10)]
+    return [conv("c1", 16, 5, 2), conv("c2", 16, 3), pool("p2", 2, 2), conv("c3", 32, 3), conv("c4", 32, 3), pool("p4", 2, 2),
+            dense("f5", 64), dense("f6", 10)]
+
+# %% wrong: one convolution, and poolings until the window is large enough | 2 of 3
+# it has fewer than four convolutions
+def my_network():
+    return [conv("c", 4, 3, padding=1), *[pool(f"p{k}", 3, 2) for k in range(5)], dense("f", 10)]
 
 # %% wrong: one pooling window over nearly the whole picture | 2 of 3
 # a window is too large: at most 11×11 in a convolution, and 3×3 in a pooling

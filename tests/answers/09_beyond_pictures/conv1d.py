@@ -232,6 +232,27 @@ def conv1d(signal, kernels, biases, dilation=1, causal=False):
         signal = nn.functional.pad(signal, ((kernels.shape[2] - 1) * dilation, 0))
     return nn.functional.conv1d(signal, kernels, biases, dilation=dilation).numpy()
 
+# %% wrong: last channel only | 0 of 4
+# only the last channel is left: `=` forgets those before, add up over all channels
+def conv1d(signal, kernels, biases, dilation=1, causal=False):
+    signal, kernels = signal[-1:], kernels[:, -1:]
+    reach = (kernels.shape[2] - 1) * dilation
+    if causal:
+        signal = np.concatenate([np.zeros((len(signal), reach)), signal], axis=1)
+    steps = signal.shape[1] - reach
+    total = np.zeros((len(kernels), steps)) + biases[:, None]
+    for k in range(kernels.shape[2]):
+        total += kernels[:, :, k] @ signal[:, k * dilation:k * dilation + steps]
+    return total
+
+# %% wrong: last weight of the window only | 0 of 4
+# only the last weight of each kernel is left: `=` forgets those before, add up over the whole window
+def conv1d(signal, kernels, biases, dilation=1, causal=False):
+    reach = (kernels.shape[2] - 1) * dilation
+    if causal:
+        signal = np.concatenate([np.zeros((len(signal), reach)), signal], axis=1)
+    return kernels[:, :, -1] @ signal[:, reach:] + biases[:, None]
+
 # %% right: loops over everything
 def conv1d(signal, kernels, biases, dilation=1, causal=False):
     number, channels, size = kernels.shape

@@ -155,6 +155,20 @@ def max_over_time(columns, kernels, biases):
         answers[:, place] = np.tensordot(kernels, columns[:, place:place + kernels.shape[2]], 2) + biases
     return np.maximum(answers.max(axis=1), 0)
 
+# %% wrong: a causal layer | 0 of 2
+# zeros were put before the text: windows that hang over its beginning got an answer
+def max_over_time(columns, kernels, biases):
+    columns = np.concatenate([np.zeros((len(columns), kernels.shape[2] - 1)), columns], axis=1)
+    places = range(columns.shape[1] - kernels.shape[2] + 1)
+    return np.maximum(np.max([np.tensordot(kernels, columns[:, p:p + kernels.shape[2]], 2) + biases for p in places], axis=0), 0)
+
+# %% wrong: as many answers as columns | 0 of 2
+# zeros were put behind the text so that a window can begin at every column: only windows within the text count
+def max_over_time(columns, kernels, biases):
+    columns = np.concatenate([columns, np.zeros((len(columns), kernels.shape[2] - 1))], axis=1)
+    places = range(columns.shape[1] - kernels.shape[2] + 1)
+    return np.maximum(np.max([np.tensordot(kernels, columns[:, p:p + kernels.shape[2]], 2) + biases for p in places], axis=0), 0)
+
 # %% right: the kernels are cut where the text ends
 def max_over_time(columns, kernels, biases):
     size = min(columns.shape[1], kernels.shape[2])

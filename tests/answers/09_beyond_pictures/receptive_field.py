@@ -125,6 +125,24 @@ def receptive_field(layers, rate):
         apart *= stride
     return samples * apart / rate
 
+# %% wrong: size times dilation | 0 of 2
+# a kernel of f adds (f − 1) · d samples, not f · d: between f weights there are f − 1 gaps
+def receptive_field(layers, rate):
+    samples, apart = 1, 1
+    for size, stride, dilation in layers:
+        samples += size * dilation * apart
+        apart *= stride
+    return samples / rate
+
+# %% wrong: strides add up, from 1 | 0 of 2
+# the strides were added up, beginning with 1; those of all earlier layers multiply
+def receptive_field(layers, rate):
+    samples, apart = 1, 1
+    for size, stride, dilation in layers:
+        samples += (size - 1) * dilation * apart
+        apart += stride
+    return samples / rate
+
 # %% right: from the last layer back
 def receptive_field(layers, rate):
     samples = 1

@@ -153,6 +153,13 @@ def relation(table, distance):
     sizes = np.sum(one ** 2, axis=0) * np.sum(other ** 2, axis=0)
     return np.mean(np.abs(np.sum(one * other, axis=0)) / np.sqrt(sizes + 1e-12))
 
+# %% wrong: rows in place of columns | 0 of 2
+# rows were compared; the columns are meant: their means are along `axis=0`
+def relation(table, distance):
+    centred = table - np.mean(table, axis=1, keepdims=True)
+    scaled = centred / np.sqrt(np.sum(centred ** 2, axis=1, keepdims=True))
+    return np.mean(np.abs(np.sum(scaled[:-distance] * scaled[distance:], axis=1)))
+
 # %% right: pair by pair
 def relation(table, distance):
     columns = [[float(value) for value in column] for column in table.T]
