@@ -18,7 +18,7 @@ c.CourseDirectory.course_id = "slash_to_vgg"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "lessons"
 # A lesson is one notebook. Its percent-format source must not be released, and a submission brings no modules along.
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "__pycache__", "feedback", "*.pyc", "*.py", "hidden_cases.json.gz"]
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "__pycache__", "feedback", "*.pyc", "*.py", "hidden_cases.*"]
 # Nor files that a browser would run, when the formgrader or a feedback page links to them.
 c.CourseDirectory.ignore += ["*.[hH][tT][mM]*", "*.[xX][hHmMsS]*", "*.[sS][vV][gG]*", "*.[mM][hH][tT]*", "*.[jJ][sS]"]
 

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 
+from threadpoolctl import threadpool_limits
+
 CHOICES = ("auto", "cpu", "cuda", "mps")
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of glibc's mallopt(3)
 
@@ -104,6 +106,18 @@ def use(seed: int = 0) -> str:
         )
     fix_seeds(seed)
     return device
+
+
+def one_core() -> None:
+    """From here on, compute on one core: PyTorch's operations, and the matrix products of NumPy and SciPy.
+
+    With arrays as small as in this course, threads wait for each other longer than they compute. Where other programs
+    run as well, the weights of a dense layer of 784×10 can take ten times as long on two threads.
+    """
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # for libraries that are loaded later
+    threadpool_limits(1)
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)
 
 
 def _keep_memory() -> None:

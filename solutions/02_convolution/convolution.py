@@ -478,7 +478,7 @@ device.use()
 import keras
 import torch
 
-torch.set_num_threads(1)                    # networks as small as ours are fastest on a single core
+device.one_core()                           # networks as small as ours are fastest so
 
 # %%
 tensor = torch.tensor(happy, dtype=torch.float32)[None, None]

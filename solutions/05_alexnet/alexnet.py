@@ -102,7 +102,7 @@ with cases.test(output_shape, "the shape behind pooling and behind a dense layer
 # %% nbgrader={"grade": true, "grade_id": "test_shape_refuses", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with cases.test(output_shape, "windows that fit, just fit, or do not fit"):
     checks.by_hand("output_shape")
-    checks.equal(output_shape(conv("c", 8, 5), (3, 5, 6)), (8, 1, 2))
+    checks.equal(output_shape(conv("c", 8, 5), (3, 5, 6)), (8, 1, 2))        # a window of 5 fits into 5 rows, once
     checks.raises(ValueError, output_shape, conv("c", 8, 5), (3, 4, 9), because="a window of 5 does not fit into 4 rows")
 
 # %% [markdown]
@@ -479,7 +479,8 @@ networks.per_layer({"parameters": {name: parameters / 1e6 for name, _, parameter
 #
 # A floating point operation, in short **FLOP**, is one addition or one multiplication of numbers with a fraction. One MAC is
 # two of them. Giga means $10^9$. Beware of two things that are spelled almost alike: **GFLOPs** (small s, plural) is an amount
-# of work, **GFLOPS** (or GFLOP/s) is a speed, work per second. And many papers say FLOPs when they mean MACs.
+# of work, **GFLOPS** (or GFLOP/s) is a speed, work per second. A slide mixes the two: it says how many gigaflops networks
+# cost, and that they are operations "per second". And many papers say FLOPs when they mean MACs.
 
 # %%
 work = sum(row[3] for row in summarize(PAPER, PICTURE))
@@ -651,9 +652,9 @@ def scores_of(seed, filters, units, classes, groups):
     pictures += torch.tensor(random.normal(0, 1, (2, 3, 227, 227)).astype("float32"))
     other = build_alexnet(filters, units, classes, groups)
     set_parameters(other, [0 * array for array in parameters(other, pictures)])
-    first, *more = [net(pictures) for _ in range(4)]
-    same = all(bool(torch.equal(first, again)) for again in more)
-    return [first if same else None, "the same each time" if same else "another each time"]
+    scores = [net(pictures) for _ in range(4)]                      # is it random, as with dropout?
+    same = all(bool(torch.equal(scores[0], again)) for again in scores)
+    return [scores[0] if same else None, "the same each time" if same else "another each time"]
 
 with cases.test(scores_of, "the scores of small AlexNets with weights that the test has set"):
     scores, _ = scores_of(5, filters=(4, 6, 8, 10, 2), units=(7, 5), classes=3, groups=(1, 2, 1, 2, 2))
@@ -1591,31 +1592,30 @@ with checks.case("the receptive field of your network"):
 # %% [markdown]
 # ## Find the error
 #
-# Slides on this subject say the following. Each line holds an error: find it before you go on.
+# Two sentences from slides, and one that is often heard. Each holds an error, and no cell above has named it.
 #
-# 1. "Total Parameters: 27.55M", beneath the layers 0.034M, 0.6M, 0.8M, 1.327M, 0.8M and the dense layers 4M, 16M and
-#    4M.
-# 2. "One gigaflops is one billion FLOPS, or floating point operations, per second", in a table that says how many
-#    gigaflops a network costs.
-# 3. `input_shape=(3, 32, 32)` for pictures of 32×32 in three colours, in today's Keras.
+# 1. "AlexNet is the name of a convolutional neural network (CNN) architecture, designed by Alex Krizhevsky in
+#    collaboration with Ilya Sutskever and Geoffrey Hinton, who was Krizhevsky's Ph.D. advisor in the year 2000."
+# 2. "Depth of filter is always depth of the input", beside the drawing of AlexNet.
+# 3. "The more parameters a network has, the more work it makes."
 #
-# > **Predict.** What is wrong in each, and what would be right?
+# > **Predict.** What is wrong in each? For 3, name two networks of this lesson, or parts of them, that say the opposite.
 
 # %%
 predict()
 
+# %%
+print(f"a kernel of conv2 sees {96 // PAPER[2]['groups']} of 96 channels")
+print("AlexNet:                 ", totals(PAPER, PICTURE))
+print("VGG16, convolutions only:", totals(VGG16[:-3], (3, 224, 224)))
+
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# 1. The layers of the slide, computed exactly, add up to 28,813,344 (the paper's network has 60,965,224). 34,848 and
-#    884,736 were cut off, not rounded, and "16M" counts in $2^{20}$.
-# 2. A cost has no "per second": a network needs so many operations, and a **processor** does so many per second.
-# 3. Keras has the channels last unless it is told otherwise: it sees 3 rows, 32 columns and 32 channels, and builds a
-#    network of 286,282 parameters, where the slide counts 4,210,090.
+# 1. It is 2012. In 2000 there was no ImageNet, and no card on which such a network could be trained.
+# 2. Not with groups. In the paper conv2, conv4 and conv5 have two groups, so that a kernel sees half of the channels. In
+#    a depthwise convolution it sees one.
+# 3. VGG16's convolutions have a quarter of AlexNet's parameters, and make 21 times its work. A kernel's weights are used
+#    at every place of a map, a dense layer's once. Nearly all of AlexNet's parameters are in its dense layers.
 #
 # </details>
-
-# %%
-print("0.6M:", 5 * 5 * 96 * 256, "· 0.8M:", 3 * 3 * 256 * 384, "· 1.327M:", 3 * 3 * 384 * 384, "· 4M:", 4096 * 1000)
-print("slide's convolutions:", round(0.034 + 0.6 + 0.8 + 1.327 + 0.8, 3), "million · exact:",
-      round(sum(exact[f"conv{k}"] for k in range(1, 6)) / 1e6, 3), "million")

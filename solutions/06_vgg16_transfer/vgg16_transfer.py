@@ -33,7 +33,6 @@ import time
 
 import numpy as np
 import torch
-from threadpoolctl import threadpool_limits
 from torch import nn
 
 from utils import checks, device, training
@@ -51,8 +50,7 @@ from utils.statistics import confidence_interval, samples_per_class
 where = device.use()
 import keras
 
-torch.set_num_threads(1)                     # with batches as small as ours one core is fastest,
-threadpool_limits(1)                         # and so it is for NumPy's matrix products
+device.one_core()                            # batches as small as ours are fastest so
 cases = checks.Cases("06_vgg16_transfer")
 
 # %% [markdown]
@@ -469,6 +467,15 @@ print(f"VGG16 {sum(counted.values()):,} · convolutions {in_convolutions:,} ({in
 # layers and keep the convolutions, nine tenths of the network are gone, and what has learned to see is still there.
 #
 # </details>
+#
+# The thirteen convolutions are five blocks. Yours build them; count again, and send a picture of noise through them.
+
+# %%
+blocks = nn.Sequential(*(vgg_block(*sizes) for sizes in ((3, 64, 2), (64, 128, 2), (128, 256, 3), (256, 512, 3), (512, 512, 3))))
+with torch.no_grad():
+    maps = blocks(torch.rand(1, 3, 224, 224))
+print(f"five blocks: {sum(array.numel() for array in blocks.parameters()):,} parameters ({in_convolutions:,} counted above),",
+      f"and maps of {tuple(maps.shape)}")
 
 # %%
 sides, side = {"picture": (3, 224, 224)}, 224
@@ -828,7 +835,10 @@ def statistics_after(seed, training, blocks=False, frozen=0):
 
 
 with cases.test(statistics_after, "the batch statistics of a frozen base"):
-    checks.equal(statistics_after(1, True), [])
+    moved = statistics_after(1, True)
+    checks.that(all(place % 7 == 6 for place in moved),
+                "running means and variances have moved: the base is still in training mode")
+    checks.equal(moved, [])
 
 # %% nbgrader={"grade": true, "grade_id": "test_freeze_again", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 def frozen_twice(classes, frozen, training):

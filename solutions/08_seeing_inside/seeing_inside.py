@@ -14,7 +14,7 @@
 # for the wrong reason. You will also know which of these pictures to believe, because you will have tested them.
 #
 # **You need** lesson 04 (training, gradients) and lesson 05 (receptive fields). Lesson 06 has introduced the network
-# for photographs. **About 7 hours**, in two parts of equal length. The place to stop is marked. On two cores a few
+# for photographs. **About 8 hours**, in two parts of equal length. The place to stop is marked. On two cores a few
 # cells take up to half a minute.
 #
 # A network gives an answer and no reasons. There are many ways to ask for reasons, and all of them end in a colourful
@@ -43,7 +43,7 @@ from utils.statistics import confidence_interval
 device.use()
 import keras
 
-torch.set_num_threads(1)                    # one picture at a time is fastest on a single core
+device.one_core()                           # one picture at a time is fastest so
 cases = checks.Cases("08_seeing_inside")
 
 # %% [markdown]
@@ -376,10 +376,13 @@ cosines = scores / (lengths * np.linalg.norm(kernel))
 by_score, by_cosine = np.argsort(-scores)[:8], np.argsort(-cosines)[:8]
 
 # %%
-inside.tiles([as_photo(patches[k].reshape(3, 3, 3)) for k in (*by_score, *by_cosine)], [f"{cosines[k]:.2f}" for k in (*by_score, *by_cosine)],
-             title="Patches of 3×3 pixels, with their cosines", columns=8, side=0.7, rows=["highest\nscore", "highest\ncosine"],
-             alt="Two rows of eight patches. All have a light and a dark side. Those with the highest score have strong contrast, "
-                 "those with the highest cosine may be fainter.")
+favourite = as_photo(match(kernel, patches[by_score[0]].reshape(kernel.shape))[2])               # as long as the first patch
+rows_of_patches = [[favourite, *(as_photo(patches[k].reshape(3, 3, 3)) for k in best)] for best in (by_score, by_cosine)]
+their_cosines = [f"{match(kernel, patches[k].reshape(kernel.shape))[1]:.2f}" for k in (*by_score, *by_cosine)]
+inside.tiles([tile for row in rows_of_patches for tile in row], ["favourite", *their_cosines[:8], "favourite", *their_cosines[8:]],
+             title="Patches of 3×3 pixels, with their cosines", columns=9, side=0.7, rows=["highest\nscore", "highest\ncosine"],
+             alt="Two rows of nine tiles. The first of each is the neuron's favourite, w made as long as the best patch; then eight patches of the photographs. "
+                 "All have a dark row between two lighter ones. Those with the highest score have strong contrast, those with the highest cosine may be fainter.")
 
 # %%
 contrast = patches.std(axis=1)
@@ -743,7 +746,12 @@ def shuffled(net, seed):
 random = np.random.default_rng(0)
 by_chance = [of_one_kind(random.choice(len(kind_labels), 9, False)) for _ in range(1000)]
 learned = [knowing(maps) for maps in stage_maps]
-ignorant = np.array([[np.mean(knowing(maps)) for maps in maps_of_all(shuffled(lite, seed))] for seed in range(4)[training.fewer(2)]])
+ignorant, ignorant_rows = [], []                                                        # shuffles × stages
+for seed in range(4)[training.fewer(2)]:
+    maps_of_ruined = maps_of_all(shuffled(lite, seed))
+    ignorant.append([np.mean(knowing(maps)) for maps in maps_of_ruined])
+    ignorant_rows.append([maps.mean(axis=(2, 3)) for maps in maps_of_ruined])            # for later
+ignorant = np.array(ignorant)
 for stage in range(9):
     print("stage {}: learned {:.1f} ± {:.1f} %, over {} units".format(stage, *confidence_interval(100 * np.array(learned[stage])), len(learned[stage])),
           "· shuffled {:.1f} ± {:.1f} %, over 4 shuffles".format(*confidence_interval(100 * ignorant[:, stage])))
@@ -765,6 +773,80 @@ learning.repeated({"learned": (range(9), learned), "shuffled": (range(9), ignora
 # "for" a kind. (All of it for six kinds of things on white paper.)
 #
 # </details>
+#
+# ### Neighbours
+#
+# One unit says little; what do all units of a stage say **together**? The means of a stage's maps are one row of numbers for
+# each photograph. Two photographs are alike for a stage when their rows point the same way: the cosine of Exercise 2 once
+# more. So each photograph has a **nearest neighbour**, another one for each stage, and for the bare pixels, too.
+#
+# > **Predict.** Of a hundred photographs, how many have a nearest neighbour of their own kind: by the pixels, by stage 0,
+# > and by stage 8? (By chance it would be 17.)
+
+# %%
+predict()
+
+# %% tags=["nbval-ignore-output"]
+def likeness(rows):
+    """The cosine of each row of numbers with each other one: (n, n). With itself it counts as the least."""
+    directions = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return directions @ directions.T - 3 * np.eye(len(rows), dtype=np.float32)
+
+
+def neighbour_fits(rows):
+    """For each photograph, whether its nearest neighbour is of its kind."""
+    return kind_labels[likeness(rows).argmax(axis=1)] == kind_labels
+
+
+pixel_rows, stage_rows = kind_images.reshape(len(kind_images), -1), [maps.mean(axis=(2, 3)) for maps in stage_maps]
+fits = {"learned": (range(9), [neighbour_fits(rows) for rows in stage_rows]),
+        "shuffled, over 4 shuffles": (range(9), [[np.mean(neighbour_fits(rows[stage])) for rows in ignorant_rows] for stage in range(9)]),
+        "by the pixels": (range(9), [neighbour_fits(pixel_rows)] * 9)}
+of_each = np.bincount(kind_labels)
+print("nearest neighbour of the same kind: by the pixels {:.0f} ± {:.0f} %, by stage 8 {:.0f} ± {:.0f} %".format(
+    *confidence_interval(100 * neighbour_fits(pixel_rows)), *confidence_interval(100 * neighbour_fits(stage_rows[8]))),
+    f"· by chance {np.sum(of_each * (of_each - 1)) / len(kind_labels) / (len(kind_labels) - 1):.0%}")
+
+# %% tags=["nbval-ignore-output"]
+learning.repeated(fits, title="Is the nearest neighbour of the same kind?", xlabel="stage", ylabel="photographs, %", chance=1 / 6,
+                  alt="Curves with intervals over stages 0 to 8. Learned: from 38 % at stage 0 up to 58 % at stage 2, and on to 80 to 83 % from stage 6 on. Shuffled: below 50 % at "
+                      "stage 0, falling to about a fifth at stage 8. By the pixels: a third. Chance is a sixth.")
+
+# %% tags=["nbval-ignore-output"]
+first_of_kind = [int(np.argmax(kind_labels == kind)) for kind in np.unique(kind_labels)]                # no choice of ours
+by_pixels, by_stage_8 = (np.argsort(-likeness(rows), axis=1)[:, :3] for rows in (pixel_rows, stage_rows[8]))
+inside.tiles([kind_images[k] for one in first_of_kind for k in (one, *by_pixels[one], *by_stage_8[one])],
+             ["photograph", "pixels, 1st", "2nd", "3rd", "stage 8, 1st", "2nd", "3rd"], columns=7, side=0.82,
+             rows=[kinds[kind] for kind in np.unique(kind_labels)], title="Three nearest neighbours",
+             alt="Six rows: the first photograph of each kind, its three nearest by the pixels, and its three nearest by stage 8. Those by the pixels have the same place, size and "
+                 "brightness and are mostly of other kinds. Those by stage 8 look different and are mostly of the same kind.")
+
+# %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
+# By the pixels a third, twice what chance gives: similar brightness at similar places. By stage 8 **more than four in five**,
+# though it has never been told of our six kinds. (Of ImageNet's thousand classes many are animals, and some fruit and
+# flowers.) The shuffled networks go the other way, from nearly a half (colours survive a random filter) down to about a
+# fifth, which is hardly more than chance. So what the units know together is far more than what one of them knows: a single unit's
+# nine photographs were half of one kind. That is why lesson 06 could put a linear classifier on these rows.
+#
+# </details>
+#
+# Rows of 1,280 numbers cannot be drawn. **t-SNE** (van der Maaten and Hinton, 2008) places the photographs on a plane so that
+# neighbours stay neighbours. Read it for neighbourhoods only: its axes mean nothing, and neither do the widths of gaps.
+
+# %% tags=["nbval-ignore-output"]
+from sklearn.manifold import TSNE
+
+places = TSNE(perplexity=12, metric="cosine", init="random", random_state=0).fit_transform(stage_rows[8])
+apart = np.square(places[:, None] - places[None]).sum(axis=2)
+np.fill_diagonal(apart, np.inf)
+print(f"nearest on the plane, of the same kind: {np.mean(kind_labels[apart.argmin(axis=1)] == kind_labels):.0%}")
+
+# %%
+inside.photo_map(places, kind_images, title="All photographs, placed by stage 8 with t-SNE",
+                 alt="Small photographs on a plane. Birds, flowers, hoofed animals, animals with paws, fruit and vegetables lie in regions of their own; fruit and vegetables are "
+                     "neighbours, and so are the two kinds of animals.")
 
 # %% [markdown]
 # ## Back to the pixels
@@ -1154,16 +1236,17 @@ def counted_sum(pictures):
 
 
 # %% nbgrader={"grade": true, "grade_id": "test_drops_one", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with cases.test(lambda picture, *given: drops_of(np.copy(picture), *given), "windows that are filled with 0"):
+with cases.test(lambda picture, weights, size, stride: drops_of(np.copy(picture), weights, size, stride), "windows that are filled with 0"):
     found = drops_of(np.array([[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]]), np.array([[[1.0, 1.0, 0.0], [0.0, 1.0, -1.0]]]), 2, 1)
     checks.close(found, [[8, 1]])
 
 # %% nbgrader={"grade": true, "grade_id": "test_drops_stride", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with cases.test(lambda picture, *given: drops_of(np.copy(picture), *given), "windows that move by a stride, over several channels"):
+with cases.test(lambda picture, weights, size, stride: drops_of(np.copy(picture), weights, size, stride), "windows that move by a stride, over several channels"):
     found = drops_of(np.ones((2, 3, 5)), np.ones((2, 3, 5)), 1, 2)
     checks.close(found, 2 * np.ones((2, 3)))
-    picture = (np.arange(40.0) ** 2 % 7).reshape(2, 4, 5)
-    checks.close(occlusion_map(counted_sum, picture, 2, 2), [[214, 176], [355, 572]])
+    found = occlusion_map(counted_sum, np.ones((2, 4, 5)), 2, 2)       # every pixel is 1: its weight is what is lost
+    checks.close(found[0, 0], (1 + 2 + 6 + 7) + (21 + 22 + 26 + 27))
+    checks.close(found[1, 1], (13 + 14 + 18 + 19) + (33 + 34 + 38 + 39))
 
 # %% nbgrader={"grade": true, "grade_id": "test_drops_fill", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 with cases.test(drops_of, "windows that are filled with a colour; the picture stays as it is"):
@@ -1497,11 +1580,11 @@ def climbed(start, towards, pull, steps, *how):
 
 
 # %% nbgrader={"grade": true, "grade_id": "test_climb_step", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with cases.test(lambda start, *given: climbed(np.copy(start), *given), "one step up"):
+with cases.test(lambda start, towards, pull, steps, rate: climbed(np.copy(start), towards, pull, steps, rate), "one step up"):
     checks.close(climbed(np.array([0.5, 0.0, 0.0]), np.array([3.0, 0.0, -4.0]), 0.0, 1, 0.5), [0.8, 0, -0.4])
 
 # %% nbgrader={"grade": true, "grade_id": "test_climb_steps", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with cases.test(lambda start, *given: climbed(np.copy(start), *given), "several steps, cut to what a pixel can be"):
+with cases.test(lambda start, towards, pull, steps, rate: climbed(np.copy(start), towards, pull, steps, rate), "several steps, cut to what a pixel can be"):
     checks.close(climbed(np.array([0.0, 0.0]), np.array([3.0, -4.0]), 0.0, 4, 0.5), [1, -1])
 
 # %% nbgrader={"grade": true, "grade_id": "test_climb_decay", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
@@ -1666,6 +1749,36 @@ inside.tiles([shots[3], 0.5 + 20 * (as_photo(attacked[0]) - shots[3]), as_photo(
                  "strong; and the changed photograph, which looks the same to us and is called binoculars.")
 
 # %% [markdown]
+# The same step leads **towards** a class that you choose. One level at a time, with a new gradient after each step:
+#
+# > **Predict.** How many steps does it take until the man with the camera is called a teddy? And can he be called anything
+# > at all?
+
+# %%
+predict()
+
+# %% tags=["nbval-ignore-output"]
+def steps_towards(picture, wanted, most=20):
+    """How many steps of one level it takes until the first answer is the class `wanted`; `most` if it takes more."""
+    for step in range(1, most + 1):
+        picture = np.float32(fgsm(picture, loss_slope(lite, picture, [wanted]), LEVEL, towards=True))
+        if probabilities(lite, picture)[0].argmax() == wanted:
+            return step
+    return most
+
+
+for wanted in [classes.index("teddy"), *np.random.default_rng(0).choice(len(classes), 6, replace=False)][training.fewer(2)]:
+    print(f"{classes[wanted]:20} {steps_towards(man, wanted, 2 if training.shortened() else 20):2} steps of one level")
+
+# %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
+# Three steps for the teddy, and for six classes drawn from all thousand between four and a dozen. (One photograph; on your
+# computer a step more or less.) After ten steps no pixel is more than ten levels of 256 from where it was. Nothing had to be
+# known of teddies. The gradient knows the way.
+#
+# </details>
+#
 # > **Predict.** How many photographs change their name when every pixel moves by 1, 2, 4 or 8 of 256 levels along the
 # > gradient's sign? And if the signs are drawn **at random**, which changes the photograph by just as much?
 
@@ -1759,11 +1872,11 @@ inside.rates(changed, title="Photographs that get another name", xlabel="photogr
 # %% [markdown]
 # ## Find the error
 #
-# Slides on this subject say the following. Each line holds an error: find it before you go on.
+# These are often said. Each line holds an error: find it before you go on.
 #
-# 1. "Normalize the weights for the filters between 0 and 1", each filter by itself, and show them side by side.
-# 2. "The neuron will fire maximally when x = w / ‖w‖", for the score $w \cdot x$.
-# 3. "Heat map shows the difference in the output ŷ", a probability, when a part of the picture is covered.
+# 1. In Grad-CAM each map counts by how bright it is, by its mean over all places.
+# 2. Where the occlusion map is white, the network does not look.
+# 3. $\mathbf{x} + \varepsilon \nabla_{\mathbf{x}} L$ moves no pixel by more than $\varepsilon$.
 #
 # > **Predict.** What is wrong in each, and what would be right?
 
@@ -1773,18 +1886,18 @@ predict()
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# 1. Then a weight of 0 has another grey in every filter, and a faint filter looks as strong as any. With the weights
-#    (−0.1, 0, 0.9), 0 becomes 0.1; with (−9, 0, 1) it becomes 0.9. On one scale and around 0.5 they are (0.49, 0.5,
-#    0.55) and (0, 0.5, 0.56).
-# 2. Among all inputs of length 1. For w = (3, −4) that input scores 5, twice as long it scores 10, and among pixels
-#    from −1 to 1 the best is (1, −1) with 7.
-# 3. Where the network is certain, a probability hardly moves: a logit that falls by 3, from 10 to 7, beside another of
-#    0, takes it from 0.99995 to 0.99909. Show the drop of the logit.
+# 1. By the mean of its **gradient**. A bright map may speak against the class: with the maps (4, 0) and (0, 2), of which the
+#    class's logit has the gradients −1 and 3 at every place, Grad-CAM is (0, 6). Weighed by brightness it would be (8, 2),
+#    with its peak on what speaks against the class.
+# 2. It may have a second reason. A network that takes the larger of two signals, of 5 each, loses nothing when you cover the
+#    one or the other. Cover both, and all is gone.
+# 3. It moves each by $\varepsilon$ times its slope. With slopes of 3, −0.5 and 0 and $\varepsilon = 1$ these are 3, −0.5 and 0;
+#    the **signs** move them by 1, −1 and 0.
 #
 # </details>
 
 # %%
-w = np.array([3.0, -4.0])
-print("zero between 0 and 1:", [round((0 - low) / (high - low), 2) for low, high in ((-0.1, 0.9), (-9, 1))], "· scores:",
-      [float(round(w @ np.array(x), 2)) for x in ((0.6, -0.8), (1.2, -1.6), (1, -1))], "· probabilities:",
-      [round(float(1 / (1 + np.exp(-logit))), 5) for logit in (10, 7)])
+maps, map_slopes, slopes = np.array([[4.0, 0.0], [0.0, 2.0]]), np.array([[-1.0, -1.0], [3.0, 3.0]]), np.array([3, -0.5, 0])
+print("Grad-CAM:", np.maximum(map_slopes.mean(axis=1) @ maps, 0).tolist(), "· by brightness:", (maps.mean(axis=1) @ maps).tolist())
+print("the larger of two signals, left or right or both covered:", [max(pair) for pair in ((0, 5), (5, 0), (0, 0))])
+print("moved by the slopes:", slopes.tolist(), "· by their signs:", np.sign(slopes).tolist())

@@ -35,6 +35,8 @@ def test_these_agree(actual, expected):
         (None, np.zeros(2), "returned nothing"),
         ([1, 2], (1, 2, 3), "should have 3 entries, yours has 2"),
         ([1, 2], ["a", "b"], "each entry should be text, yours is a whole number"),
+        (["a", 2.5], ["a", 2], "entry 1 should be a whole number, yours is 2.5, a float: `//` divides"),
+        (list(range(50)), [*range(40), *range(41, 51)], "the first of them is entry 40, yours is 40"),
         (["a", "b"], ["a", 2], "entry 1 should be a whole number, yours is text"),
         ({"a": 1}, {"a": 1, "b": 2}, "the key 'b' is missing"),
         ({"a": 1, "c": 2}, {"a": 1}, "the key 'c' does not belong here"),
@@ -47,6 +49,11 @@ def test_these_agree(actual, expected):
 def test_these_do_not(actual, expected, said):
     with pytest.raises(CheckFailed, match=said):
         agreement.require(actual, expected)
+
+
+def test_it_is_said_which_of_several_things_is_wrong():
+    with pytest.raises(CheckFailed, match=r"^the second of 2: 2 of 4 values are not right"):
+        agreement.require((1.0, np.array([3.0, 1.0, 7.0, 5.0])), (1.0, np.array([3.0, 2.0, 7.0, 9.0])))
 
 
 def test_single_precision_is_judged_by_the_size_of_the_numbers():

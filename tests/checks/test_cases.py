@@ -116,6 +116,21 @@ def test_what_is_kept_from_a_call_is_a_mistake(drawn):
     assert "different when it is called again" in told(drawn, remembers)
 
 
+def test_what_gives_another_result_each_time_is_told_so(drawn):
+    generator = np.random.default_rng(0)
+
+    def of_chance(image, factor):
+        return right(image, factor) + generator.random(np.shape(image))
+
+    assert "each call gives another result for the same input" in told(drawn, of_chance)
+
+
+def test_changing_a_list_is_a_mistake_that_is_not_called_an_array():
+    case = Case(Case.as_data(([3, 1, 2],), 6))
+    fault = case.fault(cases.Outcome(value=6, changed=(0,)), ["numbers"])
+    assert str(fault) == "your function changed `numbers`, which it was given; the caller still needs the old one"
+
+
 def test_what_is_to_be_refused_is_to_be_refused(drawn):
     said = told(drawn, lambda image, factor: np.asarray(image) * factor)
     assert "with image = [[1]] (int64), factor = 0: this is to be refused: raise a ValueError for it" in said

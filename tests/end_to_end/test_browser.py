@@ -262,13 +262,12 @@ def test_an_instructor_edits_the_source_as_a_notebook(page, lab, course_copy):
     page.keyboard.press("Control+Home")
     page.keyboard.insert_text("# edited in the browser\n")
     page.keyboard.press("Control+S")
-    for _ in range(100):
-        if (course_copy / path).read_text() != before:
+    edited = before.replace("print(BACKSLASH)\n", "# edited in the browser\nprint(BACKSLASH)\n")
+    for _ in range(100):  # while it is being saved, the file is empty for a moment
+        if (course_copy / path).read_text() == edited:
             break
         page.wait_for_timeout(100)
-    assert (course_copy / path).read_text() == before.replace(
-        "print(BACKSLASH)\n", "# edited in the browser\nprint(BACKSLASH)\n"
-    )
+    assert (course_copy / path).read_text() == edited
     page.get_by_role("tab", name="Create Assignment").click()
     page.wait_for_function("() => [...document.querySelectorAll('input')].some(input => input.value === '25')")
 

@@ -58,7 +58,7 @@ def test_no_solution_and_no_hidden_test_is_in_any_file(site):
     assert "raise NotImplementedError('not solved yet: put your code here instead')" in held
     for lesson in LESSONS:
         assert not secrets(lesson) & held
-    assert not list(site.rglob("*hidden_cases*")) + list(site.rglob("*.json.gz")) + list(site.rglob("*_sources*"))
+    assert not list(site.rglob("*hidden_cases*")) + list(site.rglob("*.json.bz2")) + list(site.rglob("*_sources*"))
 
 
 def test_the_booklet_has_what_the_pages_leave_out():

@@ -92,7 +92,7 @@ def test_a_failing_cell_is_named_and_the_old_files_stay(short, run):
     assert "print(BACKSLAHS)" in done.stderr
     assert "NameError: name 'BACKSLAHS' is not defined" in done.stderr
     assert [path.read_bytes() for path in (lesson.solution, lesson.release)] == before
-    names = ["hidden_cases.json.gz", "slash_classifier.ipynb", "slash_classifier.py"]
+    names = ["hidden_cases.json.bz2", "slash_classifier.ipynb", "slash_classifier.py"]
     assert sorted(path.name for path in lesson.source.parent.iterdir()) == names
 
 

@@ -77,7 +77,7 @@ def test_no_case_that_only_graders_have_is_in_the_bundle(lesson):
     )
     assert visible < hidden
     assert lesson.hidden_cases.read_bytes() not in [content for _, content in bundle.contents(ROOT)]
-    assert not list(lesson.release.parent.glob("*.gz"))
+    assert not list(lesson.release.parent.glob("*.bz2"))
 
 
 def test_the_cases_of_all_lessons_are_small():

@@ -91,8 +91,19 @@ def _require_entries(actual: Any, expected: Sequence[Any], single: bool) -> None
         isinstance(item, (bool, int, float, str, list, tuple)) for item in (*actual, *expected)
     ):
         raise CheckFailed(list_message(plain(actual), plain(expected)))
-    for one, other in zip(actual, expected, strict=True):
-        require(one, other, single)
+    for place, (one, other) in enumerate(zip(actual, expected, strict=True)):
+        try:
+            require(one, other, single)
+        except CheckFailed as failure:
+            which = [f"{entry(place)} of {len(expected)}"] if len(expected) > 1 else []
+            within = [failure.case] if failure.case else []
+            raise CheckFailed(failure.misconception, case=", ".join(which + within)) from None
+
+
+def entry(place: int) -> str:
+    """How a message calls an entry: "the second" for place 1."""
+    words = ("first", "second", "third", "fourth", "fifth")
+    return f"the {words[place]}" if place < len(words) else f"number {place + 1}"
 
 
 def _require_keys(actual: Any, expected: dict, single: bool) -> None:

@@ -5,7 +5,7 @@ Students have a file of them for each lesson; graders have others besides, which
 sketches of what each usual mistake gives, so that a mistake which explains all that went wrong can be named.
 """
 
-import gzip
+import bz2
 import inspect
 import json
 import os
@@ -33,9 +33,11 @@ KEPT = (
     "your function changed the array `{0}` that it was given; work on a copy (`{0}.copy()`), "
     "because the caller still needs the old one"
 )
+KEPT_WHOLE = "your function changed `{0}`, which it was given; the caller still needs the old one"
 AGAIN = (
     "right the first time, and different when it is called again with the same: is something kept from call to call?"
 )
+RANDOM = "each call gives another result for the same input: is something random in it, or kept from call to call?"
 graders: dict[str, dict] | None = None  # in the judge, the cases that students do not have too
 SHOWN = 16  # values of an array up to which a message shows them: a picture of 4×4
 LONGEST = 160  # characters of an argument that a message shows: a layer with all that it has
@@ -84,7 +86,9 @@ class Case:
         try:
             self._require(outcome)
             if outcome.changed:
-                raise CheckFailed(KEPT.format(names[min(outcome.changed[0], len(names) - 1)]))
+                place = outcome.changed[0]
+                kept = KEPT if hasattr(self.given()[place], "dtype") else KEPT_WHOLE
+                raise CheckFailed(kept.format(names[min(place, len(names) - 1)]))
         except CheckFailed as failure:
             return failure
         return None
@@ -140,6 +144,10 @@ class Drawn:
             error = outcomes[number][0].error
             stopped = f" ({explain(error)})" if error and not isinstance(error, CheckFailed) else ""
             raise CheckFailed(words + stopped, recognised=True)
+        if any(
+            _varies(*pair) and case.fault(pair[0], self.names) for case, pair in zip(self.cases, outcomes, strict=True)
+        ):
+            raise CheckFailed(RANDOM, case=describe(self.names, self.cases[number].given()))
         said = {fault.misconception for fault in faults if fault}
         raise CheckFailed(
             _neutral(faults[number], outcomes[number], said), case=describe(self.names, self.cases[number].given())
@@ -228,7 +236,7 @@ class Cases:
 
     def _drawn(self, description: str) -> Drawn:
         hidden = os.environ.get(HIDDEN)
-        file = Path(hidden) if hidden else FOLDER / f"{self.lesson}.json.gz"
+        file = Path(hidden) if hidden else FOLDER / f"{self.lesson}.json.bz2"
         try:
             found = graders if graders is not None else read(file, file.stat().st_mtime_ns)
             return Drawn(found[description])
@@ -257,13 +265,13 @@ def read(file: Path, modified: int) -> dict[str, dict]:
 
 def unpacked(data: bytes) -> dict[str, dict]:
     """What `written` made these bytes of."""
-    return json.loads(gzip.decompress(data))
+    return json.loads(bz2.decompress(data))
 
 
 def written(cases: dict[str, dict]) -> bytes:
     """The bytes of a file of cases; equal cases give equal bytes."""
     text = json.dumps(cases, ensure_ascii=False, separators=(",", ":"))
-    return gzip.compress(text.encode(), mtime=0)
+    return bz2.compress(text.encode())
 
 
 def outcomes_of(
@@ -324,6 +332,13 @@ def _holds_single(value: Any) -> bool:
 # Words
 
 
+def _varies(first: Outcome, second: Outcome) -> bool:
+    """Whether two calls with the same gave two results."""
+    if first.error or second.error:
+        return False
+    return not agreement.coincide(agreement.sketch(first.value), agreement.sketch(second.value))
+
+
 def _neutral(fault: CheckFailed | None, pair: tuple[Outcome, Outcome], said: set[str]) -> str:
     """What to say of one case where no usual mistake explains them all. said: what would be said of each."""
     message = fault.misconception if fault else ""
@@ -332,6 +347,8 @@ def _neutral(fault: CheckFailed | None, pair: tuple[Outcome, Outcome], said: set
         ("the values are right", "the size is right", "every value is", "yours is")
     ):
         message = "this is not right"  # true of this case, and by chance: of the others it is not
+    if fault and fault.case:
+        message = f"{fault.case}: {message}"
     if pair[0].error is None and value is not None and "yours " not in message and _is_short(value):
         message += f"; yours is {show_value(value)}"
     return message

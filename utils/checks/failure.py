@@ -86,6 +86,7 @@ ERROR_HINTS = {
     "converted to Python scalars": "functions of `math` take one number, NumPy's take whole arrays",
     "truth value of an array": "an array is not one True or False: compare single numbers",
     "cannot unpack non-iterable NoneType": "a function returned nothing: is there a `return`?",
+    "is read-only": "this array is not yours to change: work on a copy of it",
     "inhomogeneous shape": "arrays of different shapes do not fit into one array: keep them in a list",
     "'list' object is not callable": "a list is no function and no network: put `Sequential(…)` around its layers",
     "'NoneType' object is not callable": "a function returned nothing: is there a `return`?",
@@ -101,5 +102,8 @@ ERROR_HINTS = {
     "on Tensor that requires grad": "compute it without gradients: `with torch.no_grad():`",
     "'Dropout' object has no attribute": "a dropout may stand there: look for the layer that you mean by its "
     "kind, not by its place",
+    "Computed output size would be zero or negative": "a kernel is larger than the map that it is laid on: look at the "
+    "strides, and at the order of the axes (Keras: rows, columns, channels)",
+    "of input shape to have value": "a layer gets another number of channels or values than it was made for",
     "channels, but got": "a convolution gets maps with another number of channels than it was made for",
 }

@@ -19,8 +19,16 @@ def list_message(actual: list, expected: list) -> str:
     if all(type(yours) is not type(right) for _, yours, right in wrong):
         place, yours, right = wrong[0]
         which = "each entry" if len({type(item) for item in expected}) == 1 else f"entry {place}"
+        if isinstance(yours, float) and isinstance(right, int):
+            return f"{which} should be a whole number, yours is {yours}, a float: `//` divides and rounds down"
         return f"{which} should be {kind(right)}, yours is {kind(yours)}"
-    return f"{len(wrong)} of {len(expected)} answers are not right; yours are {show(actual)}"
+    shown = show(actual)
+    yours = (
+        f"yours are {shown}"
+        if "…" not in shown
+        else f"the first of them is entry {wrong[0][0]}, yours is {show(wrong[0][1])}"
+    )
+    return f"{len(wrong)} of {len(expected)} answers are not right; {yours}"
 
 
 def shape_message(actual: np.ndarray, expected: np.ndarray, same: Callable) -> str:

@@ -222,6 +222,37 @@ def sgd_step(parameters: Sequence[Any], gradients: Sequence[Any], learning_rate:
     return [tensor.numpy() for tensor in tensors]
 
 
+# --- 05 AlexNet ----------------------------------------------------------------------------------------------------
+
+
+def summarize(layers: Sequence[dict], shape: Sequence[int]) -> list[tuple]:
+    """See lesson 05. PyTorch builds each layer without memory for its values, and counts what it would do."""
+    import torch
+    from torch.utils.flop_counter import FlopCounterMode
+
+    rows, maps = [], torch.zeros(1, *shape, device="meta")
+    for told in layers:
+        with torch.device("meta"):
+            one = _layer(**told, before=maps)
+        with FlopCounterMode(display=False) as counter:
+            maps = one(maps)
+        parameters = sum(values.numel() for values in one.parameters())
+        rows.append((told["name"], tuple(maps.shape[1:]), parameters, counter.get_total_flops() // 2))
+    return rows
+
+
+def _layer(kind: str, before: Any, **told: Any) -> Any:
+    """PyTorch's layer for one of lesson 05's descriptions, behind maps (1, channels, …)."""
+    from torch import nn
+
+    if kind == "dense":
+        return nn.Sequential(nn.Flatten(), nn.Linear(before.numel(), told["channels"], told["bias"]))
+    size = told["kernel"], told["stride"], told["padding"]
+    if kind == "pool":
+        return nn.MaxPool2d(*size)
+    return nn.Conv2d(before.shape[1], told["channels"], *size, groups=told["groups"], bias=told["bias"])
+
+
 # --- 07 regularisation -----------------------------------------------------------------------------------------------
 
 
@@ -369,6 +400,7 @@ _FUNCTIONS: dict[str, Callable] = {
         maxpool_backward,
         conv_backward,
         sgd_step,
+        summarize,
         penalty,
         shrink,
         adam_step,

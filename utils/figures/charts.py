@@ -33,7 +33,7 @@ def lines(
     figure = Figure(figsize=(6.4, 3.4), layout="constrained")
     ax = figure.subplots()
     for (label, (x, y)), style in zip(curves.items(), CURVES, strict=False):
-        ax.plot(x, y, label=label, markevery=max(1, len(x) // 30), **style)
+        ax.plot(x, y, label=label, markevery=max(1, len(x) // 15), **style)
     for label, height in (levels or {}).items():
         ax.axhline(height, color=GREY, linestyle=(0, (6, 3)), linewidth=1.2)
         ax.annotate(
@@ -184,7 +184,7 @@ def panels(
         ax.margins(x=0.07)
         ax.yaxis.set_major_formatter(mpl.ticker.PercentFormatter(1))
     row[0].set_ylabel(ylabel)
-    row[0].legend()
+    figure.legend(*row[0].get_legend_handles_labels(), loc="outside lower center", ncols=len(row[0].lines))
     return figure
 
 

@@ -52,7 +52,9 @@ def responses(
             _framed(ax, np.shape(one))
         ax.set_title(name, fontsize=9, fontweight="normal")
     if scale and drawn is not None:
-        bar = figure.colorbar(drawn, ax=list(grid.flat), label=scale, shrink=0.85)
+        above, below = max(one.max() for one in arrays.values()), min(one.min() for one in arrays.values())
+        cut = {(True, True): "both", (True, False): "max", (False, True): "min"}.get((above > most, below < -most))
+        bar = figure.colorbar(drawn, ax=list(grid.flat), label=scale, shrink=0.85, extend=cut or "neither")
         bar.ax.set_ylim(-most if signed else 0, most)
     return figure
 

@@ -61,6 +61,27 @@ def tiles(
 
 
 @shown
+def photo_map(places: Any, images: Sequence[Any], *, title: str, side: float = 0.36) -> Figure:
+    """Draw small photographs at places of a plane.
+
+    places: (n, 2).  images: n pictures (rows, columns, 3) from 0 to 1.  side: inches of one.
+    """
+    figure = Figure(figsize=(7.6, 5.6), layout="constrained")
+    ax = figure.subplots()
+    ax.plot(*np.transpose(places), linestyle="none")  # so that the axes reach over all places
+    ax.margins(0.06)
+    _bare(ax)
+    ax.spines[:].set(visible=True, linewidth=0.4, color=GREY)
+    for place, image in zip(places, images, strict=True):
+        zoom = 72 * side / len(image)
+        small = mpl.offsetbox.OffsetImage(np.clip(image, 0, 1), zoom=zoom)
+        frame = {"edgecolor": GREY, "linewidth": 0.4}
+        ax.add_artist(mpl.offsetbox.AnnotationBbox(small, place, pad=0.05, bboxprops=frame))
+    ax.set_title(title)
+    return figure
+
+
+@shown
 def heat_maps(
     images: Sequence[Any],
     maps: Sequence[Any],

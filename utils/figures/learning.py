@@ -42,20 +42,32 @@ def repeated(
     ylabel: str = "test pictures read right, %",
     log: bool = False,
     ticks: Sequence[str] | None = None,
+    join: bool = True,
+    chance: float | None = None,
 ) -> Figure:
     """Draw mean and 95 % interval of repeated measurements.
 
     measured: label → (x, for each x the shares that were measured, from 0 to 1).
-    log: a logarithmic x axis.  ticks: names for the values of the first curve's x.
+    log: a logarithmic x axis.  ticks: names for the values of the first curve's x.  join: draw lines between them,
+    where they have an order.  chance: the share that guessing gives, as a line; then the y axis begins at 0.
     """
     figure = Figure(figsize=(6.8, 3.7), layout="constrained")
     ax = figure.subplots()
     for k, ((label, (x, values)), style) in enumerate(zip(measured.items(), CURVES * 2, strict=False)):
         means, halves = np.transpose([confidence_interval(100 * np.asarray(v)) for v in values])
         offset = k - (len(measured) - 1) / 2  # from their true place, by as little as keeps intervals apart
-        aside = np.asarray(x, float) * 1.02**offset if log else np.asarray(x, float) + 0.008 * np.ptp(x) * offset
-        hollow: dict[str, Any] = {"markerfacecolor": "white"} if k >= len(CURVES) else {}
-        ax.errorbar(aside, means, halves, label=label, capsize=2.5, elinewidth=1, **{**style, **hollow})
+        aside = (
+            np.asarray(x, float) * 1.02**offset
+            if log
+            else np.asarray(x, float) + (0.008 if join else 0.03) * np.ptp(x) * offset
+        )
+        own: dict[str, Any] = {"markerfacecolor": "white"} if k >= len(CURVES) else {}
+        if not join:
+            own["linestyle"] = "none"
+        ax.errorbar(aside, means, halves, label=label, capsize=2.5, elinewidth=1, **{**style, **own})
+    if chance is not None:
+        ax.axhline(100 * chance, color=GREY, linestyle=(0, (6, 3)), linewidth=1.2, label="chance")
+        ax.set_ylim(0, None)
     places = next(iter(measured.values()))[0]
     if log:
         ax.set_xscale("log")
@@ -157,7 +169,7 @@ def gains(differences: Mapping[str, Sequence[float]], *, title: str, xlabel: str
             xycoords=("axes fraction", "data"),
             va="center",
             fontsize=9,
-            color=colour if told else INK,
+            color=colour,
         )
         if label in breaks:
             ax.axhline(row - 0.5, color=GREY, linewidth=0.8, linestyle=(0, (2, 2)))
@@ -188,7 +200,15 @@ def draws(
         ax.plot(scale * np.asarray(values), [place + 0.22] * len(values), ".", color=GREY, markersize=5, alpha=0.7)
         ax.errorbar(mean, place, xerr=half, fmt="o", color=INK, capsize=3, elinewidth=1.6, markersize=6)
         text = f"{mean:.1f} ± {half:.1f}".replace("-", "−")
-        ax.annotate(text, (mean, place), xytext=(0, -12), textcoords="offset points", ha="center", fontsize=8)
+        ax.annotate(
+            text,
+            (mean, place),
+            xytext=(0, -12),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
+        )
     if zero:
         ax.axvline(0, color=INK, linewidth=1, linestyle=(0, (4, 2)))
     ax.set_yticks(range(len(measured)), list(measured), fontsize=9)

@@ -55,8 +55,8 @@ def maps(
 ) -> Figure:
     """Draw arrays (rows, columns) side by side on one scale: dark is larger, hatched is nan.
 
-    scale: what the scale says.  extent: left, right, bottom, top of the axes, and then the first row is at the bottom.
-    limits: the ends of the scale, else those of the values.  width, height: inches of a panel.
+    scale: what the scale says; "" shows no scale.  extent: left, right, bottom, top of the axes, and then the first
+    row is at the bottom.  limits: the ends of the scale, else those of the values.  width, height: inches of a panel.
     """
     columns = min(columns, len(arrays))
     rows = -(-len(arrays) // columns)
@@ -87,7 +87,7 @@ def maps(
         ax.set_xlabel(xlabel)
     for ax in grid[:, 0]:
         ax.set_ylabel(ylabel)
-    if drawn is not None:
+    if scale and drawn is not None:
         figure.colorbar(drawn, ax=list(grid.flat), label=scale, shrink=0.9)
     return figure
 

@@ -13,7 +13,7 @@ from traitlets.config.loader import PyFileConfigLoader
 from utils.errors import CourseError
 from utils.grading import cells
 
-HIDDEN_CASES = "hidden_cases.json.gz"  # beside the instructor's notebook
+HIDDEN_CASES = "hidden_cases.json.bz2"  # beside the instructor's notebook
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Lesson:
     @property
     def visible_cases(self) -> Path:
         """What students' functions are tried on, as students have it too."""
-        return self.root / "utils" / "checks" / "drawn" / f"{self.id}.json.gz"
+        return self.root / "utils" / "checks" / "drawn" / f"{self.id}.json.bz2"
 
     @property
     def hints(self) -> Path:

@@ -399,6 +399,25 @@ def flip_search(weights, pictures, labels):
         weights = flipped[marks.index(max(marks))]
         history.append(max(marks))
 
+# %% wrong: tries flips in the present pattern, and then flips the best | 0 of 3
+# flips that were tried have stayed: `b = a` makes no copy, only a second name for one array; write `a.copy()`
+def flip_search(weights, pictures, labels):
+    weights = weights.copy()
+    history = [accuracy(weights, pictures, labels)]
+    while True:
+        best, best_place = history[-1], None
+        for i in range(weights.shape[0]):
+            for j in range(weights.shape[1]):
+                other = weights
+                other[i, j] *= -1
+                mark = accuracy(other, pictures, labels)
+                if mark > best:
+                    best, best_place = mark, (i, j)
+        if best_place is None:
+            return weights, history
+        weights[best_place] *= -1
+        history.append(best)
+
 # %% right: flips, measures and flips back on one copy
 def flip_search(weights, pictures, labels):
     weights = np.copy(weights)

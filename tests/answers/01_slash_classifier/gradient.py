@@ -6,8 +6,8 @@
 
 # %% draw
 def test_gradient_slashes(d):
-    weights, pictures = d.kernel(2, 2, kinds=("whole",)), d.array(2, 2, 2, kinds=("whole", "positive"))
-    return weights, pictures, d.one_of(([1, -1], [-1, 1], [d.whole(-9, 9), d.whole(-9, 9)]))
+    weights, pictures = d.kernel(2, 2, kinds=("whole",)), d.array(3, 2, 2, kinds=("whole", "positive"))
+    return weights, pictures, d.one_of(([1, -1, 1], [-1, 1, -1], [d.whole(-9, 9) for _ in range(3)]))
 
 def test_gradient_any(d):
     n, rows, columns = d.whole(1, 4), d.whole(1, 3), d.whole(1, 3)
@@ -116,7 +116,7 @@ def gradient(weights, pictures, targets):
         total += 2 * (score(weights, picture) - target) * picture
     return total / weights.size
 
-# %% wrong: cancels the 2 with the number of pictures, which is right for two only | 1 of 2
+# %% wrong: cancels the 2 with the number of pictures, which is right for two only | 0 of 2
 # you divided by 2; divide by the number of pictures
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
@@ -181,7 +181,7 @@ def gradient(weights, pictures, targets):
         total += 2 * (score(weights, picture) - target) * picture
     return total / len(pictures)
 
-# %% wrong: whole-number division at the end | 1 of 2
+# %% wrong: whole-number division at the end | 0 of 2
 # the fractions of the gradient were cut off: divide with `/`
 def gradient(weights, pictures, targets):
     total = np.zeros(weights.shape)
@@ -194,6 +194,18 @@ def gradient(weights, pictures, targets):
 def gradient(weights, pictures, targets):
     differences = np.array([score(weights, picture) for picture in pictures]) - np.asarray(targets)
     return 2 * np.mean(differences * np.asarray(pictures), axis=0)
+
+# %% wrong: a small step in each direction, to one side only | 0 of 2
+# this is how much the error changes over a small step; compute the slope itself, by the formula
+def gradient(weights, pictures, targets):
+    step, result = 1e-3, np.zeros(weights.shape)
+    def error(w):
+        return np.mean([(score(w, p) - t) ** 2 for p, t in zip(pictures, targets)])
+    for place in np.ndindex(weights.shape):
+        moved = np.array(weights, dtype=float)
+        moved[place] += step
+        result[place] = (error(moved) - error(weights)) / step
+    return result
 
 # %% right: one tensor product
 def gradient(weights, pictures, targets):

@@ -92,6 +92,22 @@ def conv2d(image, kernel, stride=1, padding=0):
     image, kernel = torch.tensor(np.asarray(image, float)), torch.tensor(np.asarray(kernel, float))
     return torch.nn.functional.conv2d(image[None, None], kernel[None, None], stride=stride, padding=padding)[0, 0].numpy()
 
+# %% wrong: a smaller map, but the window moves by 1 to the right | 1 of 3
+# the window moves by the stride down only; to the right it moves by 1
+def conv2d(image, kernel, stride=1, padding=0):
+    image = pad(image, padding)
+    f, g = kernel.shape
+    m, n = output_size(image.shape[0], f, stride), output_size(image.shape[1], g, stride)
+    return np.array([[window_product(image, kernel, i * stride, j) for j in range(n)] for i in range(m)])
+
+# %% wrong: counts the padding twice | 1 of 3
+# the padding was counted twice: the picture that you measure is padded already
+def conv2d(image, kernel, stride=1, padding=0):
+    image = pad(image, padding)
+    f, g = kernel.shape
+    m, n = output_size(image.shape[0], f, stride, padding), output_size(image.shape[1], g, stride, padding)
+    return np.array([[window_product(image, kernel, i * stride, j * stride) for j in range(n)] for i in range(m)])
+
 # %% right: np.pad, which was written by hand before
 def conv2d(image, kernel, stride=1, padding=0):
     padded = np.pad(image, padding)

@@ -18,7 +18,7 @@ def test_layer_kernels(d):
     return layer(d, kernels=d.whole(2, 4), bias=False)
 
 def test_layer_bias(d):
-    return layer(d, kernels=d.whole(1, 3))
+    return layer(d, channels=d.whole(1, 3), kernels=d.whole(1, 3))
 
 def test_layer_batch(d):
     return layer(d, d.whole(2, 3), d.whole(1, 3), d.whole(1, 3))
@@ -26,12 +26,12 @@ def test_layer_batch(d):
 def test_layer_stride_padding(d):
     return *layer(d, d.whole(1, 2), d.whole(1, 3), d.whole(1, 3)), d.whole(1, 3), d.whole(0, 2)
 
-# %% wrong: uses the first channel only | 2 of 5
+# %% wrong: uses the first channel only | 1 of 5
 # only the first channel was used: add up the maps of all channels
 def conv_layer(batch, weights, bias, stride=1, padding=0):
     return np.array([[conv2d(image[0], kernel[0], stride, padding) + b for kernel, b in zip(weights, bias)] for image in batch])
 
-# %% wrong: takes the mean over the channels | 2 of 5
+# %% wrong: takes the mean over the channels | 1 of 5
 # this is the mean over the channels; add them up
 def conv_layer(batch, weights, bias, stride=1, padding=0):
     return np.array([[np.mean([conv2d(image[c], kernel[c], stride, padding) for c in range(len(image))], axis=0) + b
@@ -43,7 +43,7 @@ def conv_layer(batch, weights, bias, stride=1, padding=0):
     return np.array([[sum(conv2d(image[c], kernel[c], stride, padding) for c in range(len(image))) for kernel in weights]
                      for image in batch])
 
-# %% wrong: adds the bias once for every channel | 3 of 5
+# %% wrong: adds the bias once for every channel | 2 of 5
 # the bias was added once for every channel; add it once
 def conv_layer(batch, weights, bias, stride=1, padding=0):
     return np.array([[sum(conv2d(image[c], kernel[c], stride, padding) + b for c in range(len(image)))
@@ -114,7 +114,7 @@ def conv_layer(batch, weights, bias, stride=1, padding=0):
         return np.array([sum(conv2d(image[c], kernel[c], stride, padding) for c in range(len(image))) + b
                          for kernel, b in zip(weights, bias)])
 
-# %% wrong: the loop over the channels stops one too early | 2 of 5
+# %% wrong: the loop over the channels stops one too early | 1 of 5
 # the last channel is missing: does your loop stop one too early?
 def conv_layer(batch, weights, bias, stride=1, padding=0):
     return np.array([[sum(conv2d(image[c], kernel[c], stride, padding) for c in range(max(1, len(image) - 1))) + b
@@ -126,6 +126,12 @@ def conv_layer(batch, weights, bias, stride=1, padding=0):
     import torch
     batch, weights, bias = (torch.tensor(np.asarray(a, float)) for a in (batch, weights, bias))
     return torch.nn.functional.conv2d(batch, weights, bias, stride, padding).numpy()
+
+# %% wrong: hands on neither stride nor padding | 4 of 5
+# neither the stride nor the padding was used
+def conv_layer(batch, weights, bias, stride=1, padding=0):
+    return np.array([[sum(conv2d(image[c], kernel[c]) for c in range(len(image))) + b for kernel, b in zip(weights, bias)]
+                     for image in batch])
 
 # %% right: np.pad, which was written by hand before, and all windows
 def conv_layer(batch, weights, bias, stride=1, padding=0):

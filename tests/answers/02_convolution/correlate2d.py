@@ -33,7 +33,7 @@ def correlate2d(image, kernel):
     return feature_map
 
 # %% wrong: one place too few in both directions | 0 of 4
-# there is one place more: the window can begin in row 0, 1, 2 and 3
+# there is one place more in each direction: rows − f + 1 of them down, columns − g + 1 to the right
 def correlate2d(image, kernel):
     rows, columns = image.shape
     f, g = kernel.shape
@@ -175,6 +175,17 @@ def correlate2d(image, kernel):
     for i in range(rows - f + 1):
         for j in range(columns - g + 1):
             feature_map[i, j] = np.sum(image[i:i + f, j:j + g] * strong)
+    return feature_map
+
+# %% wrong: a feature map of the picture's type | 0 of 4
+# the feature map has the picture's type, which cannot hold every sum (uint8 holds 0 to 255 only): make it one of floats
+def correlate2d(image, kernel):
+    rows, columns = image.shape
+    f, g = kernel.shape
+    feature_map = np.zeros((rows - f + 1, columns - g + 1), dtype=image.dtype)
+    for i in range(rows - f + 1):
+        for j in range(columns - g + 1):
+            feature_map[i, j] = np.sum(image[i:i + f, j:j + g] * kernel)
     return feature_map
 
 # %% right: four nested loops

@@ -181,6 +181,45 @@ def move(image, down, right, fill=0):
                 moved[i + down, j + right] = image[i, j]
     return moved
 
+# %% wrong: an array of the type of `fill` | 0 of 3
+# the fractions were lost: is the new array one of whole numbers?
+def move(image, down, right, fill=0):
+    rows, columns = image.shape
+    moved = np.full((rows, columns), fill)
+    for i in range(rows):
+        for j in range(columns):
+            if 0 <= i + down < rows and 0 <= j + right < columns:
+                moved[i + down, j + right] = image[i, j]
+    return moved
+
+# %% wrong: rolls the other way | 0 of 3
+# the picture moved up and to the left: positive numbers move it down and to the right
+def move(image, down, right, fill=0):
+    moved = np.roll(np.asarray(image, float), (-down, -right), (0, 1))
+    if down > 0:
+        moved[:down] = fill
+    if down < 0:
+        moved[down:] = fill
+    if right > 0:
+        moved[:, :right] = fill
+    if right < 0:
+        moved[:, right:] = fill
+    return moved
+
+# %% wrong: rolls down by `right` and to the right by `down` | 0 of 3
+# down and right are swapped: rows come first
+def move(image, down, right, fill=0):
+    moved = np.roll(np.asarray(image, float), (right, down), (0, 1))
+    if down > 0:
+        moved[:down] = fill
+    if down < 0:
+        moved[down:] = fill
+    if right > 0:
+        moved[:, :right] = fill
+    if right < 0:
+        moved[:, right:] = fill
+    return moved
+
 # %% right: two loops over the new places
 def move(image, down, right, fill=0):
     rows, columns = image.shape

@@ -50,7 +50,7 @@ def output_size(n, f, stride=1, padding=0):
     return -(-(n + 2 * padding - f) // stride) + 1
 
 # %% wrong: returns a fraction | 0 of 4
-# each entry should be a whole number, yours is a number
+# `/` gives a float, even where the division has no remainder (4.0): `//` divides and rounds down
 def output_size(n, f, stride=1, padding=0):
     if f > n + 2 * padding:
         raise ValueError("does not fit")
@@ -118,6 +118,20 @@ def output_size(n, f, stride=1, padding=0):
     if f > n + 2 * padding:
         raise ValueError("the window does not fit")
     return round((n + 2 * padding - f) / stride) + 1
+
+# %% wrong: pads at one end only, except when it refuses | 2 of 4
+# padding adds pixels at both ends: 2 · padding
+def output_size(n, f, stride=1, padding=0):
+    if f > n + 2 * padding:
+        raise ValueError("does not fit")
+    return (n + padding - f) // stride + 1
+
+# %% wrong: adds 1 and then rounds to the nearest | 1 of 4
+# the size was rounded to the nearest whole number: round down, with `//`
+def output_size(n, f, stride=1, padding=0):
+    if f > n + 2 * padding:
+        raise ValueError("the window does not fit")
+    return round((n + 2 * padding - f) / stride + 1)
 
 # %% right: counts the places in a loop
 def output_size(n, f, stride=1, padding=0):

@@ -165,6 +165,30 @@ def cell_histogram(magnitude, direction, bins=9):
         votes[int(angle / (180 / bins))] += size
     return votes / np.size(magnitude)
 
+# %% wrong: bins between the smallest and the largest angle | 0 of 4
+# the bins go from the smallest to the largest angle of the cell; they have to go from 0 to 180
+def cell_histogram(magnitude, direction, bins=9):
+    votes, _ = np.histogram(np.asarray(direction) % 180, bins=bins, weights=magnitude)
+    return votes / np.size(magnitude)
+
+# %% wrong: bins for the whole circle, and angles below 180 only | 0 of 4
+# the bins are twice as wide as they should be: together they share 180 degrees, not 360
+def cell_histogram(magnitude, direction, bins=9):
+    votes, _ = np.histogram(np.asarray(direction) % 180, bins=bins, range=(0, 360), weights=magnitude)
+    return votes / np.size(magnitude)
+
+# %% wrong: leaves out angles above 180, which its bins do not reach | 2 of 4
+# angles above 180 were left out: 190° counts as 10°
+def cell_histogram(magnitude, direction, bins=9):
+    votes, _ = np.histogram(direction, bins=bins, range=(0, 180), weights=magnitude)
+    return votes / np.size(magnitude)
+
+# %% wrong: divides by the number of rows | 0 of 4
+# the votes were divided by the number of rows; divide by the number of pixels
+def cell_histogram(magnitude, direction, bins=9):
+    votes, _ = np.histogram(np.asarray(direction) % 180, bins=bins, range=(0, 180), weights=magnitude)
+    return votes / len(magnitude)
+
 # %% right: NumPy's own histogram with weights
 def cell_histogram(magnitude, direction, bins=9):
     votes, _ = np.histogram(np.asarray(direction) % 180, bins=bins, range=(0, 180), weights=magnitude)

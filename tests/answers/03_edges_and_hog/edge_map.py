@@ -106,6 +106,11 @@ def edge_map(magnitude, share):
     per_cent = np.ceil(100 * share)
     return (100.0 * magnitude >= per_cent * magnitude.max()) & (magnitude > 0)
 
+# %% wrong: the share of the pixels that are no edges | 0 of 3
+# a share of the **pixels** lies below your limit; take a share of the largest **magnitude**
+def edge_map(magnitude, share):
+    return (magnitude >= np.quantile(magnitude, share)) & (magnitude > 0)
+
 # %% right: divided by the largest first
 def edge_map(magnitude, share):
     largest = np.max(magnitude)

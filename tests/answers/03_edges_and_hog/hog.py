@@ -152,6 +152,49 @@ from skimage.feature import hog as library_hog
 def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
     return library_hog(image, bins, cell, block)
 
+# %% wrong: puts blocks behind each other that still have axes | 0 of 4
+# write all numbers in one row: `ravel`
+def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
+    m, d = magnitude_direction(*gradients(image))
+    rows, columns = m.shape[0] // cell[0], m.shape[1] // cell[1]
+    h = np.array([[cell_histogram(m[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]],
+                                  d[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]], bins) for j in range(columns)] for i in range(rows)])
+    return np.concatenate([normalize_block(h[i:i + block[0], j:j + block[1]])
+                           for i in range(rows - block[0] + 1) for j in range(columns - block[1] + 1)])
+
+# %% wrong: one block too few in each direction | 0 of 4
+# the last blocks are missing: there is one place more than n − b, as for a kernel
+def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
+    m, d = magnitude_direction(*gradients(image))
+    rows, columns = m.shape[0] // cell[0], m.shape[1] // cell[1]
+    h = np.array([[cell_histogram(m[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]],
+                                  d[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]], bins) for j in range(columns)] for i in range(rows)])
+    row = []
+    for i in range(rows - block[0]):
+        for j in range(columns - block[1]):
+            row.extend(np.ravel(normalize_block(h[i:i + block[0], j:j + block[1]])))
+    return np.array(row)
+
+# %% wrong: one block too few in each row of blocks | 0 of 4
+# the last blocks are missing: there is one place more than n − b, as for a kernel
+def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
+    m, d = magnitude_direction(*gradients(image))
+    rows, columns = m.shape[0] // cell[0], m.shape[1] // cell[1]
+    h = np.array([[cell_histogram(m[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]],
+                                  d[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]], bins) for j in range(columns)] for i in range(rows)])
+    return np.concatenate([normalize_block(h[i:i + block[0], j:j + block[1]]).ravel()
+                           for i in range(rows - block[0] + 1) for j in range(columns - block[1])])
+
+# %% wrong: Sobel's masks | 1 of 4
+# these are the gradients of Sobel's masks; HOG takes the plain difference, `gradients`
+def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
+    m, d = magnitude_direction(*sobel(np.pad(np.asarray(image, dtype=float), 1, mode="edge")))
+    rows, columns = m.shape[0] // cell[0], m.shape[1] // cell[1]
+    h = np.array([[cell_histogram(m[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]],
+                                  d[i * cell[0]:(i + 1) * cell[0], j * cell[1]:(j + 1) * cell[1]], bins) for j in range(columns)] for i in range(rows)])
+    return np.concatenate([normalize_block(h[i:i + block[0], j:j + block[1]]).ravel()
+                           for i in range(rows - block[0] + 1) for j in range(columns - block[1] + 1)])
+
 # %% right: the votes of all pixels at once
 def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
     m, d = magnitude_direction(*gradients(image))

@@ -173,6 +173,28 @@ def learn_kernel(image, target, rate, steps):
     best = np.linalg.lstsq(v.reshape(target.size, -1), target.ravel(), rcond=None)[0]
     return best.reshape(v.shape[2:])
 
+# %% wrong: rotates the kernel in the feature map | 1 of 3
+# the feature map is that of the rotated kernel; lay the kernel on as it stands, weight (a, b) on pixel (i + a, j + b)
+def learn_kernel(image, target, rate, steps):
+    image, target = np.asarray(image, dtype=float), np.asarray(target, dtype=float)
+    v = np.lib.stride_tricks.sliding_window_view(image, tuple(np.subtract(image.shape, target.shape) + 1))
+    kernel = np.zeros(v.shape[2:])
+    for _ in range(steps):
+        d = np.sum(v * kernel[::-1, ::-1], axis=(2, 3)) - target
+        kernel = kernel - rate * 2 * np.mean(d[..., None, None] * v, axis=(0, 1))
+    return kernel
+
+# %% wrong: adds the feature maps of all steps | 1 of 3
+# the feature map of each step was added to those of the steps before: begin it anew, with zeros, in every step
+def learn_kernel(image, target, rate, steps):
+    image, target = np.asarray(image, dtype=float), np.asarray(target, dtype=float)
+    v = np.lib.stride_tricks.sliding_window_view(image, tuple(np.subtract(image.shape, target.shape) + 1))
+    kernel, found = np.zeros(v.shape[2:]), np.zeros(target.shape)
+    for _ in range(steps):
+        found = found + np.sum(v * kernel, axis=(2, 3))
+        kernel = kernel - rate * 2 * np.mean((found - target)[..., None, None] * v, axis=(0, 1))
+    return kernel
+
 # %% right: loops over the places
 def learn_kernel(image, target, rate, steps):
     m, n = len(target), len(target[0])

@@ -100,6 +100,17 @@ def magnitude_direction(g_x, g_y):
 def magnitude_direction(g_x, g_y):
     return np.sqrt(g_x ** 2 + g_y ** 2), np.rad2deg(np.arctan2(np.asarray(g_y, float), g_x)) % 360
 
+# %% wrong: leaves radians, from 0 to 2π | 1 of 3
+# these are radians; turn them into degrees
+def magnitude_direction(g_x, g_y):
+    return np.hypot(g_x, g_y), np.arctan2(g_y, g_x) % (2 * np.pi)
+
+# %% wrong: adds the sizes of the two changes | 2 of 3
+# this is the sum of the two without their signs; Pythagoras adds their squares and takes the root
+def magnitude_direction(g_x, g_y):
+    size = np.abs(np.asarray(g_x, dtype=float)) + np.abs(np.asarray(g_y, dtype=float))
+    return size, np.rad2deg(np.arctan2(g_y, g_x)) % 360
+
 # %% right: with hypot
 def magnitude_direction(g_x, g_y):
     return np.hypot(g_x, g_y), np.degrees(np.arctan2(g_y, g_x)) % 360

@@ -299,6 +299,19 @@ def match_descriptors(first, second, max_ratio=0.8):
     )
 
 
+# %% wrong: keeps what is above the ratio | 0 of 3
+# the comparison is the wrong way round: you keep the pairs that are ambiguous and drop the clear ones
+def match_descriptors(first, second, max_ratio=0.8):
+    a, b = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
+    pairs = []
+    for i, one in enumerate(a):
+        distances = np.sqrt(np.sum((b - one) ** 2, axis=1))
+        j, k = np.argsort(distances)[:2]
+        if distances[j] > max_ratio * distances[k]:
+            pairs.append((i, j))
+    return np.array(pairs).reshape(-1, 2)
+
+
 # %% right: all distances in one array
 def match_descriptors(first, second, max_ratio=0.8):
     a, b = np.asarray(first, dtype=float), np.asarray(second, dtype=float)

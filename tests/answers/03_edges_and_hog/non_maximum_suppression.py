@@ -405,6 +405,74 @@ def non_maximum_suppression(magnitude, g_x, g_y):
                 thin[i, j] = magnitude[i, j]
     return thin
 
+# %% wrong: 1 where a pixel is kept | 0 of 3
+# these are truth values, or 0 and 1; return the magnitude where a pixel is kept
+def non_maximum_suppression(magnitude, g_x, g_y):
+    thin = np.zeros(np.shape(magnitude))
+    for i in range(1, thin.shape[0] - 1):
+        for j in range(1, thin.shape[1] - 1):
+            x, y = float(g_x[i, j]), float(g_y[i, j])
+            if x == 0 and y == 0:
+                continue
+            right, down = int(np.sign(x)), int(np.sign(y))
+            share = min(abs(x), abs(y)) / max(abs(x), abs(y))
+            a, b = (0, right) if abs(x) >= abs(y) else (down, 0)
+            ahead = (1 - share) * magnitude[i + a, j + b] + share * magnitude[i + down, j + right]
+            behind = (1 - share) * magnitude[i - a, j - b] + share * magnitude[i - down, j - right]
+            if magnitude[i, j] >= max(ahead, behind):
+                thin[i, j] = 1
+    return thin
+
+
+# %% wrong: the straight neighbours only | 2 of 3
+# you compare with the straight neighbours only; the step ends between a straight and a diagonal one, so both count
+def non_maximum_suppression(magnitude, g_x, g_y):
+    thin = np.zeros(np.shape(magnitude))
+    for i in range(1, thin.shape[0] - 1):
+        for j in range(1, thin.shape[1] - 1):
+            x, y = float(g_x[i, j]), float(g_y[i, j])
+            a, b = (0, int(np.sign(x))) if abs(x) >= abs(y) else (int(np.sign(y)), 0)
+            if magnitude[i, j] >= max(magnitude[i + a, j + b], magnitude[i - a, j - b]):
+                thin[i, j] = magnitude[i, j]
+    return thin
+
+
+# %% wrong: counts upwards | 2 of 3
+# you go up where `g_y` is positive; rows count downwards, so it has to be down
+def non_maximum_suppression(magnitude, g_x, g_y):
+    thin = np.zeros(np.shape(magnitude))
+    for i in range(1, thin.shape[0] - 1):
+        for j in range(1, thin.shape[1] - 1):
+            x, y = float(g_x[i, j]), -float(g_y[i, j])
+            right, down = int(np.sign(x)), int(np.sign(y))
+            share = min(abs(x), abs(y)) / max(abs(x), abs(y), 1e-300)
+            a, b = (0, right) if abs(x) >= abs(y) else (down, 0)
+            ahead = (1 - share) * magnitude[i + a, j + b] + share * magnitude[i + down, j + right]
+            behind = (1 - share) * magnitude[i - a, j - b] + share * magnitude[i - down, j - right]
+            if magnitude[i, j] >= max(ahead, behind):
+                thin[i, j] = magnitude[i, j]
+    return thin
+
+
+# %% wrong: sets magnitudes to 0 while it reads them | 0 of 3
+# you compare with values that you have already set to 0: read from `magnitude`, write into another array
+def non_maximum_suppression(magnitude, g_x, g_y):
+    thin = np.asarray(magnitude, dtype=float)
+    for i in range(1, thin.shape[0] - 1):
+        for j in range(1, thin.shape[1] - 1):
+            x, y = float(g_x[i, j]), float(g_y[i, j])
+            if x == 0 and y == 0:
+                continue
+            right, down = int(np.sign(x)), int(np.sign(y))
+            share = min(abs(x), abs(y)) / max(abs(x), abs(y))
+            a, b = (0, right) if abs(x) >= abs(y) else (down, 0)
+            ahead = (1 - share) * thin[i + a, j + b] + share * thin[i + down, j + right]
+            behind = (1 - share) * thin[i - a, j - b] + share * thin[i - down, j - right]
+            if thin[i, j] < max(ahead, behind):
+                thin[i, j] = 0
+    return thin
+
+
 # %% right: the whole map at once, from shifted copies
 def non_maximum_suppression(magnitude, g_x, g_y):
     strong = np.asarray(magnitude, dtype=float)

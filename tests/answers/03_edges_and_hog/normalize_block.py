@@ -145,6 +145,20 @@ def normalize_block(block, limit=0.2, epsilon=1e-5):
         return v / np.sqrt(np.sum(v ** 2) + epsilon ** 2)
     return to_length_1(np.minimum(to_length_1(block), limit))
 
+# %% wrong: epsilon without its square | 2 of 3
+# `epsilon` stands under the root as it is; it has to be squared, too
+def normalize_block(block, limit=0.2, epsilon=1e-5):
+    def bring(v):
+        return v / np.sqrt(np.sum(v ** 2) + epsilon)
+    return bring(np.minimum(bring(np.asarray(block, dtype=float)), limit))
+
+# %% wrong: along the last axis | 0 of 3
+# every cell has been brought to length 1 by itself; the block as a whole should be
+def normalize_block(block, limit=0.2, epsilon=1e-5):
+    def bring(v):
+        return v / np.sqrt(np.sum(v ** 2, axis=-1, keepdims=True) + epsilon ** 2)
+    return bring(np.minimum(bring(np.asarray(block, dtype=float)), limit))
+
 # %% right: step by step
 def normalize_block(block, limit=0.2, epsilon=1e-5):
     v = np.array(block, dtype=float)

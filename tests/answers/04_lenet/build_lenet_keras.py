@@ -115,7 +115,7 @@ def build_lenet_keras(channels=1, classes=10):
 
 
 # %% wrong: the decks' way of writing the kernel: the second 5 is the stride | 0 of 4
-# kernel shape=(5, 5, 6, 16)
+# a kernel is larger than the map that it is laid on
 def build_lenet_keras(channels=1, classes=10):
     return keras.Sequential([
         keras.Input((32, 32, channels)),
@@ -135,7 +135,7 @@ def build_lenet_keras(channels=1, classes=10):
 
 
 # %% wrong: always one channel | 3 of 4
-# expected axis -1 of input shape to have value 1
+# a layer gets another number of channels or values than it was made for
 def build_lenet_keras(channels=1, classes=10):
     return keras.Sequential([
         keras.Input((32, 32, 1)),
@@ -165,7 +165,7 @@ def build_lenet_keras(channels=1, classes=10):
 
 
 # %% wrong: NCHW, as in PyTorch | 0 of 4
-# kernel shape=(5, 5, 32, 6)
+# the channels stand before rows and columns; in Keras they come last
 def build_lenet_keras(channels=1, classes=10):
     return keras.Sequential([
         keras.Input((channels, 32, 32)),

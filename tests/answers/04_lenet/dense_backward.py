@@ -106,7 +106,7 @@ def dense_backward(gradient, batch, weights):
     return (gradient @ weights) * (batch > 0), gradient.T @ batch, gradient.sum(axis=0)
 
 # %% wrong: weights the wrong way round for the multiplication | 0 of 4
-# matrix products, they need as many columns as rows
+# the weights were transposed; as they are, (outputs, inputs), they fit
 def dense_backward(gradient, batch, weights):
     return gradient @ weights.T, gradient.T @ batch, gradient.sum(axis=0)
 

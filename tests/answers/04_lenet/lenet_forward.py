@@ -204,7 +204,7 @@ def lenet_forward(images, parameters):
     return dense(relu(dense(values, w4, b4)), w5, b5)
 
 # %% wrong: flattens the whole batch | 0 of 5
-# matrix products, they need as many columns as rows
+# all pictures of the batch were put into one row: each picture needs a row of its own
 def lenet_forward(images, parameters):
     w1, b1, w2, b2, w3, b3, w4, b4, w5, b5 = parameters
     maps = max_pool(relu(conv(images, w1, b1)))

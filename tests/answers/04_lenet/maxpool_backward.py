@@ -209,6 +209,33 @@ def maxpool_backward(gradient, batch):
         result[picture, channel, 2 * i + row, 2 * j + column] = gradient[picture, channel, i, j]
     return result
 
+# %% wrong: the windows that are looked at overlap | 0 of 4
+# the windows stand side by side: the one in row r begins in row 2·r of the picture
+def maxpool_backward(gradient, batch):
+    out = np.zeros(batch.shape)
+    for n, c, i, j in np.ndindex(gradient.shape):
+        a, b = divmod(int(batch[n, c, i:i + 2, j:j + 2].argmax()), 2)
+        out[n, c, 2 * i + a, 2 * j + b] = gradient[n, c, i, j]
+    return out
+
+# %% wrong: overlapping windows, also where it writes | 0 of 4
+# the windows stand side by side: the one in row r begins in row 2·r of the picture
+def maxpool_backward(gradient, batch):
+    out = np.zeros(batch.shape)
+    for n, c, i, j in np.ndindex(gradient.shape):
+        a, b = divmod(int(batch[n, c, i:i + 2, j:j + 2].argmax()), 2)
+        out[n, c, i + a, j + b] = gradient[n, c, i, j]
+    return out
+
+# %% wrong: the first channel tells the places of all | 3 of 4
+# the largest value was looked for in the first channel only: every channel has places of its own
+def maxpool_backward(gradient, batch):
+    out = np.zeros(batch.shape)
+    for n, c, i, j in np.ndindex(gradient.shape):
+        a, b = divmod(int(batch[n, 0, 2 * i:2 * i + 2, 2 * j:2 * j + 2].argmax()), 2)
+        out[n, c, 2 * i + a, 2 * j + b] = gradient[n, c, i, j]
+    return out
+
 # %% right: a loop over the windows
 def maxpool_backward(gradient, batch):
     result = np.zeros(np.shape(batch))

@@ -297,6 +297,34 @@ def train_epoch(net, images, labels, optimizer, batch_size=32):
         summed += len(batch) * loss.item()
     return summed / len(images)
 
+# %% wrong: small batches are passed over | 2 of 5
+# the last pictures are left out: the last batch may be smaller than the others
+def train_epoch(net, images, labels, optimizer, batch_size=32):
+    net.train()
+    summed = 0.0
+    for batch in torch.randperm(len(images)).split(batch_size):
+        if len(batch) < batch_size:
+            continue
+        loss = torch.nn.functional.cross_entropy(net(images[batch]), labels[batch])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        summed += len(batch) * loss.item()
+    return summed / len(images)
+
+# %% wrong: means of batches over the number of pictures | 1 of 5
+# the batches' mean losses were divided by the number of pictures: a batch's mean counts as often as it has pictures
+def train_epoch(net, images, labels, optimizer, batch_size=32):
+    net.train()
+    summed = 0.0
+    for batch in torch.randperm(len(images)).split(batch_size):
+        loss = torch.nn.functional.cross_entropy(net(images[batch]), labels[batch])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        summed += loss.item()
+    return summed / len(images)
+
 # %% right: a data loader, and gradients forgotten at the end of each round
 def train_epoch(net, images, labels, optimizer, batch_size=32):
     data = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(images, labels), batch_size, shuffle=True)

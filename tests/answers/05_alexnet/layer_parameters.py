@@ -131,7 +131,7 @@ def layer_parameters(layer, shape):
     return rows * columns * layer["channels"] * (shape[0] // layer["groups"] * layer["kernel"] ** 2 + layer["bias"])
 
 # %% wrong: multiplies the channels by one side of the kernel | 1 of 3
-# the kernel has two sides: 5×5 pixels
+# a kernel has two sides, f rows and f columns: f · f pixels
 def layer_parameters(layer, shape):
     if layer["kind"] == "pool":
         return 0
@@ -203,6 +203,15 @@ def layer_parameters(layer, shape):
         return layer["channels"] * (int(np.prod(shape)) + layer["bias"])
     kernels, channels = layer["channels"] // layer["groups"], shape[0] // layer["groups"]
     return kernels * channels * layer["kernel"] ** 2 + layer["channels"] * layer["bias"]
+
+# %% wrong: counts the biases, with groups and without | 0 of 3
+# `bias=False` means that there are no biases
+def layer_parameters(layer, shape):
+    if layer["kind"] == "pool":
+        return 0
+    if layer["kind"] == "dense":
+        return layer["channels"] * (int(np.prod(shape)) + 1)
+    return layer["channels"] * (shape[0] // layer["groups"] * layer["kernel"] ** 2 + 1)
 
 # %% right: weights and biases apart
 def layer_parameters(layer, shape):

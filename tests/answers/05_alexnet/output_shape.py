@@ -209,6 +209,40 @@ def output_shape(layer, shape):
     sides = [pixels // layer["stride"] + 1 for pixels in room]
     return (layer["channels"] // layer["groups"] if layer["kind"] == "conv" else channels, *sides)
 
+# %% wrong: pads one side only, except when it refuses | 1 of 3
+# padding adds pixels on both sides: 2 · padding
+def output_shape(layer, shape):
+    if layer["kind"] == "dense":
+        return (layer["channels"],)
+    channels, rows, columns = shape
+    if min(rows, columns) + 2 * layer["padding"] < layer["kernel"]:
+        raise ValueError("too large")
+    new = layer["channels"] if layer["kind"] == "conv" else channels
+    sides = [(side + layer["padding"] - layer["kernel"]) // layer["stride"] + 1 for side in (rows, columns)]
+    return (new, *sides)
+
+# %% wrong: rounds up, in pooling as well | 0 of 3
+# the size was rounded up: a window that does not fit does not count
+def output_shape(layer, shape):
+    if layer["kind"] == "dense":
+        return (layer["channels"],)
+    room = [side + 2 * layer["padding"] - layer["kernel"] for side in shape[1:]]
+    if min(room) < 0:
+        raise ValueError("too large")
+    channels = layer["channels"] if layer["kind"] == "conv" else shape[0]
+    return (channels, *(-(-pixels // layer["stride"]) + 1 for pixels in room))
+
+# %% wrong: divides with `/` | 0 of 3
+# `/` gives a float, even where the division has no remainder (4.0): `//` divides and rounds down
+def output_shape(layer, shape):
+    if layer["kind"] == "dense":
+        return (layer["channels"],)
+    room = [side + 2 * layer["padding"] - layer["kernel"] for side in shape[1:]]
+    if min(room) < 0:
+        raise ValueError("too large")
+    channels = layer["channels"] if layer["kind"] == "conv" else shape[0]
+    return (channels, *(pixels / layer["stride"] + 1 for pixels in room))
+
 # %% right: counts the places of the window
 def output_shape(layer, shape):
     if layer["kind"] == "dense":

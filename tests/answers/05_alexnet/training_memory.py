@@ -176,6 +176,33 @@ def training_memory(layers, shape, batch, optimizer="sgd"):
     kept = {"sgd": 0, "momentum": 1, "adam": 2}[optimizer]
     return {"weights": parameters, "gradients": parameters, "optimiser": kept * parameters, "activations": 4 * batch * values}
 
+# %% wrong: parameters for each picture, and nothing else | 2 of 3
+# all pictures of a batch share the parameters: the batch does not count here
+def training_memory(layers, shape, batch, optimizer="sgd"):
+    rows = summarize(layers, shape)
+    n = 4 * sum(row[2] for row in rows)
+    kept = {"sgd": 0, "momentum": 1, "adam": 2}[optimizer]
+    values = int(np.prod(shape)) + sum(int(np.prod(row[1])) for row in rows)
+    return {"parameters": n * batch, "gradients": n, "optimizer": kept * n, "activations": 4 * batch * values}
+
+# %% wrong: one number for momentum, three for Adam | 2 of 3
+# Adam keeps two numbers for each parameter
+def training_memory(layers, shape, batch, optimizer="sgd"):
+    rows = summarize(layers, shape)
+    n = 4 * sum(row[2] for row in rows)
+    kept = {"sgd": 0, "momentum": 1, "adam": 3}[optimizer]
+    values = int(np.prod(shape)) + sum(int(np.prod(row[1])) for row in rows)
+    return {"parameters": n, "gradients": n, "optimizer": kept * n, "activations": 4 * batch * values}
+
+# %% wrong: one picture for the whole batch | 1 of 3
+# the picture was counted once; each picture of the batch is kept
+def training_memory(layers, shape, batch, optimizer="sgd"):
+    rows = summarize(layers, shape)
+    n = 4 * sum(row[2] for row in rows)
+    kept = {"sgd": 0, "momentum": 1, "adam": 2}[optimizer]
+    values = sum(int(np.prod(row[1])) for row in rows)
+    return {"parameters": n, "gradients": n, "optimizer": kept * n, "activations": 4 * (int(np.prod(shape)) + batch * values)}
+
 # %% right: layer by layer
 def training_memory(layers, shape, batch, optimizer="sgd"):
     found = dict.fromkeys(["parameters", "gradients", "optimizer", "activations"], 0)

@@ -247,6 +247,42 @@ def batch_norm(batch, scale, shift, running_mean, running_var, training=True, mo
     y = torch.nn.functional.batch_norm(x, m, v, g, b, training, momentum)
     return y.numpy(), m.numpy(), v.numpy()
 
+# %% wrong: no small number under the root | 1 of 5
+# ε is missing under the root: where a channel's values are all alike, the variance is 0
+def batch_norm(batch, scale, shift, running_mean, running_var, training=True, momentum=0.1):
+    form, others = (1, -1) + (1,) * (batch.ndim - 2), (0, *range(2, batch.ndim))
+    mean, var = running_mean, running_var
+    if training:
+        mean, var, n = batch.mean(axis=others), batch.var(axis=others), batch.size // len(scale)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * var * n / (n - 1)
+    y = (batch - mean.reshape(form)) / np.sqrt(var.reshape(form))
+    return scale.reshape(form) * y + shift.reshape(form), running_mean, running_var
+
+# %% wrong: the small number behind the root | 1 of 5
+# ε was added to the root: it belongs to the variance, under the root
+def batch_norm(batch, scale, shift, running_mean, running_var, training=True, momentum=0.1):
+    form, others = (1, -1) + (1,) * (batch.ndim - 2), (0, *range(2, batch.ndim))
+    mean, var = running_mean, running_var
+    if training:
+        mean, var, n = batch.mean(axis=others), batch.var(axis=others), batch.size // len(scale)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * var * n / (n - 1)
+    y = (batch - mean.reshape(form)) / (np.sqrt(var.reshape(form)) + 1e-5)
+    return scale.reshape(form) * y + shift.reshape(form), running_mean, running_var
+
+# %% wrong: counts the pictures, not the values, in the running variance | 3 of 5
+# N is the number of values of a channel, rows and columns of all pictures; yours is the number of pictures
+def batch_norm(batch, scale, shift, running_mean, running_var, training=True, momentum=0.1):
+    form, others = (1, -1) + (1,) * (batch.ndim - 2), (0, *range(2, batch.ndim))
+    mean, var = running_mean, running_var
+    if training:
+        mean, var, n = batch.mean(axis=others), batch.var(axis=others), len(batch)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * var * n / (n - 1)
+    y = (batch - mean.reshape(form)) / np.sqrt(var.reshape(form) + 1e-5)
+    return scale.reshape(form) * y + shift.reshape(form), running_mean, running_var
+
 # %% right: channel by channel
 def batch_norm(batch, scale, shift, running_mean, running_var, training=True, momentum=0.1):
     out = np.zeros(batch.shape)

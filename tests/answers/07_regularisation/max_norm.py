@@ -22,7 +22,7 @@ def test_norm_kept(d):
     return (d.array(*d.one_of(((3, 2), (2, 4), (2, 3, 1, 2))), kinds=kinds),)
 
 # %% wrong: the axes of the other framework | 0 of 4
-# the limit was put on the wrong axis: with "torch" a neuron is a place on the first axis, and all others belong to it
+# the limit was put on the wrong axis: with "torch" a neuron is a place on the first axis, with "keras" on the last
 def max_norm(weights, limit=3.0, layout="torch"):
     axes = tuple(range(1, weights.ndim)) if layout != "torch" else tuple(range(weights.ndim - 1))
     lengths = np.sqrt(np.sum(weights ** 2, axis=axes, keepdims=True))
@@ -127,6 +127,13 @@ def max_norm(weights, limit=3.0, layout="torch"):
 # `max_norm` is to be written by hand, and your code uses `torch.renorm`: write out what it does
 def max_norm(weights, limit=3.0, layout="torch"):
     return torch.renorm(torch.as_tensor(np.array(weights, float)), 2, 0 if layout == "torch" else np.ndim(weights) - 1, limit).numpy()
+
+# %% wrong: Keras's kernels along their first axis only | 3 of 4
+# only one axis was added up: for kernels all axes but that of the neurons belong together
+def max_norm(weights, limit=3.0, layout="torch"):
+    axes = tuple(range(1, weights.ndim)) if layout == "torch" else 0
+    lengths = np.sqrt(np.sum(np.asarray(weights, float) ** 2, axis=axes, keepdims=True))
+    return weights * (limit / np.maximum(lengths, limit))
 
 # %% right: neuron by neuron
 def max_norm(weights, limit=3.0, layout="torch"):

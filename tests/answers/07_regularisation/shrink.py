@@ -76,6 +76,13 @@ def shrink(weights, amount):
 def shrink(weights, amount):
     np.sign(weights) * np.maximum(np.abs(weights) - amount, 0)
 
+# %% wrong: small ones to 0 in a copy, the others as they were | 0 of 2
+# the small weights became 0, but the others were left as they were: they move by `amount` as well
+def shrink(weights, amount):
+    kept = np.array(weights, float)
+    kept[np.abs(kept) < amount] = 0
+    return kept
+
 # %% right: three cases
 def shrink(weights, amount):
     return np.where(weights > amount, weights - amount, np.where(weights < -amount, weights + amount, 0))

@@ -211,6 +211,15 @@ def soft_cross_entropy(logits, targets, smoothing=0.0):
     loss.backward()
     return loss.item(), z.grad.numpy()
 
+# %% wrong: K − 1 parts for K classes | 2 of 4
+# the share was divided by K − 1: it is spread over all K classes, ε / K for each
+def soft_cross_entropy(logits, targets, smoothing=0.0):
+    n, classes = logits.shape
+    t = (1 - smoothing) * targets + smoothing / (classes - 1)
+    z = logits - logits.max(axis=1, keepdims=True)
+    logs = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    return -np.sum(t * logs) / n, (np.exp(logs) - t) / n
+
 # %% right: np.logaddexp
 def soft_cross_entropy(logits, targets, smoothing=0.0):
     z = np.asarray(logits, dtype=np.float64)

@@ -183,6 +183,22 @@ def backward_through_relu(gradient, given, rule="gradient"):
         kept &= np.asarray(gradient) > 0
     return np.where(kept, gradient, 0)
 
+# %% wrong: gradient and deconvnet swapped | 1 of 4
+# the rules of the gradient and of the deconvnet are swapped
+def backward_through_relu(gradient, given, rule="gradient"):
+    if rule not in ("gradient", "deconvnet", "guided"):
+        raise ValueError(rule)
+    back = gradient if rule == "deconvnet" else np.maximum(gradient, 0)
+    return back * (given > 0) if rule != "gradient" else back
+
+# %% wrong: gradient and guided swapped | 1 of 4
+# the rules of the gradient and of guided backpropagation are swapped
+def backward_through_relu(gradient, given, rule="gradient"):
+    if rule not in ("gradient", "deconvnet", "guided"):
+        raise ValueError(rule)
+    back = gradient if rule == "guided" else np.maximum(gradient, 0)
+    return back * (given > 0) if rule != "deconvnet" else back
+
 # %% right: two masks
 def backward_through_relu(gradient, given, rule="gradient"):
     masks = {"gradient": given > 0, "deconvnet": gradient > 0, "guided": (gradient > 0) & (given > 0)}

@@ -158,6 +158,12 @@ def fgsm(picture, slope, epsilon, towards=False, low=-1.0, high=1.0):
         return picture - epsilon * np.sign(slope)
     return np.clip(picture + epsilon * np.sign(slope), low, high)
 
+# %% wrong: a slope of 0 counts as negative | 0 of 3
+# a pixel whose slope is 0 moved: it is to stay
+def fgsm(picture, slope, epsilon, towards=False, low=-1.0, high=1.0):
+    step = epsilon * np.where(slope > 0, 1, -1)
+    return np.clip(picture - step if towards else picture + step, low, high)
+
 # %% right: three cases
 def fgsm(picture, slope, epsilon, towards=False, low=-1.0, high=1.0):
     way = -epsilon if towards else epsilon

@@ -145,6 +145,20 @@ def grad_cam(maps, gradients):
     most = np.max(seen, axis=(1, 2), keepdims=True)
     return np.where(most > 1e-7, seen / np.where(most > 0, most, 1), 0)
 
+# %% wrong: without the ReLU, divided by the largest of any sign | 0 of 3
+# what speaks against the class is still there: keep only what is above 0
+def grad_cam(maps, gradients):
+    seen = np.sum(np.mean(gradients, axis=(2, 3), keepdims=True) * maps, axis=1)
+    most = np.max(seen, axis=(1, 2), keepdims=True)
+    return seen / np.where(most != 0, most, 1)
+
+# %% wrong: without the ReLU, divided by the largest size | 0 of 3
+# what speaks against the class is still there: keep only what is above 0
+def grad_cam(maps, gradients):
+    seen = np.sum(np.mean(gradients, axis=(2, 3), keepdims=True) * maps, axis=1)
+    most = np.max(np.abs(seen), axis=(1, 2), keepdims=True)
+    return seen / np.where(most > 0, most, 1)
+
 # %% right: sums in place of means, which the division takes out again
 def grad_cam(maps, gradients):
     found = []

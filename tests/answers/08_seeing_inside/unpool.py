@@ -157,6 +157,15 @@ def unpool(pooled, switches, rows, columns):
         maps[n, c, place // columns, place % columns] += pooled[n, c, i, j]
     return maps
 
+# %% wrong: row by rows, without a care for the border | 0 of 3
+# the place was divided by the number of rows: a row of the map has `columns` places
+def unpool(pooled, switches, rows, columns):
+    maps = np.zeros((*pooled.shape[:2], rows, columns))
+    for (n, c, i, j), value in np.ndenumerate(pooled):
+        row, column = divmod(int(switches[n, c, i, j]), rows)
+        maps[n, c, row, column] += value
+    return maps
+
 # %% right: value by value
 def unpool(pooled, switches, rows, columns):
     maps = np.zeros((*pooled.shape[:2], rows, columns))

@@ -186,7 +186,7 @@ def spectrogram(sound, window, hop):
     return 20 * np.log10(magnitudes + 1e-5)
 
 # %% wrong: samples times window in bytes | 2 of 3
-# products of bytes do not fit into a byte: make the sound fractions first
+# products of bytes do not fit into a byte: make floats of sound and window first, `np.asarray(sound, float)`
 def spectrogram(sound, window, hop):
     size = len(window)
     starts = range(0, len(sound) - size + 1, hop)
@@ -194,6 +194,30 @@ def spectrogram(sound, window, hop):
     turns = 2 * np.pi * np.outer(np.arange(size // 2 + 1), np.arange(size)) / size
     magnitudes = np.hypot(np.cos(turns) @ frames.T, np.sin(turns) @ frames.T)
     return 20 * np.log10(np.maximum(magnitudes, 1e-5))
+
+# %% wrong: each frame is multiplied in place | 1 of 3
+# a frame is a part of `sound`, not a copy: `*=` changes `sound` itself, and the next frame reads what was changed
+def spectrogram(sound, window, hop):
+    size, sound = len(window), np.asarray(sound, float)
+    turns = 2 * np.pi * np.outer(np.arange(size // 2 + 1), np.arange(size)) / size
+    columns = []
+    for start in range(0, len(sound) - size + 1, hop):
+        frame = sound[start:start + size]
+        frame *= window
+        columns.append(20 * np.log10(np.maximum(np.hypot(np.cos(turns) @ frame, np.sin(turns) @ frame), 1e-5)))
+    return np.array(columns).T
+
+# %% wrong: each frame is multiplied in place, whatever its type | 1 of 3
+# a frame is a part of `sound`, not a copy: `*=` changes `sound` itself, and the next frame reads what was changed
+def spectrogram(sound, window, hop):
+    size = len(window)
+    turns = 2 * np.pi * np.outer(np.arange(size // 2 + 1), np.arange(size)) / size
+    columns = []
+    for start in range(0, len(sound) - size + 1, hop):
+        frame = sound[start:start + size]
+        frame *= window
+        columns.append(20 * np.log10(np.maximum(np.hypot(np.cos(turns) @ frame, np.sin(turns) @ frame), 1e-5)))
+    return np.array(columns).T
 
 # %% right: complex waves
 def spectrogram(sound, window, hop):

@@ -21,7 +21,7 @@ from utils.grading.opened_alone import fetching_from
 COPIED = (
     "lessons/*/*.ipynb",
     "utils/**/*.py",
-    "utils/checks/drawn/*.json.gz",
+    "utils/checks/drawn/*.json.bz2",
     "utils/checks/hints/*.json",
     "data/**/*",
     "start.py",

@@ -1,13 +1,14 @@
-"""The syllabus: weeks, hours, points, what each lesson needs, and what can be left out."""
+"""The syllabus: weeks, hours, points, what each lesson needs, what can be left out, and a short course."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from utils.grading import cells
 from utils.grading.course import Lesson, lessons
 from utils.grading.lesson_table import hours
 from utils.grading.site.markdown import link, number, table
+from utils.grading.site.sections import EXTRA, Section, minutes, sections
 
 HOURS_A_WEEK = 3.0
 ENOUGH = 0.4  # hours that are worth beginning something
@@ -33,8 +34,45 @@ def syllabus(root: Path) -> str:
             "## What can be left out\n",
             *(f"- {link(lesson)}: {', '.join(found)}" for lesson in every if (found := _extras(lesson))),
             f"- As a whole, since no other lesson needs them: {', '.join(free)}\n",
+            *_short_course(every),
+            "## Section by section\n",
+            "Minutes of a student in the second year who reads, predicts, writes the exercises and looks for mistakes,",
+            "as the first readers of each lesson have reckoned them. ✓: in the short course.",
+            *table(["lesson", "section", "minutes", "exercises", "short"], _by_section(every)),
         ]
     )
+
+
+def _short_course(every: Sequence[Lesson]) -> Iterator[str]:
+    """What a class does that has less time."""
+    chosen = {lesson: [section for section in sections(lesson) if section.short] for lesson in every}
+    total = sum(map(minutes, chosen.values())) / 60
+    if not total:
+        return
+    yield "## A short course\n"
+    yield f"About {total:.0f} hours: only these sections. All cells of the others run as well; what needs an exercise"
+    yield "that is not solved says so in one line, and `checks.ours` goes on with the course's own, where it has one."
+    yield "Tell your class which exercises count: `exercises.csv` has the points of each."
+    rows = [
+        (link(lesson), f"{number(minutes(some) / 60)} h", _titles(some), _exercises(some))
+        for lesson, some in chosen.items()
+    ]
+    yield from table(["lesson", "time", "sections", "exercises"], rows)
+
+
+def _by_section(every: Sequence[Lesson]) -> Iterator[tuple[str, ...]]:
+    for lesson in every:
+        for section in sections(lesson):
+            told = "extra" if section.minutes is None else str(section.minutes)
+            yield lesson.id[:2], section.title, told, _exercises([section]), "✓" if section.short else ""
+
+
+def _titles(some: Iterable[Section]) -> str:
+    return " · ".join(section.title for section in some)
+
+
+def _exercises(some: Iterable[Section]) -> str:
+    return ", ".join(f"`{name}`" for section in some for name in section.exercises)
 
 
 def _weeks(every: Sequence[Lesson]) -> Iterator[list[tuple[Lesson, float]]]:
@@ -72,5 +110,4 @@ def _needed(lesson: Lesson, every: Sequence[Lesson]) -> bool:
 
 def _extras(lesson: Lesson) -> list[str]:
     """The sections that say themselves that they can be left out."""
-    text = "\n".join(cell.source for cell in lesson.read_source().cells if cell.cell_type == "markdown")
-    return re.findall(r"^##+ ((?:Extra|Optional)\b.*)$", text, re.M)
+    return [section.title for section in sections(lesson) if EXTRA.match(section.title)]
