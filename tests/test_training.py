@@ -1,3 +1,4 @@
+import os
 import sys
 
 import numpy as np
@@ -60,3 +61,40 @@ def test_keras_moves_the_bar_at_every_epoch(in_full, monkeypatch):
         callback.on_epoch_begin(epoch)
     callback.on_train_end()
     assert ticks == [0, 1, 2]
+
+
+def worker_of(number, factor=10):
+    return os.getpid(), number * factor
+
+
+def test_jobs_run_side_by_side_and_keep_their_order(in_full, monkeypatch):
+    monkeypatch.setenv("COURSE_DEVICE", "cpu")
+    monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "2")
+    processes, results = zip(*training.in_parallel(worker_of, [(3, 100), (1,), 2]), strict=True)
+    assert results == (300, 10, 20)
+    assert os.getpid() not in processes
+
+
+@pytest.mark.parametrize("cores", ["1", "2"])
+def test_random_numbers_after_the_jobs_do_not_depend_on_where_they_ran(in_full, monkeypatch, cores):
+    monkeypatch.setenv("COURSE_DEVICE", "cpu")
+    monkeypatch.setenv("LOKY_MAX_CPU_COUNT", cores)
+    training.in_parallel(np.random.seed, range(1, 4))
+    assert np.random.random() == np.random.RandomState(0).random()
+
+
+def test_a_grader_and_a_single_core_take_one_job_after_the_other(shortened, monkeypatch):
+    assert training.in_parallel(worker_of, range(3)) == [(os.getpid(), 0), (os.getpid(), 10), (os.getpid(), 20)]
+    monkeypatch.delenv("COURSE_TRAINING")
+    monkeypatch.setenv("COURSE_WIDGETS", "off")
+    monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "1")
+    assert training.in_parallel(worker_of, range(2)) == [(os.getpid(), 0), (os.getpid(), 10)]
+
+
+def test_a_job_that_fails_does_so_where_its_lines_can_be_read(in_full, monkeypatch):
+    monkeypatch.setenv("COURSE_DEVICE", "cpu")
+    monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "2")
+    with pytest.raises(ZeroDivisionError) as caught:
+        training.in_parallel(lambda number: 1 / number, [1, 0, 2])
+    assert caught.traceback[-1].frame.code.path.name == "test_training.py"
+    assert caught.value.__cause__ is None and caught.value.__context__ is None

@@ -99,7 +99,7 @@ def use(seed: int = 0) -> str:
             tensorflow.get_logger().setLevel("ERROR")  # no word on small models that are built anew again and again
     if device == "cuda":
         _in_full_precision(backend)
-    _keep_memory()
+    keep_memory()
     if "keras" in sys.modules and sys.modules["keras"].backend.backend() != backend:
         raise RuntimeError(
             "Keras is already imported with another backend: restart the kernel, call device.use() first"
@@ -120,7 +120,7 @@ def one_core() -> None:
         sys.modules["torch"].set_num_threads(1)
 
 
-def _keep_memory() -> None:
+def keep_memory() -> None:
     """Have glibc keep memory that was freed, up to 1 GiB, for what is allocated next.
 
     By default it returns every array above 32 MiB to the system, and gets new pages for the next one. Where the system

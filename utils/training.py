@@ -4,14 +4,17 @@ With COURSE_TRAINING=short, as in a grader, only the first steps are taken, so t
 nothing is said of the result.
 """
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
+from utils import device
 from utils.runtime import progress_wanted
 from utils.runtime import training_shortened as shortened
 
+MOST_WORKERS = 4  # each takes about 400 MB
 FIRST_STEPS = 2  # batches of the one epoch that a shortened training runs
 
 
@@ -27,12 +30,49 @@ def fewer(number: int) -> slice:
 
 def bar(number: int, name: str) -> Iterator[int]:
     """Count the epochs of a training, 0, 1, … below `epochs(number)`, with a progress bar where someone looks on."""
-    count = range(epochs(number))
+    return iter(_with_bar(range(epochs(number)), epochs(number), name, unit="epoch"))
+
+
+def in_parallel(function: Callable, jobs: Iterable, name: str = "") -> list:
+    """[function(*job) for job in jobs], several at a time: one on each core. A progress bar where someone looks on.
+
+    jobs: tuples of arguments, or the only argument of each. name: beside the bar. Each call has to fix its own seeds;
+    its results are then the same as one after the other, bit for bit. On a GPU and where training is shortened there is
+    only one at a time. What a call changes outside of its result is lost; when one fails, all are done again here, one
+    after the other, so that its traceback is an ordinary one. Afterwards all seeds are 0, wherever the calls were made.
+    """
+    results = _results(function, jobs, name)
+    device.fix_seeds(0)
+    return results
+
+
+def _results(function: Callable, jobs: Iterable, name: str) -> list:
+    import joblib
+
+    jobs = [job if isinstance(job, tuple) else (job,) for job in jobs]
+    workers = min(MOST_WORKERS, joblib.cpu_count(), len(jobs))
+    if workers > 1 and not shortened() and device.best() == "cpu":
+        try:
+            several = joblib.Parallel(workers, return_as="generator", mmap_mode="c")
+            return list(_with_bar(several(joblib.delayed(_in_worker)(function, job) for job in jobs), len(jobs), name))
+        except Exception:
+            pass
+    return [function(*job) for job in _with_bar(jobs, len(jobs), name)]
+
+
+def _in_worker(function: Callable, job: tuple) -> Any:
+    os.environ["COURSE_WIDGETS"] = "off"  # nobody sees a worker's bars
+    device.one_core()
+    device.keep_memory()
+    return function(*job)
+
+
+def _with_bar(things: Iterable, number: int, name: str, unit: str = "training") -> Iterable:
     if not progress_wanted():
-        return iter(count)
+        return things
     from tqdm.auto import tqdm
 
-    return iter(tqdm(count, desc=name, unit="epoch"))
+    return tqdm(things, desc=name, total=number, unit=unit)
 
 
 def batches(images: int, size: int, generator: Any = None) -> list:

@@ -10,21 +10,24 @@
 # # 1 · The slash classifier
 #
 # **You will be able to** turn a picture into numbers, tell two pictures apart with one weighted sum, say how sure that
-# sum is, and let a machine find the weights: first by trying everything, then by small changes, then by following
-# a gradient.
+# sum is, and let a machine find the weights: first by trying everything, then by small changes, then by following a
+# gradient.
 #
-# **You need** Python functions, a little NumPy (`array`, `shape`, `sum`) and, for the second half, what a derivative is.
-# **About 3½ hours**; a good place for a break is marked.
+# **You need** Python functions, a little NumPy (`array`, `shape`, `sum`) and, for the second half, what a derivative
+# is. **About 3½ hours**; a good place for a break is marked.
 #
-# The way a large network learns is already here in its smallest form: a picture, some weights, a score, an error, and
-# a way to make the error smaller. The picture has four pixels, so you can check every step by hand.
+# **The short way** takes about 2 hours: *A screen with four pixels* · *One number out of four* · *Signs make the
+# difference* · *Trying every pattern* · *Weights that can change a little* · *Which way is down?* · *Gradient descent*.
+# Come back for the rest when you want to know more.
 #
-# Run the cells from the top with <kbd>Shift</kbd>+<kbd>Enter</kbd>. Where you see **Exercise**, put your code in place of
-# the line under `# YOUR CODE HERE`, run the cell, then run the tests below it. Each shows an example, and then tries
-# your function
-# on other inputs of many kinds: ✓ means right, ✗ tells you what to look at. If several tests show ✗, begin with the first.
-# Where you are stuck, run `%hint pixel_sum` in a cell of your own, with the exercise's name: each time the hint says more.
-# `%points` counts the points that you have.
+# The way a large network learns is already here in its smallest form: a picture, some weights, a score, an error, and a
+# way to make the error smaller. The picture has four pixels, so you can check every step by hand.
+#
+# Run the cells from the top with <kbd>Shift</kbd>+<kbd>Enter</kbd>. Where you see **Exercise**, put your code in place
+# of the line under `# YOUR CODE HERE`, run the cell, then run the tests below it. Each shows an example, and then tries
+# your function on other inputs of many kinds: ✓ means right, ✗ tells you what to look at. If several tests show ✗,
+# begin with the first. Where you are stuck, run `%hint pixel_sum` in a cell of your own, with the exercise's name: each
+# time the hint says more. `%points` counts the points that you have.
 #
 # Code that only draws a figure is folded away: run the cell like any other, and click its three dots if you want to see
 # how the figure is made. Where you see **Predict**, decide first and then go on.
@@ -59,8 +62,8 @@ grids.pixels([BACKSLASH, SLASH], ["backslash", "slash"], title="What the compute
              alt="The same two pictures with +1 written on each inked pixel and −1 on each blank one.")
 
 # %% [markdown]
-# In NumPy a picture is an array of shape `(rows, columns)`. The pixel in row $i$ and column $j$ is `image[i, j]`,
-# and counting starts at 0 in the top left corner.
+# In NumPy a picture is an array of shape `(rows, columns)`. The pixel in row $i$ and column $j$ is `image[i, j]`, and
+# counting starts at 0 in the top left corner.
 
 # %%
 print(BACKSLASH)
@@ -141,8 +144,8 @@ grids.pixels([PATTERN], values="signs", title="A pattern of signs", cell=0.6,
 #
 # $$(-1)(+1) + (+1)(-1) + (+1)(-1) + (-1)(+1) = -4$$
 #
-# The two pictures are now as far apart as they can be. This sum of products is the **score** of image $x$ under
-# weights $w$:
+# The two pictures are now as far apart as they can be. This sum of products is the **score** of image $x$ under weights
+# $w$:
 #
 # $$s = \sum_{i,j} x_{ij}\, w_{ij}$$
 #
@@ -330,8 +333,8 @@ grids.pixels(pictures, ["backslash"] * 5 + ["slash"] * 5, columns=5, values=Fals
 
 # %% [markdown]
 # ### Exercise 5 · `accuracy`
-# The **accuracy** of a pattern is the share of pictures that it reads right. An undecided `"?"` is not right. (From here
-# on the weights come first: they are what we vary.)
+# The **accuracy** of a pattern is the share of pictures that it reads right. An undecided `"?"` is not right. (From
+# here on the weights come first: they are what we vary.)
 
 # %% nbgrader={"grade": false, "grade_id": "accuracy", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def accuracy(weights, pictures, labels):
@@ -369,9 +372,9 @@ grids.pixels(patterns, [f"{mark:.0%}" for mark in marks], columns=8, values="sig
                  "plus. The first has 100%, the next ten 40%, the last five 0%. First and last are framed.")
 
 # %% [markdown]
-# Only the first pattern, ours, reads everything right. Five read nothing right, but not all are equally useless. The four
-# before the last mostly answer `"?"`. The very last is wrong **every time**: it is ours times $-1$, so each score has the
-# opposite sign. Swap its two answers and it is perfect.
+# Only the first pattern, ours, reads everything right. Five read nothing right, but not all are equally useless. The
+# four before the last mostly answer `"?"`. The very last is wrong **every time**: it is ours times $-1$, so each score
+# has the opposite sign. Swap its two answers and it is perfect.
 
 # %%
 print(patterns[0], patterns[-1], sep="\n\n")
@@ -436,9 +439,9 @@ charts.lines({"patterns to try": (sizes, 2.0 ** sizes ** 2)}, log=True,
 # ### Exercise 6 · `flip_search`
 # In each round, try flipping every sign **on its own**, and keep the one flip that gives the highest accuracy, provided
 # that it is higher than the present one. (If two flips are equally good, take the first in reading order.) Stop when no
-# flip is better. Return the weights, and the accuracy at the start and after every flip that was kept. (A test whose code
-# never ends is stopped after a minute: perhaps your search steps back and forth. Any other cell is stopped with ■ in the
-# toolbar.)
+# flip is better. Return the weights, and the accuracy at the start and after every flip that was kept. (A test whose
+# code never ends is stopped after a minute: perhaps your search steps back and forth. Any other cell is stopped with ■
+# in the toolbar.)
 
 # %% nbgrader={"grade": false, "grade_id": "flip_search", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def flip_search(weights, pictures, labels):
@@ -517,13 +520,13 @@ grids.pixels([*starts, *[found for found, _ in searches]], columns=4, values="si
                  "at the best pattern with 100%; the others end at 40%, 40% and 0%.")
 
 # %% [markdown]
-# The first search arrives. The next two get stuck half-way: from there every single flip gives 40% or less, although two
-# flips together would be perfect. The last one starts at the worst pattern of all and does not move, since all its
+# The first search arrives. The next two get stuck half-way: from there every single flip gives 40% or less, although
+# two flips together would be perfect. The last one starts at the worst pattern of all and does not move, since all its
 # neighbours are at 0% too.
 #
 # Could we allow flips that are merely as good? Then the search **wanders**: on level ground it may step back and forth
-# for ever. One trouble is the mark. Accuracy is a staircase: flat, then a jump. On the flat parts it does not
-# say which way is up.
+# for ever. One trouble is the mark. Accuracy is a staircase: flat, then a jump. On the flat parts it does not say which
+# way is up.
 
 # %% [markdown]
 # ## Weights that can change a little
@@ -563,8 +566,8 @@ with cases.test(squared_error, "any number of pictures of any size"):
     checks.close(squared_error(np.ones((2, 3)), np.ones((3, 2, 3)), [6, 5, 4]), 5 / 3)
 
 # %% [markdown]
-# Watch the difference. Three weights stay at $0.375$, $-0.375$ and $0.375$ (the best sizes, as you will see); the top right one
-# goes slowly from $-1.5$ to $+1.5$.
+# Watch the difference. Three weights stay at $0.375$, $-0.375$ and $0.375$ (the best sizes, as you will see); the top
+# right one goes slowly from $-1.5$ to $+1.5$.
 
 # %%
 targets = np.array([1] * 5 + [-1] * 5)
@@ -590,9 +593,9 @@ charts.lines({"squared error E": (turned, [squared_error(w, pictures, targets) f
 # %% [markdown]
 # ## Which way is down?
 #
-# Hold all weights but one still, and $E$ is an ordinary function of that one number, with an ordinary derivative. Written
-# $\partial E / \partial w_{ij}$, it says how fast $E$ rises when $w_{ij}$ grows a little. The **gradient** is all four of
-# them together.
+# Hold all weights but one still, and $E$ is an ordinary function of that one number, with an ordinary derivative.
+# Written $\partial E / \partial w_{ij}$, it says how fast $E$ rises when $w_{ij}$ grows a little. The **gradient** is
+# all four of them together.
 #
 # Begin with one picture. In $s = \sum x_{ij} w_{ij}$ the weight $w_{ij}$ is multiplied by its pixel, so $s$ grows
 # $x_{ij}$ times as fast as $w_{ij}$. By the chain rule
@@ -713,11 +716,10 @@ print("learned:", np.round(learned, 3).tolist(), f" accuracy {accuracy(learned, 
 
 # %% [markdown]
 # The signs are those of our pattern, and nobody chose them. The sizes are all $0.375$: with them a clean backslash
-# scores $1.5$ and a badly drawn one $0.75$, a compromise around the target $1$. It is the best one. With weights $\pm c$
-# two pictures score $4c$ and eight score $2c$ in size, so $E = \big[2(4c - 1)^2 + 8(2c - 1)^2\big] / 10$, whose derivative
-# is $0$ at $c = 0.375$. There $E = 0.1$: the error cannot reach $0$ here, but it stops falling. (No other weights do
-# better. The slope is 0
-# in all four directions, and this surface is a bowl with a single lowest point.)
+# scores $1.5$ and a badly drawn one $0.75$, a compromise around the target $1$. It is the best one. With weights
+# $\pm c$ two pictures score $4c$ and eight score $2c$ in size, so $E = \big[2(4c - 1)^2 + 8(2c - 1)^2\big] / 10$, whose
+# derivative is $0$ at $c = 0.375$. There $E = 0.1$: the error cannot reach $0$ here, but it stops falling. (No other
+# weights do better. The slope is 0 in all four directions, and this surface is a bowl with a single lowest point.)
 
 # %%
 charts.lines({"E − 0.1": (range(len(errors)), np.array(errors) - 0.1)}, title="The error falls with every step", xlabel="step",
@@ -726,8 +728,8 @@ charts.lines({"E − 0.1": (range(len(errors)), np.array(errors) - 0.1)}, title=
 
 # %% [markdown]
 # Which of the two changes has done it, the squared error or the real numbers? Let us take one at a time, from the same
-# 16 patterns: the flips of
-# Exercise 6, guided by the squared error in place of accuracy, with targets of $\pm 1$ and with targets of $\pm 4$.
+# 16 patterns: the flips of Exercise 6, guided by the squared error in place of accuracy, with targets of $\pm 1$ and
+# with targets of $\pm 4$.
 #
 # > **Predict.** From how many of the 16 does each arrive? (Accuracy: 5.)
 
@@ -758,12 +760,10 @@ print("squared error of our pattern, targets ±1:", squared_error(PATTERN, pictu
 # <details><summary>Compare with your prediction</summary>
 #
 # With targets of $\pm 1$ only from one: signs are too large for them. Our pattern overshoots so much that a pattern
-# with one wrong sign is as good. With
-# targets of $\pm 4$, which fit the size of signs, from all 16. So the squared error does show the way where accuracy
-# does not, **if the sizes fit**. Real numbers make
-# them fit, whatever the targets: gradient descent arrives from all 16. And it needs no list of flips. The gradient says
-# for all weights at once which way to go, for four
-# of them or for millions.
+# with one wrong sign is as good. With targets of $\pm 4$, which fit the size of signs, from all 16. So the squared
+# error does show the way where accuracy does not, **if the sizes fit**. Real numbers make them fit, whatever the
+# targets: gradient descent arrives from all 16. And it needs no list of flips. The gradient says for all weights at
+# once which way to go, for four of them or for millions.
 #
 # </details>
 
@@ -797,10 +797,9 @@ charts.surface(axis, axis, height, paths={"η = 0.3, 12 steps": walk(-1.2, -0.6,
 
 # %% [markdown]
 # Each step goes at right angles to the contour on which it begins, and is shorter where the surface is flatter. The
-# contours are ellipses: the surface is steeper from
-# top left to bottom right than from bottom left to top right. So the walk first goes down the steep way, and then along
-# the flat one. (The contours are not at equal heights: see the numbers beside the map. Farther out each one is a larger
-# step above the one before, so the surface is steeper there.)
+# contours are ellipses: the surface is steeper from top left to bottom right than from bottom left to top right. So the
+# walk first goes down the steep way, and then along the flat one. (The contours are not at equal heights: see the
+# numbers beside the map. Farther out each one is a larger step above the one before, so the surface is steeper there.)
 #
 # > **Predict.** What happens to the walk if the learning rate is thirty times smaller? And if it is about twice as
 # > large?
@@ -830,13 +829,12 @@ charts.surface(axis, axis, height, lowest=(0.375, -0.375),
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# Too small, and you pay for steps that hardly move. Too large, and sooner or later the steps lead farther and farther away. The
-# border can be computed. Let the size of all four weights be off by $u$: put $c = 0.375 + u$ into the formula for $E$
-# above, and multiply out. What remains is $E = 0.1 + 6.4\,u^2$, whose derivative is $12.8\,u$. When all four sizes
-# change together, $E$ changes by the sum of four
-# equal partial derivatives, so each of them is $12.8\,u / 4 = 3.2\,u$. One step turns $u$ into
-# $u - \eta \cdot 3.2\,u = (1 - 3.2\,\eta)\,u$. That
-# shrinks as long as $\eta < 2 / 3.2 = 0.625$.
+# Too small, and you pay for steps that hardly move. Too large, and sooner or later the steps lead farther and farther
+# away. The border can be computed. Let the size of all four weights be off by $u$: put $c = 0.375 + u$ into the formula
+# for $E$ above, and multiply out. What remains is $E = 0.1 + 6.4\,u^2$, whose derivative is $12.8\,u$. When all four
+# sizes change together, $E$ changes by the sum of four equal partial derivatives, so each of them is
+# $12.8\,u / 4 = 3.2\,u$. One step turns $u$ into $u - \eta \cdot 3.2\,u = (1 - 3.2\,\eta)\,u$. That shrinks as long as
+# $\eta < 2 / 3.2 = 0.625$.
 #
 # </details>
 
@@ -849,28 +847,30 @@ for rate in (0.62, 0.63):
 # ## Try it
 #
 # Click the pixels, move the weights, and watch the score. First set the four weights that gradient descent found,
-# $\pm 0.375$: what does a smudged backslash score? Then find weights that give a smudged backslash a **higher** score than
-# a clean one.
+# $\pm 0.375$: what does a smudged backslash score? Then find weights that give a smudged backslash a **higher** score
+# than a clean one.
 
 # %%
 slash_playground()
 
 # %% [markdown]
 # With a positive weight at top right the smudged backslash, whose top right pixel is ink, scores more than the clean
-# one, by twice that weight. So a large score means
-# "sure" only under the same weights: what a wrong pixel can cost is twice the size of its weight.
+# one, by twice that weight. So a large score means "sure" only under the same weights: what a wrong pixel can cost is
+# twice the size of its weight.
 #
 # ## The same code, on handwriting
 #
-# Nothing in your functions knows that a screen has four pixels. Here are 357 threes and eights that people have written,
-# scanned to 8×8 pixels (from scikit-learn): ink is 1, paper is −1, and grey lies between. An eight plays the backslash, with
-# the target 1, a three the slash, with −1. There are $2^{64}$ sign patterns now, and nobody will try them.
+# Nothing in your functions knows that a screen has four pixels. Here are 357 threes and eights that people have
+# written, scanned to 8×8 pixels (from scikit-learn): ink is 1, paper is −1, and grey lies between. An eight plays the
+# backslash, with the target 1, a three the slash, with −1. There are $2^{64}$ sign patterns now, and nobody will try
+# them.
 #
-# Your `gradient_descent` learns from 20 of the digits, drawn at random, and then from 100. The others it never sees; they are
-# the **test**. Each time with ten draws. And as a last question, the test digits once more, moved by one pixel to the right.
+# Your `gradient_descent` learns from 20 of the digits, drawn at random, and then from 100. The others it never sees;
+# they are the **test**. Each time with ten draws. And as a last question, the test digits once more, moved by one pixel
+# to the right.
 #
-# > **Predict.** How many of a hundred are read right: of its own digits, of those that it has not seen, of those that have
-# > moved?
+# > **Predict.** How many of a hundred are read right: of its own digits, of those that it has not seen, of those that
+# > have moved?
 
 # %%
 predict()
@@ -911,14 +911,81 @@ grids.photos([*((1 - digits[k]) / 2 for k in own[:5]), found], [*("eight" if is_
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# (Means of ten draws; behind ± stands half the width of their 95 % interval.) Its own digits it reads all, or nearly all.
-# With 64 weights for 20 digits that could hardly be otherwise, so it proves little. Of those that it has **not seen** it
-# reads 94 % after 20 digits and 98 % after 100. That is what counts, and what more examples are good for. The weights look
-# where the two differ: at the left, where an eight closes its loops.
+# (Means of ten draws; behind ± stands half the width of their 95 % interval.) Its own digits it reads all, or nearly
+# all. With 64 weights for 20 digits that could hardly be otherwise, so it proves little. Of those that it has **not
+# seen** it reads 94 % after 20 digits and 98 % after 100. That is what counts, and what more examples are good for. The
+# weights look where the two differ: at the left, where an eight closes its loops.
 #
-# And one pixel to the right it drops to some 70 %. Every weight belongs to **one place**. Let us see why, on a small screen.
+# And one pixel to the right it drops to some 70 %. Every weight belongs to **one place**. We will soon see why, on a
+# small screen.
 #
 # </details>
+
+# %% [markdown]
+# ## A line that need not pass through the middle
+#
+# The threshold has been 0 all along. What does that cost? Take a picture of two pixels. It is a point in a plane: its
+# first pixel says how far to the right, its second how far up. All pictures with a score of 0 lie on a line,
+# $w_1 x_1 + w_2 x_2 = 0$. On one side of it scores are positive, on the other negative. And whatever the weights are,
+# this line passes through the point $(0, 0)$.
+#
+# Paper is 0 here, and ink is 1. The picture with ink on both pixels is to score above 0, and the three others below.
+#
+# > **Predict.** Which weights $w_1$ and $w_2$ do that?
+
+# %%
+predict()
+
+# %%
+two_pixels = np.array([[[0, 0]], [[0, 1]], [[1, 0]], [[1, 1]]])                # four pictures of one row
+both_inked = [-1, -1, -1, 1]
+through_zero, _ = gradient_descent(np.zeros((1, 2)), two_pixels, both_inked, 0.1, 500)
+print("scores without a bias:", [round(float(score(through_zero, image)), 2) + 0.0 for image in two_pixels])
+
+with_a_one = np.concatenate([two_pixels, np.ones((4, 1, 1))], axis=2)          # a third pixel, which is always 1
+with_bias, _ = gradient_descent(np.zeros((1, 3)), with_a_one, both_inked, 0.1, 500)
+print("scores with a bias:   ", [round(float(score(with_bias, image)), 2) + 0.0 for image in with_a_one])
+print("its weights and bias: ", np.round(with_bias, 2)[0])
+
+# %%
+charts.plane(two_pixels[:, 0], [wanted == 1 for wanted in both_inked], {"weights 1 and 1, no bias": (1, 1, 0), "learned, with a bias": with_bias[0]},
+             title="Four pictures of two pixels, and the line where the score is 0",
+             alt="Two planes with the four points (0, 0), (0, 1), (1, 0) and (1, 1); only the last should score above 0. On the left the line passes "
+                 "through (0, 0), and three points lie above it. On the right it has moved up and passes between (1, 1) and the three others.")
+
+# %% [markdown]
+# <details><summary>Compare with your prediction</summary>
+#
+# None. The blank picture scores $0$ whatever the weights are. And if both single pixels score below 0, then $w_1$ and
+# $w_2$ are negative, and their sum is, too. Gradient descent finds nothing better than weights of 0.
+#
+# </details>
+#
+# The remedy is one weight more, which is multiplied by nothing: the score is $w_1 x_1 + w_2 x_2 + b$. This $b$ is
+# called the **bias**. It moves the line away from $(0, 0)$. Your functions can learn it as they are: give each picture
+# a pixel that is always 1, and the weight of that pixel is the bias.
+#
+# Almost every layer of this course has a bias. Do the digits need one? Five draws of 100, with ink from 0 to 1. And all
+# scores at once: where each picture is a row of a matrix $X$, they are the product `X @ w`.
+
+# %%
+rows_of_ink = (digits.reshape(len(digits), -1) + 1) / 2                        # X: a row of 64 pixels for each digit
+with_ones = np.column_stack([rows_of_ink, np.ones(len(digits))])               # and 65 with the one that is always 1
+right = []
+for draw in range(1 if training_shortened() else 5):
+    order = np.random.default_rng(draw).permutation(len(digits))
+    known, others = order[:100], order[100:]
+    for X in (rows_of_ink, with_ones):
+        w, _ = gradient_descent(np.zeros((1, X.shape[1])), X[known][:, None], np.where(is_eight[known], 1, -1), 0.05, 50)
+        right.append(100 * np.mean((X[others] @ w[0] > 0) == is_eight[others]))
+without, with_it = np.reshape(right, (-1, 2)).T
+if not training_shortened():
+    for name, values in (("without a bias", without), ("with a bias", with_it), ("difference", with_it - without)):
+        print("{:15} {:5.1f} ± {:.1f} %".format(name, *confidence_interval(values)))
+
+# %% [markdown]
+# They do not. The pixels at the top and at the bottom are inked in nearly every three and every eight, and their
+# weights do what a bias would. So keep the bias, which costs one number, and do not expect wonders of it.
 
 # %% [markdown]
 # ## Where it fails
@@ -952,9 +1019,9 @@ for image, label in zip(shifted, shifted_labels):
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# Three right, four wrong, one undecided. At home it works; one pixel to the right, the backslash scores $-2$ and is read as a
-# slash. Perhaps a cleverer pattern of nine signs? There are $2^9 = 512$; here is the best of them, and then the scores
-# under the weights that gradient descent finds.
+# Three right, four wrong, one undecided. At home it works; one pixel to the right, the backslash scores $-2$ and is
+# read as a slash. Perhaps a cleverer pattern of nine signs? There are $2^9 = 512$; here is the best of them, and then
+# the scores under the weights that gradient descent finds.
 #
 # </details>
 
@@ -966,8 +1033,8 @@ print("scores after gradient descent:          ", [round(float(score(trained, im
 
 # %% [markdown]
 # Neither reads all eight. The sign pattern reads seven, and one picture wrong. Gradient descent gives $\pm 1$ to four
-# pictures, as
-# asked, and $0$ to the other four: it cannot decide them. So it reads fewer. Has it failed at its own task?
+# pictures, as asked, and $0$ to the other four: it cannot decide them. So it reads fewer. Has it failed at its own
+# task?
 
 # %%
 wanted = [1] * 4 + [-1] * 4
@@ -977,13 +1044,11 @@ for name, weights in {"best of 512 sign patterns": best, "the same, one seventh 
 
 # %% [markdown]
 # It has not. Its squared error is the smallest of all weights. (The sign pattern's is large: scores of size 3 are two
-# away from their targets, and the picture that
-# is read wrong is six away. Scaled down by seven, the best factor, its answers are the same, and its error is still
-# larger.) **Squared
-# error is not accuracy.** It is what we can walk down, and most of the time it leads to a good accuracy, but the
-# smallest of the one
-# need not be the largest of the other. From lesson 04 on we use another error, the cross-entropy. It often does better, since it
-# leaves alone what is read right with a good margin. Here it would not help: under it, too, the four stay at 0.
+# away from their targets, and the picture that is read wrong is six away. Scaled down by seven, the best factor, its
+# answers are the same, and its error is still larger.) **Squared error is not accuracy.** It is what we can walk down,
+# and most of the time it leads to a good accuracy, but the smallest of the one need not be the largest of the other.
+# From lesson 04 on we use another error, the cross-entropy. It often does better, since it leaves alone what is read
+# right with a good margin. Here it would not help: under it, too, the four stay at 0.
 #
 # And no weights in the world read all eight. Look at the four that gradient descent left undecided, two backslashes and
 # two slashes:
@@ -1000,14 +1065,13 @@ assert np.array_equal(shifted[1] + shifted[2], shifted[4] + shifted[7])
 # %% [markdown]
 # Add the two backslashes, pixel by pixel, and you get exactly the sum of the two slashes. So whatever the weights, the
 # two backslashes' scores **add up to the same total** as the two slashes' scores. They cannot both be positive while
-# the other two are both negative. (Another threshold than 0 does not help: they cannot both lie above it, either, while
-# the other two both lie below.)
+# the other two are both negative. (A bias does not help: it is added to all four scores, and the sums stay equal.)
 #
 # But the little 2×2 pattern was never wrong about a slash that it was looking *at*. The way out is not a larger
-# pattern. It is to **slide the small one over the screen**, look everywhere, and let the window with the largest score in
-# size answer. Sliding a small pattern over a picture is called a **convolution**, and it is the next lesson. (With badly
-# drawn slashes two windows tie, with opposite answers: in 28 of the 32 pictures with one wrong pixel of the slash. That
-# lesson has to do better.)
+# pattern. It is to **slide the small one over the screen**, look everywhere, and let the window with the largest score
+# in size answer. Sliding a small pattern over a picture is called a **convolution**, and it is the next lesson. (With
+# badly drawn slashes two windows tie, with opposite answers: in 28 of the 32 pictures with one wrong pixel of the
+# slash. That lesson has to do better.)
 
 # %%
 for image, label in zip(shifted, shifted_labels):
@@ -1032,11 +1096,11 @@ for image, label in zip(shifted, shifted_labels):
 # - (b) Accuracy is a staircase: most single flips do not change it, so the search sees level ground and stops, even
 #   where two flips together would help. "It finds a local maximum" alone is half a point.
 # - (c) Real-valued weights can change by a little, and find the size that fits the targets; the squared error of the
-#   scores answers to every
-#   little change, so that its gradient says which way each weight should go. Half a point for one of the two.
-# - (d) Any real failure together with a way to see it: too large a learning rate (the error grows), too small (it hardly
-#   falls), a model that cannot do the task, as on the 3×3 screen (the error stops far from 0), training pictures unlike
-#   the later ones (good in training, bad afterwards). Half a point for a failure without a way to see it.
+#   scores answers to every little change, so that its gradient says which way each weight should go. Half a point for
+#   one of the two.
+# - (d) Any real failure together with a way to see it: too large a learning rate (the error grows), too small (it
+#   hardly falls), a model that cannot do the task, as on the 3×3 screen (the error stops far from 0), training pictures
+#   unlike the later ones (good in training, bad afterwards). Half a point for a failure without a way to see it.
 #
 # Language is not marked.
 # ### END MARK SCHEME
@@ -1048,15 +1112,16 @@ for image, label in zip(shifted, shifted_labels):
 # ## Summary
 #
 # - A picture is an array of numbers; a classifier this simple is one weight for each pixel, a **score** $\sum x w$ and
-#   a **threshold**, here 0. Under the same weights, the distance from the threshold tells how sure it is.
+#   a **threshold**, here 0; one number more, the **bias**, moves it. Under the same weights, the distance from the
+#   threshold tells how sure it is.
 # - The number of patterns grows as $2^{n \cdot n}$, so weights cannot be found by trying. A smooth **error** and its
 #   **gradient** find them in a few steps, if the **learning rate** fits.
 # - One weighted sum, tied to places, cannot read a picture that moves. A small pattern that slides over the screen can.
 #
 # **Read on:** Rosenblatt's perceptron (*Psychological Review* 65, 1958) learned such weights by correcting its wrong
-# answers. Widrow and Hoff (*Adaptive switching circuits*, IRE WESCON, 1960) did what you did here: gradient descent on the
-# squared error of a weighted sum of inputs $\pm 1$. Section 4.3 of Goodfellow, Bengio and Courville, *Deep Learning* (free
-# online), treats gradient descent with more mathematics. Then open lesson 02.
+# answers. Widrow and Hoff (*Adaptive switching circuits*, IRE WESCON, 1960) did what you did here: gradient descent on
+# the squared error of a weighted sum of inputs $\pm 1$. Section 4.3 of Goodfellow, Bengio and Courville, *Deep
+# Learning* (free online), treats gradient descent with more mathematics. Then open lesson 02.
 
 # %% [markdown]
 # ## Find the error
@@ -1066,8 +1131,7 @@ for image, label in zip(shifted, shifted_labels):
 # 1. "Of the 16 patterns, two classify very well, others classify poorly." (By the rule that a positive score means
 #    backslash.)
 # 2. The smudged backslash has ink at top left, top right and bottom right. A slide gives its pixels as `1 −1 / −1 1`,
-#    and colours the second
-#    one as ink.
+#    and colours the second one as ink.
 #
 # > **Predict.** What is wrong in each, and what would be right?
 

@@ -9,15 +9,18 @@
 # %% [markdown]
 # # 2 · Convolution by hand
 #
-# **You will be able to** find a pattern in a picture wherever it is, say what moves when the picture moves, compute the size
-# of every feature map, build a whole convolutional layer by hand (stride, padding, channels, biases, pooling), and say when
-# a network with three small kernels beats one weight for each pixel, and when it does not.
+# **You will be able to** find a pattern in a picture wherever it is, say what moves when the picture moves, compute the
+# size of every feature map, build a whole convolutional layer by hand (stride, padding, channels, biases, pooling), and
+# say when a network with three small kernels beats one weight for each pixel, and when it does not.
 #
-# **You need** lesson 01 and NumPy slices (`image[2:5, 0:3]`). **About 7 hours**, in two parts of about 3½ hours each. The
-# break between them is marked. An optional part at the end takes about an hour more.
+# **You need** lesson 01 and NumPy slices (`image[2:5, 0:3]`). **About 7 hours**, in two parts of about 3½ hours each.
+# The break between them is marked. An optional part at the end takes about an hour more.
 #
-# Lesson 01 ended with a small pattern that was never wrong about the pixels under it. This lesson asks one question: how do
-# you **find it wherever it is**?
+# **The short way** takes about 4½ hours: *Find it wherever it is* · *One window, one number* · *How large is the
+# output?* · *Padding and stride* · *Volumes* · *ReLU and pooling*. Come back for the rest when you want to know more.
+#
+# Lesson 01 ended with a small pattern that was never wrong about the pixels under it. This lesson asks one question:
+# how do you **find it wherever it is**?
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import itertools
@@ -39,16 +42,15 @@ cases = checks.Cases("02_convolution")
 # %% [markdown]
 # ## Find it wherever it is
 #
-# Here is a photograph of 130×170 pixels: Chelsea the cat, in grey, from 0 (black) to 1 (white). The pattern is one of her
-# eyes, cut out of the photograph. (To take a photograph of your own, put its file beside this notebook and write its name
-# between the quotes. Then choose `TOP` and `LEFT` so that the pattern shows something and lies inside. With another pattern a
-# place of stronger contrast may win: the score grows with the contrast.)
+# Here is a photograph of 130×170 pixels: Chelsea the cat, in grey, from 0 (black) to 1 (white). The pattern is one of
+# her eyes, cut out of the photograph. (To take a photograph of your own, put its file beside this notebook and write
+# its name between the quotes. Then choose `TOP` and `LEFT` so that the pattern shows something and lies inside. With
+# another pattern a place of stronger contrast may win: the score grows with the contrast.)
 #
-# The pattern becomes the weights of lesson 01: multiply each pixel in a window by the weight on top of it, and add up the
-# products. That is the **score** of one window. Then move the window and score again, at every place where it fits. The map
-# on the right of the figure shows all scores, each where the **top left corner** of its window was. (SciPy computes it
-# for the moment. You
-# will soon do it yourself.)
+# The pattern becomes the weights of lesson 01: multiply each pixel in a window by the weight on top of it, and add up
+# the products. That is the **score** of one window. Then move the window and score again, at every place where it fits.
+# The map on the right of the figure shows all scores, each where the **top left corner** of its window was. (SciPy
+# computes it for the moment. You will soon do it yourself.)
 
 # %%
 PHOTO_FILE = ""                             # such as "holiday.jpg"; empty: the cat
@@ -61,8 +63,8 @@ scores = scipy.signal.correlate2d(photo, pattern, mode="valid")
 print("photograph:", photo.shape, "· pattern:", pattern.shape, "· scores:", scores.shape)
 
 # %% [markdown]
-# > **Predict.** Where is the score largest? Move the window with the sliders. (Click one, then use the arrow keys. Where no
-# > sliders appear, you see one place.)
+# > **Predict.** Where is the score largest? Move the window with the sliders. (Click one, then use the arrow keys.
+# > Where no sliders appear, you see one place.)
 
 # %%
 predict()
@@ -73,14 +75,14 @@ volumes.sliding(photo, pattern, scores, (TOP, LEFT))
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# The largest score is not at the eye. It is where the photograph is brightest: all weights are positive, so a bright window
-# scores high whatever it shows.
+# The largest score is not at the eye. It is where the photograph is brightest: all weights are positive, so a bright
+# window scores high whatever it shows.
 #
 # </details>
 #
 # Lesson 01's weights had both signs. So subtract the mean from the pattern. Its weights then add up to 0, and a window
-# that is evenly bright scores 0. The new score asks: is the window bright where the pattern is brighter than its mean, and
-# dark where it is darker?
+# that is evenly bright scores 0. The new score asks: is the window bright where the pattern is brighter than its mean,
+# and dark where it is darker?
 #
 # > **Predict.** Where is the score largest now? And where is the second best place?
 
@@ -102,15 +104,16 @@ volumes.sliding(photo, weights, scores, (TOP + 8, LEFT + 70))
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# On the cat the largest score is at the place where the pattern was cut out. The second is at **the other eye**, which was
-# never part of the pattern. The same weights look everywhere, so what is learned at one place is known at all places.
+# On the cat the largest score is at the place where the pattern was cut out. The second is at **the other eye**, which
+# was never part of the pattern. The same weights look everywhere, so what is learned at one place is known at all
+# places.
 #
 # </details>
 #
 # ### What would a dense layer need?
 #
-# Lesson 01's classifier had one weight for each pixel. To compute the same map of scores, a **dense layer** would have one
-# such classifier for each place, and each would have a weight for every pixel of the photograph.
+# Lesson 01's classifier had one weight for each pixel. To compute the same map of scores, a **dense layer** would have
+# one such classifier for each place, and each would have a weight for every pixel of the photograph.
 
 # %%
 dense = scores.size * photo.size
@@ -130,9 +133,9 @@ print(f"a colour picture of a million pixels, a dense layer of a thousand values
 #
 # ## One window, one number
 #
-# Small numbers first. Here is a picture of 6×6 grey values from 0 (black) to 255 (white). Beside it lies a pattern of 3×3
-# weights. In a convolutional network such a pattern is called a **kernel** or a **filter**. (In all figures of numbers a
-# darker square holds a larger number.)
+# Small numbers first. Here is a picture of 6×6 grey values from 0 (black) to 255 (white). Beside it lies a pattern of
+# 3×3 weights. In a convolutional network such a pattern is called a **kernel** or a **filter**. (In all figures of
+# numbers a darker square holds a larger number.)
 
 # %%
 IMAGE = np.array([[18, 54, 51, 239, 244, 188],
@@ -188,12 +191,12 @@ with cases.test(window_product, "windows of any size, anywhere in a picture"):
     checks.close(window_product(IMAGE, np.array([[1, 2, 3], [4, 5, 6]]), 3, 1), 4158)
 
 # %% [markdown]
-# Now move the window one pixel to the right, and again, until it touches the right edge. Then one row down, from the left.
-# Wherever the window stands, one number comes out, and we write it at the window's row and column. The array of all these
-# numbers is the **feature map**.
+# Now move the window one pixel to the right, and again, until it touches the right edge. Then one row down, from the
+# left. Wherever the window stands, one number comes out, and we write it at the window's row and column. The array of
+# all these numbers is the **feature map**.
 #
-# A window of 3 columns can begin in columns 0, 1, 2 and 3 of a picture of 6. If it began in column 4, it would stick out. So
-# there are four places in each direction, and the feature map is 4×4.
+# A window of 3 columns can begin in columns 0, 1, 2 and 3 of a picture of 6. If it began in column 4, it would stick
+# out. So there are four places in each direction, and the feature map is 4×4.
 #
 # ### Exercise 2 · `correlate2d`
 # Compute the whole feature map. (The name is explained further below.) Do the sliding yourself: `np.convolve`, SciPy or
@@ -246,11 +249,10 @@ with cases.test(correlate2d, "fractions, and numbers of every type"):
 walk(IMAGE, KERNEL, correlate2d(IMAGE, KERNEL), place=(1, 1))
 
 # %% [markdown]
-# The largest value, 913, stands in row 3 and column 1. Look at that window: of the five pixels under a one, four are bright. A
-# kernel gives a large value where the picture **looks like the kernel**, or, since this one has no negative weights, where
-# it is bright all over. With pixels 0 and 1 the value simply counts the picture's ones under those of the kernel. And a
-# kernel of two
-# ones adds up two pixels of each window:
+# The largest value, 913, stands in row 3 and column 1. Look at that window: of the five pixels under a one, four are
+# bright. A kernel gives a large value where the picture **looks like the kernel**, or, since this one has no negative
+# weights, where it is bright all over. With pixels 0 and 1 the value simply counts the picture's ones under those of
+# the kernel. And a kernel of two ones adds up two pixels of each window:
 
 # %%
 stripes = np.array([[1, 1, 1, 0, 0],
@@ -279,8 +281,8 @@ grids.numbers([stripes, KERNEL, stripes_map, numbers, two_corners, corners_map],
 # %% [markdown]
 # ### Find the error: a happy face
 #
-# Seven by seven pixels are enough for two eyes, a nose and a mouth. Here is a kernel, and a feature map as it stands in a
-# slide deck. One of its 25 values is wrong.
+# Seven by seven pixels are enough for two eyes, a nose and a mouth. Here is a kernel, and a feature map as it stands in
+# a slide deck. One of its 25 values is wrong.
 
 # %%
 happy = np.array([[0, 0, 0, 0, 0, 0, 0],
@@ -325,12 +327,12 @@ print("the window there:", happy[2:5, 2:5].tolist(), "under", detector.tolist())
 #
 # ## Shift in, shift out
 #
-# The other eye was found because the window goes everywhere. What happens to the map if the **picture** moves? To try it,
-# you need a picture that moves.
+# The other eye was found because the window goes everywhere. What happens to the map if the **picture** moves? To try
+# it, you need a picture that moves.
 #
 # ### Exercise 3 · `move`
-# Move a picture down and to the right. A negative number moves it up, or to the left. What leaves the picture is lost, and
-# the pixels that become free get the value `fill`.
+# Move a picture down and to the right. A negative number moves it up, or to the left. What leaves the picture is lost,
+# and the pixels that become free get the value `fill`.
 
 # %% nbgrader={"grade": false, "grade_id": "move", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def move(image, down, right, fill=0):
@@ -364,8 +366,8 @@ with cases.test(move, "other values for the free pixels, pictures of every type;
     checks.close(move(np.array([[0.5, 1.5], [2.5, -3.5]]), 0, -1, fill=-1), [[1.5, -1], [-3.5, -1]])
 
 # %% [markdown]
-# Move the happy face by one row and one column, and compute the feature map of the moved face. Nothing of the face leaves
-# the picture. Now you have two orders: first move, then convolve; or first convolve, then move the map.
+# Move the happy face by one row and one column, and compute the feature map of the moved face. Nothing of the face
+# leaves the picture. Now you have two orders: first move, then convolve; or first convolve, then move the map.
 #
 # > **Predict.** How does the map of the moved face differ from the map of the face?
 
@@ -388,9 +390,9 @@ grids.numbers([happy, face_map, moved_face, map_of_moved], ["the face", "its map
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# The map moves by just as much: **shift in, shift out**. This property is called **translation equivariance**. It follows
-# from weight sharing: every place is treated alike. (In the first row and column new windows come in that did not exist
-# before, so there is nothing to compare.)
+# The map moves by just as much: **shift in, shift out**. This property is called **translation equivariance**. It
+# follows from weight sharing: every place is treated alike. (In the first row and column new windows come in that did
+# not exist before, so there is nothing to compare.)
 #
 # </details>
 #
@@ -493,8 +495,8 @@ print("PyTorch's conv2d is your convolve2d: ", np.array_equal(pytorch_says, conv
 # <details><summary>Compare with your prediction</summary>
 #
 # The first two look the same after half a turn, so the rotation changes nothing. The third does not. SciPy has both
-# operations, and agrees with yours; PyTorch's "convolution" is the cross-correlation. From here on "convolution" means what
-# networks mean: no rotation.
+# operations, and agrees with yours; PyTorch's "convolution" is the cross-correlation. From here on "convolution" means
+# what networks mean: no rotation.
 #
 # </details>
 #
@@ -520,8 +522,8 @@ networks.strides(7, 3, [1, 2, 3], title="Seven pixels, a window of three",
 #
 # $$\text{output size} = \left\lfloor \frac{n - f}{s} \right\rfloor + 1$$
 #
-# The brackets $\lfloor\;\rfloor$ mean: round **down**. (Python's `//` divides whole numbers and does just that.)
-# With stride 3 the division gives $4/3$. There is room for one step, and the last pixel is never seen.
+# The brackets $\lfloor\;\rfloor$ mean: round **down**. (Python's `//` divides whole numbers and does just that.) With
+# stride 3 the division gives $4/3$. There is room for one step, and the last pixel is never seen.
 #
 # Often a border of $p$ zeros is put around the picture first. That is **padding**. It makes $n + 2p$ pixels out of $n$,
 # since both ends get a border:
@@ -574,9 +576,9 @@ print("Keras, no argument:   ", tuple(keras.layers.Conv2D(32, 3)(picture).shape)
 print('Keras, padding="same":', tuple(keras.layers.Conv2D(32, 3, padding="same")(picture).shape))
 
 # %% [markdown]
-# In the first and third the picture keeps its size. With stride 1 that needs $p = (f - 1) / 2$, so the kernel has to have
-# an odd number of rows. Frameworks call this choice **"same"**, and no padding at all **"valid"**. Keras pads only if it is
-# told to: a picture of 64×64 becomes 62×62 under 3×3 kernels.
+# In the first and third the picture keeps its size. With stride 1 that needs $p = (f - 1) / 2$, so the kernel has to
+# have an odd number of rows. Frameworks call this choice **"same"**, and no padding at all **"valid"**. Keras pads only
+# if it is told to: a picture of 64×64 becomes 62×62 under 3×3 kernels.
 #
 # ## Padding and stride
 #
@@ -618,9 +620,9 @@ with cases.test(pad, "fractions, negative numbers, and the picture that was give
 # %% [markdown]
 # ### Find the error: a padded picture
 #
-# With a border of one zero 6×6 becomes 8×8, and the feature map keeps the size of the picture. The kernel takes the column
-# on the left minus the column on the right. On a slide the top left values of the map read −10, −13, 1 and, below, −9, 3, 0.
-# Two of these six are wrong.
+# With a border of one zero 6×6 becomes 8×8, and the feature map keeps the size of the picture. The kernel takes the
+# column on the left minus the column on the right. On a slide the top left values of the map read −10, −13, 1 and,
+# below, −9, 3, 0. Two of these six are wrong.
 
 # %%
 small = np.array([[3, 3, 4, 4, 7, 0],
@@ -696,8 +698,8 @@ with cases.test(conv2d, "stride and padding together"):
                  [[4, 18, 12], [46, 94, 44]])
 
 # %% [markdown]
-# With a stride the map gets smaller, and rows or columns at the end may not be seen at all. Here 8 rows and 7 columns under
-# a kernel of ones, so that each value is a plain sum of nine neighbours:
+# With a stride the map gets smaller, and rows or columns at the end may not be seen at all. Here 8 rows and 7 columns
+# under a kernel of ones, so that each value is a plain sum of nine neighbours:
 
 # %%
 counting = 10 * np.arange(8)[:, None] + np.arange(1, 8)
@@ -723,14 +725,15 @@ for right in (1, 2, 3, 4):
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# With stride 2 the equivariance holds for even moves only. A picture that moves by one pixel is seen through other windows.
+# With stride 2 the equivariance holds for even moves only. A picture that moves by one pixel is seen through other
+# windows.
 #
 # </details>
 #
 # ## A gallery of kernels
 #
-# What can nine numbers do to a photograph? Begin with the smallest edge that there is: large numbers on the left, zeros on the
-# right. (In these figures a darker square holds a larger number.) Below it a picture that is not so tidy.
+# What can nine numbers do to a photograph? Begin with the smallest edge that there is: large numbers on the left, zeros
+# on the right. (In these figures a darker square holds a larger number.) Below it a picture that is not so tidy.
 
 # %%
 edge = np.array([[10, 10, 10, 0, 0, 0]] * 6)
@@ -750,11 +753,11 @@ grids.numbers([edge, vertical, edge_map, uneven, vertical, uneven_map], ["image"
                   "begins −5 −4 0 8 and has values of both signs.")
 
 # %% [markdown]
-# Where the picture is even, left minus right is 0. Where it changes, the value is large: positive where the numbers are larger on
-# the left, negative where they are larger on the right.
+# Where the picture is even, left minus right is 0. Where it changes, the value is large: positive where the numbers are
+# larger on the left, negative where they are larger on the right.
 #
-# On a part of a picture that has one even grey value $c$, every product is $c$ times a weight, so the map has $c$ times the
-# **sum of the weights** there.
+# On a part of a picture that has one even grey value $c$, every product is $c$ times a weight, so the map has $c$ times
+# the **sum of the weights** there.
 #
 # > **Predict.** What happens to even parts under a kernel whose weights add up to 0, to 1, to more than 1?
 
@@ -802,19 +805,19 @@ volumes.maps([grey, *outlines], ["the cat", *finders], photos=1, title="Kernels 
 # <details><summary>Compare with your prediction</summary>
 #
 # Sum 1 keeps the brightness, a sum above 1 brightens (lighten), one between 0 and 1 darkens (darken; random 2 with 0.89
-# does so too little for
-# the eye), and sum 0 makes even parts vanish and leaves only change.
+# does so too little for the eye), and sum 0 makes even parts vanish and leaves only change.
 #
 # </details>
 #
 # - **Edges 2** and **3** compare a pixel with its neighbours on all sides, so they find outlines in every direction.
 #   **Edges 1** compares one diagonal with the other: it answers to corners and slanting lines.
-# - **Vertical edges** and **horizontal edges** are the same kernel and its transpose. The whiskers run from left to right, so
-#   the kernel for horizontal edges sees them and the one for vertical edges hardly does.
-# - **Sharpen** is identity minus edges 2: what differs from its neighbours is made to differ more. (Values below 0
-#   or above 1 are shown as black or white.)
+# - **Vertical edges** and **horizontal edges** are the same kernel and its transpose. The whiskers run from left to
+#   right, so the kernel for horizontal edges sees them and the one for vertical edges hardly does.
+# - **Sharpen** is identity minus edges 2: what differs from its neighbours is made to differ more. (Values below 0 or
+#   above 1 are shown as black or white.)
 # - The **blurs** are averages of nine neighbours, a plain one and one that gives more weight to the centre.
-# - Nobody drew the **random** kernels, and they still give a clear picture. Networks find such kernels too: they are learned.
+# - Nobody drew the **random** kernels, and they still give a clear picture. Networks find such kernels too: they are
+#   learned.
 #
 # *(End of part 1. A good place for a break.)*
 #
@@ -822,16 +825,16 @@ volumes.maps([grey, *outlines], ["the cat", *finders], photos=1, title="Kernels 
 #
 # ## Volumes
 #
-# A colour picture has three numbers per pixel: red, green and blue. Each colour is a **channel**, a picture of its own. The
-# whole is a **volume** of channels × rows × columns, and its kernel is a volume too, with **as many channels as the picture**.
-# The window still moves only right and down. At each place all products of all channels are added up into **one** number, and
-# a **bias** is added, one number per kernel:
+# A colour picture has three numbers per pixel: red, green and blue. Each colour is a **channel**, a picture of its own.
+# The whole is a **volume** of channels × rows × columns, and its kernel is a volume too, with **as many channels as the
+# picture**. The window still moves only right and down. At each place all products of all channels are added up into
+# **one** number, and a **bias** is added, one number per kernel:
 #
 # $$y_{ij} = \text{bias} + \sum_{c} \sum_{a} \sum_{b} x_{c,\; i+a,\; j+b}\; k_{c,a,b}$$
 #
 # So a volume under one kernel gives one flat map. A layer has **many kernels**. Each gives one map, and the maps are
-# stacked: they are the channels of the next volume. Here are three kernels on 6×6 pixels of the cat's eye, with colours from
-# 0 to 9.
+# stacked: they are the channels of the next volume. Here are three kernels on 6×6 pixels of the cat's eye, with colours
+# from 0 to 9.
 
 # %%
 eye = cat()[36:60, 58:82].reshape(6, 4, 6, 4, 3).mean(axis=(1, 3))              # blocks of 4×4 pixels become one
@@ -844,18 +847,18 @@ eye_maps = np.array([sum(np.asarray(correlate2d(channel, sheet)) for channel, sh
                      for kernel, bias in zip(eye_kernels, eye_biases)])
 
 # %% [markdown]
-# Choose a kernel, and move its window. Follow one number from the three sheets to its place in the stack. (In the maps and
-# kernels white is 0, blue is positive, orange is negative; in all sheets darker is larger.)
+# Choose a kernel, and move its window. Follow one number from the three sheets to its place in the stack. (In the maps
+# and kernels white is 0, blue is positive, orange is negative; in all sheets darker is larger.)
 
 # %%
 volumes.kernels_over_volume(eye, eye_kernels, eye_biases, eye_maps, eye_names, start=(1, 1, 2))
 
 # %% [markdown]
-# The number of channels that go in is the depth of each kernel. The number of kernels is the number of channels that come
-# out. The bias shifts the threshold: with bias $-9$ the map is positive only where the sum is above 9.
+# The number of channels that go in is the depth of each kernel. The number of kernels is the number of channels that
+# come out. The bias shifts the threshold: with bias $-9$ the map is positive only where the sum is above 9.
 #
-# More channels change nothing but the depth. (A camera that also measures distance gives a fourth channel: lesson 09 works
-# with one, and with two cameras as two eyes.)
+# More channels change nothing but the depth. (A camera that also measures distance gives a fourth channel: lesson 09
+# works with one, and with two cameras as two eyes.)
 #
 # > **Predict.** Which kernel turns 224×224×4 into a map of 218×218? Which turns 224×224×2 into 220×220? And what do six
 # > kernels of 5×5×3 make of 32×32×3?
@@ -933,9 +936,9 @@ with cases.test(conv_layer, "a layer with stride and padding"):
                  [[[[1, 1], [9, 18]]]])
 
 # %% [markdown]
-# Your layer and PyTorch's get the same numbers. Then the same for Keras. **Keras orders the axes differently**: batch, rows,
-# columns, channels, in short **NHWC**, and its weights are rows, columns, in_channels, out_channels. So we move the axes on
-# the way in and on the way out. The numbers do not change.
+# Your layer and PyTorch's get the same numbers. Then the same for Keras. **Keras orders the axes differently**: batch,
+# rows, columns, channels, in short **NHWC**, and its weights are rows, columns, in_channels, out_channels. So we move
+# the axes on the way in and on the way out. The numbers do not change.
 
 # %%
 generator = np.random.default_rng(2)
@@ -993,8 +996,8 @@ for layer, (in_channels, out_channels, side) in {"32×32×3, ten 5×5 kernels, p
     print(f"{layer:38} {count_parameters(in_channels, out_channels, (side, side)):6,} parameters")
 
 # %% [markdown]
-# Now the dense layer once more, beside the first layer of LeNet (lesson 04): it turns 32×32 pixels into six maps of 28×28, with
-# 5×5 kernels.
+# Now the dense layer once more, beside the first layer of LeNet (lesson 04): it turns 32×32 pixels into six maps of
+# 28×28, with 5×5 kernels.
 
 # %%
 shared, dense = count_parameters(1, 6, (5, 5), bias=False), 32 * 32 * 28 * 28 * 6
@@ -1003,8 +1006,9 @@ print(f"convolution: {shared:,} weights (with biases {count_parameters(1, 6, (5,
 # %% [markdown]
 # ### A kernel of one pixel
 #
-# A 1×1 kernel sees a single pixel, **in all channels**. So it mixes channels, at each pixel in the same way. Three weights
-# turn colours into grey; three others keep what is more red than green. It is a dense layer, applied to each pixel by itself.
+# A 1×1 kernel sees a single pixel, **in all channels**. So it mixes channels, at each pixel in the same way. Three
+# weights turn colours into grey; three others keep what is more red than green. It is a dense layer, applied to each
+# pixel by itself.
 
 # %%
 colour = cat()
@@ -1037,8 +1041,9 @@ relu(np.array([0.77, -0.11, 0.33, -0.33]))
 # %% [markdown]
 # ### What the ties of lesson 01 mean
 #
-# Lesson 01 slid one pattern over a screen of 3×3 pixels and let the window with the largest score in size answer. It warned
-# that with badly drawn slashes (one wrong pixel) two windows often **tie**, with opposite answers. How often, and why?
+# Lesson 01 slid one pattern over a screen of 3×3 pixels and let the window with the largest score in size answer. It
+# warned that with badly drawn slashes (one wrong pixel) two windows often **tie**, with opposite answers. How often,
+# and why?
 
 # %%
 places = [(0, 0), (0, 1), (1, 0), (1, 1)]
@@ -1064,11 +1069,11 @@ for kind, ties in sorted(kinds.items()):
 # %% [markdown]
 # There are 28 ties among 32 pictures, of two sorts.
 #
-# - Twelve pictures show a single inked pixel, and a smudged slash leaves the same pixel as a smudged backslash. The same
-#   picture belongs to both classes, so **no classifier can decide it**. There the tie is the right answer.
-# - Sixteen show three inked pixels, and nothing is ambiguous about them. But one window scores $+2$ because both pixels of
-#   one stroke are there, and another scores $-2$ because one single pixel is there. One weighted sum cannot tell the two
-#   apart: **equal scores can have different reasons**.
+# - Twelve pictures show a single inked pixel, and a smudged slash leaves the same pixel as a smudged backslash. The
+#   same picture belongs to both classes, so **no classifier can decide it**. There the tie is the right answer.
+# - Sixteen show three inked pixels, and nothing is ambiguous about them. But one window scores $+2$ because both pixels
+#   of one stroke are there, and another scores $-2$ because one single pixel is there. One weighted sum cannot tell the
+#   two apart: **equal scores can have different reasons**.
 #
 # A layer can, with what you have now: one kernel per stroke, a bias, and ReLU. The kernel adds up the two pixels of its
 # stroke. The bias $-1$ makes the sum positive only if both have ink.
@@ -1084,15 +1089,15 @@ for (ink, answer), pictures in sorted(answers.items()):
     print(f"{len(pictures):2} pictures with {ink} inked pixel{'s' * (ink > 1)}: {answer}")
 
 # %% [markdown]
-# All sixteen are read right. The undecided ones have a single inked pixel. Twelve of them nobody can decide. The other four did
-# not tie before and are lost now: a bias of $-1$ asks for two inked pixels, and that is its price. Note the last
-# step: of each map only the **largest value** is kept, so it does not matter where the stroke is. That is pooling.
+# All sixteen are read right. The undecided ones have a single inked pixel. Twelve of them nobody can decide. The other
+# four did not tie before and are lost now: a bias of $-1$ asks for two inked pixels, and that is its price. Note the
+# last step: of each map only the **largest value** is kept, so it does not matter where the stroke is. That is pooling.
 #
 # ### Pooling
 #
-# **Pooling** cuts the map into small windows and keeps one number of each: the largest (**max pooling**), the average, or the
-# sum. The map gets smaller, the channels stay. Pooling has no weights, so it learns nothing. On the feature map of our first
-# example, with windows of 2×2 and stride 2:
+# **Pooling** cuts the map into small windows and keeps one number of each: the largest (**max pooling**), the average,
+# or the sum. The map gets smaller, the channels stay. Pooling has no weights, so it learns nothing. On the feature map
+# of our first example, with windows of 2×2 and stride 2:
 
 # %%
 grids.numbers([correlate2d(IMAGE, KERNEL), [[792, 856], [913, 851]]], ["feature map, 4×4", "largest values"], signs=["→"], shared=True,
@@ -1104,10 +1109,10 @@ grids.numbers([correlate2d(IMAGE, KERNEL), [[792, 856], [913, 851]]], ["feature 
 # ### Exercise 10 · `pool2d`
 # Pool a map. `kind` is `"max"`, `"average"` or `"sum"`. (The stride is never larger than `size`.)
 #
-# *Optional, 1 of the 4 points:* what if the windows do not fill the map? Usually the rest is left out, as convolution does.
-# With `partial=True`, rows and columns that are left over get one more window, which sticks out of the map and holds only the
-# values inside. An average divides by the number of values that are there. Nothing later needs this: if you skip it, leave
-# `partial` unused. The last test below then says ✗. You can go on all the same.
+# *Optional, 1 of the 4 points:* what if the windows do not fill the map? Usually the rest is left out, as convolution
+# does. With `partial=True`, rows and columns that are left over get one more window, which sticks out of the map and
+# holds only the values inside. An average divides by the number of values that are there. Nothing later needs this: if
+# you skip it, leave `partial` unused. The last test below then says ✗. You can go on all the same.
 
 # %% nbgrader={"grade": false, "grade_id": "pool2d", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def pool2d(image, size, stride, kind="max", partial=False):
@@ -1176,22 +1181,22 @@ assert np.array_equal(pool2d(face_map, 2, 2), torch_pool(face_tensor, 2)[0, 0].n
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# Both frameworks leave the fifth row and column out, and give 2×2. For 3×3 one has to ask: PyTorch with `ceil_mode=True`,
-# Keras with `padding="same"`. (For other sizes the two differ: `ceil_mode` lets windows stick out at the bottom and at the
-# right, "same" shares the missing rows and columns between both sides.)
+# Both frameworks leave the fifth row and column out, and give 2×2. For 3×3 one has to ask: PyTorch with
+# `ceil_mode=True`, Keras with `padding="same"`. (For other sizes the two differ: `ceil_mode` lets windows stick out at
+# the bottom and at the right, "same" shares the missing rows and columns between both sides.)
 #
 # </details>
 #
 # ### How much does pooling forgive?
 #
-# Convolution is **equivariant**: the map moves with the picture. Pooling is said to add some **invariance**: a value that
-# does not change when the picture moves a little. How much? Twelve random kernels run over the cat, and over the cat moved
-# by one pixel. We measure the mean change of a value, in standard deviations of the map, and for comparison with **average
-# pooling**, which takes the mean of each window. Then we count the values that are **exactly the same** as before.
+# Convolution is **equivariant**: the map moves with the picture. Pooling is said to add some **invariance**: a value
+# that does not change when the picture moves a little. How much? Twelve random kernels run over the cat, and over the
+# cat moved by one pixel. We measure the mean change of a value, in standard deviations of the map, and for comparison
+# with **average pooling**, which takes the mean of each window. Then we count the values that are **exactly the same**
+# as before.
 #
 # > **Predict.** What share of the values of 2×2 max pooling stays exactly the same when the picture moves by one pixel:
-# > about 20, 50 or
-# > 90 %?
+# > about 20, 50 or 90 %?
 
 # %%
 predict("about 20 %", "about 50 %", "about 90 %")
@@ -1221,21 +1226,19 @@ signals.compared(change, title="How much a value changes when the picture moves 
 # <details><summary>Compare with your prediction</summary>
 #
 # On this photograph 2×2 max pooling leaves one value in five exactly as it was. (Of independent random numbers it would
-# leave one in three: the largest of
-# the six pixels under the old window and the new one lies with a chance of 2/6 among the two that both share.) Moved by
-# two pixels, the windows share no pixel with their old
-# places, and the map is the old one, moved by one place. The mean change falls from 0.34 to 0.25 standard deviations,
-# and with average
-# pooling by as much. So the invariance of one pooling layer is **small**, and it is not the maximum that does it.
-# Larger windows forgive more and say
-# less about where. The extreme is a single window over the whole map. You used it on the slashes, and you will need it below.
+# leave one in three: the largest of the six pixels under the old window and the new one lies with a chance of 2/6 among
+# the two that both share.) Moved by two pixels, the windows share no pixel with their old places, and the map is the
+# old one, moved by one place. The mean change falls from 0.34 to 0.25 standard deviations, and with average pooling by
+# as much. So the invariance of one pooling layer is **small**, and it is not the maximum that does it. Larger windows
+# forgive more and say less about where. The extreme is a single window over the whole map. You used it on the slashes,
+# and you will need it below.
 #
 # </details>
 #
 # ## X or O
 #
-# Now everything together, and a question as in lesson 01: is this an X or an O? The screen has 9×9 pixels, $+1$ is ink and
-# $-1$ is paper.
+# Now everything together, and a question as in lesson 01: is this an X or an O? The screen has 9×9 pixels, $+1$ is ink
+# and $-1$ is paper.
 
 # %%
 grids.pixels([letter(name) for name in names()], names(), values=False, cell=0.15, title="Eight letters",
@@ -1243,8 +1246,8 @@ grids.pixels([letter(name) for name in names()], names(), values=False, cell=0.1
                  "looks like a plus sign, a thick X and a thick O.")
 
 # %% [markdown]
-# What is an X made of? A stroke to the right and down, a stroke to the left and down, and a crossing. Those are
-# three kernels. We divide by 9, so that a perfect match gives exactly 1.
+# What is an X made of? A stroke to the right and down, a stroke to the left and down, and a crossing. Those are three
+# kernels. We divide by 9, so that a perfect match gives exactly 1.
 
 # %%
 the_x, the_o = letter("X"), letter("O")
@@ -1264,8 +1267,8 @@ grids.pixels([falling, crossing, rising], ["falling stroke", "crossing", "rising
                  "and a diagonal rising to the right.")
 
 # %% [markdown]
-# Each kernel gives a map. Its values lie between $-1$ and $1$. ReLU removes the negative ones, and max pooling makes 4×4 out
-# of 7×7, then 2×2. (Windows that stick out are kept here, as with `partial=True`; PyTorch does it.)
+# Each kernel gives a map. Its values lie between $-1$ and $1$. ReLU removes the negative ones, and max pooling makes
+# 4×4 out of 7×7, then 2×2. (Windows that stick out are kept here, as with `partial=True`; PyTorch does it.)
 
 # %%
 def pooled_maps(maps):
@@ -1290,12 +1293,12 @@ grids.numbers([*once, *twice], ["falling, 4×4", "crossing, 4×4", "rising, 4×4
                   "and 0.56 1.00, 1.00 0.56.")
 
 # %% [markdown]
-# Layers can be stacked: what comes out of one goes into the next. Deeper in a stack a value sees more of the picture. Under a
-# 3×3 kernel it sees 3×3 pixels. After two such convolutions it sees 5×5, after three 7×7, since each adds one pixel on every
-# side. This is its **receptive field**, and pooling makes it grow faster still.
+# Layers can be stacked: what comes out of one goes into the next. Deeper in a stack a value sees more of the picture.
+# Under a 3×3 kernel it sees 3×3 pixels. After two such convolutions it sees 5×5, after three 7×7, since each adds one
+# pixel on every side. This is its **receptive field**, and pooling makes it grow faster still.
 #
-# Twelve numbers are left of the picture. Every one gets a vote: what is larger in the X votes for X, what is larger in the O
-# votes for O, and the bias puts the limit half-way. We scale so that the X gets $+1$ and the O gets $-1$.
+# Twelve numbers are left of the picture. Every one gets a vote: what is larger in the X votes for X, what is larger in
+# the O votes for O, and the bias puts the limit half-way. We scale so that the X gets $+1$ and the O gets $-1$.
 
 # %%
 def features_of(images):
@@ -1316,10 +1319,10 @@ print("X:", np.round(of_x, 2))
 print("O:", np.round(of_o, 2))
 
 # %% [markdown]
-# Now read all eight letters, of which only the first two gave the votes. Each is shown at nine places, moved by up to one pixel.
-# There are two rivals. One is lesson 01's classifier with one weight for each of the 81 pixels. The other keeps only the
-# **largest value of each map**, three numbers: one window over the whole map. All three get their votes from the same X and the
-# same O. A score of 0 says nothing, and does not count as right.
+# Now read all eight letters, of which only the first two gave the votes. Each is shown at nine places, moved by up to
+# one pixel. There are two rivals. One is lesson 01's classifier with one weight for each of the 81 pixels. The other
+# keeps only the **largest value of each map**, three numbers: one window over the whole map. All three get their votes
+# from the same X and the same O. A score of 0 says nothing, and does not count as right.
 #
 # > **Predict.** Which of the three reads most of the 72 pictures right?
 
@@ -1348,15 +1351,14 @@ for name, counts in (right | {"all 72": np.sum(list(right.values()), axis=0)}).i
     print(f"{name:24}", *(f"{count:12}" for count in counts))
 
 # %% [markdown]
-# The **pixels win**, with 62; the features read 46 and 45. Is convolution no good, then? Look at where each of them fails.
+# The **pixels win**, with 62; the features read 46 and 45. Is convolution no good, then? Look at where each of them
+# fails.
 #
 # - On the five letters with thin slanting strokes or thin curves (X, O, their small forms, the tilted X) twelve
-#   features read all 45, and the
-#   pixels 36.
+#   features read all 45, and the pixels 36.
 # - The pixels' lead comes from the other three alone: thick X, thick O and upright X. There our kernels know nothing,
-#   since they look for thin
-#   slanting strokes. Thick letters cover the template with ink wherever they are. (The upright X is an X rotated by 45°. You
-#   may read that convolutional networks are "invariant" to rotation. They are not.)
+#   since they look for thin slanting strokes. Thick letters cover the template with ink wherever they are. (The upright
+#   X is an X rotated by 45°. You may read that convolutional networks are "invariant" to rotation. They are not.)
 # - Three features lose the tilted X, too, and read the thick O. They keep how well each kernel fits at its best place,
 #   and not where that place is.
 #
@@ -1365,12 +1367,11 @@ for name, counts in (right | {"all 72": np.sum(list(right.values()), axis=0)}).i
 # ### First question: letters that move
 #
 # Take the small letters, and let **only the range of the moves** grow: none, up to one pixel, up to two pixels in each
-# direction (2, 18 and 50
-# pictures). The votes come from the small X and the small O in the middle each time. We read the letters as they are,
-# and then in ten
-# draws in which each pixel is turned over with a chance of 2 %.
+# direction (2, 18 and 50 pictures). The votes come from the small X and the small O in the middle each time. We read
+# the letters as they are, and then in ten draws in which each pixel is turned over with a chance of 2 %.
 #
-# > **Predict.** How many of the 50 does each of the three read right? And at how many pixels does the template begin to fail?
+# > **Predict.** How many of the 50 does each of the three read right? And at how many pixels does the template begin to
+# > fail?
 
 # %%
 predict()
@@ -1405,26 +1406,21 @@ learning.repeated({name: (range(3), shares) for name, shares in by_reader.items(
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# The template **fails at the first pixel**. These strokes are one pixel wide, and its weights are tied to places. It reads even
-# fewer than guessing would, 6 of 18 and 18 of 50, and that has a reason: a stroke that has moved often lies on the *other*
-# letter's weights. (With the
-# votes of the large letters it reads 13 of 18 and 25 of 50. It matters which letters a template comes from.) Twelve
-# features read all that
-# move by one pixel. Of those that move by two they read 42, and five more are undecided: so much their poolings
-# forgive. The largest value of each map reads
-# both letters at every place: the maps move with the letter (equivariance), and the maximum does not care where
-# (invariance).
+# The template **fails at the first pixel**. These strokes are one pixel wide, and its weights are tied to places. It
+# reads even fewer than guessing would, 6 of 18 and 18 of 50, and that has a reason: a stroke that has moved often lies
+# on the *other* letter's weights. (With the votes of the large letters it reads 13 of 18 and 25 of 50. It matters which
+# letters a template comes from.) Twelve features read all that move by one pixel. Of those that move by two they read
+# 42, and five more are undecided: so much their poolings forgive. The largest value of each map reads both letters at
+# every place: the maps move with the letter (equivariance), and the maximum does not care where (invariance).
 #
 # </details>
 #
 # ### Second question: votes, poolings or kernels?
 #
-# Why do twelve features lose thick and upright letters? Perhaps better **votes** would do. That can be decided: a **linear
-# programme** either
-# finds votes that give every X at least $+1$ and every O at most $-1$, or shows that there are none. If there are none,
-# too much was lost in the
-# **poolings**, or the **kernels** are the wrong ones. So we ask the same of the numbers before each pooling, and of three random
-# kernels in place of ours.
+# Why do twelve features lose thick and upright letters? Perhaps better **votes** would do. That can be decided: a
+# **linear programme** either finds votes that give every X at least $+1$ and every O at most $-1$, or shows that there
+# are none. If there are none, too much was lost in the **poolings**, or the **kernels** are the wrong ones. So we ask
+# the same of the numbers before each pooling, and of three random kernels in place of ours.
 #
 # > **Predict.** Do votes that read all 72 exist for the twelve features? And for the 48 numbers after one pooling?
 
@@ -1458,14 +1454,12 @@ print(f"three random kernels, after two poolings:   12 numbers: votes that read 
 # <details><summary>Compare with your prediction</summary>
 #
 # For the 48 only. (For more numbers than pictures, such as 147, such votes nearly always exist; for 48 that says
-# something.) So the second pooling throws
-# away what votes could have used. But other kernels stand the same two poolings: of 20 sets of three random kernels, 13
-# do. Kernels, poolings and
-# votes have to **fit together**, and three kernels that were drawn for thin slanting strokes do not fit these eight letters.
+# something.) So the second pooling throws away what votes could have used. But other kernels stand the same two
+# poolings: of 20 sets of three random kernels, 13 do. Kernels, poolings and votes have to **fit together**, and three
+# kernels that were drawn for thin slanting strokes do not fit these eight letters.
 #
 # That votes exist says nothing about other pictures yet. It says what can be read at all. And a warning from lesson 01:
-# even where votes exist,
-# the smallest squared error need not find them, since **squared error is not accuracy**.
+# even where votes exist, the smallest squared error need not find them, since **squared error is not accuracy**.
 #
 # </details>
 #
@@ -1473,13 +1467,13 @@ print(f"three random kernels, after two poolings:   12 numbers: votes that read 
 #
 # ## Kernels that nobody drew
 #
-# A network learns by gradient descent on its error, as in lesson 01. If the error travels back through votes, maximum and
-# ReLU to the weights of the kernels, then kernels and votes are learned together. This is called training **end to end**.
-# PyTorch computes the gradients. (Lesson 04 shows how, and derives the **cross-entropy**, which replaces the squared error
-# here: it leaves alone what is read right with a good margin.)
+# A network learns by gradient descent on its error, as in lesson 01. If the error travels back through votes, maximum
+# and ReLU to the weights of the kernels, then kernels and votes are learned together. This is called training **end to
+# end**. PyTorch computes the gradients. (Lesson 04 shows how, and derives the **cross-entropy**, which replaces the
+# squared error here: it leaves alone what is read right with a good margin.)
 #
-# The task: eight letters on a screen of 13×13, where each fits at 25 places. In each draw nine places are chosen at random for
-# training (72 pictures), and the other sixteen are for the test (128 pictures). Six networks:
+# The task: eight letters on a screen of 13×13, where each fits at 25 places. In each draw nine places are chosen at
+# random for training (72 pictures), and the other sixteen are for the test (128 pictures). Six networks:
 #
 # - **pixels**: one weight for each of the 169 pixels and a bias;
 # - **drawn kernels**: our three features, the largest value of each map, three votes, which are learned;
@@ -1570,8 +1564,8 @@ for draw in DRAWS:
             nets.append(net)
 
 # %% [markdown]
-# Each network was trained ten times, on other places and from other random weights. An answer of "X" for every picture would be
-# right for 62.5 %, since five of the eight letters are X (the dashed line in the figure).
+# Each network was trained ten times, on other places and from other random weights. An answer of "X" for every picture
+# would be right for 62.5 %, since five of the eight letters are X (the dashed line in the figure).
 #
 # > **Predict.** Which of the six read the letters at places where they have never seen them?
 
@@ -1592,20 +1586,20 @@ signals.compared(unseen, title="Letters at places that were not in the training"
 # <details><summary>Compare with your prediction</summary>
 #
 # - The **pixels** read every picture of the training and fewer than half at new places. They have learned places.
-# - The **drawn kernels** read the same share everywhere, since nothing in them knows a place. One letter of the eight is
-#   lost, wherever it is. **Random kernels** read 75 ± 9 %: any three will not do.
-# - The **learned kernels** read all eight letters at all places in eight of the ten draws (on our machine). In the other two
-#   the descent got stuck, and one letter was lost. With the **average** in place of the maximum they are as good (99.7
-#   ± 0.5 %, and 97.5 ± 3.8 %).
+# - The **drawn kernels** read the same share everywhere, since nothing in them knows a place. One letter of the eight
+#   is lost, wherever it is. **Random kernels** read 75 ± 9 %: any three will not do.
+# - The **learned kernels** read all eight letters at all places in eight of the ten draws (on our machine). In the
+#   other two the descent got stuck, and one letter was lost. With the **average** in place of the maximum they are as
+#   good (99.7 ± 0.5 %, and 97.5 ± 3.8 %).
 # - With a vote for **all values** a network with learned kernels reads no more than the answer "X" for every picture
-#   would (62.5 %). Convolution moves the answer with the
-#   letter, and then each vote sits at one place again. Sharing weights is half of the answer. A summary of each map
-#   that does not care where,
-#   maximum or average, is the other half.
+#   would (62.5 %). Convolution moves the answer with the letter, and then each vote sits at one place again. Sharing
+#   weights is half of the answer. A summary of each map that does not care where, maximum or average, is the other
+#   half.
 #
 # </details>
 #
-# Watch the kernels as they form. The slider chooses one of the ten draws. (Where no slider appears, you see one of them.)
+# Watch the kernels as they form. The slider chooses one of the ten draws. (Where no slider appears, you see one of
+# them.)
 
 # %% tags=["nbval-ignore-output"]
 def show_kernels(number):
@@ -1618,9 +1612,9 @@ def show_kernels(number):
 by_sliders(show_kernels, number=(0, len(kernels_of) - 1, 1, 1))
 
 # %% [markdown]
-# Nobody drew these. And where in the letters do they answer? The next figure takes draw 1. Each frame marks the window in
-# which one of its kernels has its largest value. (Each window has 3×3 pixels. The frames have three sizes, so that none
-# hides another.) Above the figure each letter's score is added up from these values.
+# Nobody drew these. And where in the letters do they answer? The next figure takes draw 1. Each frame marks the window
+# in which one of its kernels has its largest value. (Each window has 3×3 pixels. The frames have three sizes, so that
+# none hides another.) Above the figure each letter's score is added up from these values.
 
 # %% tags=["nbval-ignore-output"]
 all_letters = letters_at([(2, 2)])[0]
@@ -1642,25 +1636,25 @@ inside.tiles([(1 - picture[0].numpy()) / 2 for picture in all_letters], names(),
 
 # %% [markdown]
 # A score above 0 says X. A kernel that answers nowhere on a letter has no frame there. What the kernels look for
-# differs from draw to draw: there are
-# many ways to tell an X from an O, and descent finds one of them. Lesson 04 trains a network with 22 kernels in two layers on
-# handwritten digits, and lesson 08 looks into one with thousands.
+# differs from draw to draw: there are many ways to tell an X from an O, and descent finds one of them. Lesson 04 trains
+# a network with 22 kernels in two layers on handwritten digits, and lesson 08 looks into one with thousands.
 #
 # ## Optional · The same numbers, computed faster
 #
-# *This part is optional and takes about 45 minutes. Its two exercises are worth one point each, and nothing later needs them.
-# If you skip one, some cells here say in one line what is missing. The question "In your own words" and the summary are
-# at the end.*
+# *This part is optional and takes about 45 minutes. Its two exercises are worth one point each, and nothing later needs
+# them. If you skip one, some cells here say in one line what is missing. The question "In your own words" and the
+# summary are at the end.*
 #
 # ### A sparse matrix with shared weights
 #
-# A dense layer is a **matrix** with one row for each output and one column for each pixel. Convolution is a weighted sum
-# too, for each place of the window. So it must be a matrix as well. Which? Write the picture as one long row of pixels,
-# `image.ravel()`. The value at one place multiplies $f \cdot g$ of the pixels by the weights of the kernel, and all other
-# pixels by **0**.
+# A dense layer is a **matrix** with one row for each output and one column for each pixel. Convolution is a weighted
+# sum too, for each place of the window. So it must be a matrix as well. Which? Write the picture as one long row of
+# pixels, `image.ravel()`. The value at one place multiplies $f \cdot g$ of the pixels by the weights of the kernel, and
+# all other pixels by **0**.
 #
 # ### Exercise 11 · `conv_matrix` (optional, 1 point)
-# Build that matrix, so that `conv_matrix(kernel, rows, columns) @ image.ravel()` equals `correlate2d(image, kernel).ravel()`.
+# Build that matrix, so that `conv_matrix(kernel, rows, columns) @ image.ravel()` equals
+# `correlate2d(image, kernel).ravel()`.
 
 # %% nbgrader={"grade": false, "grade_id": "conv_matrix", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def conv_matrix(kernel, rows, columns):
@@ -1711,21 +1705,21 @@ grids.matrix(matrix, title="Convolution as a matrix (white is 0)", xlabel="pixel
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# Three quarters are zeros: that is **locality** (sparse connections). The other 144 entries are 16 copies of the same nine
-# weights: **weight sharing**. A dense layer of that size would have to learn all 576.
+# Three quarters are zeros: that is **locality** (sparse connections). The other 144 entries are 16 copies of the same
+# nine weights: **weight sharing**. A dense layer of that size would have to learn all 576.
 #
 # </details>
 #
 # ### The speed ladder
 #
-# Your `conv_layer` is right, and slow: Python takes every window by itself. Frameworks compute the same numbers thousands of
-# times faster. How? One trick you can build yourself: **copy every window into a column of one large matrix**. Then the
-# whole layer is a single matrix product, the operation that computers do best. The trick is called **im2col**, "image to
-# columns".
+# Your `conv_layer` is right, and slow: Python takes every window by itself. Frameworks compute the same numbers
+# thousands of times faster. How? One trick you can build yourself: **copy every window into a column of one large
+# matrix**. Then the whole layer is a single matrix product, the operation that computers do best. The trick is called
+# **im2col**, "image to columns".
 #
 # ### Exercise 12 · `im2col` (optional, 1 point)
-# Make that matrix for one picture with several channels. Each column is one window, written as one long column: channel by
-# channel, row by row. The windows follow each other in reading order.
+# Make that matrix for one picture with several channels. Each column is one window, written as one long column: channel
+# by channel, row by row. The windows follow each other in reading order.
 
 # %% nbgrader={"grade": false, "grade_id": "im2col", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def im2col(image, f, g):
@@ -1795,11 +1789,11 @@ charts.speedups(timing.side_by_side(ways), title="The same numbers, at very diff
 # <details><summary>Compare with your prediction</summary>
 #
 # More: on our machine PyTorch was several thousand times as fast. The work is the same: one multiplication and one
-# addition for each weight at each place. What differs is who runs the loop.
-# Python looks at every number anew and asks what it is; compiled code goes through a row of numbers of one type without
-# asking. Which of the last three is fastest depends on the machine, on the settings and on the size of the layer. im2col
-# pays for its speed with memory, because windows overlap and each pixel is copied up to nine times. If yours is slower than the
-# windows, the matrix is to blame, which a loop in Python builds; the product itself takes almost no time.
+# addition for each weight at each place. What differs is who runs the loop. Python looks at every number anew and asks
+# what it is; compiled code goes through a row of numbers of one type without asking. Which of the last three is fastest
+# depends on the machine, on the settings and on the size of the layer. im2col pays for its speed with memory, because
+# windows overlap and each pixel is copied up to nine times. If yours is slower than the windows, the matrix is to
+# blame, which a loop in Python builds; the product itself takes almost no time.
 #
 # </details>
 
@@ -1807,26 +1801,28 @@ charts.speedups(timing.side_by_side(ways), title="The same numbers, at very diff
 # ## In your own words
 #
 # ### Question · Why convolution?
-# You have photographs of 200×200 pixels in colour, and a layer that makes 16 maps of the same size with 3×3 kernels. In about
-# ten sentences: (a) How much padding does it need with stride 1, and how many parameters has it? (b) How many weights would a
-# dense layer between the same numbers have, and which **two** properties of convolution make the difference? (c) A friend
-# says: "Convolution is invariant to translation and to rotation." What is true of a convolution when the object moves, what does
-# a maximum or pooling add to it, and what about rotation? (d) A friend's layer gives the right values for the Gaussian kernel and
-# wrong ones for the vertical edge kernel. What has probably gone wrong, and why did the Gaussian kernel not show it?
+# You have photographs of 200×200 pixels in colour, and a layer that makes 16 maps of the same size with 3×3 kernels. In
+# about ten sentences: (a) How much padding does it need with stride 1, and how many parameters has it? (b) How many
+# weights would a dense layer between the same numbers have, and which **two** properties of convolution make the
+# difference? (c) A friend says: "Convolution is invariant to translation and to rotation." What is true of a
+# convolution when the object moves, what does a maximum or pooling add to it, and what about rotation? (d) A friend's
+# layer gives the right values for the Gaussian kernel and wrong ones for the vertical edge kernel. What has probably
+# gone wrong, and why did the Gaussian kernel not show it?
 #
 # ### BEGIN MARK SCHEME
 # One point each.
 #
-# - (a) Padding 1, since (3 − 1)/2 = 1; 16 · (3 · 3 · 3 + 1) = 448 parameters. Half a point for one of the two, or for 432
-#   (biases forgotten).
-# - (b) 200·200·3 · 200·200·16 = 76.8 thousand million weights (7.68 · 10¹⁰). Locality (sparse connections), and shared weights.
-#   Half a point for the number, half a point for both properties.
-# - (c) A convolution is equivariant: its map moves with the object. A maximum over the whole map makes the answer invariant;
-#   pooling does so a little, for moves smaller than its window. Neither helps against rotation: the kernels look for strokes
-#   in other directions. Half a point for equivariance as distinct from invariance, half a point for the other two.
+# - (a) Padding 1, since (3 − 1)/2 = 1; 16 · (3 · 3 · 3 + 1) = 448 parameters. Half a point for one of the two, or for
+#   432 (biases forgotten).
+# - (b) 200·200·3 · 200·200·16 = 76.8 thousand million weights (7.68 · 10¹⁰). Locality (sparse connections), and shared
+#   weights. Half a point for the number, half a point for both properties.
+# - (c) A convolution is equivariant: its map moves with the object. A maximum over the whole map makes the answer
+#   invariant; pooling does so a little, for moves smaller than its window. Neither helps against rotation: the kernels
+#   look for strokes in other directions. Half a point for equivariance as distinct from invariance, half a point for
+#   the other two.
 # - (d) The kernel was rotated by 180° (true convolution) or mirrored. The Gaussian kernel is the same after that, the
-#   vertical edge kernel changes its sign. "Transposed" with the reason that the Gaussian kernel is symmetric earns the point
-#   too. Half a point without the reason.
+#   vertical edge kernel changes its sign. "Transposed" with the reason that the Gaussian kernel is symmetric earns the
+#   point too. Half a point without the reason.
 #
 # Language is not marked.
 # ### END MARK SCHEME
@@ -1837,20 +1833,20 @@ charts.speedups(timing.side_by_side(ways), title="The same numbers, at very diff
 # %% [markdown]
 # ## Summary
 #
-# - A convolution slides a small kernel over a picture and adds up the products of pixels and weights at each place. It is a
-#   dense layer with two restrictions: **locality** and **weight sharing**. (What networks call convolution is the
+# - A convolution slides a small kernel over a picture and adds up the products of pixels and weights at each place. It
+#   is a dense layer with two restrictions: **locality** and **weight sharing**. (What networks call convolution is the
 #   cross-correlation: the kernel is not rotated.)
-# - $\lfloor (n + 2p - f)/s \rfloor + 1$ is the size of the output. A layer of $k$ kernels of $f \times g \times c$ gives $k$
-#   maps and learns $k\,(c f g + 1)$ numbers, whatever the size of the picture.
-# - **Shift in, shift out**: convolution is equivariant to translation. Pooling 2×2 forgives little; the maximum of a whole
-#   map, or its average, forgives any move. Weights tied to pixels did better than our kernels on letters that these do not know.
-#   They failed on the two small letters as soon as these moved by one pixel. Three kernels that were trained end to end
-#   read nearly all letters at new places.
+# - $\lfloor (n + 2p - f)/s \rfloor + 1$ is the size of the output. A layer of $k$ kernels of $f \times g \times c$
+#   gives $k$ maps and learns $k\,(c f g + 1)$ numbers, whatever the size of the picture.
+# - **Shift in, shift out**: convolution is equivariant to translation. Pooling 2×2 forgives little; the maximum of a
+#   whole map, or its average, forgives any move. Weights tied to pixels did better than our kernels on letters that
+#   these do not know. They failed on the two small letters as soon as these moved by one pixel. Three kernels that were
+#   trained end to end read nearly all letters at new places.
 #
-# **Read on:** Dumoulin and Visin, *A guide to convolution arithmetic for deep learning* (arXiv 1603.07285), draws every case
-# of stride and padding. Chapter 9 of Goodfellow, Bengio and Courville, *Deep Learning* (free online), says more about sparse
-# connections, shared weights and equivariance. LeCun, Bottou, Bengio and Haffner, *Gradient-based learning applied to document
-# recognition* (*Proceedings of the IEEE* 86, 1998), is where lesson 04's network comes from.
+# **Read on:** Dumoulin and Visin, *A guide to convolution arithmetic for deep learning* (arXiv 1603.07285), draws every
+# case of stride and padding. Chapter 9 of Goodfellow, Bengio and Courville, *Deep Learning* (free online), says more
+# about sparse connections, shared weights and equivariance. LeCun, Bottou, Bengio and Haffner, *Gradient-based learning
+# applied to document recognition* (*Proceedings of the IEEE* 86, 1998), is where lesson 04's network comes from.
 
 # %% [markdown]
 # ## Find the error
@@ -1861,8 +1857,7 @@ charts.speedups(timing.side_by_side(ways), title="The same numbers, at very diff
 # 2. "A filter of 5×5×3 with its bias is a dot product of dimension 76."
 # 3. "Pooling reduces the number of trainable parameters."
 # 4. "The error is right answer − actual answer." A network answers 0.92 for an X, where 1 is right, and 0.51 for an O,
-#    where 0 is right: "errors 0.08
-#    and 0.49, in all 0.57".
+#    where 0 is right: "errors 0.08 and 0.49, in all 0.57".
 #
 # > **Predict.** What is wrong in each, and what would be right?
 

@@ -9,13 +9,16 @@
 # %% [markdown]
 # # 3 · Edges, Sobel and HOG
 #
-# **You will be able to** find edges with Sobel's masks, say how strong an edge is and where it points, thin and link edges as
-# Canny does until they equal scikit-image's, build the HOG descriptor step by step until it equals scikit-image's, match points
-# of two photographs with SIFT's descriptors, measure what such handcrafted features survive, and let gradient descent find
-# Sobel's mask by itself.
+# **You will be able to** find edges with Sobel's masks, say how strong an edge is and where it points, thin and link
+# edges as Canny does until they equal scikit-image's, build the HOG descriptor step by step until it equals
+# scikit-image's, match points of two photographs with SIFT's descriptors, measure what such handcrafted features
+# survive, and let gradient descent find Sobel's mask by itself.
 #
-# **You need** lesson 01 (gradient descent) and lesson 02 (a kernel slides over a picture). **About 7 hours**, in two parts of
-# about 3½ hours. The place to stop is marked.
+# **You need** lesson 01 (gradient descent) and lesson 02 (a kernel slides over a picture). **About 7 hours**, in two
+# parts of about 3½ hours. The place to stop is marked.
+#
+# **The short way** takes about 3½ hours: *A derivative is a kernel* · *Sobel's masks* · *Magnitude and direction* ·
+# *HOG, step by step* · *Classify with handcrafted features*. Come back for the rest when you want to know more.
 #
 # Before networks learned their kernels, people designed them. This lesson follows that road to its end, with the same
 # handwritten digits that LeNet will read in lesson 04. The last section shows the way out: a kernel that learns.
@@ -53,19 +56,19 @@ charts.lines({"grey value": (np.arange(12), row), "right − left": (np.arange(1
 
 # %% [markdown]
 # The change is large exactly where the row climbs or falls, and its sign says which of the two. That is the
-# **derivative** of a row of pixels. In the language of lesson 02 it is a kernel of three weights that slides along
-# the row:
+# **derivative** of a row of pixels. In the language of lesson 02 it is a kernel of three weights that slides along the
+# row:
 #
 # $$\begin{pmatrix} -1 & 0 & 1 \end{pmatrix}$$
 #
-# (The two neighbours lie two pixels apart. For the slope per pixel you would halve the result. Nobody does: only
-# the comparison between pixels matters.) Why not simply $x_{j+1} - x_j$? Because that is the slope **between** two
-# pixels. The difference of the two neighbours belongs to the pixel in the middle.
+# (The two neighbours lie two pixels apart. For the slope per pixel you would halve the result. Nobody does: only the
+# comparison between pixels matters.) Why not simply $x_{j+1} - x_j$? Because that is the slope **between** two pixels.
+# The difference of the two neighbours belongs to the pixel in the middle.
 #
 # ### Exercise 1 · `gradients`
-# A picture can change in two directions. Compute both changes at every pixel: to the right and downwards. At the border one
-# neighbour is missing; write 0 there. Do the subtractions yourself (Python, slices and NumPy's arithmetic will do), without
-# `np.diff` or `np.gradient`.
+# A picture can change in two directions. Compute both changes at every pixel: to the right and downwards. At the border
+# one neighbour is missing; write 0 there. Do the subtractions yourself (Python, slices and NumPy's arithmetic will do),
+# without `np.diff` or `np.gradient`.
 
 # %% nbgrader={"grade": false, "grade_id": "gradients", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def gradients(image):
@@ -106,8 +109,8 @@ with cases.test(gradients, "pictures of bytes (uint8), as cameras make them, and
 #
 # Differences have a weakness. Every photograph has some noise: each pixel is a little too bright or too dark.
 #
-# > **Predict.** Add noise to the row of pixels. Does the difference of two neighbours have less noise than the row itself, the
-# > same, or more?
+# > **Predict.** Add noise to the row of pixels. Does the difference of two neighbours have less noise than the row
+# > itself, the same, or more?
 
 # %%
 predict("less", "the same", "more")
@@ -121,16 +124,15 @@ print(f"noise of the pixels: {even_part.std():.2f} · of their differences: {(ev
 # <details><summary>Compare with your prediction</summary>
 #
 # More: two noisy pixels go into every difference. Where they are independent of each other, their variances add up, and
-# so the noise is
-# $\sqrt{1 + 1} = \sqrt 2$ times as large. The remedy is to look at more
-# pixels. An edge is longer than one pixel, so the rows above and below know it too.
+# so the noise is $\sqrt{1 + 1} = \sqrt 2$ times as large. The remedy is to look at more pixels. An edge is longer than
+# one pixel, so the rows above and below know it too.
 #
 # </details>
 #
 # ## Sobel's masks
 #
-# Sobel's mask takes the difference in one direction and a **weighted average** in the other: 1, 2, 1, with the row itself
-# counting twice.
+# Sobel's mask takes the difference in one direction and a **weighted average** in the other: 1, 2, 1, with the row
+# itself counting twice.
 
 # %%
 AVERAGE, DIFFERENCE = np.array([1, 2, 1]), np.array([-1, 0, 1])
@@ -147,8 +149,8 @@ grids.numbers([AVERAGE[:, None], DIFFERENCE[None, :], SOBEL_X, SOBEL_Y],
                    "−1 −2 −1, 0 0 0, 1 2 1. White is 0, dark blue is 2, orange is below 0.")
 
 # %% [markdown]
-# The names are a trap. The mask that compares left with right finds edges that run **up and down**. So "the mask
-# for vertical edges" is the one for **horizontal change**.
+# The names are a trap. The mask that compares left with right finds edges that run **up and down**. So "the mask for
+# vertical edges" is the one for **horizontal change**.
 #
 # Here is a picture with one edge, dark on the left and bright on the right, and the first window of it under the mask:
 
@@ -164,8 +166,8 @@ grids.numbers([step, SOBEL_X, products], ["image", "mask", "products"], signs=["
                    "products −100 0 200, −200 0 400, −100 0 200.")
 
 # %% [markdown]
-# > **Predict.** How large is the value if the picture is turned over, bright on the left and dark on the right? And what
-# > does the mask for horizontal edges say about this picture?
+# > **Predict.** How large is the value if the picture is turned over, bright on the left and dark on the right? And
+# > what does the mask for horizontal edges say about this picture?
 
 # %%
 predict()
@@ -182,8 +184,9 @@ print("turned over:", np.sum(turned_over[:3, :3] * SOBEL_X), "· mask for horizo
 # </details>
 #
 # ### Exercise 2 · `sobel`
-# Lay both masks on every place where they fit, as they stand (a cross-correlation, as in lesson 02). Do it by hand: with
-# loops, with slices, or with the function that you wrote in lesson 02, copied into the cell. No library's filter, no `np.diff`.
+# Lay both masks on every place where they fit, as they stand (a cross-correlation, as in lesson 02). Do it by hand:
+# with loops, with slices, or with the function that you wrote in lesson 02, copied into the cell. No library's filter,
+# no `np.diff`.
 
 # %% nbgrader={"grade": false, "grade_id": "sobel", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def sobel(image):
@@ -307,9 +310,8 @@ for recipe, way in ways.items():
 # %% [markdown]
 # Sobel beats the plain difference by more than half, and smoothing first helps more. (The **Gaussian filter** is an
 # average that gives near pixels more weight; σ is its width in pixels.) This edge is straight and alone, so here more
-# smoothing is always better. In a
-# photograph there is a price: fine lines go with the noise, and edges get wide. Look at a noisy cat. To make the maps
-# comparable, each is divided by what its recipe gives at an edge of height 1.
+# smoothing is always better. In a photograph there is a price: fine lines go with the noise, and edges get wide. Look
+# at a noisy cat. To make the maps comparable, each is divided by what its recipe gives at an edge of height 1.
 
 # %%
 noisy = grey + np.random.RandomState(1).normal(0, 0.1, grey.shape)
@@ -326,9 +328,9 @@ filtered.responses({"noisy cat": noisy}, noisy_maps, columns=2, width=2.9, most=
 # %% [markdown]
 # ## Magnitude and direction
 #
-# A picture gets brighter to the right by $G_x$ and downwards by $G_y$. Together they are an arrow, the
-# **gradient**. Its length says how strong the edge is. It points to where it gets brighter fastest, straight
-# **across** the edge. Here is a patch of a picture; look at the pixel in its centre, 85, and its four neighbours.
+# A picture gets brighter to the right by $G_x$ and downwards by $G_y$. Together they are an arrow, the **gradient**.
+# Its length says how strong the edge is. It points to where it gets brighter fastest, straight **across** the edge.
+# Here is a patch of a picture; look at the pixel in its centre, 85, and its four neighbours.
 
 # %%
 patch = np.array([[121, 10, 78, 96, 125],
@@ -347,8 +349,8 @@ grids.numbers([patch], ["image"], windows={0: [(2, 1, 1, 3), (1, 2, 3, 1)]}, tit
 # **Find the error.** A slide takes differences of two neighbours, without Sobel's average. It computes
 # $G_x = 89 - 78 = 11$ and $G_y = 68 - 56 = 8$, and from them a magnitude of 13.6.
 #
-# > **Predict.** Compute both differences yourself, with pencil and paper. Is one of them wrong? And is $68 - 56$ the change
-# > downwards or upwards?
+# > **Predict.** Compute both differences yourself, with pencil and paper. Is one of them wrong? And is $68 - 56$ the
+# > change downwards or upwards?
 
 # %%
 predict()
@@ -361,8 +363,8 @@ print(f"to the right: 89 − 78 = {g_x[2][2]:g} · downwards: 56 − 68 = {g_y[2
 # <details><summary>Compare with your prediction</summary>
 #
 # The difference is **12**, not 8. And $68 - 56$ is the upper neighbour minus the lower one, so it is the change
-# **upwards**. Sobel's mask above has its minus signs on top, so it measures the change downwards. Both can be done. Rows
-# are counted downwards in every image library, so we take $G_y = 56 - 68 = -12$.
+# **upwards**. Sobel's mask above has its minus signs on top, so it measures the change downwards. Both can be done.
+# Rows are counted downwards in every image library, so we take $G_y = 56 - 68 = -12$.
 #
 # </details>
 #
@@ -385,9 +387,9 @@ for right, down in [(1, 1), (-1, -1), (0, 1)]:
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# The formula with the tangent loses half of the circle, and for $G_x = 0$ it says nothing. `np.arctan2(g_y, g_x)` looks at
-# both signs and knows all four quarters. It counts from −180° to 180°; −135° is 225°. The gradient of the patch above,
-# 11 to the right and −12 downwards, is at −47.5°, which is 312.5°.
+# The formula with the tangent loses half of the circle, and for $G_x = 0$ it says nothing. `np.arctan2(g_y, g_x)` looks
+# at both signs and knows all four quarters. It counts from −180° to 180°; −135° is 225°. The gradient of the patch
+# above, 11 to the right and −12 downwards, is at −47.5°, which is 312.5°.
 #
 # </details>
 #
@@ -424,10 +426,11 @@ with cases.test(magnitude_direction, "straight to the right, left, up or down, a
     checks.close(found, [0, 90, 180, 270, 0])
 
 # %% [markdown]
-# To see directions in a picture we give each one a colour. The wheel on the right is the legend: the arrows on it
-# point to the bright side.
+# To see directions in a picture we give each one a colour. The wheel on the right is the legend: the arrows on it point
+# to the bright side.
 #
-# > **Predict.** A white disc on black. In which direction does the gradient point at the disc's **top** edge: up or down?
+# > **Predict.** A white disc on black. In which direction does the gradient point at the disc's **top** edge: up or
+# > down?
 
 # %%
 predict("up", "down")
@@ -455,8 +458,9 @@ edges.directions(pictures, picture_gradients, ["a disc", "an old coin", "the cat
 # </details>
 #
 # ### Exercise 4 · `edge_map`
-# Which pixels are edges? The simplest answer is a threshold on the magnitude. Let it be a **share** of the largest magnitude, so
-# that it does not depend on how bright the picture is. (Python and NumPy are all you need; no other library.)
+# Which pixels are edges? The simplest answer is a threshold on the magnitude. Let it be a **share** of the largest
+# magnitude, so that it does not depend on how bright the picture is. (Python and NumPy are all you need; no other
+# library.)
 
 # %% nbgrader={"grade": false, "grade_id": "edge_map", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def edge_map(magnitude, share):
@@ -522,10 +526,11 @@ filtered.responses({}, cat_edges, columns=3, scale="", title="Edge maps of the c
 # - **false**: the share of the edge pixels that lie more than three pixels from the outline;
 # - **thickness**: how many edge pixels there are for each pixel of the outline (specks of noise far away count, too).
 #
-# Let us begin without any noise. (The picture is continued by its own border before Sobel, so that the map is as large as
-# the picture. The outermost pixels are not counted: the thinning below leaves none there.)
+# Let us begin without any noise. (The picture is continued by its own border before Sobel, so that the map is as large
+# as the picture. The outermost pixels are not counted: the thinning below leaves none there.)
 #
-# > **Predict.** There is no noise. How does the share of false edge pixels change when the disc is smoothed more and more?
+# > **Predict.** There is no noise. How does the share of false edge pixels change when the disc is smoothed more and
+# > more?
 
 # %%
 predict()
@@ -556,17 +561,17 @@ for width in widths:
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# At σ = 3 a quarter of the edge pixels is false, at σ = 5 half of them, and there is no noise to blame. Smoothing turns the
-# step into a wide ramp, and nearly every pixel of the ramp is above half of the largest magnitude. The edge is right and too
-# thick: the ring grows from 3 pixels to 11. So a threshold alone cannot say **where** an edge is.
+# At σ = 3 a quarter of the edge pixels is false, at σ = 5 half of them, and there is no noise to blame. Smoothing turns
+# the step into a wide ramp, and nearly every pixel of the ramp is above half of the largest magnitude. The edge is
+# right and too thick: the ring grows from 3 pixels to 11. So a threshold alone cannot say **where** an edge is.
 #
 # </details>
 #
 # Canny (1986) put two steps behind Sobel. The first is **non-maximum suppression**: of the thick ring only the ridge is
-# kept, the pixels that are at least as strong as what lies **across** the edge on both sides. The gradient points across
-# the edge, so take one step along it, ahead, and one step back. The step is so long that the larger of $|G_x|$ and
-# $|G_y|$ becomes 1 pixel. It ends between two neighbours: the **straight** one, in the direction of the larger part alone,
-# and the **diagonal** one, in the direction of both. There we take the weighted mean of the two:
+# kept, the pixels that are at least as strong as what lies **across** the edge on both sides. The gradient points
+# across the edge, so take one step along it, ahead, and one step back. The step is so long that the larger of $|G_x|$
+# and $|G_y|$ becomes 1 pixel. It ends between two neighbours: the **straight** one, in the direction of the larger part
+# alone, and the **diagonal** one, in the direction of both. There we take the weighted mean of the two:
 #
 # $$\text{value} = (1 - w) \cdot \text{straight} + w \cdot \text{diagonal} \qquad\qquad w = \frac{\min(|G_x|, |G_y|)}{\max(|G_x|, |G_y|)}$$
 #
@@ -584,8 +589,8 @@ filtered.step_across(around, 4, 1, title="A step across the edge",
 
 # %% [markdown]
 # ### Exercise 5 · `non_maximum_suppression`
-# Keep the ridge, for every pixel that has all of its eight neighbours. Do it by hand, with Python and NumPy. Begin with a
-# loop over the pixels: `np.sign` says in which direction a part points.
+# Keep the ridge, for every pixel that has all of its eight neighbours. Do it by hand, with Python and NumPy. Begin with
+# a loop over the pixels: `np.sign` says in which direction a part points.
 
 # %% nbgrader={"grade": false, "grade_id": "non_maximum_suppression", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def non_maximum_suppression(magnitude, g_x, g_y):
@@ -679,21 +684,22 @@ learning.repeated({f"{name}, {kind}": (widths, [kinds[kind][:, place] for kinds 
 #
 # Two different things were mixed up. **Little smoothing** leaves noise: there the false pixels are false, and thinning
 # does not help. Their share even rises a little, since the ring gets thinner and the specks stay. **Much smoothing**
-# makes the edge thick; these pixels thinning takes away, and from σ = 2 on about one in a
-# hundred at most is false. The ring is one pixel thick, however wide the ramp is.
+# makes the edge thick; these pixels thinning takes away, and from σ = 2 on about one in a hundred at most is false. The
+# ring is one pixel thick, however wide the ramp is.
 #
 # </details>
 #
 # One choice is left: the threshold. Here is a disc in light from the left, with noise. The outline fades to the right.
 # With a low threshold there is noise; with a high one the outline breaks where it is faint. Canny's second step takes
-# **both**. Pixels from the high threshold on are **strong**, and are edges. Pixels from the low one on are **weak**: they
-# are edges only if they are **connected** to a strong one, through weak pixels, in any of the eight directions. A piece of
-# noise seldom is; the faint part of an outline is. This is called **hysteresis**.
+# **both**. Pixels from the high threshold on are **strong**, and are edges. Pixels from the low one on are **weak**:
+# they are edges only if they are **connected** to a strong one, through weak pixels, in any of the eight directions. A
+# piece of noise seldom is; the faint part of an outline is. This is called **hysteresis**.
 #
 # ### Exercise 6 · `hysteresis`
-# By hand, with Python and NumPy. Two ways are usual: go on from each strong pixel to its weak neighbours, and from them to
-# theirs; or add all weak neighbours of edges, again and again, until nothing is added any more. (In a photograph an edge may be
-# thousands of pixels long. A function that calls itself for each of them is stopped by Python after about a thousand.)
+# By hand, with Python and NumPy. Two ways are usual: go on from each strong pixel to its weak neighbours, and from them
+# to theirs; or add all weak neighbours of edges, again and again, until nothing is added any more. (In a photograph an
+# edge may be thousands of pixels long. A function that calls itself for each of them is stopped by Python after about a
+# thousand.)
 
 # %% nbgrader={"grade": false, "grade_id": "hysteresis", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def hysteresis(magnitude, low, high):
@@ -788,21 +794,17 @@ filtered.responses({"disc in light from the left, noisy": noisy_lit}, stages, co
 
 # %% [markdown]
 # What is **found**: hysteresis finds as much as the low threshold, whatever the noise. The high threshold loses some of
-# the outline where it is faint:
-# 3 ± 2 points at a noise of 0.2, and 9 ± 3 at 0.4. What is **false**: at 0.2 three of ten edge pixels of the low
-# threshold, and with hysteresis next to none in these twenty draws (others may have a few).
-# But from 0.3 on some pieces of noise are strong, and bring their weak neighbours along: then hysteresis
-# has 16 and 41 %
-# false pixels, more than the high threshold. So hysteresis is worth most where the noise stays below the high
-# threshold. With more noise one
-# has to smooth more.
+# the outline where it is faint: 3 ± 2 points at a noise of 0.2, and 9 ± 3 at 0.4. What is **false**: at 0.2 three of
+# ten edge pixels of the low threshold, and with hysteresis next to none in these twenty draws (others may have a few).
+# But from 0.3 on some pieces of noise are strong, and bring their weak neighbours along: then hysteresis has 16 and 41
+# % false pixels, more than the high threshold. So hysteresis is worth most where the noise stays below the high
+# threshold. With more noise one has to smooth more.
 #
-# Thinning and hysteresis, behind a Gaussian and Sobel: that is Canny's edge detector. Put together it equals scikit-image's,
-# pixel by pixel. Why? Both use the same masks, the same mean of two neighbours, the same `>=`, thresholds on the magnitude
-# itself and all eight directions. One choice has to be made the same way on purpose: how the picture goes on beyond its
-# border. We repeat the
-# border (`mode="nearest"`). scikit-image's own default treats what is outside as missing. That changes edges close to the border,
-# and now and then one that hangs on them.
+# Thinning and hysteresis, behind a Gaussian and Sobel: that is Canny's edge detector. Put together it equals
+# scikit-image's, pixel by pixel. Why? Both use the same masks, the same mean of two neighbours, the same `>=`,
+# thresholds on the magnitude itself and all eight directions. One choice has to be made the same way on purpose: how
+# the picture goes on beyond its border. We repeat the border (`mode="nearest"`). scikit-image's own default treats what
+# is outside as missing. That changes edges close to the border, and now and then one that hangs on them.
 
 # %%
 from skimage.feature import canny as skimage_canny
@@ -826,9 +828,9 @@ for label, example in [("cat", grey.astype(float)), ("coin", coin().astype(float
               f"{np.sum(edges_here != by_default)} differ, {np.sum((edges_here != by_default) & far)} of them more than 8 pixels from it")
 
 # %% [markdown]
-# Now you. Three knobs: σ, and the two thresholds in percent of the largest magnitude. (Click a slider; the arrow keys move
-# it.) Try to keep the man, his camera and its tripod and to lose the grass. Then set both thresholds to the same value: what
-# does hysteresis do now? (A low threshold above the high one counts as the high one.)
+# Now you. Three knobs: σ, and the two thresholds in percent of the largest magnitude. (Click a slider; the arrow keys
+# move it.) Try to keep the man, his camera and its tripod and to lose the grass. Then set both thresholds to the same
+# value: what does hysteresis do now? (A low threshold above the high one counts as the high one.)
 
 # %%
 thinned_at = {}                                    # σ in tenths of a pixel → magnitudes, and what is left of them
@@ -854,18 +856,17 @@ by_sliders(canny_at, sigma_in_tenths=(5, 50, 5, 5), low_percent=(1, 60, 1, 3), h
 
 # %% [markdown]
 # At σ = 1.5 with 10 and 30 % the grass is gone, and the man, his camera and the tripod are still there. Lower the low
-# threshold to 1 %, and hardly
-# anything is added: the grass touches no strong edge. Lower the high one to 5 %, and the grass is back. With equal thresholds
-# nothing is weak, and hysteresis is the plain threshold again.
+# threshold to 1 %, and hardly anything is added: the grass touches no strong edge. Lower the high one to 5 %, and the
+# grass is back. With equal thresholds nothing is weak, and hysteresis is the plain threshold again.
 #
 # *(End of part 1. A good place for a break.)*
 
 # %% [markdown]
 # ## HOG, step by step
 #
-# An edge map says where edges are. To recognise a thing we want to say which **directions** occur **where**,
-# roughly: a wheel is all directions around a centre, a door is upright left and right and flat at the top. That is
-# the **h**istogram of **o**riented **g**radients, HOG (Dalal and Triggs, 2005). It has five steps:
+# An edge map says where edges are. To recognise a thing we want to say which **directions** occur **where**, roughly: a
+# wheel is all directions around a centre, a door is upright left and right and flat at the top. That is the
+# **h**istogram of **o**riented **g**radients, HOG (Dalal and Triggs, 2005). It has five steps:
 #
 # 1. the gradient of every pixel, over the whole picture;
 # 2. cut the picture into **cells**, for example of 8×8 pixels;
@@ -873,18 +874,18 @@ by_sliders(canny_at, sigma_in_tenths=(5, 50, 5, 5), low_percent=(1, 60, 1, 3), h
 # 4. join neighbouring cells to **blocks**, and bring each block to the same length;
 # 5. write all blocks one after the other: one long row of numbers, the **descriptor**.
 #
-# Two things are easily lost. The gradients come first, over the whole picture, not inside of each cell: a pixel at the edge
-# of its cell has its neighbour in the next one. And without step 4 a shadow would change everything.
+# Two things are easily lost. The gradients come first, over the whole picture, not inside of each cell: a pixel at the
+# edge of its cell has its neighbour in the next one. And without step 4 a shadow would change everything.
 #
-# Step 1 you have: `gradients` and `magnitude_direction`. (HOG takes the plain difference. Dalal and Triggs tried
-# others too, and it worked best: smoothing loses detail.)
+# Step 1 you have: `gradients` and `magnitude_direction`. (HOG takes the plain difference. Dalal and Triggs tried others
+# too, and it worked best: smoothing loses detail.)
 #
 # ### One cell, one histogram
 #
-# The histogram has 9 **bins** of 20 degrees. Every pixel of the cell votes for the bin that its direction falls
-# into, with its magnitude as its weight. Opposite directions go into one bin: a bright wall on dark sky and a dark
-# wall on bright sky are edges of the same kind. So 200° counts as 20°, and 180° as 0°. This is called **unsigned**.
-# The votes are divided by the number of pixels of the cell, so that the size of the cell plays no part.
+# The histogram has 9 **bins** of 20 degrees. Every pixel of the cell votes for the bin that its direction falls into,
+# with its magnitude as its weight. Opposite directions go into one bin: a bright wall on dark sky and a dark wall on
+# bright sky are edges of the same kind. So 200° counts as 20°, and 180° as 0°. This is called **unsigned**. The votes
+# are divided by the number of pixels of the cell, so that the size of the cell plays no part.
 
 # %%
 photo = grey[:128, :168]
@@ -897,9 +898,8 @@ print("magnitudes of the same pixels:\n", np.round(magnitude[one_cell][:2], 2))
 # %% [markdown]
 # ### Exercise 7 · `cell_histogram`
 # Count the votes of one cell. With 9 bins the first one is from 0° up to but not including 20°, the second from 20° up
-# to 40°, and so
-# on. An angle may be anything from 0 to below 360. Write it
-# with Python and NumPy (`np.histogram` is allowed), without any other library.
+# to 40°, and so on. An angle may be anything from 0 to below 360. Write it with Python and NumPy (`np.histogram` is
+# allowed), without any other library.
 # %% nbgrader={"grade": false, "grade_id": "cell_histogram", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def cell_histogram(magnitude, direction, bins=9):
     """How much of each direction there is in a cell, opposite directions together.
@@ -936,9 +936,9 @@ with cases.test(cell_histogram, "any number of bins"):
     checks.close(cell_histogram(np.array([[3, 6, 9]]), np.array([[20, 100, 130]]), bins=2), [1, 5])
 
 # %% [markdown]
-# Here is the cell at the rim of the eye, with its gradients as arrows. A dark line runs through it. On one side of
-# the line it gets brighter to the lower left, on the other side to the upper right. The two directions are
-# opposite, so they vote for the same bin.
+# Here is the cell at the rim of the eye, with its gradients as arrows. A dark line runs through it. On one side of the
+# line it gets brighter to the lower left, on the other side to the upper right. The two directions are opposite, so
+# they vote for the same bin.
 
 # %%
 votes = np.asarray(cell_histogram(magnitude[one_cell], direction[one_cell]))
@@ -952,10 +952,9 @@ edges.cell_votes(photo, (56, 56, 8, 8), g_x, g_y, votes, title="One cell of 8×8
 
 # %% [markdown]
 # 64 pixels have become 9 numbers. What is lost is **where in the cell** a direction occurs. That is the idea: when the
-# picture moves to the right by a
-# pixel or two, seven or six of eight votes stay in their cell. (Dalal and Triggs share each vote between neighbouring
-# bins and cells, so that
-# nothing jumps at a limit. scikit-image does not, and neither do we.)
+# picture moves to the right by a pixel or two, seven or six of eight votes stay in their cell. (Dalal and Triggs share
+# each vote between neighbouring bins and cells, so that nothing jumps at a limit. scikit-image does not, and neither do
+# we.)
 #
 # ### Blocks of one length
 #
@@ -994,22 +993,22 @@ print("half as bright, divided by as it was:", np.round(half_votes.sum() / histo
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# All differences are halved, so the votes are. And if the light changes in one half of the picture only, only that half's
-# votes change.
+# All differences are halved, so the votes are. And if the light changes in one half of the picture only, only that
+# half's votes change.
 #
 # </details>
 #
-# What should a description of a **shape** care about light? So the
-# cells are joined to overlapping blocks of 2×2, and the 36 numbers of a block are brought to length 1. If the block
-# is in shadow, all its numbers shrink by the same factor, and the division undoes it:
+# What should a description of a **shape** care about light? So the cells are joined to overlapping blocks of 2×2, and
+# the 36 numbers of a block are brought to length 1. If the block is in shadow, all its numbers shrink by the same
+# factor, and the division undoes it:
 #
 # $$v \leftarrow \frac{v}{\sqrt{\sum v^2 + \varepsilon^2}} \qquad\quad v \leftarrow \min(v, 0.2) \qquad\quad
 # v \leftarrow \frac{v}{\sqrt{\sum v^2 + \varepsilon^2}}$$
 #
 # The step in the middle cuts numbers above 0.2, so that one bright edge, a reflection for example, cannot outweigh
-# everything else. It shortens the block, so that it is brought to length 1 once more. The tiny $\varepsilon =
-# 0.00001$ keeps an even block from a division by zero. Together this is called **L2-Hys**: L2 is the length by
-# Pythagoras, Hys is for hysteresis. (Only the name is shared with Canny's step: here it means the cut at 0.2.)
+# everything else. It shortens the block, so that it is brought to length 1 once more. The tiny $\varepsilon = 0.00001$
+# keeps an even block from a division by zero. Together this is called **L2-Hys**: L2 is the length by Pythagoras, Hys
+# is for hysteresis. (Only the name is shared with Canny's step: here it means the cut at 0.2.)
 #
 # ### Exercise 8 · `normalize_block`
 # Do the three steps, with Python and NumPy's arithmetic; `np.linalg.norm` would hide the formula.
@@ -1058,8 +1057,8 @@ for light, factor in [("as it is", 1.0), ("half as bright", 0.5), ("a tenth as b
 #
 # ### The whole descriptor
 #
-# Blocks overlap: they begin at every cell. 4×4 cells have 3×3 places for a block of 2×2, as in lesson 02 a 4×4
-# picture has 3×3 places for a 2×2 kernel. So most cells are in four blocks, each time divided by another length.
+# Blocks overlap: they begin at every cell. 4×4 cells have 3×3 places for a block of 2×2, as in lesson 02 a 4×4 picture
+# has 3×3 places for a 2×2 kernel. So most cells are in four blocks, each time divided by another length.
 #
 # > **Predict.** A digit of 32×32 pixels, cells of 8×8, blocks of 2×2, 9 bins: how many numbers has the descriptor?
 
@@ -1072,8 +1071,8 @@ print(f"{places}·{places} blocks of 2·2·9 numbers: {places ** 2 * 2 * 2 * 9}"
 
 # %% [markdown]
 # ### Exercise 9 · `hog`
-# Put it all together, with Python, NumPy and your functions of this lesson. Pixels that do not fill a cell, at the right and
-# at the bottom, are left out, but only after the gradients have been computed.
+# Put it all together, with Python, NumPy and your functions of this lesson. Pixels that do not fill a cell, at the
+# right and at the bottom, are left out, but only after the gradients have been computed.
 
 # %% nbgrader={"grade": false, "grade_id": "hog", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def hog(image, bins=9, cell=(8, 8), block=(2, 2)):
@@ -1147,17 +1146,17 @@ for label, example, setting in [("cat", grey, (9, (8, 8), (2, 2))), ("coin", coi
 # %% [markdown]
 # ## SIFT: find the same point again
 #
-# HOG describes a whole picture on a fixed grid. **SIFT**, the scale-invariant feature transform (Lowe, 1999 and
-# 2004), describes single **points**, so that the same point of a thing is found again in another photograph. It
-# takes four steps:
+# HOG describes a whole picture on a fixed grid. **SIFT**, the scale-invariant feature transform (Lowe, 1999 and 2004),
+# describes single **points**, so that the same point of a thing is found again in another photograph. It takes four
+# steps:
 #
-# 1. **Scale space.** Blur the picture more and more, and take differences of neighbouring blurs. A spot stands out in the
-#    difference whose blur has the spot's size.
-# 2. **Keypoints.** Keep the places that are the largest or the smallest among their neighbours, in the picture and across the
-#    blurs. Drop weak ones, and those on a straight edge, where one place looks like
-#    the next.
+# 1. **Scale space.** Blur the picture more and more, and take differences of neighbouring blurs. A spot stands out in
+#    the difference whose blur has the spot's size.
+# 2. **Keypoints.** Keep the places that are the largest or the smallest among their neighbours, in the picture and
+#    across the blurs. Drop weak ones, and those on a straight edge, where one place looks like the next.
 # 3. **Orientation.** In a histogram of gradients around the point the strongest direction becomes "up" for this point.
-# 4. **Descriptor.** 4×4 cells around it, turned and scaled with the point, with 8 bins each: 128 numbers. In short, a small HOG.
+# 4. **Descriptor.** 4×4 cells around it, turned and scaled with the point, with 8 bins each: 128 numbers. In short, a
+#    small HOG.
 
 # %%
 blurs = {f"σ = {width}": ndimage.gaussian_filter(grey, width) for width in (1, 2, 4, 8)}
@@ -1172,8 +1171,8 @@ filtered.responses(blurs, bands, scale="difference of two blurs", title="Scale s
                        "scale: hairs and whiskers in the first, eyes and nose in the second, the head in the third.")
 
 # %% [markdown]
-# Here are two photographs: the cat, and the cat turned by 40°, 0.7 times as large, with a little noise. scikit-image finds
-# the points and describes them.
+# Here are two photographs: the cat, and the cat turned by 40°, 0.7 times as large, with a little noise. scikit-image
+# finds the points and describes them.
 
 # %%
 turned_cat, matrix = sift.moved(grey, 40, 0.7)
@@ -1188,13 +1187,13 @@ def as_pairs(found):
 
 # %% [markdown]
 # Which point is which? Two descriptors are alike if their **distance** is small: the root of the sum of the squared
-# differences of their numbers. So each point's partner is the one with the nearest descriptor in the other photograph. But
-# **every** point has a nearest one, even if its true partner was not found. A distance alone does not tell: in fur all
-# distances are small.
+# differences of their numbers. So each point's partner is the one with the nearest descriptor in the other photograph.
+# But **every** point has a nearest one, even if its true partner was not found. A distance alone does not tell: in fur
+# all distances are small.
 #
-# Lowe's **ratio test** compares two distances: to the nearest descriptor and to the second nearest. If the nearest is the
-# true partner, it should be **clearly** nearer than the second, which is a false one. If both are about equally near, the
-# nearest is false too, or just one of many that look alike, and the point is dropped.
+# Lowe's **ratio test** compares two distances: to the nearest descriptor and to the second nearest. If the nearest is
+# the true partner, it should be **clearly** nearer than the second, which is a false one. If both are about equally
+# near, the nearest is false too, or just one of many that look alike, and the point is dropped.
 #
 # ### Exercise 10 · `match_descriptors`
 # Match two sets of descriptors. By hand: Python and NumPy.
@@ -1254,8 +1253,8 @@ for ratio, pairs in own_pairs.items():
 # Since we know how the copy was made, we know for every pair whether it is right. The same for eight copies, turned and
 # scaled in eight ways. And for a photograph **without** any cat, the photographer: all pairs with it are false.
 #
-# > **Predict.** Without a ratio test every point of the cat gets a partner. How many pairs are there with the photographer
-# > then, and how many of the pairs with a turned cat are right?
+# > **Predict.** Without a ratio test every point of the cat gets a partner. How many pairs are there with the
+# > photographer then, and how many of the pairs with a turned cat are right?
 
 # %%
 predict()
@@ -1282,9 +1281,8 @@ for ratio in RATIOS:
 #
 # Without the test about half of the pairs are false, and even in a photograph of something else every point finds "its"
 # partner. At 0.8, Lowe's choice, most pairs are right, and most of the right ones are still there. A lower ratio takes
-# nearly all false
-# pairs away, and costs some right ones. (The ± is the spread over these eight copies of one cat; they were chosen by
-# hand.) Here are the pairs at 0.8:
+# nearly all false pairs away, and costs some right ones. (The ± is the spread over these eight copies of one cat; they
+# were chosen by hand.) Here are the pairs at 0.8:
 #
 # </details>
 
@@ -1302,8 +1300,9 @@ edges.matches((grey, turned_cat), [end[drawn] for end in ends], right[drawn], ti
                   "fur to the same places in the turned picture; a few dashed ones lead elsewhere.")
 
 # %% [markdown]
-# **Find the error.** A slide promises "rotation invariant, scale invariant". We measure what survives, with scikit-image's
-# function, the ratio test, and one test more: a pair counts only if each is the nearest of the other (`cross_check`).
+# **Find the error.** A slide promises "rotation invariant, scale invariant". We measure what survives, with
+# scikit-image's function, the ratio test, and one test more: a pair counts only if each is the nearest of the other
+# (`cross_check`).
 #
 # We do it with two photographs, the cat and the photographer. (Noise has σ = 0.1 here, five times as much as in the
 # copies above; "blurred" is a Gaussian of σ = 2.)
@@ -1333,28 +1332,24 @@ edges.matches((grey, copies["cat"]["mirrored"][0]), mirror["pairs"], mirror["is_
 # <details><summary>Compare with your prediction</summary>
 #
 # The picture in a mirror is another picture: its pairs are few, and many are wrong. Rotation is survived best, and
-# still by no means by every point: after 30° it is 59 % of the
-# cat's points and 67 % of the photographer's. At half the size it is under a third of both, under noise 33 and 40 %, and blur
-# takes the small points. The surprise is **light**. Descriptors are normalised, so a darker copy should not matter. But
-# step 2 drops weak points
-# by a **fixed** threshold. What that costs depends on the contrast of the picture: at half the brightness the cat keeps
-# 27 % of its points and
+# still by no means by every point: after 30° it is 59 % of the cat's points and 67 % of the photographer's. At half the
+# size it is under a third of both, under noise 33 and 40 %, and blur takes the small points. The surprise is **light**.
+# Descriptors are normalised, so a darker copy should not matter. But step 2 drops weak points by a **fixed** threshold.
+# What that costs depends on the contrast of the picture: at half the brightness the cat keeps 27 % of its points and
 # the photographer 78 %, at a fifth the cat none. (What is left is paired without error; no wonder, since a darker copy
-# is the same pixels times a
-# factor.) "Invariant" is a wish; a table of counts is an answer.
+# is the same pixels times a factor.) "Invariant" is a wish; a table of counts is an answer.
 #
 # </details>
 #
 # ## Classify with handcrafted features
 #
-# Now all of it has to work for its living. We read handwritten digits, with two descriptions of the same picture:
-# its **raw pixels**, and its **HOG**. Both go into the same **linear** classifier. It is the score of lesson 01,
-# with one set of weights for each digit; the largest score wins. All that is learned are these weights. The
-# features are fixed.
+# Now all of it has to work for its living. We read handwritten digits, with two descriptions of the same picture: its
+# **raw pixels**, and its **HOG**. Both go into the same **linear** classifier. It is the score of lesson 01, with one
+# set of weights for each digit; the largest score wins. All that is learned are these weights. The features are fixed.
 #
-# The digits are 1,797 small scans of 8×8 pixels (from scikit-learn), drawn three times as large on a
-# sheet of 32×32. 500 of them are set aside for the test. Thirteen people wrote them, and both parts hold digits by
-# the same people; with new writers all results would probably be worse.
+# The digits are 1,797 small scans of 8×8 pixels (from scikit-learn), drawn three times as large on a sheet of 32×32.
+# 500 of them are set aside for the test. Thirteen people wrote them, and both parts hold digits by the same people;
+# with new writers all results would probably be worse.
 
 # %%
 grids.photos(list(1 - train[:8]), [str(label) for label in train_labels[:8]], title="Eight of the 1,297 digits to learn from",
@@ -1362,8 +1357,8 @@ grids.photos(list(1 - train[:8]), [str(label) for label in train_labels[:8]], ti
 
 # %% [markdown]
 # How large should a cell be? Somebody has to decide: that is what handcrafted means. But not by looking at the test
-# digits, or they would no longer be new. So we learn from the first three quarters of the digits and try
-# three sizes on the rest. (Some cells of this section take several seconds.)
+# digits, or they would no longer be new. So we learn from the first three quarters of the digits and try three sizes on
+# the rest. (Some cells of this section take several seconds.)
 
 # %%
 from sklearn.linear_model import LogisticRegression
@@ -1395,14 +1390,13 @@ for side in (5, 6, 8):
     print(f"cells of {side}×{side}: {described.shape[1]:5} numbers, {right_share:.1%} of {len(tried)} right")
 
 # %% [markdown]
-# They are close to each other. We take 5×5, the best: 6·6 cells, 5·5 blocks, $25 \cdot 36 = 900$ numbers against
-# 1,024 pixels. (Its lead is two or three digits. We keep 8×8, too, and will see what it is good for.)
+# They are close to each other. We take 5×5, the best: 6·6 cells, 5·5 blocks, $25 \cdot 36 = 900$ numbers against 1,024
+# pixels. (Its lead is two or three digits. We keep 8×8, too, and will see what it is good for.)
 #
-# HOG does several things to a picture, and we want to know which of them helps. So there are two controls. In HOG every block has
-# length 1, so that the amount of ink plays no part; the first control are **raw pixels of one length**, too. (The
-# length is 5, that of HOG's 25 blocks
-# together.) HOG pools votes in cells; the second control is **HOG with one bin**, which pools them and knows no
-# directions. Now the test.
+# HOG does several things to a picture, and we want to know which of them helps. So there are two controls. In HOG every
+# block has length 1, so that the amount of ink plays no part; the first control are **raw pixels of one length**, too.
+# (The length is 5, that of HOG's 25 blocks together.) HOG pools votes in cells; the second control is **HOG with one
+# bin**, which pools them and knows no directions. Now the test.
 
 # %%
 def one_length(images):
@@ -1420,8 +1414,7 @@ for feature, classifier in classifiers.items():
 
 # %% [markdown]
 # > **Predict.** We learn from 50 to 400 digits, as many of each kind, in ten random draws. Which description reads more
-# > of the new ones when there
-# > are few to learn from?
+# > of the new ones when there are few to learn from?
 
 # %%
 predict("HOG", "raw pixels", "neither")
@@ -1445,8 +1438,7 @@ if not training.shortened():
 # <details><summary>Compare with your prediction</summary>
 #
 # HOG, from the first 50 digits on: by 5.0 ± 1.5 points there and by 2.8 ± 0.4 with 400 digits. With 100 digits it reads
-# as well as raw pixels
-# with 400: knowing that edges matter saves examples. Which digits does it mistake for which?
+# as well as raw pixels with 400: knowing that edges matter saves examples. Which digits does it mistake for which?
 #
 # </details>
 
@@ -1465,8 +1457,8 @@ charts.confusion(confused, title=f"HOG: {wrong_ones} errors in {len(test)} digit
 # %% [markdown]
 # ### What they survive
 #
-# The real test is a digit that is not where it was in training, tilted, or written with another pen. Nothing is
-# trained again.
+# The real test is a digit that is not where it was in training, tilted, or written with another pen. Nothing is trained
+# again.
 #
 # > **Predict.** Move every digit by three pixels to each side and up or down. What is left of the 97 % that raw pixels
 # > read, and of HOG's 99 %?
@@ -1499,9 +1491,9 @@ charts.panels(robust, title="The same classifiers on changed digits", ylabel="re
 
 # %% [markdown]
 # How sure are these differences, and where do they come from? All classifiers read the **same** 500 digits. So for
-# every digit we note whether HOG is
-# right and the other is wrong (+1), or the other way round (−1), or both agree (0). The mean of these is HOG's gain, and it
-# has a 95 % interval. (It is an interval over digits: other 1,297 digits to learn from are not in it.)
+# every digit we note whether HOG is right and the other is wrong (+1), or the other way round (−1), or both agree (0).
+# The mean of these is HOG's gain, and it has a 95 % interval. (It is an interval over digits: other 1,297 digits to
+# learn from are not in it.)
 
 # %% tags=["nbval-ignore-output"]
 table = [("as they are", SHIFT, 0), ("moved by 2 pixels", SHIFT, 2), ("moved by 3 pixels", SHIFT, 3), ("turned by 20°", ROTATION, 20),
@@ -1518,23 +1510,21 @@ for row_name, axis_label, amount in table:
 #
 # - **As they are**: the interval over raw pixels contains 0. Whether HOG is better there, 500 digits cannot say.
 # - **Moved**: it gains 37 to 39 points, over pixels of one length as well. Is it because votes stay in their cells?
-#   Hardly: of a cell of 5×5
-#   that moves by two pixels in both directions, $3 \cdot 3 / 25 = 36\,\%$ stay, and by three pixels 16 %. And HOG with
-#   one bin, which pools
-#   the same votes in the same cells, reads no better than raw pixels. What survives are the **directions**: along a
-#   stroke the next cell has nearly the same ones.
-#   (Larger cells forgive more, and say less. With 8×8 the shift by three pixels leaves 63 %, not 53 %; upright digits 96.6
-#   %, not 98.8 %. Somebody has to decide.)
+#   Hardly: of a cell of 5×5 that moves by two pixels in both directions, $3 \cdot 3 / 25 = 36\,\%$ stay, and by three
+#   pixels 16 %. And HOG with one bin, which pools the same votes in the same cells, reads no better than raw pixels.
+#   What survives are the **directions**: along a stroke the next cell has nearly the same ones. (Larger cells forgive
+#   more, and say less. With 8×8 the shift by three pixels leaves 63 %, not 53 %; upright digits 96.6 %, not 98.8 %.
+#   Somebody has to decide.)
 # - **Thinner** by 2: 50 points over raw pixels, and none over pixels of one length (+0.2 ± 4.3). Such strokes have a
-#   quarter of the ink. The whole gain is step 4,
-#   the blocks of one length. Without this control we would have praised the directions.
+#   quarter of the ink. The whole gain is step 4, the blocks of one length. Without this control we would have praised
+#   the directions.
 # - **Thicker** by 2: undecided over raw pixels.
 # - **Turned** by 20°: 8 and 14 points. That is clearly more than nothing, and clearly less than for a shift.
 #
-# Why less? A rotation does two things to HOG. Directions change by 20°, exactly one bin, and strokes far from the middle
-# move to other cells. We can do each alone: move the votes of **upright** digits by one bin (bins only), or turn the digits
-# and move the votes back (cells only). (To turn a picture makes it a little softer, too: turned there and back again,
-# the last row.)
+# Why less? A rotation does two things to HOG. Directions change by 20°, exactly one bin, and strokes far from the
+# middle move to other cells. We can do each alone: move the votes of **upright** digits by one bin (bins only), or turn
+# the digits and move the votes back (cells only). (To turn a picture makes it a little softer, too: turned there and
+# back again, the last row.)
 #
 # > **Predict.** Which of the two costs more?
 
@@ -1561,18 +1551,17 @@ print("there and back costs   ", "{:5.1f} ± {:.1f} points".format(*confidence_i
 # <details><summary>Compare with your prediction</summary>
 #
 # Both cost. The wrong bins alone cost about as much as the whole rotation; the wrong cells alone cost less in one
-# direction and as much in the other (why, we have not found out), and the two losses do not add up: a digit can be
-# lost only once. Somebody designed HOG
-# for small shifts and for light, and there it is strong. Keep this table: it is what a **learned**
-# feature has to beat. In lesson 04 LeNet gets the same digits.
+# direction and as much in the other (why, we have not found out), and the two losses do not add up: a digit can be lost
+# only once. Somebody designed HOG for small shifts and for light, and there it is strong. Keep this table: it is what a
+# **learned** feature has to beat. In lesson 04 LeNet gets the same digits.
 #
 # </details>
 #
 # ## Kernels can be learned
 #
-# Somebody had to invent Sobel's mask. Could gradient descent have found it? Suppose we have a picture and, for
-# every place, the answer that we want, but not the nine weights. That is lesson 01 once more: start with weights,
-# measure the error, go downhill.
+# Somebody had to invent Sobel's mask. Could gradient descent have found it? Suppose we have a picture and, for every
+# place, the answer that we want, but not the nine weights. That is lesson 01 once more: start with weights, measure the
+# error, go downhill.
 #
 # Write $y_{ij}$ for the kernel's value at a place and $t_{ij}$ for the wanted one. The error is the mean of
 # $(y_{ij} - t_{ij})^2$ over all $n$ places. The weight $k_{ab}$ takes part at every place, multiplied there by the
@@ -1584,8 +1573,9 @@ print("there and back costs   ", "{:5.1f} ± {:.1f} points".format(*confidence_i
 # learning.
 #
 # ### Exercise 11 · `learn_kernel`
-# Learn the kernel by gradient descent. Its size follows from the two shapes: a 6×7 picture with a 4×5 target has a 3×3 kernel.
-# Write the steps yourself, with Python and NumPy's arithmetic: `np.linalg` and PyTorch would solve it without any.
+# Learn the kernel by gradient descent. Its size follows from the two shapes: a 6×7 picture with a 4×5 target has a 3×3
+# kernel. Write the steps yourself, with Python and NumPy's arithmetic: `np.linalg` and PyTorch would solve it without
+# any.
 
 # %% nbgrader={"grade": false, "grade_id": "learn_kernel", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def learn_kernel(image, target, rate, steps):
@@ -1652,9 +1642,8 @@ filtered.responses({"the cat": grey}, {"Sobel's mask": mine, "the learned kernel
 
 # %% [markdown]
 # > **Predict.** We learned from noise. Would the cat's photograph teach the mask faster or more slowly? (Its mean is
-# > subtracted: to Sobel's mask, whose
-# > weights add up to 0, that makes no difference, and gradient descent bears longer steps. As a control the same pixels
-# > are shuffled: same values, no neighbours.)
+# > subtracted: to Sobel's mask, whose weights add up to 0, that makes no difference, and gradient descent bears longer
+# > steps. As a control the same pixels are shuffled: same values, no neighbours.)
 
 # %%
 predict("faster", "more slowly")
@@ -1685,12 +1674,10 @@ charts.lines(distances, log=True,
 # <details><summary>Compare with your prediction</summary>
 #
 # Much more slowly: after 100 steps the largest difference is still 0.39, although its rate, 3, is nearly as large as it
-# bears (at 5 the steps grow without
-# bound). It is not the values of the pixels. The same ones, shuffled, teach the mask to seven decimals, at the same
-# rate. It is their neighbourhood:
-# in a photograph neighbouring pixels are nearly equal, so it says little about which of two neighbours a weight should
-# stand on. The error has a
-# long, narrow valley, along which the steps are tiny. Noise has a fresh answer at every pixel.
+# bears (at 5 the steps grow without bound). It is not the values of the pixels. The same ones, shuffled, teach the mask
+# to seven decimals, at the same rate. It is their neighbourhood: in a photograph neighbouring pixels are nearly equal,
+# so it says little about which of two neighbours a weight should stand on. The error has a long, narrow valley, along
+# which the steps are tiny. Noise has a fresh answer at every pixel.
 #
 # </details>
 #
@@ -1711,50 +1698,39 @@ assert apart < 1e-5, f"the two differ by up to {apart:.1e}"
 print("PyTorch's layer after the same 100 steps equals your kernel")
 
 # %% [markdown]
-# Here we knew the feature map that we wanted. In a network nobody knows it: the target is only the answer at the
-# end, "this is a 7". The slopes are passed back through all layers to each kernel, and the kernels become whatever
-# makes the answers better. Some of them often come out as edge detectors. Networks begin in lesson 04.
+# Here we knew the feature map that we wanted. In a network nobody knows it: the target is only the answer at the end,
+# "this is a 7". The slopes are passed back through all layers to each kernel, and the kernels become whatever makes the
+# answers better. Some of them often come out as edge detectors. Networks begin in lesson 04.
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "handcrafted_or_learned", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
 # ## In your own words
 #
 # ### Question · Handcrafted or learned?
 # In about fifteen sentences: (a) A friend finds edges with `image[:, 1:] - image[:, :-1]` on a noisy night photograph
-# and
-# sees noise only. Name
-# **two** things that would help and what each of them costs. (b) A photograph is darkened to half its brightness. What happens to
-# Sobel's magnitudes, to the edge map of exercise 4, and to the HOG descriptor, and why? (c) Read the table of changed
-# digits with its
-# intervals: name a row in which 500 digits do not decide whether HOG is better than raw pixels. Which step of HOG
-# explains its gain on digits that are thinner by 2, and which
-# control shows it? Why does HOG gain more on digits that are moved by two pixels than on digits that are turned by 20°?
-# (d) Name one advantage of learned kernels
-# over Sobel's, and one advantage of Sobel's mask over a learned kernel.
+# and sees noise only. Name **two** things that would help and what each of them costs. (b) A photograph is darkened to
+# half its brightness. What happens to Sobel's magnitudes, to the edge map of exercise 4, and to the HOG descriptor, and
+# why? (c) Read the table of changed digits with its intervals: name a row in which 500 digits do not decide whether HOG
+# is better than raw pixels. Which step of HOG explains its gain on digits that are thinner by 2, and which control
+# shows it? Why does HOG gain more on digits that are moved by two pixels than on digits that are turned by 20°? (d)
+# Name one advantage of learned kernels over Sobel's, and one advantage of Sobel's mask over a learned kernel.
 #
 # ### BEGIN MARK SCHEME
 # One point each.
 #
 # - (a) Smoothing first (average or Gaussian filter): it costs fine detail, edges get wide. Sobel's mask instead of the
-#   plain difference: it
-#   averages across three rows, and fine detail across them is lost. Also accepted: a higher threshold (weak edges are
-#   lost), hysteresis with two
-#   thresholds (two numbers to choose; faint edges that touch no strong one are lost), several photographs averaged
-#   (time). Half a point for
-#   each with its cost.
+#   plain difference: it averages across three rows, and fine detail across them is lost. Also accepted: a higher
+#   threshold (weak edges are lost), hysteresis with two thresholds (two numbers to choose; faint edges that touch no
+#   strong one are lost), several photographs averaged (time). Half a point for each with its cost.
 # - (b) The magnitudes are halved; the edge map stays, because its threshold is a share of the largest magnitude; HOG
-#   stays (nearly), because
-#   every block is divided by its length. Half a point for two of the three, or without reasons.
+#   stays (nearly), because every block is divided by its length. Half a point for two of the three, or without reasons.
 # - (c) Reading, half a point: undecided in "as they are" or "thicker", where the interval contains 0. Thinner: step 4,
-#   the blocks of one length, since raw pixels of one
-#   length read as well. Not accepted: that thin strokes have the same directions; that HOG does not help against
-#   rotation (8 and 14 points are clear of 0).
-#   Reasons, half a point: after a shift all directions are still in their bins, and neighbouring cells along a stroke
-#   have nearly the same ones; only the place is lost, and
-#   HOG says little about it. After a rotation directions move to other bins (20° is one bin), and strokes far from the
-#   middle move to other cells.
+#   the blocks of one length, since raw pixels of one length read as well. Not accepted: that thin strokes have the same
+#   directions; that HOG does not help against rotation (8 and 14 points are clear of 0). Reasons, half a point: after a
+#   shift all directions are still in their bins, and neighbouring cells along a stroke have nearly the same ones; only
+#   the place is lost, and HOG says little about it. After a rotation directions move to other bins (20° is one bin),
+#   and strokes far from the middle move to other cells.
 # - (d) Learned: fit the task at hand, also where nobody knows what to look for; many at once. Sobel's: needs no data
-#   and no training, can be
-#   understood and checked, the same for every picture. Half a point for each.
+#   and no training, can be understood and checked, the same for every picture. Half a point for each.
 #
 # Language is not marked.
 # ### END MARK SCHEME
@@ -1766,33 +1742,27 @@ print("PyTorch's layer after the same 100 steps equals your kernel")
 # ## Summary
 #
 # - A derivative is a kernel: −1 0 1. Sobel's mask adds an average across it, because differences make noise larger. The
-#   two changes make an
-#   arrow with a length and a direction, and `arctan2` knows the whole circle.
+#   two changes make an arrow with a length and a direction, and `arctan2` knows the whole circle.
 # - Smoothing takes noise away and makes edges thick. Canny keeps the ridge, by non-maximum suppression, and links faint
-#   edges to strong ones,
-#   by hysteresis.
+#   edges to strong ones, by hysteresis.
 # - HOG is gradients, cells, histograms of unsigned directions, and blocks of length 1. Its directions forgive small
-#   shifts, its lengths forgive changes of light and of
-#   ink, and rotations cost more. SIFT describes points, and Lowe's ratio test drops the pairs that are ambiguous. The
-#   table with raw pixels is what
-#   a learned feature has to beat.
+#   shifts, its lengths forgive changes of light and of ink, and rotations cost more. SIFT describes points, and Lowe's
+#   ratio test drops the pairs that are ambiguous. The table with raw pixels is what a learned feature has to beat.
 # - A kernel can be learned: gradient descent finds Sobel's mask from a picture and its feature map. Networks learn many
-#   kernels at once, from
-#   the answer alone.
+#   kernels at once, from the answer alone.
 #
 # **Read on:** Canny, *A computational approach to edge detection* (*IEEE Transactions on Pattern Analysis and Machine
-# Intelligence* 8, 1986). Dalal and Triggs, *Histograms of oriented gradients for human detection* (CVPR 2005), measure every
-# choice that you met here. Lowe, *Distinctive image features from scale-invariant keypoints* (*International
-# Journal of Computer Vision* 60, 2004), is SIFT with the ratio test. Chapter 7 of Szeliski, *Computer Vision: Algorithms and
-# Applications* (2nd edition, free online), tells of features and matching at large.
+# Intelligence* 8, 1986). Dalal and Triggs, *Histograms of oriented gradients for human detection* (CVPR 2005), measure
+# every choice that you met here. Lowe, *Distinctive image features from scale-invariant keypoints* (*International
+# Journal of Computer Vision* 60, 2004), is SIFT with the ratio test. Chapter 7 of Szeliski, *Computer Vision:
+# Algorithms and Applications* (2nd edition, free online), tells of features and matching at large.
 
 # %% [markdown]
 # ## Find the error
 #
-# You have found two errors on the way: $G_y = 68 - 56 = 8$, and a promise of invariance that a table takes back. Here is a
-# third. A slide on vertical edges has a picture of six rows whose second row reads 10 **9** 10 0 0 0; all others are 10
-# 10 10 0 0 0. Under
-# the mask 1 0 −1 in three rows its map is given as 0 30 30 0 in every row.
+# You have found two errors on the way: $G_y = 68 - 56 = 8$, and a promise of invariance that a table takes back. Here
+# is a third. A slide on vertical edges has a picture of six rows whose second row reads 10 **9** 10 0 0 0; all others
+# are 10 10 10 0 0 0. Under the mask 1 0 −1 in three rows its map is given as 0 30 30 0 in every row.
 #
 # > **Predict.** Which rows of the map does the 9 change, and to what?
 
@@ -1808,7 +1778,6 @@ print(f"√(11² + 8²) = {np.hypot(11, 8):.1f} · √(11² + 12²) = {np.hypot(
 # <details><summary>Compare with your prediction</summary>
 #
 # Rows 0 and 1 become 0 29 30 0: their windows hold row 1, and only there does the 9 stand under the mask's 1. Under its
-# 0 (in column 0) it does not
-# count, and rows 2 and 3 do not see it.
+# 0 (in column 0) it does not count, and rows 2 and 3 do not see it.
 #
 # </details>

@@ -9,18 +9,21 @@
 # %% [markdown]
 # # 4 · LeNet-5, from forward pass to training
 #
-# **You will be able to** write down every shape and every parameter of LeNet-5, compute its answer by hand, in PyTorch and
-# in Keras and get the same numbers, send the error back through each kind of layer, train the network on real
+# **You will be able to** write down every shape and every parameter of LeNet-5, compute its answer by hand, in PyTorch
+# and in Keras and get the same numbers, send the error back through each kind of layer, train the network on real
 # handwriting in a loop that you have written, and read the curves that a training leaves behind.
 #
-# **You need** lesson 02 (convolution, pooling, ReLU) and lesson 01 (gradient descent). **About 12 hours**, in four parts of
-# about three: forwards and the loss, backwards, training, and what it was worth. The places to stop are marked.
-# Sections called *extra* can be
-# left out; nothing after them needs them. On two cores a few cells take half a minute to a minute.
+# **You need** lesson 02 (convolution, pooling, ReLU) and lesson 01 (gradient descent). **About 12 hours**, in four
+# parts of about three: forwards and the loss, backwards, training, and what it was worth. The places to stop are
+# marked. Sections called *extra* can be left out; nothing after them needs them. On two cores a few cells take half a
+# minute to a minute.
+#
+# **The short way** takes about 4½ hours: *The architecture* · *Forward* · *How wrong is an answer?* · *The loop* · *The
+# recipe*. Come back for the rest when you want to know more.
 #
 # Lesson 02 ended with three kernels that a small network had found itself. LeNet-5 (LeCun, Bottou, Bengio and Haffner, 1998)
-# does so layer upon layer: it was the network that read cheques for American banks. You will build it, and then you will
-# build what makes it learn.
+# does so layer upon layer: it was the network that read cheques for American banks. You will build it, and then you
+# will build what makes it learn.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
@@ -44,8 +47,8 @@ cases = checks.Cases("04_lenet")
 # %% [markdown]
 # ## The architecture
 #
-# LeNet-5 takes a grey picture of 32×32 pixels and gives ten numbers, one for each digit. In between lie two convolutions
-# with pooling and three dense layers. The maps are drawn to scale.
+# LeNet-5 takes a grey picture of 32×32 pixels and gives ten numbers, one for each digit. In between lie two
+# convolutions with pooling and three dense layers. The maps are drawn to scale.
 
 # %%
 networks.to_scale([(1, 32, 32), (6, 28, 28), (6, 14, 14), (16, 10, 10), (16, 5, 5), 400, 120, 84, 10],
@@ -55,8 +58,8 @@ networks.to_scale([(1, 32, 32), (6, 28, 28), (6, 14, 14), (16, 10, 10), (16, 5, 
                       "16 of 5×5; then columns of 400, 120, 84 and 10 values.")
 
 # %% [markdown]
-# Pictures lose size on the way, and win channels. At the end nothing is left of rows and columns: 400 numbers say what is
-# in the picture, and the dense layers vote, as in lesson 02.
+# Pictures lose size on the way, and win channels. At the end nothing is left of rows and columns: 400 numbers say what
+# is in the picture, and the dense layers vote, as in lesson 02.
 #
 # > **Predict.** Which layer has most parameters: the second convolution, which makes 16 maps, or the first dense layer?
 
@@ -64,8 +67,8 @@ networks.to_scale([(1, 32, 32), (6, 28, 28), (6, 14, 14), (16, 10, 10), (16, 5, 
 predict("the second convolution", "the first dense layer")
 
 # %% [markdown]
-# A convolution learns $k\,(c f g + 1)$ numbers: for each of its $k$ kernels all weights and one bias. A dense layer from $n$ to
-# $m$ values learns $m\,(n + 1)$: for each of its $m$ outputs $n$ weights and one bias.
+# A convolution learns $k\,(c f g + 1)$ numbers: for each of its $k$ kernels all weights and one bias. A dense layer
+# from $n$ to $m$ values learns $m\,(n + 1)$: for each of its $m$ outputs $n$ weights and one bias.
 
 # %%
 layers = {"convolution 1 → 6, 5×5": (6, 1 * 5 * 5), "convolution 6 → 16, 5×5": (16, 6 * 5 * 5),
@@ -83,12 +86,12 @@ print(f"{'all':24} {sum(m * n for m, n in layers.values()):8,} {sum(m for m, _ i
 #
 # </details>
 #
-# A slide deck lists 150, 2400, 48120, 10164 and "84×10 = 850 + 10" for the five layers. Compare with the table: the first two
-# are without biases, the next two with them. The last mixes both: 84 · 10 is 840, and the ten biases make 850 of it. Whoever
-# adds up the slide's numbers (150 + 2400 + 48120 + 10164 + 860 = 61,694) gets neither 61,470 nor 61,706.
+# A slide deck lists 150, 2400, 48120, 10164 and "84×10 = 850 + 10" for the five layers. Compare with the table: the
+# first two are without biases, the next two with them. The last mixes both: 84 · 10 is 840, and the ten biases make 850
+# of it. Whoever adds up the slide's numbers (150 + 2400 + 48120 + 10164 + 860 = 61,694) gets neither 61,470 nor 61,706.
 #
-# Another deck draws the same network for **colour** pictures, 32×32×3, and leaves most of its table open. Filled in, with all
-# biases:
+# Another deck draws the same network for **colour** pictures, 32×32×3, and leaves most of its table open. Filled in,
+# with all biases:
 
 # %%
 colour_table = {"conv 1": ((28, 28, 6), 6 * (5 * 5 * 3 + 1)), "maxpool 1": ((14, 14, 6), 0),
@@ -99,15 +102,15 @@ for layer_name, (comes_out, count) in colour_table.items():
 print(f"{'all':25} {sum(count for _, count in colour_table.values()):7,}")
 
 # %% [markdown]
-# Only the first layer notices the colours: 456 parameters where it had 156. From the second layer on a network sees maps, and
-# maps have no colour.
+# Only the first layer notices the colours: 456 parameters where it had 156. From the second layer on a network sees
+# maps, and maps have no colour.
 
 # %% [markdown]
 # ### And the network of 1998?
 #
-# It differed in four ways: its pooling averaged and had a weight and a bias for each map; its
-# second convolution did not let every kernel see all six maps; it used a smooth curve (tanh) where we use ReLU; and its last
-# layer compared with drawn patterns of the digits. Six of its sixteen kernels saw 3 maps, nine saw 4, one saw all 6:
+# It differed in four ways: its pooling averaged and had a weight and a bias for each map; its second convolution did
+# not let every kernel see all six maps; it used a smooth curve (tanh) where we use ReLU; and its last layer compared
+# with drawn patterns of the digits. Six of its sixteen kernels saw 3 maps, nine saw 4, one saw all 6:
 
 # %%
 second = 6 * (3 * 25 + 1) + 9 * (4 * 25 + 1) + 1 * (6 * 25 + 1)
@@ -119,8 +122,8 @@ print(f"second convolution, 1998: {second:,} · trainable parameters, 1998: {156
 # %% [markdown]
 # ## Forward
 #
-# Here are the layers that you built in lesson 02. The convolution takes all windows at once instead of one after another,
-# because a training runs it thousands of times. All arrays are NCHW: pictures, channels, rows, columns.
+# Here are the layers that you built in lesson 02. The convolution takes all windows at once instead of one after
+# another, because a training runs it thousands of times. All arrays are NCHW: pictures, channels, rows, columns.
 
 # %%
 def conv(batch, weights, bias):
@@ -146,10 +149,11 @@ def dense(batch, weights, bias):
 
 
 # %% [markdown]
-# A network is its layers and its **parameters**: ten arrays, weights and bias of each layer in turn. Before training they are
-# random. How large should they be? Each value is a sum of $n$ products. If the weights are too large, the sums grow from
-# layer to layer; if they are too small, they vanish. Weights with a standard deviation of $\sqrt{2/n}$ keep the size
-# (He and others, 2015): $\sqrt{1/n}$ would do for the sum alone, and the 2 makes up for the ReLU, which sets half to 0.
+# A network is its layers and its **parameters**: ten arrays, weights and bias of each layer in turn. Before training
+# they are random. How large should they be? Each value is a sum of $n$ products. If the weights are too large, the sums
+# grow from layer to layer; if they are too small, they vanish. Weights with a standard deviation of $\sqrt{2/n}$ keep
+# the size (He and others, 2015): $\sqrt{1/n}$ would do for the sum alone, and the 2 makes up for the ReLU, which sets
+# half to 0.
 
 # %%
 def fresh_parameters(seed, channels=1, classes=10):
@@ -166,11 +170,11 @@ print([array.shape for array in fresh_parameters(0)])
 
 # %% [markdown]
 # The pictures are real handwriting: 5,000 digits of MNIST, from employees of the US Census Bureau and from high-school
-# students (LeCun, Cortes and Burges, 1998). A picture has 28×28 pixels, from 0 (paper) to 1 (ink). LeNet-5 takes 32×32, so
-# we put a border of 2 around it: then the end of a stroke, too, can lie in the middle of a kernel.
+# students (LeCun, Cortes and Burges, 1998). A picture has 28×28 pixels, from 0 (paper) to 1 (ink). LeNet-5 takes 32×32,
+# so we put a border of 2 around it: then the end of a stroke, too, can lie in the middle of a kernel.
 #
-# 1,500 digits are the **test set**: it is looked at once, at the very end. 500 are put aside for **validation**, to watch the
-# training by and to choose with. The network learns from the other 3,000.
+# 1,500 digits are the **test set**: it is looked at once, at the very end. 500 are put aside for **validation**, to
+# watch the training by and to choose with. The network learns from the other 3,000.
 
 # %%
 learn_images, learn_labels, check_images, check_labels, test_images, test_labels = mnist_split()
@@ -186,10 +190,10 @@ grids.pictures(learn_images[:24, 0], [str(label) for label in learn_labels[:24]]
 
 # %% [markdown]
 # ### Exercise 1 · `lenet_forward`
-# Put the layers together by hand, with Python, NumPy and the functions above. ReLU follows each convolution and each dense
-# layer **but the last**: its ten numbers, the **logits**, may be negative. Flatten with `reshape`: picture by picture, then
-# channel by channel. All sizes come from the parameters, so that your function also runs on colour pictures, on other sizes
-# and with other kernels.
+# Put the layers together by hand, with Python, NumPy and the functions above. ReLU follows each convolution and each
+# dense layer **but the last**: its ten numbers, the **logits**, may be negative. Flatten with `reshape`: picture by
+# picture, then channel by channel. All sizes come from the parameters, so that your function also runs on colour
+# pictures, on other sizes and with other kernels.
 
 # %% nbgrader={"grade": false, "grade_id": "lenet_forward", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def lenet_forward(images, parameters):
@@ -246,8 +250,8 @@ print(f"read right, of 500: {np.sum(fresh_logits.argmax(axis=1) == check_labels)
 # ### The same in PyTorch
 #
 # PyTorch has all these layers. `torch.nn.Sequential(…)` runs one after the other, and each keeps its own parameters:
-# `torch.nn.Conv2d(in_channels, out_channels, kernel_size)`, `torch.nn.Linear(inputs, outputs)`, `torch.nn.MaxPool2d(2)`,
-# `torch.nn.ReLU()`, `torch.nn.Flatten()`.
+# `torch.nn.Conv2d(in_channels, out_channels, kernel_size)`, `torch.nn.Linear(inputs, outputs)`,
+# `torch.nn.MaxPool2d(2)`, `torch.nn.ReLU()`, `torch.nn.Flatten()`.
 #
 # ### Exercise 2 · `build_lenet_torch`
 # Build the network. It ends with the logits.
@@ -323,8 +327,9 @@ with cases.test(shapes_in_torch, "PyTorch networks for any number of channels an
 # ### The same in Keras
 #
 # Keras orders the axes as **NHWC** (lesson 02), and a dense layer's weights as (inputs, outputs). Its layers are
-# `keras.layers.Conv2D(filters, kernel_size, activation="relu")`, `MaxPooling2D`, `Flatten`, `Dense(units, activation=…)`, and
-# `keras.Sequential([keras.Input((rows, columns, channels)), …])` runs them one after the other.
+# `keras.layers.Conv2D(filters, kernel_size, activation="relu")`, `MaxPooling2D`, `Flatten`,
+# `Dense(units, activation=…)`, and `keras.Sequential([keras.Input((rows, columns, channels)), …])` runs them one after
+# the other.
 #
 # ### Exercise 3 · `build_lenet_keras`
 # Build the same network. It, too, ends with the logits: no activation in the last layer.
@@ -347,8 +352,8 @@ def build_lenet_keras(channels=1, classes=10):
 
 
 # %% [markdown]
-# To load our ten arrays into it, their axes have to be moved. One place is treacherous: Keras flattens pixel by pixel, we
-# flatten channel by channel. So the inputs of the first dense layer have to be sorted anew.
+# To load our ten arrays into it, their axes have to be moved. One place is treacherous: Keras flattens pixel by pixel,
+# we flatten channel by channel. So the inputs of the first dense layer have to be sorted anew.
 
 # %%
 def to_keras(arrays):
@@ -419,8 +424,8 @@ print("parameters:", f"{sum(one.size for one in parameters(torch_net)):,}", "·"
 # ## How wrong is an answer?
 #
 # To learn, the network needs one number that says how wrong it is, the **loss**. Logits become probabilities by the
-# **softmax**: raise $e$ to each logit $z_i$, and divide by the sum. The loss of a picture is the **cross-entropy**: minus the
-# logarithm of the probability $p_y$ of its right digit $y$.
+# **softmax**: raise $e$ to each logit $z_i$, and divide by the sum. The loss of a picture is the **cross-entropy**:
+# minus the logarithm of the probability $p_y$ of its right digit $y$.
 #
 # $$p_i = \frac{e^{z_i}}{\sum_j e^{z_j}} \qquad\qquad \text{loss} = -\ln p_y$$
 #
@@ -438,19 +443,19 @@ print(f"0.92 for the right answer: {-np.log(0.92):.3f} · 1 − 0.51 for the rig
 print(f"one tenth for each digit: {-np.log(1 / 10):.3f}")
 
 # %% [markdown]
-# The loss of a batch is the mean over its pictures. If the loss is to fall, how should each logit change? Take one picture.
-# The logarithm of a fraction is a difference, and the logarithm of $e^{z_y}$ is $z_y$:
+# The loss of a batch is the mean over its pictures. If the loss is to fall, how should each logit change? Take one
+# picture. The logarithm of a fraction is a difference, and the logarithm of $e^{z_y}$ is $z_y$:
 #
 # $$\text{loss} = -\ln\frac{e^{z_y}}{\sum_j e^{z_j}} = \ln\Bigl(\sum_j e^{z_j}\Bigr) - z_y$$
 #
-# Now take the derivative with respect to one logit $z_i$. The first part is the logarithm of a sum in which only one term has
-# $z_i$ in it: that gives $e^{z_i}$ divided by the sum, which is just $p_i$. The second part gives $-1$ if $i$ is the right
-# digit $y$, and else nothing. In a batch of $n$ pictures each counts for $1/n$:
+# Now take the derivative with respect to one logit $z_i$. The first part is the logarithm of a sum in which only one
+# term has $z_i$ in it: that gives $e^{z_i}$ divided by the sum, which is just $p_i$. The second part gives $-1$ if $i$
+# is the right digit $y$, and else nothing. In a batch of $n$ pictures each counts for $1/n$:
 #
 # $$\frac{\partial\,\text{loss}}{\partial z_i} = \frac{1}{n}\,\bigl(p_i - [i = y]\bigr)$$
 #
-# ($[i = y]$ is short for: 1 where $i$ is the right digit $y$, and 0 everywhere else.) So the gradient is the probabilities,
-# minus 1 at the right digit. With the logits 2, 1, 0 and the right digit 0:
+# ($[i = y]$ is short for: 1 where $i$ is the right digit $y$, and 0 everywhere else.) So the gradient is the
+# probabilities, minus 1 at the right digit. With the logits 2, 1, 0 and the right digit 0:
 
 # %%
 three_logits = np.array([2.0, 1, 0])
@@ -459,13 +464,13 @@ print("probabilities:", three_probabilities.round(3), "· loss:", round(-np.log(
       "· gradient:", (three_probabilities - [1, 0, 0]).round(3))
 
 # %% [markdown]
-# The right logit is to rise ($-$ means: the loss falls when it rises), the two others are to fall, the second more than the
-# third.
+# The right logit is to rise ($-$ means: the loss falls when it rises), the two others are to fall, the second more than
+# the third.
 #
-# Two things to mind. $e^{1000}$ is too large for a computer. Subtracting a picture's largest logit from all its logits changes
-# no probability (numerator and denominator shrink alike) and makes the largest exponent 0. And $e^{-1000}$ is too small: it
-# becomes 0, which has no logarithm. So do not take the logarithm of a probability that is computed already. With the shifted
-# logits it is a difference, as above, and a difference can be as small as it likes:
+# Two things to mind. $e^{1000}$ is too large for a computer. Subtracting a picture's largest logit from all its logits
+# changes no probability (numerator and denominator shrink alike) and makes the largest exponent 0. And $e^{-1000}$ is
+# too small: it becomes 0, which has no logarithm. So do not take the logarithm of a probability that is computed
+# already. With the shifted logits it is a difference, as above, and a difference can be as small as it likes:
 #
 # $$\ln p_i = z_i - \ln \sum_j e^{z_j}$$
 #
@@ -518,9 +523,9 @@ with cases.test(softmax_cross_entropy, "the gradient with respect to the logits"
 # %% [markdown]
 # ### Is it right? Nudge it
 #
-# A derivative says how much the loss changes when one number is nudged a little. So nudge it and see. This is slow, since
-# each number needs two forward passes, but it needs no clever formula. We will hold it against every gradient that you
-# compute.
+# A derivative says how much the loss changes when one number is nudged a little. So nudge it and see. This is slow,
+# since each number needs two forward passes, but it needs no clever formula. We will hold it against every gradient
+# that you compute.
 
 # %%
 def nudged(loss_of, array, step=1e-5):
@@ -544,34 +549,36 @@ assert np.allclose(formula, by_nudging, atol=1e-7), "the formula and nudging dis
 print(np.round(formula, 4))
 
 # %% [markdown]
-# Read the second row. All three digits had the probability 1/3. The right one, digit 2, is to be pushed up, the two others
-# down. And each row adds up to 0.
+# Read the second row. All three digits had the probability 1/3. The right one, digit 2, is to be pushed up, the two
+# others down. And each row adds up to 0.
 #
 # *(End of part 1. A good place for a break.)*
 
 # %% [markdown]
 # ## Backwards through the layers
 #
-# The gradient with respect to the logits is known. What the layers before them should change is found by going **backwards**,
-# layer by layer. That is **backpropagation**, and it rests on one rule. A layer gets values $x$, has weights $w$, and gives
-# values $y$. Somebody behind it says how the loss changes with $y$. The layer's own part is small:
+# The gradient with respect to the logits is known. What the layers before them should change is found by going
+# **backwards**, layer by layer. That is **backpropagation**, and it rests on one rule. A layer gets values $x$, has
+# weights $w$, and gives values $y$. Somebody behind it says how the loss changes with $y$. The layer's own part is
+# small:
 #
 # - how does the loss change with **my weights**? (That is what I will learn from.)
 # - how does it change with **my input**? (That is what I tell the layer before me.)
 #
 # ### Dense
 #
-# For one picture $y_o = \sum_i w_{oi}\, x_i + b_o$. The weight $w_{oi}$ stands beside $x_i$, so the loss changes with it by
-# $x_i$ times the change with $y_o$. The input $x_i$ stands beside $w_{oi}$ in **every** output, so all outputs add up. The bias
-# stands alone. A batch adds up over its pictures; the mean was taken in the loss.
+# For one picture $y_o = \sum_i w_{oi}\, x_i + b_o$. The weight $w_{oi}$ stands beside $x_i$, so the loss changes with
+# it by $x_i$ times the change with $y_o$. The input $x_i$ stands beside $w_{oi}$ in **every** output, so all outputs
+# add up. The bias stands alone. A batch adds up over its pictures; the mean was taken in the loss.
 #
 # $$\frac{\partial L}{\partial w_{oi}} = \sum_{\text{pictures}} \frac{\partial L}{\partial y_o}\, x_i \qquad
 # \frac{\partial L}{\partial b_o} = \sum_{\text{pictures}} \frac{\partial L}{\partial y_o} \qquad
 # \frac{\partial L}{\partial x_i} = \sum_o \frac{\partial L}{\partial y_o}\, w_{oi}$$
 #
 # ### Exercise 5 · `dense_backward`
-# `gradient` is $\partial L / \partial y$. Return the other three, each as large as the array that it belongs to. (By hand, as in
-# the exercises up to `sgd_step`: with Python, NumPy's arithmetic and the functions above, without a framework.)
+# `gradient` is $\partial L / \partial y$. Return the other three, each as large as the array that it belongs to. (By
+# hand, as in the exercises up to `sgd_step`: with Python, NumPy's arithmetic and the functions above, without a
+# framework.)
 
 # %% nbgrader={"grade": false, "grade_id": "dense_backward", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def dense_backward(gradient, batch, weights):
@@ -617,9 +624,9 @@ with cases.test(dense_backward, "all gradients of a dense layer, with fractions 
     checks.close(found[1], [[2, 0.125], [-4, -0.25], [8, 0.5]])
 
 # %% [markdown]
-# Hold it against nudging, and against PyTorch, which does all this by itself: every tensor that `requires_grad` writes down
-# what is done with it, and `backward()` walks back along the notes. That is called **autograd**. First the loss and a dense
-# layer together:
+# Hold it against nudging, and against PyTorch, which does all this by itself: every tensor that `requires_grad` writes
+# down what is done with it, and `backward()` walks back along the notes. That is called **autograd**. First the loss
+# and a dense layer together:
 
 # %%
 made = np.random.default_rng(5)
@@ -634,8 +641,8 @@ for what, mine, values, tensor in zip(["batch", "weights", "bias"], ours, (some_
     print(f"{what:8} as nudging: {np.allclose(mine, slopes, atol=1e-5)} · as PyTorch: {np.allclose(mine, tensor.grad, atol=1e-5)}")
 
 # %% [markdown]
-# The three layers to come will be checked in the same way, each by itself. As a loss we take the sum of all that comes out of
-# the layer, each value times a random number of its own. Those random numbers are then what arrives from behind.
+# The three layers to come will be checked in the same way, each by itself. As a loss we take the sum of all that comes
+# out of the layer, each value times a random number of its own. Those random numbers are then what arrives from behind.
 
 # %%
 def hold_against(names, arrays, forward, backward, in_torch):
@@ -653,8 +660,9 @@ def hold_against(names, arrays, forward, backward, in_torch):
 # %% [markdown]
 # ### ReLU
 #
-# ReLU lets positive values pass, so there the loss changes with the input as it does with the output. Negative values became
-# 0 whatever they were: nudging them changes nothing. At exactly 0 there is a corner, and no slope; everybody takes 0.
+# ReLU lets positive values pass, so there the loss changes with the input as it does with the output. Negative values
+# became 0 whatever they were: nudging them changes nothing. At exactly 0 there is a corner, and no slope; everybody
+# takes 0.
 #
 # ### Exercise 6 · `relu_backward`
 # By hand again. The mask comes from what **went into** the ReLU, not from the gradient.
@@ -696,8 +704,8 @@ hold_against(["batch"], [made.normal(size=(4, 6))], relu, lambda g, x: [relu_bac
 # %% [markdown]
 # ### Max pooling
 #
-# Of each window only the largest value got through. Nudge it, and the output moves as much; nudge one of the others, and
-# nothing happens. So the gradient goes to the **place of the largest value**, and all other places get 0.
+# Of each window only the largest value got through. Nudge it, and the output moves as much; nudge one of the others,
+# and nothing happens. So the gradient goes to the **place of the largest value**, and all other places get 0.
 
 # %%
 pooled_from = np.array([[1, 2, 5, 0],
@@ -713,8 +721,8 @@ grids.numbers([pooled_from, max_pool(pooled_from[None, None])[0, 0], arriving, [
                   "that arrive are passed on to the places of the 4 and the 6; all other places get 0.")
 
 # %% [markdown]
-# One window, one step at a time. `argmax` counts the places in reading order, 0, 1 and below them 2, 3. Dividing by 2 makes a
-# row and a column of that number:
+# One window, one step at a time. `argmax` counts the places in reading order, 0, 1 and below them 2, 3. Dividing by 2
+# makes a row and a column of that number:
 
 # %%
 window = pooled_from[:, :2]
@@ -727,10 +735,10 @@ print("window:", window.tolist(), "· place of the largest:", place, "· row and
 # that one. (`argmax` does that.)
 #
 # Begin with zeros of the shape of `batch` (`np.zeros(batch.shape)`, fractions also where it has whole numbers).
-# `np.ndindex(2, 3)` counts through all places of two rows and three columns, and
-# `np.ndindex(gradient.shape)` through all pictures, channels, rows and columns of the gradient. The value in row `i` and
-# column `j` came from the window that begins in row `2 * i` and column `2 * j`. Such loops are right and fast enough: the
-# training in part 3 then takes about a minute. Without loops it takes a few seconds; find out how once yours works.
+# `np.ndindex(2, 3)` counts through all places of two rows and three columns, and `np.ndindex(gradient.shape)` through
+# all pictures, channels, rows and columns of the gradient. The value in row `i` and column `j` came from the window
+# that begins in row `2 * i` and column `2 * j`. Such loops are right and fast enough: the training in part 3 then takes
+# about a minute. Without loops it takes a few seconds; find out how once yours works.
 
 # %% nbgrader={"grade": false, "grade_id": "maxpool_backward", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def maxpool_backward(gradient, batch):
@@ -783,17 +791,17 @@ hold_against(["batch"], [made.normal(size=(2, 3, 4, 6))], max_pool, lambda g, x:
 # %% [markdown]
 # ### Convolution
 #
-# A convolution is a dense layer whose weights are shared (lesson 02). So the rules are those of the dense layer, and where a
-# weight is used at many places, its gradient is the **sum over all places**. With the picture $x$, the kernel $k$, the map $y$
-# and the arriving gradient $g = \partial L / \partial y$:
+# A convolution is a dense layer whose weights are shared (lesson 02). So the rules are those of the dense layer, and
+# where a weight is used at many places, its gradient is the **sum over all places**. With the picture $x$, the kernel
+# $k$, the map $y$ and the arriving gradient $g = \partial L / \partial y$:
 #
 # $$y_{ij} = \sum_{a, b} x_{i+a,\; j+b}\; k_{ab} \qquad
 # \frac{\partial L}{\partial k_{ab}} = \sum_{i, j} g_{ij}\; x_{i+a,\; j+b} \qquad
 # \frac{\partial L}{\partial x_{uv}} = \sum_{a, b} g_{u-a,\; v-b}\; k_{ab}$$
 #
-# Look at the middle formula: it **is** a convolution, with the gradient as the kernel. The last one says in words: each place
-# of the map lays the kernel back onto the window that it came from, multiplied by its gradient, and what overlaps adds up. An
-# example, with a gradient that has two values:
+# Look at the middle formula: it **is** a convolution, with the gradient as the kernel. The last one says in words: each
+# place of the map lays the kernel back onto the window that it came from, multiplied by its gradient, and what overlaps
+# adds up. An example, with a gradient that has two values:
 
 # %%
 corner_x = np.array([[1, 2, 0],
@@ -815,11 +823,11 @@ grids.numbers([corner_x, corner_k, corner_g, [[3, 8], [2, 3]], [[1, 0, 0], [2, 3
 # One place of the gradient at a time. Each **adds** something to both: to the kernel's gradient its window, and to the
 # picture's gradient the kernel, where the window lies; both times as often as the gradient says.
 #
-# - Top left the gradient is 1. To the kernel's gradient goes once the window 1 2, 0 1. Onto the picture's gradient goes once
-#   the kernel, at the top left.
+# - Top left the gradient is 1. To the kernel's gradient goes once the window 1 2, 0 1. Onto the picture's gradient goes
+#   once the kernel, at the top left.
 # - The two zeros add nothing.
-# - Bottom right the gradient is 2. To the kernel's gradient goes twice the window 1 3, 1 1. Onto the picture's gradient goes
-#   twice the kernel, at the bottom right. In the middle both have met: $1 \cdot 1 + 2 \cdot 1 = 3$.
+# - Bottom right the gradient is 2. To the kernel's gradient goes twice the window 1 3, 1 1. Onto the picture's gradient
+#   goes twice the kernel, at the bottom right. In the middle both have met: $1 \cdot 1 + 2 \cdot 1 = 3$.
 
 # %%
 grids.numbers([[[1, 2], [0, 1]], [[2, 6], [2, 2]], [[3, 8], [2, 3]],
@@ -831,14 +839,14 @@ grids.numbers([[[1, 2], [0, 1]], [[2, 6], [2, 2]], [[3, 8], [2, 3]],
 
 # %% [markdown]
 # ### Exercise 8 · `conv_backward`
-# All three gradients by hand, with channels and a batch. Write it with loops first: start both sums at zero, go through all
-# places of `gradient` (picture `p`, kernel `k`, row `i`, column `j`), and add at each what the figure adds. The window of the
-# batch, `batch[p, :, i:i + f, j:j + g]`, has all channels, and so has the kernel `weights[k]`: they fit as they are. The
-# gradient of a bias is the sum of all of `gradient` that belongs to its kernel.
+# All three gradients by hand, with channels and a batch. Write it with loops first: start both sums at zero, go through
+# all places of `gradient` (picture `p`, kernel `k`, row `i`, column `j`), and add at each what the figure adds. The
+# window of the batch, `batch[p, :, i:i + f, j:j + g]`, has all channels, and so has the kernel `weights[k]`: they fit
+# as they are. The gradient of a bias is the sum of all of `gradient` that belongs to its kernel.
 #
 # Loops over every place are right, and the training below takes them some minutes. To make it seconds, loop over the
-# $f \cdot g$ weights of a kernel instead: `batch[:, :, a:a + rows, b:b + columns]` are the pixels that the weight in row `a` and
-# column `b` has met, at all places at once.
+# $f \cdot g$ weights of a kernel instead: `batch[:, :, a:a + rows, b:b + columns]` are the pixels that the weight in
+# row `a` and column `b` has met, at all places at once.
 
 # %% nbgrader={"grade": false, "grade_id": "conv_backward", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def conv_backward(gradient, batch, weights):
@@ -914,8 +922,8 @@ hold_against(["batch", "weights", "bias"],
 # %% [markdown]
 # ### All together
 #
-# Five layers, one after the other, first forwards and then backwards. On the way back every layer needs what had gone into it,
-# so that has to be kept. (This is why training takes much more memory than using a network.)
+# Five layers, one after the other, first forwards and then backwards. On the way back every layer needs what had gone
+# into it, so that has to be kept. (This is why training takes much more memory than using a network.)
 
 # %%
 def lenet_gradients(images, labels, arrays):
@@ -942,8 +950,8 @@ def lenet_gradients(images, labels, arrays):
 
 
 # %% [markdown]
-# Is the whole chain right? PyTorch's autograd gets the same ten arrays. And nudging, for a few weights of the first layer,
-# whose gradient has come the longest way:
+# Is the whole chain right? PyTorch's autograd gets the same ten arrays. And nudging, for a few weights of the first
+# layer, whose gradient has come the longest way:
 
 # %%
 start = [one.astype(np.float64) for one in fresh_parameters(3)]
@@ -965,9 +973,10 @@ print("four weights of the first kernel, as nudging has them:", np.allclose(np.a
 # %% [markdown]
 # ### One step downhill
 #
-# The gradient points uphill. So subtract it from the parameters, times a small number, the **learning rate**: lesson 01's
-# gradient descent. When each step looks at a small random batch instead of all pictures it is called **stochastic** gradient
-# descent, SGD. A step on a batch of 32 costs about a twentieth of one on 600 pictures, and points roughly the same way.
+# The gradient points uphill. So subtract it from the parameters, times a small number, the **learning rate**: lesson
+# 01's gradient descent. When each step looks at a small random batch instead of all pictures it is called
+# **stochastic** gradient descent, SGD. A step on a batch of 32 costs about a twentieth of one on 600 pictures, and
+# points roughly the same way.
 #
 # ### Exercise 9 · `sgd_step`
 # Compute the new arrays by hand. The old ones stay as they are, so that a step can be taken back.
@@ -1025,13 +1034,13 @@ for rate in (0.001, 0.01, 0.1, 1.0):
 # %% [markdown]
 # ## Training, by hand
 #
-# Everything is there: forward, loss, backward, step. Take 600 of the digits. Go through them in batches of 32 in a random order,
-# one step for each batch. Once through all of them is an **epoch**. The learning rate begins at 0.1 and falls with every
-# epoch: long steps first, short ones to settle. (For the five digits above 0.1 was too long. For batches of 32 it is near the
-# edge, as we will see.)
+# Everything is there: forward, loss, backward, step. Take 600 of the digits. Go through them in batches of 32 in a
+# random order, one step for each batch. Once through all of them is an **epoch**. The learning rate begins at 0.1 and
+# falls with every epoch: long steps first, short ones to settle. (For the five digits above 0.1 was too long. For
+# batches of 32 it is near the edge, as we will see.)
 #
-# > **Predict.** After eight epochs, how many of the 500 validation digits, which it has never seen, does your network read
-# > right? (By chance it would be 50.)
+# > **Predict.** After eight epochs, how many of the 500 validation digits, which it has never seen, does your network
+# > read right? (By chance it would be 50.)
 
 # %%
 predict()
@@ -1055,11 +1064,12 @@ charts.lines({"one batch of 32": (range(1, len(numpy_losses) + 1), numpy_losses)
 
 # %% [markdown]
 # That is a convolutional network that learned to read, and you have written every line that made it learn. The curve is
-# jagged. One reason is harmless: every batch holds other digits, and some are harder. Another is not: a step that is too long.
-# We will tell the two apart below, when training is fast enough to be repeated.
+# jagged. One reason is harmless: every batch holds other digits, and some are harder. Another is not: a step that is
+# too long. We will tell the two apart below, when training is fast enough to be repeated.
 #
 # What does it get wrong? One number, the **accuracy**, says how many are read right. A table says more: the **confusion
-# matrix** counts, for each label (row), how often it was read as each digit (column). On the diagonal lies what is right.
+# matrix** counts, for each label (row), how often it was read as each digit (column). On the diagonal lies what is
+# right.
 #
 # ### Exercise 10 · `accuracy_and_confusion`
 # Compute both. The answer of the network is the class with the largest logit.
@@ -1104,23 +1114,23 @@ with cases.test(accuracy_and_confusion, "the confusion matrix where classes do n
 # Now the same four steps in PyTorch: forward, loss, `backward()`, `step()`. The loop around them is the heart of deep
 # learning. You will write it here, and the same loop comes back in later lessons. PyTorch brings three things along:
 #
-# - `torch.nn.functional.cross_entropy(logits, labels)` is your `softmax_cross_entropy`: the mean loss of a batch. It is a
-#   tensor that remembers how it came about; `loss.item()` is its number.
-# - `loss.backward()` puts the gradients **on top** of those that are there already, into each parameter's `grad`. So the old
-#   ones have to be forgotten first: `optimizer.zero_grad()`.
+# - `torch.nn.functional.cross_entropy(logits, labels)` is your `softmax_cross_entropy`: the mean loss of a batch. It is
+#   a tensor that remembers how it came about; `loss.item()` is its number.
+# - `loss.backward()` puts the gradients **on top** of those that are there already, into each parameter's `grad`. So
+#   the old ones have to be forgotten first: `optimizer.zero_grad()`.
 # - `optimizer.step()` is your `sgd_step`, for the parameters that the optimizer was made for:
 #   `torch.optim.SGD(net.parameters(), lr=0.1)`.
 #
-# And a network has two **modes**. After `net.train()` layers such as dropout (lesson 07) do what they do while a network
-# learns, after `net.eval()` what they do when it is used. LeNet-5 has no such layer. A loop that forgets the modes works here,
-# and is wrong with the next network.
+# And a network has two **modes**. After `net.train()` layers such as dropout (lesson 07) do what they do while a
+# network learns, after `net.eval()` what they do when it is used. LeNet-5 has no such layer. A loop that forgets the
+# modes works here, and is wrong with the next network.
 #
 # ### Exercise 11 · `train_epoch`
-# One epoch. `torch.randperm(n)` gives the numbers from 0 to n − 1 in a random order, and `order.split(batch_size)` cuts it into
-# batches, of which the last may be smaller. It counts, too: nothing is left out.
+# One epoch. `torch.randperm(n)` gives the numbers from 0 to n − 1 in a random order, and `order.split(batch_size)` cuts
+# it into batches, of which the last may be smaller. It counts, too: nothing is left out.
 #
-# The loss of an epoch is the mean over its **pictures**. The last batch is smaller, so the mean of the batches' means is
-# something else.
+# The loss of an epoch is the mean over its **pictures**. The last batch is smaller, so the mean of the batches' means
+# is something else.
 
 # %% nbgrader={"grade": false, "grade_id": "train_epoch", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def train_epoch(net, images, labels, optimizer, batch_size=32):
@@ -1144,9 +1154,9 @@ def train_epoch(net, images, labels, optimizer, batch_size=32):
     ### END SOLUTION
 
 # %% [markdown]
-# The tests use a single layer that writes down what it is given: its mode, whether gradients are wanted, and the numbers of
-# the pictures. Behind it stands a dropout (lesson 07), which puts random values to 0 in training mode and does nothing
-# in evaluation mode.
+# The tests use a single layer that writes down what it is given: its mode, whether gradients are wanted, and the
+# numbers of the pictures. Behind it stands a dropout (lesson 07), which puts random values to 0 in training mode and
+# does nothing in evaluation mode.
 
 # %% tags=["students-kernel"] nbgrader={"grade": false, "grade_id": "noting_layer", "locked": true, "schema_version": 3, "solution": false, "task": false}
 class NotingLayer(torch.nn.Module):
@@ -1281,8 +1291,8 @@ with cases.test(loss_of_epoch, "the mean loss of all pictures, where the last ba
 
 # %% [markdown]
 # ### Exercise 12 · `evaluate`
-# The other half: look, and change nothing. In evaluation mode, and inside `with torch.no_grad():`, so that PyTorch does not
-# take the notes that only `backward` needs. Batches again: thousands of pictures at once may not fit into memory.
+# The other half: look, and change nothing. In evaluation mode, and inside `with torch.no_grad():`, so that PyTorch does
+# not take the notes that only `backward` needs. Batches again: thousands of pictures at once may not fit into memory.
 
 # %% nbgrader={"grade": false, "grade_id": "evaluate", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def evaluate(net, images, labels, batch_size=500):
@@ -1341,8 +1351,8 @@ with cases.test(only_looked_at, "evaluation mode, no gradients, few pictures at 
     checks.equal([modes, noted, sizes], [["evaluation mode"], ["no gradients"], "few enough at once"])
 
 # %% [markdown]
-# `where` is the processor that was found: "cuda" or "mps" where there is a graphics processor, else "cpu". Network and pictures
-# are sent there, and nothing else changes.
+# `where` is the processor that was found: "cuda" or "mps" where there is a graphics processor, else "cpu". Network and
+# pictures are sent there, and nothing else changes.
 
 # %%
 def sent(images, labels):
@@ -1352,8 +1362,9 @@ def sent(images, labels):
 # %% [markdown]
 # ## How long a step?
 #
-# The jagged curve of your own network had two possible reasons: other digits in each batch, or steps that are too long. Now it
-# can be told. The same network, five random starts, 600 digits, eight epochs, and nothing differs but the learning rate.
+# The jagged curve of your own network had two possible reasons: other digits in each batch, or steps that are too long.
+# Now it can be told. The same network, five random starts, 600 digits, eight epochs, and nothing differs but the
+# learning rate.
 #
 # > **Predict.** Four rates: 0.003, 0.03, 0.3 and 0.6. Which learns best? What will the curve of the largest look like?
 
@@ -1380,7 +1391,16 @@ def short_training(seed, learning_rate, momentum=0.0):
 
 
 # %% tags=["nbval-ignore-output"]
-tried = {rate: [short_training(seed, rate) for seed in range(training.epochs(5))] for rate in (0.003, 0.03, 0.3, 0.6)}
+STARTS = range(training.epochs(5))
+
+
+def short_trainings(rates, momentum=0.0):
+    """Of each rate, the short trainings from all starts."""
+    runs = iter(training.in_parallel(short_training, [(seed, rate, momentum) for rate in rates for seed in STARTS], "rates"))
+    return {rate: [next(runs) for _ in STARTS] for rate in rates}
+
+
+tried = short_trainings([0.003, 0.03, 0.3, 0.6])
 for rate, runs in tried.items():
     print(f"{rate:5}: read right, %:", *(round(100 * share) for _, share in runs))
 
@@ -1394,32 +1414,31 @@ learning.runs({f"learning rate {rate}": runs for rate, runs in tried.items()}, t
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# - **0.003** is too short. The curves are smooth, and after eight epochs the networks are still on their way, some far behind.
+# - **0.003** is too short. The curves are smooth, and after eight epochs the networks are still on their way, some far
+#   behind.
 # - **0.03** learns steadily. Its small jags come from the batches, which are the same in all four panels.
-# - **0.3** gets no farther, and it is on the edge. The large spikes are **not** "other digits": the digits are the same as
-#   at 0.03. A step has gone too far, down one slope and up the next. Where the loss is curved like a bowl,
+# - **0.3** gets no farther, and it is on the edge. The large spikes are **not** "other digits": the digits are the same
+#   as at 0.03. A step has gone too far, down one slope and up the next. Where the loss is curved like a bowl,
 #   $L = \tfrac{1}{2} c\, w^2$, a step takes $w$ to $w - \eta\, c\, w = (1 - \eta c)\, w$. Beyond $\eta = 2/c$ each step
-#   ends farther from
-#   the bottom than it began. What is read in the end differs much from run to run; look at the intervals before you
-#   call it better or worse.
+#   ends farther from the bottom than it began. What is read in the end differs much from run to run; look at the
+#   intervals before you call it better or worse.
 # - **0.6** is beyond it. Nearly all of such trainings end at chance, ln 10 = 2.30. A long step has made the inputs of
-#   their ReLUs negative for all
-#   pictures, and where a ReLU gives 0 no gradient gets through: these ReLUs are dead.
+#   their ReLUs negative for all pictures, and where a ReLU gives 0 no gradient gets through: these ReLUs are dead.
 #
 # </details>
 #
-# So a spike early in a training is a sign: the learning rate is near the edge. Your own network, with 0.1, had some. One run
-# shows nothing: at 0.3 you could have drawn the best or the worst of them.
+# So a spike early in a training is a sign: the learning rate is near the edge. Your own network, with 0.1, had some.
+# One run shows nothing: at 0.3 you could have drawn the best or the worst of them.
 #
 # ### Momentum
 #
-# The direction of a single batch is a guess. **Momentum** keeps a running sum of the last directions, and steps along it:
+# The direction of a single batch is a guess. **Momentum** keeps a running sum of the last directions, and steps along
+# it:
 #
 # $$v \leftarrow \mu\, v + \frac{\partial L}{\partial w} \qquad\qquad w \leftarrow w - \eta\, v$$
 #
 # What the batches agree on adds up, what they disagree on cancels. If all agree, $v$ grows to
-# $1 + \mu + \mu^2 + \dots = 1/(1-\mu)$
-# times a gradient. With the usual $\mu = 0.9$ that is ten.
+# $1 + \mu + \mu^2 + \dots = 1/(1-\mu)$ times a gradient. With the usual $\mu = 0.9$ that is ten.
 #
 # > **Predict.** Steps of 0.003 with momentum 0.9: will they be more like plain steps of 0.003, or of 0.03?
 
@@ -1427,7 +1446,7 @@ learning.runs({f"learning rate {rate}": runs for rate, runs in tried.items()}, t
 predict("like steps of 0.003", "like steps of 0.03")
 
 # %% tags=["nbval-ignore-output"]
-with_momentum = {rate: [short_training(seed, rate, 0.9) for seed in range(training.epochs(5))] for rate in (0.003, 0.03)}
+with_momentum = short_trainings([0.003, 0.03], momentum=0.9)
 by_momentum = {"0.003": tried[0.003], "0.003, momentum 0.9": with_momentum[0.003], "0.03": tried[0.03], "0.03, momentum 0.9": with_momentum[0.03]}
 for name, runs in by_momentum.items():
     if not training.shortened():
@@ -1443,15 +1462,14 @@ learning.runs(by_momentum, top=3, title="With momentum and without",
 #
 # (Means of five starts, with 95 % intervals.) As the sum says, short steps with momentum learn like plain steps ten
 # times as long: the losses of 0.003 with momentum end where those of 0.03 do. And 0.03 with momentum reads more than
-# every
-# plain rate that we have tried, although plain steps ten times as long, 0.3, were on the edge. Along a narrow valley
-# plain steps must be short, or they bounce from wall to wall; momentum
-# cancels the bouncing and adds up what leads along the valley.
+# every plain rate that we have tried, although plain steps ten times as long, 0.3, were on the edge. Along a narrow
+# valley plain steps must be short, or they bounce from wall to wall; momentum cancels the bouncing and adds up what
+# leads along the valley.
 #
 # </details>
 #
-# **Adam** (Kingma and Ba, 2015) goes on from there. It keeps a running mean of the gradients, as momentum does, and divides by
-# a running size of each parameter's own gradients. So every parameter gets a step length of its own.
+# **Adam** (Kingma and Ba, 2015) goes on from there. It keeps a running mean of the gradients, as momentum does, and
+# divides by a running size of each parameter's own gradients. So every parameter gets a step length of its own.
 #
 # ## The recipe
 #
@@ -1459,9 +1477,9 @@ learning.runs(by_momentum, top=3, title="With momentum and without",
 #
 # 1. **Adam**, with steps of 0.002.
 # 2. The learning rate **falls** along half a cosine to 0: long steps first, short ones to settle.
-# 3. Every batch is **moved** by up to two pixels in each direction, anew each time. A 4 is a 4 wherever it stands, and the
-#    network gets to see it everywhere. That is **augmentation**: pictures made from pictures. It is a layer here, which does
-#    nothing in evaluation mode.
+# 3. Every batch is **moved** by up to two pixels in each direction, anew each time. A 4 is a 4 wherever it stands, and
+#    the network gets to see it everywhere. That is **augmentation**: pictures made from pictures. It is a layer here,
+#    which does nothing in evaluation mode.
 
 # %%
 class RandomMove(torch.nn.Module):
@@ -1511,33 +1529,33 @@ learning.history(torch_history, title="A training that went well",
 # %% [markdown]
 # > **Look.** In the first epochs the validation loss is **lower** than the training loss. How can that be?
 #
-# Two reasons. The training loss is measured during the epoch, while the network is still learning; the validation loss at its
-# end. And the training digits are moved about, the validation digits stand still, which is easier. (The training
+# Two reasons. The training loss is measured during the epoch, while the network is still learning; the validation loss
+# at its end. And the training digits are moved about, the validation digits stand still, which is easier. (The training
 # **accuracy** is measured at the end of each epoch, on 500 digits that stand still; so there the gap is missing.)
 
 # %% [markdown]
 # ## The loop, built in: Keras
 #
 # Keras brings the loop along. `net.compile(optimizer=…, loss=…, metrics=["accuracy"])` says what is to be done, and
-# `net.fit(images, labels, batch_size=…, epochs=…)` trains and gives back a `History`, whose `history` is a dictionary of lists:
-# "loss", "accuracy", and with validation pictures "val_loss" and "val_accuracy". A slide calls that "a log of values in each
-# iteration". It is one value for each **epoch**: ten epochs of 60,000 digits give ten values, although 18,750 steps, of
-# 32 digits each, were taken.
+# `net.fit(images, labels, batch_size=…, epochs=…)` trains and gives back a `History`, whose `history` is a dictionary
+# of lists: "loss", "accuracy", and with validation pictures "val_loss" and "val_accuracy". A slide calls that "a log of
+# values in each iteration". It is one value for each **epoch**: ten epochs of 60,000 digits give ten values, although
+# 18,750 steps, of 32 digits each, were taken.
 #
 # Two traps:
 #
 # - **The loss.** The name `"sparse_categorical_crossentropy"` expects probabilities. Your network ends with logits, so
-#   the loss is
-#   `keras.losses.SparseCategoricalCrossentropy(from_logits=True)`. (*Sparse* means that a label is one whole number.)
+#   the loss is `keras.losses.SparseCategoricalCrossentropy(from_logits=True)`. (*Sparse* means that a label is one
+#   whole number.)
 # - **The validation pictures.** `validation_split=0.1` takes the **last** tenth of what it is given, as it lies, before
-#   anything is
-#   shuffled. If the pictures are sorted by label, these are all nines, and the network never learns what a nine is. And
-#   `validation_data=(test_images, test_labels)`, as a slide has it, is worse: then you choose by the test set.
+#   anything is shuffled. If the pictures are sorted by label, these are all nines, and the network never learns what a
+#   nine is. And `validation_data=(test_images, test_labels)`, as a slide has it, is worse: then you choose by the test
+#   set.
 #
 # ### Exercise 13 · `fit_keras`
-# Train a Keras model with `compile` and `fit`. The pictures may lie in any order, also sorted by label. So take the tenth for
-# validation at random (`np.random.permutation(n)` gives the numbers from 0 to n − 1 in a random order), and leave all arrays as
-# they are. With `verbose=0` Keras prints nothing.
+# Train a Keras model with `compile` and `fit`. The pictures may lie in any order, also sorted by label. So take the
+# tenth for validation at random (`np.random.permutation(n)` gives the numbers from 0 to n − 1 in a random order), and
+# leave all arrays as they are. With `verbose=0` Keras prints nothing.
 
 # %% nbgrader={"grade": false, "grade_id": "fit_keras", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def fit_keras(net, images, labels, epochs, learning_rate=0.002):
@@ -1667,8 +1685,8 @@ with cases.test(told_by_keras, "the history of all epochs, with validation, and 
     checks.equal(lists, [("accuracy", 3), ("loss", 3), ("val_accuracy", 3), ("val_loss", 3)])
 
 # %% [markdown]
-# And now for real. The random moves are a layer in Keras, too: `RandomTranslation`, which works only while training. The 500
-# validation digits from above stay out of it; `fit_keras` takes its own tenth.
+# And now for real. The random moves are a layer in Keras, too: `RandomTranslation`, which works only while training.
+# The 500 validation digits from above stay out of it; `fit_keras` takes its own tenth.
 
 # %% tags=["nbval-ignore-output"]
 device.fix_seeds(0)
@@ -1686,23 +1704,26 @@ learning.history(keras_history_of_lenet, title="LeNet-5 in Keras: eight epochs a
 
 # %% [markdown]
 # It is the same network, but not the same training: half as many epochs, a learning rate that does not fall, a tenth
-# fewer digits,
-# and each picture of a batch is moved by itself. Both of its training curves are measured during the epoch, on moved
-# digits. Ask what is different before you compare two frameworks by their accuracy.
+# fewer digits, and each picture of a batch is moved by itself. Both of its training curves are measured during the
+# epoch, on moved digits. Ask what is different before you compare two frameworks by their accuracy.
 
 # %% [markdown]
 # ## Overfitting, seen
 #
-# A deck shows curves that every practitioner has seen: training accuracy rises to 100 %, validation accuracy stalls (there at
-# 70 to 72 %, with 2,000 pictures), and the validation **loss** reaches its lowest point early (there after five epochs) and
-# then gets worse. We get the same with 80 digits, 40 epochs and no moves.
+# A deck shows curves that every practitioner has seen: training accuracy rises to 100 %, validation accuracy stalls
+# (there at 70 to 72 %, with 2,000 pictures), and the validation **loss** reaches its lowest point early (there after
+# five epochs) and then gets worse. We get the same with 80 digits, 40 epochs and no moves.
 
 # %% tags=["nbval-ignore-output"]
-few_histories = []
-for seed in range(training.epochs(5)):
+def eighty(seed):
+    """The history of a training on eighty digits of its own."""
     device.fix_seeds(seed)
-    few_histories.append(fit_torch(build_lenet_torch(), learn_images[80 * seed:][:80], learn_labels[80 * seed:][:80], 40, batch_size=10,
-                                   validation=(check_images, check_labels), name=f"80 digits, {seed + 1} of 5", seed=seed))
+    few = slice(80 * seed, 80 * (seed + 1))
+    return fit_torch(build_lenet_torch(), learn_images[few], learn_labels[few], 40, batch_size=10,
+                     validation=(check_images, check_labels), seed=seed)
+
+
+few_histories = training.in_parallel(eighty, STARTS, "80 digits")
 few_history = few_histories[0]
 lowest = int(np.argmin(few_history["val_loss"])) + 1
 print(f"the first of five: training {few_history['accuracy'][-1]:.0%} · validation {few_history['val_accuracy'][-1]:.0%} · "
@@ -1715,8 +1736,8 @@ learning.history(few_history, title="Eighty digits, learned by heart", best=lowe
                      "accuracy stalls near 75 %.")
 
 # %% [markdown]
-# > **Predict.** From the marked epoch on the validation loss rises, and yet the validation accuracy does not fall. How can
-# > both be true?
+# > **Predict.** From the marked epoch on the validation loss rises, and yet the validation accuracy does not fall. How
+# > can both be true?
 
 # %%
 predict()
@@ -1724,13 +1745,14 @@ predict()
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# The network learns its eighty digits by heart and grows ever more **sure**, of the wrong answers too. A wrong answer given
-# with 60 % costs little, the same given with 99.9 % costs much. Accuracy only counts whether an answer is wrong.
+# The network learns its eighty digits by heart and grows ever more **sure**, of the wrong answers too. A wrong answer
+# given with 60 % costs little, the same given with 99.9 % costs much. Accuracy only counts whether an answer is wrong.
 #
 # </details>
 #
-# **Early stopping** watches the validation loss, keeps the parameters of the best epoch, and stops when nothing has improved
-# for a while, the **patience**. What would it have given, in each of five trainings on other digits, with a patience of 8?
+# **Early stopping** watches the validation loss, keeps the parameters of the best epoch, and stops when nothing has
+# improved for a while, the **patience**. What would it have given, in each of five trainings on other digits, with a
+# patience of 8?
 
 # %% tags=["nbval-ignore-output"]
 def early_stop(losses, patience):
@@ -1759,23 +1781,21 @@ for name, values in {"kept by early stopping": when_kept, "after all epochs": at
         print(f"{name:24} validation loss {loss:.2f} ± {loss_half:.2f} · accuracy {100 * share:.1f} ± {100 * share_half:.1f} %")
 
 # %% [markdown]
-# (Means of five, with 95 % intervals.) It saves most of the time, and keeps the network honest about how sure it is: the loss is
-# lower. But it **costs accuracy** here, about two points, in each of the five trainings: the differences within each
-# are clearer than the two means.
-# (And what is kept is measured on the very digits that chose the epoch, which flatters it.) Early stopping does not
-# make 80 digits into
-# 3,000. What helps is more data. Whether moved copies help with so few digits, the end of this lesson shows. The other remedies
-# have a lesson of their own, lesson 07.
+# (Means of five, with 95 % intervals.) It saves most of the time, and keeps the network honest about how sure it is:
+# the loss is lower. But it **costs accuracy** here, about two points, in each of the five trainings: the differences
+# within each are clearer than the two means. (And what is kept is measured on the very digits that chose the epoch,
+# which flatters it.) Early stopping does not make 80 digits into 3,000. What helps is more data. Whether moved copies
+# help with so few digits, the end of this lesson shows. The other remedies have a lesson of their own, lesson 07.
 
 # %% [markdown]
 # *(End of part 3. A good place for a break.)*
 #
 # ## Hyperparameters
 #
-# The network learns its parameters. What **you** choose before are the **hyperparameters**: learning rate, number of epochs,
-# batch size, number and size of the kernels, kind of pooling, number of layers and of values in each, activation. One
-# way to choose is to try: change one at a
-# time, train shortly, and look at the validation digits. (Never at the test digits: whoever chooses by them has seen them.)
+# The network learns its parameters. What **you** choose before are the **hyperparameters**: learning rate, number of
+# epochs, batch size, number and size of the kernels, kind of pooling, number of layers and of values in each,
+# activation. One way to choose is to try: change one at a time, train shortly, and look at the validation digits.
+# (Never at the test digits: whoever chooses by them has seen them.)
 
 # %%
 def lenet_like(filters=6, size=5, pool=torch.nn.MaxPool2d):
@@ -1796,10 +1816,9 @@ settings = {"learning rate (Adam)": {"0.0001": ({}, {"learning_rate": 0.0001}), 
 
 # %% [markdown]
 # One network as usual and nine that differ in one knob, three random starts each, four epochs on 500 digits. For each
-# we note validation accuracy, parameters and seconds. (A
-# deck's list of knobs has four more: window and stride of the pooling, the number of values in a dense layer, and which
-# layers there
-# are in which order. Add them to `lenet_like` and to `settings` if you like.)
+# we note validation accuracy, parameters and seconds. (A deck's list of knobs has four more: window and stride of the
+# pooling, the number of values in a dense layer, and which layers there are in which order. Add them to `lenet_like`
+# and to `settings` if you like.)
 #
 # > **Predict.** Which of the five makes the largest difference, over these values?
 
@@ -1809,21 +1828,22 @@ predict("learning rate", "batch size", "number of kernels", "side of the kernels
 # %% tags=["nbval-ignore-output"]
 import time
 
-def short_trainings(changes, recipe):
-    """The validation accuracies of three starts, the number of parameters, and the seconds of one training."""
-    read, began = [], time.perf_counter()
-    for seed in range(training.epochs(3)):
-        device.fix_seeds(seed)
-        candidate = lenet_like(**changes)
-        fit_torch(candidate, learn_images[:500], learn_labels[:500], 4, **recipe,
-                  name=str(changes | recipe or "as usual"), seed=seed)
-        read.append(evaluate(candidate, watch_digits, watch_answers)[1])
-    return read, sum(array.size for array in parameters(candidate)), (time.perf_counter() - began) / len(read)
+def with_knobs(changes, recipe, seed):
+    """One training: the validation accuracy, the number of parameters, and the seconds that its processor took."""
+    began = time.process_time()
+    device.fix_seeds(seed)
+    candidate = lenet_like(**changes)
+    fit_torch(candidate, learn_images[:500], learn_labels[:500], 4, **recipe, seed=seed)
+    return evaluate(candidate, watch_digits, watch_answers)[1], sum(array.size for array in parameters(candidate)), time.process_time() - began
 
 
-usual = short_trainings(*as_usual)
-swept = {knob: {choice: usual if changed == as_usual else short_trainings(*changed) for choice, changed in choices.items()}
-         for knob, choices in settings.items()}
+distinct = [as_usual] + [changed for choices in settings.values() for changed in choices.values() if changed != as_usual]
+runs = iter(training.in_parallel(with_knobs, [(*changed, seed) for changed in distinct for seed in STARTS[:3]], "knobs"))
+by_setting = []
+for _ in distinct:
+    read, sizes, seconds = zip(*(next(runs) for _ in STARTS[:3]))
+    by_setting.append((read, sizes[0], np.mean(seconds)))
+swept = {knob: {choice: by_setting[distinct.index(changed)] for choice, changed in choices.items()} for knob, choices in settings.items()}
 
 # %%
 learning.sweep(swept, title="One knob at a time: 500 digits, four epochs, three starts each",
@@ -1840,29 +1860,28 @@ for knob, results in swept.items():
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# - **Learning rate**: it decides whether anything is learned. Too small, and four epochs lead nowhere; too large, and the
-#   network breaks. It costs nothing: same parameters, same time.
-# - **Batch size**: large batches are faster for each epoch, but take few steps: of 128, four epochs have 16, and of 8 they have
-#   252. (Whether more epochs would make up for it, this figure does not say. Try.) Same parameters.
+# - **Learning rate**: it decides whether anything is learned. Too small, and four epochs lead nowhere; too large, and
+#   the network breaks. It costs nothing: same parameters, same time.
+# - **Batch size**: large batches are faster for each epoch, but take few steps in four epochs: 16 with 128 at a time,
+#   and 252 with 8. (Whether more epochs would make up for it, this figure does not say. Try.) Same parameters.
 # - **Number of kernels**: in most starts even one sees a good deal, and 16 read no better than 6. Parameters hardly
-#   change, since they lie in the
-#   dense layer. The time does: every kernel goes over the whole picture.
-# - **Side of the kernels**: smaller kernels leave larger maps, and so **more** parameters: 3×3 leaves 16·6·6 = 576 values for the
-#   dense layer, 7×7 leaves 16·3·3 = 144.
+#   change, since they lie in the dense layer. The time does: every kernel goes over the whole picture.
+# - **Side of the kernels**: smaller kernels leave larger maps, and so **more** parameters: 3×3 leaves 16·6·6 = 576
+#   values for the dense layer, 7×7 leaves 16·3·3 = 144.
 # - **Pooling**: no parameter changes, and the time hardly does.
 #
 # </details>
 #
 # Where the dots of two settings overlap, three starts cannot tell them apart, and neither should you. And the values
-# decide: the learning rate goes over a factor of 500 here, the side of a kernel over 2.3. All of it
-# after four epochs on 500 digits, where nothing has finished learning.
+# decide: the learning rate goes over a factor of 500 here, the side of a kernel over 2.3. All of it after four epochs
+# on 500 digits, where nothing has finished learning.
 
 # %% [markdown]
 # ## Was it worth it?
 #
-# Lesson 03 had two other ways to read: a single dense layer on the **raw pixels**, and a single dense layer on **HOG** features,
-# which somebody thought of. All choices are made now, so the test set may be opened, once. Each way learns from the same digits,
-# and is asked for the 1,500 test digits.
+# Lesson 03 had two other ways to read: a single dense layer on the **raw pixels**, and a single dense layer on **HOG**
+# features, which somebody thought of. All choices are made now, so the test set may be opened, once. Each way learns
+# from the same digits, and is asked for the 1,500 test digits.
 #
 # How many digits does each way need? From 30 to 3,000 of them, five draws of the small numbers and three of the large
 # ones, 40 epochs of 100 digits, 13 of 300, 8 of 1,000 and more (about a minute):
@@ -1901,14 +1920,16 @@ def read_after_learning(way, number, draw):
     inputs = learn_hog if way.startswith("HOG") else learn_images
     net = {"pixels": lambda: one_layer(learn_images), "HOG": lambda: one_layer(learn_hog), "LeNet-5": build_lenet_torch,
            "LeNet-5, moved": lambda: torch.nn.Sequential(RandomMove(), build_lenet_torch())}[way]()
-    fit_torch(net, inputs[chosen], learn_labels[chosen], epochs, name=f"{way}, {number}", seed=draw)
+    fit_torch(net, inputs[chosen], learn_labels[chosen], epochs, seed=draw)
     return net
 
 
 ways = ("pixels", "HOG", "LeNet-5", "LeNet-5, moved")
 numbers_of_digits = (30, 100, 300, 1000, 3000)[:1 if training.shortened() else None]
-trained = {way: {number: [read_after_learning(way, number, draw) for draw in range(training.epochs(3 if number > 300 else 5))]
-                 for number in numbers_of_digits} for way in ways}
+draws_of = {number: range(training.epochs(3 if number > 300 else 5)) for number in numbers_of_digits}
+nets = iter(training.in_parallel(read_after_learning, [(way, number, draw) for way in ways for number in draws_of for draw in draws_of[number]],
+                                 "digits"))
+trained = {way: {number: [next(nets) for _ in draws] for number, draws in draws_of.items()} for way in ways}
 
 # %% tags=["nbval-ignore-output"]
 def read_by(net, way, images=test_images, hogs=test_hog):
@@ -1936,25 +1957,23 @@ if not training.shortened():
 # <details><summary>Compare with your prediction</summary>
 #
 # (Differences between networks that have learned from the same digits, with 95 % intervals. At 3,000 digits all draws
-# are the same digits in another order, so there the interval is of starts alone; and
-# 1,500 test digits say each share only to about one point.) With few digits HOG is ahead: what
-# somebody knew about edges need not be learned. LeNet-5 has to find its kernels. At 1,000 digits it is still a little behind, at
-# 3,000 the two are level, **after so many epochs**. With three times as many (`PATIENCE = 3`) LeNet-5 is ahead of HOG
-# by 0.5 ± 0.3 points at 3,000 digits, and with moves by 0.6 ± 0.4 more; at 300 it is still behind, by 4.9 ± 2.1. So the
-# right end of the figure measures patience as well as digits. How it goes on, these digits cannot show; on all 60,000
-# of MNIST, the network of 1998 read 99 of 100
-# (LeCun and others, figure 9).
+# are the same digits in another order, so there the interval is of starts alone; and 1,500 test digits say each share
+# only to about one point.) With few digits HOG is ahead: what somebody knew about edges need not be learned. LeNet-5
+# has to find its kernels. At 1,000 digits it is still a little behind, at 3,000 the two are level, **after so many
+# epochs**. With three times as many (`PATIENCE = 3`) LeNet-5 is ahead of HOG by 0.5 ± 0.3 points at 3,000 digits, and
+# with moves by 0.6 ± 0.4 more; at 300 it is still behind, by 4.9 ± 2.1. So the right end of the figure measures
+# patience as well as digits. How it goes on, these digits cannot show; on all 60,000 of MNIST, the network of 1998 read
+# 99 of 100 (LeCun and others, figure 9).
 #
 # </details>
 #
 # And the moves? With 100 to 300 digits they do **harm** here, and that is patience again: a task that has become harder
-# takes more steps. With three times as many epochs they **gain** 2.9 ± 1.8 points at 300 digits, where they
-# lose 5.5 ± 4.5 in the figure. What a remedy is worth depends on the rest of the recipe. (Lesson 07 moves each picture
-# by itself.)
+# takes more steps. With three times as many epochs they **gain** 2.9 ± 1.8 points at 300 digits, where they lose 5.5 ±
+# 4.5 in the figure. What a remedy is worth depends on the rest of the recipe. (Lesson 07 moves each picture by itself.)
 #
 # And if the digits do not stand as they should? The same networks (those from 3,000 digits), on the same test digits,
-# each moved by up to
-# three pixels, and each turned by up to 30°. (The intervals are of three starts; some are smaller than their marks.)
+# each moved by up to three pixels, and each turned by up to 30°. (The intervals are of three starts; some are smaller
+# than their marks.)
 
 # %% tags=["nbval-ignore-output"]
 generator = np.random.default_rng(0)
@@ -1980,11 +1999,10 @@ if not training.shortened():
                           "Turned: pixels near 75 %, the four others near 90 %.")
 
 # %% [markdown]
-# LeNet-5 by itself is no better than HOG on moved digits: pooling forgives a pixel, not three. What carries it is the **recipe**:
-# what
-# has seen digits in many places reads them in many places. HOG learns from moved digits, too, and gets most of the way;
-# a few points of the lead are left to the convolution. On turned digits, which none of the five has seen, both
-# networks are a little ahead of HOG.
+# LeNet-5 by itself is no better than HOG on moved digits: pooling forgives a pixel, not three. What carries it is the
+# **recipe**: what has seen digits in many places reads them in many places. HOG learns from moved digits, too, and gets
+# most of the way; a few points of the lead are left to the convolution. On turned digits, which none of the five has
+# seen, both networks are a little ahead of HOG.
 #
 # What does LeNet-5 with moves, the first of the three, still get wrong?
 
@@ -2026,13 +2044,13 @@ by_sliders(read_digit, angle=(-90, 90, 5, 25), right=(-8, 8, 1, 0), down=(-8, 8,
 # %% [markdown]
 # ## Extra: the decks' classifier
 #
-# A slide deck builds its first network, under the heading "Initialising the CNN", for colour pictures of 64×64 of two classes:
-# 32 kernels of 3×3 with ReLU and 2×2 max pooling, both twice; flattening; a dense layer of 128 with ReLU; and one unit with a
-# sigmoid, which is near 0 for one class and near 1 for the other. Its first layer is written
+# A slide deck builds its first network, under the heading "Initialising the CNN", for colour pictures of 64×64 of two
+# classes: 32 kernels of 3×3 with ReLU and 2×2 max pooling, both twice; flattening; a dense layer of 128 with ReLU; and
+# one unit with a sigmoid, which is near 0 for one class and near 1 for the other. Its first layer is written
 # `Convolution2D(32, 3, 3, input_shape=(64, 64, 3))`.
 #
-# > **Predict.** The slide says that the first layer keeps 64×64. Lesson 02 says 62×62. What will today's Keras give for this
-# > very line: 64 or 62?
+# > **Predict.** The slide says that the first layer keeps 64×64. Lesson 02 says 62×62. What will today's Keras give for
+# > this very line: 64 or 62?
 
 # %%
 predict()
@@ -2046,9 +2064,9 @@ print('with padding="same":   ', tuple(keras.layers.Convolution2D(32, (3, 3), pa
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# 21! In the Keras of 2016 the two threes were rows and columns of the kernel. Today the second of them is the **stride**, and
-# (64 − 3)/3 + 1 is 21, rounded down. Nothing warns you. Written with `(3, 3)` it gives 62, as the formula says. For 64 one
-# needs a border of 1: the slide's formula has one ($p = 1$), its code has none.
+# 21! In the Keras of 2016 the two threes were rows and columns of the kernel. Today the second of them is the
+# **stride**, and (64 − 3)/3 + 1 is 21, rounded down. Nothing warns you. Written with `(3, 3)` it gives 62, as the
+# formula says. For 64 one needs a border of 1: the slide's formula has one ($p = 1$), its code has none.
 #
 # </details>
 
@@ -2069,11 +2087,11 @@ for layer in deck_classifier(1, "sigmoid").layers:
     print(f"{layer.name.rstrip('_0123456789'):14} {tuple(layer.output.shape[1:])!s:14} {layer.count_params():8,}")
 
 # %% [markdown]
-# 813,217 parameters in all, and again nearly all of them in the first dense layer. (One slide gives the second convolution an
-# `input_shape` of 64×64×3, too. Its input is 31×31×32; only a first layer needs to be told.)
+# 813,217 parameters in all, and again nearly all of them in the first dense layer. (One slide gives the second
+# convolution an `input_shape` of 64×64×3, too. Its input is 31×31×32; only a first layer needs to be told.)
 #
-# > **Predict.** A last slide sums the network up, and leaves out the second convolution with its pooling. Has that network more
-# > parameters, or fewer?
+# > **Predict.** A last slide sums the network up, and leaves out the second convolution with its pooling. Has that
+# > network more parameters, or fewer?
 
 # %%
 predict("more", "fewer")
@@ -2084,15 +2102,15 @@ print(f"without the second convolution: {896 + 128 * (31 * 31 * 32 + 1) + 129:,}
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# Nearly five times as many: now 31·31·32 = 30,752 values go into the dense layer, and not 14·14·32 = 6,272. A convolution with
-# pooling is cheap, and what it saves behind it is dear.
+# Nearly five times as many: now 31·31·32 = 30,752 values go into the dense layer, and not 14·14·32 = 6,272. A
+# convolution with pooling is cheap, and what it saves behind it is dear.
 #
 # </details>
 #
 # ### Sigmoid or softmax?
 #
-# The slide writes `units = 1, activation = 'sigmoid'`, with "softmax" noted below it, and "categorical_crossentropy" below
-# "binary_crossentropy". Can they be exchanged?
+# The slide writes `units = 1, activation = 'sigmoid'`, with "softmax" noted below it, and "categorical_crossentropy"
+# below "binary_crossentropy". Can they be exchanged?
 #
 # > **Predict.** What does a softmax over **one** unit answer?
 
@@ -2115,14 +2133,14 @@ print("softmax of 0 and it:", np.round(keras.ops.convert_to_numpy(keras.ops.soft
 # <details><summary>Compare with your prediction</summary>
 #
 # Always 1: with one unit the sum is the unit itself, and such a network can never learn. **One unit, sigmoid, binary
-# cross-entropy** is one way. **Two units, softmax, categorical cross-entropy** is the other. They are the same thing, as the
-# last two rows show: a sigmoid is a softmax whose other logit is 0.
+# cross-entropy** is one way. **Two units, softmax, categorical cross-entropy** is the other. They are the same thing,
+# as the last two rows show: a sigmoid is a softmax whose other logit is 0.
 #
 # </details>
 #
-# Now the two classes. scikit-image ships photographs of grass and of a brick wall. We cut patches of 64×64 from them and tint
-# each at random, so that colour gives nothing away. Training patches come from the left part of each photograph and test
-# patches from the right, so that no pixel is in both.
+# Now the two classes. scikit-image ships photographs of grass and of a brick wall. We cut patches of 64×64 from them
+# and tint each at random, so that colour gives nothing away. Training patches come from the left part of each
+# photograph and test patches from the right, so that no pixel is in both.
 
 # %%
 from skimage import data as photographs
@@ -2166,16 +2184,15 @@ training.reached(min(list(patch_read.values())[:2]), 0.85, "the first two, at le
 # %% [markdown]
 # The third is right on half of the patches, because it calls everything "brick": its only possible answer is 1. Its
 # `accuracy` looks like that of a network that is bad at its job. But this one cannot learn at all. (Today's Keras warns
-# of that; the slide
-# is older.)
+# of that; the slide is older.)
 
 # %% [markdown]
 # ## Extra: seventy thousand pictures
 #
-# MNIST (70,000 digits) and Fashion-MNIST (70,000 shirts, shoes and bags, by Zalando) have the same form: 28×28 grey pixels, ten
-# classes. A deck's exercise asks for the second. They are too large to ship, so this section needs a **network**, once: about
-# 30 MB. The course's loader checks every file against its known fingerprint, keeps it on your disk, and goes on where an
-# interrupted download stopped. Set `FETCH` to `True` and run the three cells.
+# MNIST (70,000 digits) and Fashion-MNIST (70,000 shirts, shoes and bags, by Zalando) have the same form: 28×28 grey
+# pixels, ten classes. A deck's exercise asks for the second. They are too large to ship, so this section needs a
+# **network**, once: about 30 MB. The course's loader checks every file against its known fingerprint, keeps it on your
+# disk, and goes on where an interrupted download stopped. Set `FETCH` to `True` and run the three cells.
 
 # %%
 FETCH = False
@@ -2203,9 +2220,9 @@ if FETCH:
     charts.confusion(big_confusion, title=f"{NAME}: label and answer", alt="A 10×10 table of label and answer.")
 
 # %% [markdown]
-# It is the same code as for the digits. Of MNIST's digits the LeNet-5 of 1998 read 99 of 100 (0.95 % errors, says the paper).
-# Clothes are harder: networks of this size are usually reported near 90 of 100. Look in the table for what is taken for a
-# shirt.
+# It is the same code as for the digits. Of MNIST's digits the LeNet-5 of 1998 read 99 of 100 (0.95 % errors, says the
+# paper). Clothes are harder: networks of this size are usually reported near 90 of 100. Look in the table for what is
+# taken for a shirt.
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "read_these_curves", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
 # ## In your own words
@@ -2220,27 +2237,26 @@ if FETCH:
 # | 10 | 2.27 \| 2.27 | 0.06 \| 0.55 | 2.30 \| 2.30 | 0.11 \| 0.12 |
 # | 20 | 2.21 \| 2.20 | 0.01 \| 0.74 | 2.31 \| 2.30 | 0.05 \| 0.08 |
 #
-# In about ten sentences: (a) What does 2.30 mean, and why do A and C begin there? (b) What is the matter with A, and what with C,
-# and how can you tell them apart? Name one thing to change for each. (c) What is the matter with B? Which of its four
-# rows would you keep, and
-# what would help it more than stopping? (d) Another colleague has trained as for D, but without validation data, and
-# reports "accuracy 99.3 %" from the log of `fit`, as a slide does for MNIST. What does this number not say, and
-# which number would you ask for?
+# In about ten sentences: (a) What does 2.30 mean, and why do A and C begin there? (b) What is the matter with A, and
+# what with C, and how can you tell them apart? Name one thing to change for each. (c) What is the matter with B? Which
+# of its four rows would you keep, and what would help it more than stopping? (d) Another colleague has trained as for
+# D, but without validation data, and reports "accuracy 99.3 %" from the log of `fit`, as a slide does for MNIST. What
+# does this number not say, and which number would you ask for?
 #
 # ### BEGIN MARK SCHEME
 # One point each.
 #
-# - (a) 2.30 is ln 10: each of ten classes gets the probability 0.1, which is guessing; a fresh network knows nothing. Half a
-#   point for "chance" without the number's origin.
-# - (b) A learns, slowly but steadily (the loss falls in every row): learning rate too small, or too few epochs; raise it, or
-#   train longer. C does not move at all, or jumps about chance: the learning rate is too large and has broken the network (dead
-#   ReLUs), or something keeps it from learning (labels shuffled, softmax over one unit). Lower the learning rate, or look for
-#   the mistake. Half a point for each, with its remedy.
-# - (c) Overfitting: training goes to 0 while validation rises. Keep epoch 5, the lowest validation loss. More data, moved
-#   pictures, or regularisation help more. Half a point for the name and the epoch, half for a remedy.
-# - (d) It is measured on digits that the network has learned from (and while it was learning); it says nothing about new
-#   ones. Ask for the accuracy on a test set that was not used for learning or choosing. Half a point if validation is named but
-#   not why.
+# - (a) 2.30 is ln 10: each of ten classes gets the probability 0.1, which is guessing; a fresh network knows nothing.
+#   Half a point for "chance" without the number's origin.
+# - (b) A learns, slowly but steadily (the loss falls in every row): learning rate too small, or too few epochs; raise
+#   it, or train longer. C does not move at all, or jumps about chance: the learning rate is too large and has broken
+#   the network (dead ReLUs), or something keeps it from learning (labels shuffled, softmax over one unit). Lower the
+#   learning rate, or look for the mistake. Half a point for each, with its remedy.
+# - (c) Overfitting: training goes to 0 while validation rises. Keep epoch 5, the lowest validation loss. More data,
+#   moved pictures, or regularisation help more. Half a point for the name and the epoch, half for a remedy.
+# - (d) It is measured on digits that the network has learned from (and while it was learning); it says nothing about
+#   new ones. Ask for the accuracy on a test set that was not used for learning or choosing. Half a point if validation
+#   is named but not why.
 #
 # Language is not marked.
 # ### END MARK SCHEME
@@ -2251,25 +2267,24 @@ if FETCH:
 # %% [markdown]
 # ## Summary
 #
-# - LeNet-5 is two convolutions with pooling and three dense layers: 61,706 parameters, four fifths of them in one dense layer.
-#   The same parameters give the same logits by hand, in PyTorch and in Keras.
-# - Backpropagation walks back from the loss. Every layer multiplies what arrives by its own slope: for its weights, and for
-#   what went in. Where something was used several times, its gradients add up. One step against the gradient, again and
-#   again, is all there is to learning.
+# - LeNet-5 is two convolutions with pooling and three dense layers: 61,706 parameters, four fifths of them in one dense
+#   layer. The same parameters give the same logits by hand, in PyTorch and in Keras.
+# - Backpropagation walks back from the loss. Every layer multiplies what arrives by its own slope: for its weights, and
+#   for what went in. Where something was used several times, its gradients add up. One step against the gradient, again
+#   and again, is all there is to learning.
 # - The loop is always the same: forget the old gradients, forward, backward, step; for every batch, in a new order each
-#   epoch. The
-#   learning rate matters most. Spikes say that it is near the edge.
-# - Watch two curves. Training falls and validation rises: overfitting. Both stay high: the network does not learn. What you
-#   report is measured on pictures that were used for neither learning nor choosing.
+#   epoch. The learning rate matters most. Spikes say that it is near the edge.
+# - Watch two curves. Training falls and validation rises: overfitting. Both stay high: the network does not learn. What
+#   you report is measured on pictures that were used for neither learning nor choosing.
 # - With few digits, features that somebody thought of read better than learned ones. With thousands the network catches
-#   up, and with enough epochs it is ahead. A network
-#   that was shown moved digits reads moved digits.
+#   up, and with enough epochs it is ahead. A network that was shown moved digits reads moved digits.
 #
 # What have its kernels become, and where does it look? Lesson 08 asks LeNet both.
 #
-# **Read on:** LeCun, Bottou, Bengio and Haffner, *Gradient-based learning applied to document recognition* (*Proceedings of the
-# IEEE* 86, 1998): sections II and III are LeNet-5. Michael Nielsen, *Neural Networks and Deep Learning* (free online), chapter 2,
-# derives backpropagation slowly. Chapter 8 of Goodfellow, Bengio and Courville, *Deep Learning*, is about training.
+# **Read on:** LeCun, Bottou, Bengio and Haffner, *Gradient-based learning applied to document recognition*
+# (*Proceedings of the IEEE* 86, 1998): sections II and III are LeNet-5. Michael Nielsen, *Neural Networks and Deep
+# Learning* (free online), chapter 2, derives backpropagation slowly. Chapter 8 of Goodfellow, Bengio and Courville,
+# *Deep Learning*, is about training.
 
 # %% [markdown]
 # ## Find the error

@@ -10,12 +10,15 @@
 # # 5 · AlexNet by numbers
 #
 # **You will be able to** say of any convolutional network, before it runs, what shape each layer's output has, how many
-# parameters and multiplications it costs, how much of the picture a value sees and how much memory training takes; build
-# AlexNet and a residual block; and find out why three sources give three numbers for the same network.
+# parameters and multiplications it costs, how much of the picture a value sees and how much memory training takes;
+# build AlexNet and a residual block; and find out why three sources give three numbers for the same network.
 #
 # **You need** lesson 02 (size of the output, parameters of a layer), and for part 2 lesson 04 (how the gradient travels
-# back, momentum). **About 5
-# hours**, in two parts, of which the second is the longer one. The place to stop is marked. Nothing is trained here.
+# back, momentum). **About 5 hours**, in two parts, of which the second is the longer one. The place to stop is marked.
+# Nothing is trained here.
+#
+# **The short way** takes about 3 hours: *A network as a list* · *Counting parameters* · *Counting the work* · *The
+# calculator* · *What came next* · *Receptive fields*. Come back for the rest when you want to know more.
 #
 # In 2012 a network named after Alex Krizhevsky made 15.3 percent errors in a contest where the second best made 26.2. A
 # slide about it says: "Total Parameters: 27.55M". Others say 60 million, or 62. This lesson adds up.
@@ -36,8 +39,8 @@ cases = checks.Cases("05_alexnet")
 # %% [markdown]
 # ## A network as a list
 #
-# A calculator needs a description that it can read. A plain list will do: one dictionary for each layer, in the order in
-# which a picture goes through them. `conv`, `pool` and `dense` write such a dictionary for us:
+# A calculator needs a description that it can read. A plain list will do: one dictionary for each layer, in the order
+# in which a picture goes through them. `conv`, `pool` and `dense` write such a dictionary for us:
 
 # %%
 for layer in (conv("conv1", 96, 11, stride=4), pool("pool1", 3, 2), dense("fc6", 4096)):
@@ -47,8 +50,8 @@ for layer in (conv("conv1", 96, 11, stride=4), pool("pool1", 3, 2), dense("fc6",
 # The first has 96 kernels of 11×11, moved by 4 pixels, without padding. What `groups` means we will see later; until
 # then it is 1.
 #
-# This is AlexNet **as a slide deck draws it**: five convolutions, three poolings whose windows of 3 overlap because they move
-# by 2, and three dense layers. The slide has no padding, and it counts no biases.
+# This is AlexNet **as a slide deck draws it**: five convolutions, three poolings whose windows of 3 overlap because
+# they move by 2, and three dense layers. The slide has no padding, and it counts no biases.
 
 # %%
 DECK = [conv("conv1", 96, 11, stride=4, bias=False), pool("pool1", 3, 2),
@@ -59,12 +62,13 @@ DECK = [conv("conv1", 96, 11, stride=4, bias=False), pool("pool1", 3, 2),
 PICTURE = (3, 227, 227)              # channels, rows, columns
 
 # %% [markdown]
-# ("fc" is short for **fully connected**, another name for dense. The layers are numbered 1 to 8, and pooling does not count.)
+# ("fc" is short for **fully connected**, another name for dense. The layers are numbered 1 to 8, and pooling does not
+# count.)
 #
 # ### Exercise 1 · `output_shape`
 # Which shape comes out of a layer? For a window of $f$ pixels, stride $s$ and padding $p$, a side of $n$ pixels becomes
-# $\lfloor (n + 2p - f)/s \rfloor + 1$. A convolution has one channel for each of its kernels. Pooling keeps the channels. A
-# dense layer gives one long row of numbers, whatever comes in.
+# $\lfloor (n + 2p - f)/s \rfloor + 1$. A convolution has one channel for each of its kernels. Pooling keeps the
+# channels. A dense layer gives one long row of numbers, whatever comes in.
 
 # %% nbgrader={"grade": false, "grade_id": "output_shape", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def output_shape(layer, shape):
@@ -117,8 +121,7 @@ print(sides)
 
 # %% [markdown]
 # These are the slide's sizes: 55, 27, 23, 11, 9, 7, 5, 2. In the drawing the heights of the maps are to scale; the
-# width grows with the channels,
-# but more slowly:
+# width grows with the channels, but more slowly:
 
 # %%
 networks.volumes(shapes, title="AlexNet as the slide draws it: no padding",
@@ -143,21 +146,21 @@ for side, padding in [(224, 0), (227, 0), (224, 2)]:
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# No: 224 gives 54.25, so 54. Either the picture had 227 pixels, as most people (and the slide) assume, or somebody padded it.
-# The version in torchvision (PyTorch's collection of ready-made networks) takes 224 with a padding of 2, and rounds
-# 55.25 down.
+# No: 224 gives 54.25, so 54. Either the picture had 227 pixels, as most people (and the slide) assume, or somebody
+# padded it. The version in torchvision (PyTorch's collection of ready-made networks) takes 224 with a padding of 2, and
+# rounds 55.25 down.
 #
 # </details>
 
 # %% [markdown]
 # ## Counting parameters
 #
-# A kernel has a weight for each pixel of its window in each channel that it sees, and one bias. A dense layer is like a kernel
-# that sees everything: one weight for each number that comes in, and one bias, for each of its outputs.
+# A kernel has a weight for each pixel of its window in each channel that it sees, and one bias. A dense layer is like a
+# kernel that sees everything: one weight for each number that comes in, and one bias, for each of its outputs.
 #
-# With **groups** the channels are split into equal parts, and so are the kernels. A kernel sees only the channels of its own
-# part. AlexNet needed this in 2012: its two graphics cards had 3 GB each, every card held half of the channels, and in three of
-# the layers the halves did not talk to each other.
+# With **groups** the channels are split into equal parts, and so are the kernels. A kernel sees only the channels of
+# its own part. AlexNet needed this in 2012: its two graphics cards had 3 GB each, every card held half of the channels,
+# and in three of the layers the halves did not talk to each other.
 
 # %%
 networks.groups(96, 256, [1, 2], title="conv2: which kernels see which channels",
@@ -166,7 +169,8 @@ networks.groups(96, 256, [1, 2], title="conv2: which kernels see which channels"
 
 # %% [markdown]
 # ### Exercise 2 · `layer_parameters`
-# Count what a layer learns. `shape` is the shape of what goes **in**. A volume that goes into a dense layer is flattened.
+# Count what a layer learns. `shape` is the shape of what goes **in**. A volume that goes into a dense layer is
+# flattened.
 
 # %% nbgrader={"grade": false, "grade_id": "layer_parameters", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def layer_parameters(layer, shape):
@@ -206,9 +210,9 @@ with cases.test(layer_parameters, "the parameters of dense layers and of pooling
 # %% [markdown]
 # ## Counting the work
 #
-# How long will a layer take? The work is multiplying and adding: each value of a feature map is a sum of products, one product
-# for each weight of its kernel. One multiplication with its addition is a **multiply-accumulate**, in short MAC. (The one
-# addition for the bias is not counted.)
+# How long will a layer take? The work is multiplying and adding: each value of a feature map is a sum of products, one
+# product for each weight of its kernel. One multiplication with its addition is a **multiply-accumulate**, in short
+# MAC. (The one addition for the bias is not counted.)
 #
 # A kernel's weights are used at **every place** of its window. So a layer with few parameters can be a lot of work.
 #
@@ -308,8 +312,8 @@ def show(layers, shape):
 show(DECK, PICTURE)
 
 # %% [markdown]
-# 28,813,344. The slide says 27.55 million. It writes its terms as 34K, 0.6M, 0.8M, 1.327M and 0.8M for the convolutions, and
-# 4M, 16M and 4M for the dense layers.
+# 28,813,344. The slide says 27.55 million. It writes its terms as 34K, 0.6M, 0.8M, 1.327M and 0.8M for the
+# convolutions, and 4M, 16M and 4M for the dense layers.
 #
 # > **Predict.** Where did 1.26 million parameters go?
 
@@ -330,18 +334,18 @@ print(f"4096 · 4096 = {4096 * 4096:,} = 16 · 2²⁰: {4096 * 4096 == 16 * 2**2
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# Rounding. Most of it is one term: fc7 has 16.78 million weights. It is "16M" only if M means $2^{20} = 1{,}048{,}576$, as it
-# does for memory. So the slide adds two kinds of millions, and cuts off the rest of some terms. (Its own terms add up
-# to 27.561. In
-# its picture the convolutions together are "3.55 M", and $3.55 + 4 + 16 + 4 = 27.55$.) **Round at the end.**
+# Rounding. Most of it is one term: fc7 has 16.78 million weights. It is "16M" only if M means $2^{20} = 1{,}048{,}576$,
+# as it does for memory. So the slide adds two kinds of millions, and cuts off the rest of some terms. (Its own terms
+# add up to 27.561. In its picture the convolutions together are "3.55 M", and $3.55 + 4 + 16 + 4 = 27.55$.) **Round at
+# the end.**
 #
 # </details>
 
 # %% [markdown]
 # ## Three AlexNets
 #
-# The paper's network differs from the slide's: it pads, it has biases, and three layers are split into two groups, one for
-# each card. So here is a function for the whole family:
+# The paper's network differs from the slide's: it pads, it has biases, and three layers are split into two groups, one
+# for each card. So here is a function for the whole family:
 
 # %%
 def alexnet(filters=(96, 256, 384, 384, 256), groups=(1, 2, 1, 2, 2), first_padding=0, classes=1000):
@@ -359,10 +363,10 @@ TORCHVISION = alexnet((64, 192, 384, 256, 256), (1, 1, 1, 1, 1), first_padding=2
 show(PAPER, PICTURE)
 
 # %% [markdown]
-# 60,965,224: this is the "60 million parameters" of the paper (Krizhevsky, Sutskever and Hinton, 2012). torchvision's version
-# follows a later paper of Krizhevsky's (*One weird trick for parallelizing convolutional neural networks*, 2014), which
-# has fewer kernels and no groups. (The table below has a fourth column, the paper's network without groups: a step on
-# the way from the slide to the paper.)
+# 60,965,224: this is the "60 million parameters" of the paper (Krizhevsky, Sutskever and Hinton, 2012). torchvision's
+# version follows a later paper of Krizhevsky's (*One weird trick for parallelizing convolutional neural networks*,
+# 2014), which has fewer kernels and no groups. (The table below has a fourth column, the paper's network without
+# groups: a step on the way from the slide to the paper.)
 
 # %%
 networks_to_compare = {"the slide": (DECK, (3, 227, 227)), "the paper": (PAPER, (3, 227, 227)),
@@ -377,8 +381,8 @@ print(f"{'sum':5}" + "".join(f"{sum(counts.values()):{max(14, len(name) + 3)},}"
 
 # %% [markdown]
 # ### Exercise 5 · `find_the_missing_parameters`
-# Why 28.8 million here and 62.4 million there? Compare two networks layer by layer. A layer may be in one of them only: then
-# the other one has 0 parameters there.
+# Why 28.8 million here and 62.4 million there? Compare two networks layer by layer. A layer may be in one of them only:
+# then the other one has 0 parameters there.
 
 # %% nbgrader={"grade": false, "grade_id": "find_the_missing_parameters", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def find_the_missing_parameters(ours, theirs):
@@ -443,14 +447,14 @@ compare("the paper", "torchvision")
 # | | conv4 | 256 kernels that see 384 channels, not 384 that see 192 | +221,056 |
 # | | conv5 | a kernel sees 256 channels, not 192 | +147,456 |
 #
-# In conv2, $192 \cdot 64 = 256 \cdot 48$: as many weights, and 64 biases fewer. torchvision's dense layers are the paper's. That
-# the two sums are so close is a coincidence.
+# In conv2, $192 \cdot 64 = 256 \cdot 48$: as many weights, and 64 biases fewer. torchvision's dense layers are the
+# paper's. That the two sums are so close is a coincidence.
 
 # %% [markdown]
 # ## Where the parameters are, where the work is
 #
-# > **Predict.** Which layers hold most of the parameters: the five convolutional ones, or the three dense ones? And which do
-# > most of the work?
+# > **Predict.** Which layers hold most of the parameters: the five convolutional ones, or the three dense ones? And
+# > which do most of the work?
 
 # %%
 predict()
@@ -477,10 +481,11 @@ networks.per_layer({"parameters": {name: parameters / 1e6 for name, _, parameter
 #
 # ### What is a gigaflop?
 #
-# A floating point operation, in short **FLOP**, is one addition or one multiplication of numbers with a fraction. One MAC is
-# two of them. Giga means $10^9$. Beware of two things that are spelled almost alike: **GFLOPs** (small s, plural) is an amount
-# of work, **GFLOPS** (or GFLOP/s) is a speed, work per second. A slide mixes the two: it says how many gigaflops networks
-# cost, and that they are operations "per second". And many papers say FLOPs when they mean MACs.
+# A floating point operation, in short **FLOP**, is one addition or one multiplication of numbers with a fraction. One
+# MAC is two of them. Giga means $10^9$. Beware of two things that are spelled almost alike: **GFLOPs** (small s,
+# plural) is an amount of work, **GFLOPS** (or GFLOP/s) is a speed, work per second. A slide mixes the two: it says how
+# many gigaflops networks cost, and that they are operations "per second". And many papers say FLOPs when they mean
+# MACs.
 
 # %%
 work = sum(row[3] for row in summarize(PAPER, PICTURE))
@@ -488,7 +493,8 @@ print(f"one picture through the paper's AlexNet: {work / 1e9:.2f} billion MACs =
 print(f"a machine of 100 GFLOPS would take at least {1000 * 2 * work / 100e9:.0f} ms")
 
 # %% [markdown]
-# > **Predict.** The dense layers do 8 percent of the work. What share of the **time** do they take, for a single picture?
+# > **Predict.** The dense layers do 8 percent of the work. What share of the **time** do they take, for a single
+# > picture?
 
 # %%
 predict()
@@ -537,8 +543,7 @@ charts.shares({"work (multiply-accumulates)": {row[0]: row[3] for row in costs},
 # <details><summary>Compare with your prediction</summary>
 #
 # The dense layers take far more than 8 percent: on one core of ours more than a third. The same in numbers: the work in
-# GFLOPs, the time, and the speed that
-# comes of it in GFLOPS. One machine, and very different speeds:
+# GFLOPs, the time, and the speed that comes of it in GFLOPS. One machine, and very different speeds:
 #
 # </details>
 
@@ -547,11 +552,11 @@ for name, _, _, products in costs:
     print(f"{name:5}  {2 * products / 1e9:6.3f} GFLOPs in {1000 * seconds[name]:7.2f} ms  =  {2 * products / 1e9 / seconds[name]:7.1f} GFLOPS")
 
 # %% [markdown]
-# Why so? A multiplication is quick, fetching a weight from memory is slow.
-# conv2's 307,200 weights are fetched once and used at 729 places; each of fc6's 37.7 million weights is fetched, used once, and
-# dropped.
+# Why so? A multiplication is quick, fetching a weight from memory is slow. conv2's 307,200 weights are fetched once and
+# used at 729 places; each of fc6's 37.7 million weights is fetched, used once, and dropped.
 #
-# > **Predict.** With 16 pictures at a time a dense layer, too, uses each weight 16 times. What happens to its share of the time?
+# > **Predict.** With 16 pictures at a time a dense layer, too, uses each weight 16 times. What happens to its share of
+# > the time?
 
 # %%
 predict("it grows", "it stays", "it shrinks")
@@ -565,8 +570,8 @@ for batch, times in by_batch.items():
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# It shrinks towards its share of the work, since a weight that has been fetched is used for every picture of the batch. FLOPs are
-# an estimate of time, and for a single picture a rough one.
+# It shrinks towards its share of the work, since a weight that has been fetched is used for every picture of the batch.
+# FLOPs are an estimate of time, and for a single picture a rough one.
 #
 # </details>
 #
@@ -575,9 +580,9 @@ for batch, times in by_batch.items():
 # %% [markdown]
 # ## Built for real
 #
-# A list of layers computes nothing. Here is LeNet-5 in PyTorch, as a pattern: `Sequential` runs its parts one after the other.
-# ReLU comes after every layer that learns, but not after the last one, whose outputs are the classes' scores. Below it is
-# the same network as a list.
+# A list of layers computes nothing. Here is LeNet-5 in PyTorch, as a pattern: `Sequential` runs its parts one after the
+# other. ReLU comes after every layer that learns, but not after the last one, whose outputs are the classes' scores.
+# Below it is the same network as a list.
 
 # %%
 lenet_torch = nn.Sequential(
@@ -598,9 +603,9 @@ print(f"calculator: {lenet_counts[0]:,} · PyTorch's sum: {lenet_counts[1]:,}")
 
 # %% [markdown]
 # ### Exercise 6 · `build_alexnet`
-# Build the paper's AlexNet in PyTorch. The numbers of kernels, of hidden units and of classes are arguments, so that a small
-# copy can be tested. Two things of the paper are left out, since they have no parameters: its brightness normalisation, and
-# dropout, which you will build in lesson 07.
+# Build the paper's AlexNet in PyTorch. The numbers of kernels, of hidden units and of classes are arguments, so that a
+# small copy can be tested. Two things of the paper are left out, since they have no parameters: its brightness
+# normalisation, and dropout, which you will build in lesson 07.
 
 # %% nbgrader={"grade": false, "grade_id": "build_alexnet", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def build_alexnet(filters=(96, 256, 384, 384, 256), units=(4096, 4096), classes=1000, groups=(1, 2, 1, 2, 2)):
@@ -661,8 +666,9 @@ with cases.test(scores_of, "the scores of small AlexNets with weights that the t
     checks.close(np.shape(scores), [2, 3])
 
 # %% [markdown]
-# Does the real one have the calculator's number of parameters? 61 million numbers would fill 240 megabytes. On PyTorch's
-# **`meta`** device a tensor has a shape and no numbers, so that a network can be measured without being stored.
+# Does the real one have the calculator's number of parameters? 61 million numbers would fill 240 megabytes. On
+# PyTorch's **`meta`** device a tensor has a shape and no numbers, so that a network can be measured without being
+# stored.
 
 # %%
 def count_torch(build, *arguments, **settings):
@@ -682,10 +688,10 @@ for name, count in torch_counts.items():
 
 # %% [markdown]
 # Now Keras. Its layout is NHWC (pictures, rows, columns, channels), so a flattened volume would have another order than
-# PyTorch's.
-# `Permute` puts the channels first before flattening, and the weights of both can be exchanged.
+# PyTorch's. `Permute` puts the channels first before flattening, and the weights of both can be exchanged.
 #
-# Keras makes its weights when a layer is built. In a `StatelessScope` it notes their shapes and fills none, like `meta`.
+# Keras makes its weights when a layer is built. In a `StatelessScope` it notes their shapes and fills none, like
+# `meta`.
 
 # %%
 import keras
@@ -734,10 +740,9 @@ for name, groups in variants.items():
 # ### Networks that come with Keras
 #
 # A slide deck prints the table of a small network for CIFAR-10 (photographs of 32×32 in ten classes) with 4,210,090
-# parameters. Its code is from 2016: `keras.layers.convolutional`, `maxnorm` and `K.set_image_dim_ordering('th')` have new
-# names or are gone, and its pictures were (3, 32, 32). Today, in NHWC, it reads as below. (What `MaxNorm(3)` limits,
-# and that it is
-# not what the deck wanted, is a matter for lesson 07.)
+# parameters. Its code is from 2016: `keras.layers.convolutional`, `maxnorm` and `K.set_image_dim_ordering('th')` have
+# new names or are gone, and its pictures were (3, 32, 32). Today, in NHWC, it reads as below. (What `MaxNorm(3)`
+# limits, and that it is not what the deck wanted, is a matter for lesson 07.)
 
 # %%
 layers = keras.layers
@@ -758,8 +763,7 @@ show(CIFAR, (3, 32, 32))
 # 4,194,816 of 4,210,090: the dense layer again. Dropout, the constraint and softmax learn nothing.
 #
 # > **Predict.** Suppose you keep the slide's `input_shape=(3, 32, 32)`, and forget to tell Keras that the channels come
-# > first. Does
-# > it complain? How many parameters are there then?
+# > first. Does it complain? How many parameters are there then?
 
 # %%
 predict()
@@ -776,15 +780,15 @@ print(f"{'sum':28} {misread.count_params():8,}")
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# It does not complain. It takes the picture for one of 3 rows, 32 columns and 32 channels, and has 286,282 parameters. A sum
-# that you know beforehand is a good alarm: that is what the calculator is for.
+# It does not complain. It takes the picture for one of 3 rows, 32 columns and 32 channels, and has 286,282 parameters.
+# A sum that you know beforehand is a good alarm: that is what the calculator is for.
 #
 # </details>
 #
 # ### Famous networks
 #
-# `keras.applications` has the famous networks. Their weights would be a download; their shapes are not. VGG (Simonyan and
-# Zisserman, 2014) repeats one idea: 3×3 kernels with padding 1, then pooling, in five blocks.
+# `keras.applications` has the famous networks. Their weights would be a download; their shapes are not. VGG (Simonyan
+# and Zisserman, 2014) repeats one idea: 3×3 kernels with padding 1, then pooling, in five blocks.
 
 # %%
 def vgg(convolutions):
@@ -806,10 +810,10 @@ for name, network in {"VGG16": VGG16, "VGG19": VGG19}.items():
     print(f"{name}: {keras_counts[name]:,} parameters, {sum(row[3] for row in rows) / 1e9:.1f} billion MACs")
 
 # %% [markdown]
-# ResNet-50 is no plain list: its path forks. But its parameters can be added up with your function. Its blocks have three
-# convolutions, 1×1, 3×3 and 1×1, and where a stage begins one more 1×1 for the other path. Each is followed by **batch
-# normalisation**. It brings the values of each channel to one common size (lesson 07 builds it), and holds four numbers
-# per channel, two of them learned.
+# ResNet-50 is no plain list: its path forks. But its parameters can be added up with your function. Its blocks have
+# three convolutions, 1×1, 3×3 and 1×1, and where a stage begins one more 1×1 for the other path. Each is followed by
+# **batch normalisation**. It brings the values of each channel to one common size (lesson 07 builds it), and holds four
+# numbers per channel, two of them learned.
 
 # %%
 def conv_and_norm(in_channels, channels, kernel):
@@ -834,17 +838,15 @@ print(f"ResNet-50: {resnet((3, 4, 6, 3)):,} parameters, as Keras says · ResNet-
 
 # %% [markdown]
 # (Papers count 25.6 million for ResNet-50 as well, but not the same ones: torchvision's page says 25,557,032. Keras
-# gives every convolution biases, and counts the running averages of
-# the normalisation, which nobody learns.) Fifty layers, and fewer than half of AlexNet's parameters. Even 152 layers
-# have no more than AlexNet's eight. The last map is
-# not flattened but **averaged** (2048 channels become 2048 numbers), so there is no fc6.
+# gives every convolution biases, and counts the running averages of the normalisation, which nobody learns.) Fifty
+# layers, and fewer than half of AlexNet's parameters. Even 152 layers have no more than AlexNet's eight. The last map
+# is not flattened but **averaged** (2048 channels become 2048 numbers), so there is no fc6.
 
 # %% [markdown]
 # ## What came next
 #
 # Several ideas after AlexNet do the same with fewer parameters or less work. The calculator shows what each saves. (A
-# saving can be spent. VGG spent its own on depth: it
-# has more than twice AlexNet's parameters.)
+# saving can be spent. VGG spent its own on depth: it has more than twice AlexNet's parameters.)
 #
 # **VGG: two 3×3 for one 5×5.** Two 3×3 kernels, one after the other, see 5×5 pixels; three see 7×7.
 #
@@ -870,13 +872,12 @@ print("three 3×3:", totals([conv(name, 64, 3, padding=1) for name in "abc"], wi
 # <details><summary>Compare with your prediction</summary>
 #
 # $2 \cdot 9 = 18$ weights instead of 25, $3 \cdot 9 = 27$ instead of 49, for each pair of channels. And there are more
-# ReLUs on the
-# way: more steps that are not linear.
+# ReLUs on the way: more steps that are not linear.
 #
 # </details>
 #
-# **Inception: a 1×1 bottleneck.** A 1×1 kernel looks at one pixel through all channels: it mixes channels and can make them
-# fewer. GoogLeNet (Szegedy and others, 2014) puts 16 such kernels before its 32 kernels of 5×5:
+# **Inception: a 1×1 bottleneck.** A 1×1 kernel looks at one pixel through all channels: it mixes channels and can make
+# them fewer. GoogLeNet (Szegedy and others, 2014) puts 16 such kernels before its 32 kernels of 5×5:
 
 # %%
 before = (192, 28, 28)
@@ -885,8 +886,7 @@ print("1×1 to 16 channels, then: ", totals([conv("squeeze", 16, 1), conv("a", 3
 
 # %% [markdown]
 # A tenth of the work. The paper says that GoogLeNet has twelve times fewer parameters than AlexNet. Its own table can
-# be added up: two
-# layers and a bottleneck, nine modules of four paths each, one dense layer.
+# be added up: two layers and a bottleneck, nine modules of four paths each, one dense layer.
 
 # %%
 INCEPTIONS = [  # channels of: what comes in, 1×1, 1×1 before 3×3, 3×3, 1×1 before 5×5, 5×5, 1×1 after the pooling
@@ -908,11 +908,11 @@ print(f"GoogLeNet: {googlenet:,} parameters · AlexNet of the paper, without gro
 
 # %% [markdown]
 # Nine times fewer, not twelve. (Its two side exits, which are used in training only, are not counted. Against AlexNet
-# with groups it is 8.7. Where the twelve
-# comes from we do not know.)
+# with groups it is 8.7. Where the twelve comes from we do not know.)
 #
-# **MobileNet and Xception: depthwise separable.** With as many groups as channels each kernel sees one channel only: that is a
-# **depthwise** convolution. A 1×1 convolution after it mixes the channels. (Howard and others, 2017; Chollet, 2016.)
+# **MobileNet and Xception: depthwise separable.** With as many groups as channels each kernel sees one channel only:
+# that is a **depthwise** convolution. A 1×1 convolution after it mixes the channels. (Howard and others, 2017; Chollet,
+# 2016.)
 
 # %%
 deep = (256, 14, 14)
@@ -932,13 +932,13 @@ for name in ("MobileNet", "Xception"):
 # The convolutions only have to learn what is to be **changed** about $x$: the residual. If nothing has to change,
 # weights of 0 do.
 #
-# For the sum both must have the same shape. Where the block changes the number of channels, or moves by a stride of 2, $x$ goes
-# through a 1×1 convolution with the same stride first:
+# For the sum both must have the same shape. Where the block changes the number of channels, or moves by a stride of 2,
+# $x$ goes through a 1×1 convolution with the same stride first:
 #
 # $$\text{output} = \mathrm{ReLU}\bigl(\mathrm{conv}_{1\times1}(x) + \mathrm{conv}_2(\mathrm{ReLU}(\mathrm{conv}_1(x)))\bigr)$$
 #
-# A path that forks is no `Sequential`. In PyTorch you write a class: `__init__` makes the layers, `forward` says what happens
-# to the data. Here is one that does something else: it puts the results of two layers side by side.
+# A path that forks is no `Sequential`. In PyTorch you write a class: `__init__` makes the layers, `forward` says what
+# happens to the data. Here is one that does something else: it puts the results of two layers side by side.
 
 # %%
 class SideBySide(nn.Module):
@@ -956,8 +956,8 @@ SideBySide(3, 4)(torch.zeros(1, 3, 6, 5)).shape
 
 # %% [markdown]
 # ### Exercise 7 · `residual_block`
-# Build the block. (The original has a batch normalisation after each convolution. Leave it out here.) You may write a class
-# in the same cell, above or inside the function.
+# Build the block. (The original has a batch normalisation after each convolution. Leave it out here.) You may write a
+# class in the same cell, above or inside the function.
 
 # %% nbgrader={"grade": false, "grade_id": "residual_block", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def residual_block(in_channels, channels, stride=1):
@@ -1023,11 +1023,9 @@ with cases.test(block_output, "blocks that change channels or size"):
 
 # %% [markdown]
 # What does the skip do? In lesson 04 the error travels back from the last layer to the first as a gradient. On its way
-# through each layer it is multiplied by
-# the slope of the activation and by the layer's weights. Below are fifty convolutions: plain ones, and 25 of your
-# blocks; each with PyTorch's first weights and with
-# those of He and others (2015), whose spread is chosen so that a layer with ReLU keeps the size of its numbers. Ten
-# draws of each.
+# through each layer it is multiplied by the slope of the activation and by the layer's weights. Below are fifty
+# convolutions: plain ones, and 25 of your blocks; each with PyTorch's first weights and with those of He and others
+# (2015), whose spread is chosen so that a layer with ReLU keeps the size of its numbers. Ten draws of each.
 #
 # > **Predict.** How much of the gradient arrives at the first layer of the plain stack: a tenth, a millionth, or less?
 
@@ -1089,26 +1087,25 @@ charts.lines({name: (np.linspace(0, 50, len(runs_of[0])), 10 ** np.mean(runs_of,
 # <details><summary>Compare with your prediction</summary>
 #
 # Less than a part in $10^{20}$ arrives at the first layer of the plain stack with PyTorch's first weights, and no
-# training would move that layer. Through the blocks the
-# gradient arrives: the derivative of $x + f(x)$ is $1 + f'(x)$. (The ReLU after the sum passes it on or stops it, as a
-# whole.) But that says only that it does not
-# vanish. With He's weights $f(x)$ is as large as $x$, each block makes the gradient larger, and 25 of them more than
-# ten thousand times: it **explodes**. With PyTorch's smaller weights $f(x)$ is
-# small, and the gradient stays as it is. In the real ResNet a batch normalisation behind each convolution (lesson 07)
-# keeps the sizes in hand.
+# training would move that layer. Through the blocks the gradient arrives: the derivative of $x + f(x)$ is $1 + f'(x)$.
+# (The ReLU after the sum passes it on or stops it, as a whole.) But that says only that it does not vanish. With He's
+# weights $f(x)$ is as large as $x$, each block makes the gradient larger, and 25 of them more than ten thousand times:
+# it **explodes**. With PyTorch's smaller weights $f(x)$ is small, and the gradient stays as it is. In the real ResNet a
+# batch normalisation behind each convolution (lesson 07) keeps the sizes in hand.
 #
 # </details>
 #
 # And the plain stack with He's first weights loses far less than the other. **Vanishing gradients were largely cured
-# before ResNet.** The authors of ResNet say so
-# themselves (section 4.1): their plain networks had batch normalisation and healthy gradients, and still a 34-layer one had a
-# higher **training** error than one of 18 layers. The skip makes deep networks easier to **train**; why, is more than one story.
+# before ResNet.** The authors of ResNet say so themselves (section 4.1): their plain networks had batch normalisation
+# and healthy gradients, and still a 34-layer one had a higher **training** error than one of 18 layers. The skip makes
+# deep networks easier to **train**; why, is more than one story.
 
 # %% [markdown]
 # ### Eight years of a contest
 #
-# ILSVRC was the yearly contest on ImageNet, from 2010 to 2017: 1.2 million photographs, 1,000 classes. A picture counts as an
-# error when the right class is not among the network's **five** best guesses. Each number is from the source named beside it.
+# ILSVRC was the yearly contest on ImageNet, from 2010 to 2017: 1.2 million photographs, 1,000 classes. A picture counts
+# as an error when the right class is not among the network's **five** best guesses. Each number is from the source
+# named beside it.
 
 # %%
 MILESTONES = [  # year, network, top-5 error of the entry in percent, layers, million parameters, billion MACs, source
@@ -1138,29 +1135,26 @@ charts.timeline(steps, title="ILSVRC: the error fell, the depth grew, the work w
                     "0.7, 19.6, 1.5 and 11.3 billion MACs.")
 
 # %% [markdown]
-# (Dotted bars: no network, no paper, or many networks, so that no costs can be named.
-# AlexNet's work and the parameters of GoogLeNet and ResNet-152 are our calculator's numbers, and
-# "FLOPs" in the papers of this list are MACs. Beware: the **errors** from 2012 on are those of several networks that
-# vote together, five AlexNets, seven GoogLeNets, six
+# (Dotted bars: no network, no paper, or many networks, so that no costs can be named. AlexNet's work and the parameters
+# of GoogLeNet and ResNet-152 are our calculator's numbers, and "FLOPs" in the papers of this list are MACs. Beware: the
+# **errors** from 2012 on are those of several networks that vote together, five AlexNets, seven GoogLeNets, six
 # ResNets; the **costs** beneath are those of one. According to the papers a single network made 18.2 (AlexNet), 10.07
-# (GoogLeNet, on one crop of each picture) and 4.49 percent
-# (ResNet-152). With additional training pictures seven AlexNets came to 15.3.) The error fell to a twelfth. Parameters
-# and work went
-# up and down again; until 2015 what grew all the time is the depth. A slide says "ResNet is a 50 layers CNN". The
-# family has 18, 34, 50, 101
-# and 152; the winner had 152.
+# (GoogLeNet, on one crop of each picture) and 4.49 percent (ResNet-152). With additional training pictures seven
+# AlexNets came to 15.3.) The error fell to a twelfth. Parameters and work went up and down again; until 2015 what grew
+# all the time is the depth. A slide says "ResNet is a 50 layers CNN". The family has 18, 34, 50, 101 and 152; the
+# winner had 152.
 
 # %% [markdown]
 # ### Why in 2012?
 #
-# LeNet read digits in 1998, with convolution, pooling and backpropagation. Fourteen years later four things came together:
+# LeNet read digits in 1998, with convolution, pooling and backpropagation. Fourteen years later four things came
+# together:
 #
 # - **Data.** ImageNet's contest has 1.2 million photographs with labels. Sets before it had tens of thousands.
 # - **Graphics processors.** AlexNet was trained on two of them, with 3 GB each, in five to six days: 90 times through
 #   all photographs.
 # - **Dropout** in the first two dense layers, which hold 54.5 million weights, against learning the photographs by
-#   heart.
-#   Lesson 07 builds it.
+#   heart. Lesson 07 builds it.
 # - **ReLU** in place of sigmoids and tanh.
 #
 # The work can be counted: three times the MACs of the way forward for each photograph, since the way back costs about
@@ -1172,11 +1166,10 @@ print(f"{training_macs:.1e} MACs: at 20 billion a second, a good laptop's core, 
 
 # %% [markdown]
 # And ReLU? Before it, units had a **sigmoid**, $1 / (1 + e^{-s})$, or a tanh. On the way back each layer multiplies the
-# gradient by the slope of
-# its activation (lesson 04). A sigmoid's slope is at most $1/4$, that of a tanh at most 1, a ReLU's is 1 or 0. All get
-# the same random weights here; the sigmoid also gets weights
-# that are four times as large, which make up for its $1/4$. (Here we measure the gradient of the weights of a layer.
-# For the skip it was the gradient of what goes into a layer.)
+# gradient by the slope of its activation (lesson 04). A sigmoid's slope is at most $1/4$, that of a tanh at most 1, a
+# ReLU's is 1 or 0. All get the same random weights here; the sigmoid also gets weights that are four times as large,
+# which make up for its $1/4$. (Here we measure the gradient of the weights of a layer. For the skip it was the gradient
+# of what goes into a layer.)
 #
 # > **Predict.** Eight layers with sigmoids, random weights: how many times smaller is the gradient in the first layer
 # > than in the last of them?
@@ -1214,37 +1207,35 @@ learning.draws(dict(reversed(shrinking.items())), title="Gradients: the first of
 # <details><summary>Compare with your prediction</summary>
 #
 # (Each ± is a 95 % interval of the mean.) With sigmoids the gradient of the first layer is more than ten thousand times
-# smaller than that of the eighth: the **vanishing gradient**. Larger weights cure
-# a part of it, and a factor of a hundred is left. With tanh and with ReLU it arrives. So the figure speaks against
-# sigmoids. For ReLU against **tanh** it says nothing: that
-# was a matter of time. In AlexNet's paper a network of four layers with ReLU came to 25 % errors on CIFAR-10 in a sixth
-# of the time that it took with tanh.
+# smaller than that of the eighth: the **vanishing gradient**. Larger weights cure a part of it, and a factor of a
+# hundred is left. With tanh and with ReLU it arrives. So the figure speaks against sigmoids. For ReLU against **tanh**
+# it says nothing: that was a matter of time. In AlexNet's paper a network of four layers with ReLU came to 25 % errors
+# on CIFAR-10 in a sixth of the time that it took with tanh.
 #
 # </details>
 #
 # A ReLU has one fault. Where its sum is negative for every picture, it gives 0, gets no gradient, and stays like that:
-# the unit is **dead**. A **Leaky
-# ReLU** (Maas, Hannun and Ng, 2013) gives $0.01\,s$ there, so that such a unit can come back. The decks name it beside
-# ReLU. (Units die in training; in
-# our figure, which shows first weights, the two are alike.)
+# the unit is **dead**. A **Leaky ReLU** (Maas, Hannun and Ng, 2013) gives $0.01\,s$ there, so that such a unit can come
+# back. The decks name it beside ReLU. (Units die in training; in our figure, which shows first weights, the two are
+# alike.)
 #
 # AlexNet learned with **momentum** 0.9: each step goes along a running sum of the gradients, as lesson 04 shows.
 
 # %% [markdown]
 # ## Receptive fields
 #
-# How much of the picture does a value see? Behind one 3×3 convolution a value sees 3×3 pixels. Behind the next, it sees 3×3
-# values, which see 3×3 pixels each and overlap: 5×5. Then 7×7.
+# How much of the picture does a value see? Behind one 3×3 convolution a value sees 3×3 pixels. Behind the next, it sees
+# 3×3 values, which see 3×3 pixels each and overlap: 5×5. Then 7×7.
 #
-# With strides the field grows faster. If two neighbouring values of a map are $j$ pixels of the picture apart (the **jump**), a
-# window of $f$ values reaches $(f - 1) \cdot j$ pixels farther than one value does. A layer's stride multiplies the jump for all
-# layers **after** it:
+# With strides the field grows faster. If two neighbouring values of a map are $j$ pixels of the picture apart (the
+# **jump**), a window of $f$ values reaches $(f - 1) \cdot j$ pixels farther than one value does. A layer's stride
+# multiplies the jump for all layers **after** it:
 #
 # $$r \leftarrow r + (f - 1) \cdot j, \qquad j \leftarrow j \cdot s, \qquad \text{starting with } r = 1,\; j = 1$$
 #
 # ### Exercise 8 · `receptive_field`
-# Compute it for every layer of a list of convolutions and poolings. Padding does not change it. (At the border part of the
-# field lies outside of the picture; count it all the same.)
+# Compute it for every layer of a list of convolutions and poolings. Padding does not change it. (At the border part of
+# the field lies outside of the picture; count it all the same.)
 
 # %% nbgrader={"grade": false, "grade_id": "receptive_field", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def receptive_field(layers):
@@ -1273,8 +1264,8 @@ with cases.test(receptive_field, "receptive fields with strides and pooling"):
     checks.equal(receptive_field([conv("a", 4, 3), pool("b", 2, 2), conv("c", 4, 3)]), [3, 4, 8])
 
 # %% [markdown]
-# Now **measure** it. The gradient of one value with respect to the picture says which pixels have a say in it. Three layers of
-# 3×3, all weights 1:
+# Now **measure** it. The gradient of one value with respect to the picture says which pixels have a say in it. Three
+# layers of 3×3, all weights 1:
 
 # %%
 pixels = torch.zeros(1, 1, 7, 7, requires_grad=True)
@@ -1295,8 +1286,8 @@ grids.numbers(measured, ["one layer: 3×3", "two layers: 5×5", "three layers: 7
                   "9 times; behind three all 7×7 count, the corners once and the middle 49 times.")
 
 # %% [markdown]
-# 3×3, 5×5, 7×7, as computed. And not all pixels count alike: the corner reaches the last value by one path, the middle by 49. The
-# *effective* field is smaller than the formula's (Luo and others, 2016).
+# 3×3, 5×5, 7×7, as computed. And not all pixels count alike: the corner reaches the last value by one path, the middle
+# by 49. The *effective* field is smaller than the formula's (Luo and others, 2016).
 #
 # In AlexNet the first stride of 4 and three poolings make it grow fast. (All squares are drawn around the middle, so
 # that their sizes can be compared.)
@@ -1333,9 +1324,9 @@ def what_it_sees(layer):
 by_sliders(what_it_sees, layer=(0, len(shown_fields) - 1, 1, 2))
 
 # %% [markdown]
-# Check the last number with gradients as well: AlexNet's convolutions with equal positive weights, and with average pooling in
-# place of max pooling, so that every pixel of a window has its say. (With max pooling only the largest pixel of each window
-# has a gradient.) pool5 has 6×6 values; we ask the one in row 2 and column 2.
+# Check the last number with gradients as well: AlexNet's convolutions with equal positive weights, and with average
+# pooling in place of max pooling, so that every pixel of a window has its say. (With max pooling only the largest pixel
+# of each window has a gradient.) pool5 has 6×6 values; we ask the one in row 2 and column 2.
 
 # %%
 photo, shape = torch.tensor(cat.transpose(2, 0, 1)[None].astype("float32")), PICTURE
@@ -1360,23 +1351,24 @@ grids.photos([cat, weight, cat * weight[..., None]], ["the picture", "how much e
                  "through it: the bridge of the nose and one eye can be seen, and the rest is dark.")
 
 # %% [markdown]
-# 195 pixels, as the formula says, and the middle counts most. (The fine grid is conv1's: windows of 11 that move by 4 cover some
-# pixels three times in a row and others twice.) Lesson 08 cuts such fields out of photographs: what do those that
-# excite a unit most have in common?
+# 195 pixels, as the formula says, and the middle counts most. (The fine grid is conv1's: windows of 11 that move by 4
+# cover some pixels three times in a row and others twice.) Lesson 08 cuts such fields out of photographs: what do those
+# that excite a unit most have in common?
 
 # %% [markdown]
 # ## The memory of training
 #
-# A weight takes 4 bytes (float32). To **use** a network one needs the weights and little else. To **train** it one also keeps
+# A weight takes 4 bytes (float32). To **use** a network one needs the weights and little else. To **train** it one also
+# keeps
 #
 # - a **gradient** for each parameter;
 # - the **optimiser's** own numbers for each parameter: plain SGD keeps none, SGD with momentum one, Adam two;
 # - the **activations**, that is, the values of all maps of all pictures of the batch, since the way back needs them.
 #
 # ### Exercise 9 · `training_memory`
-# Count these bytes. As activations count the picture itself and what comes out of every layer, once for each picture. (ReLU
-# is computed in place and needs nothing more. Frameworks need more than this: PyTorch also keeps where each max pooling
-# found its largest values, and on the way back the gradients of the activations need room, too.)
+# Count these bytes. As activations count the picture itself and what comes out of every layer, once for each picture.
+# (ReLU is computed in place and needs nothing more. Frameworks need more than this: PyTorch also keeps where each max
+# pooling found its largest values, and on the way back the gradients of the activations need room, too.)
 
 # %% nbgrader={"grade": false, "grade_id": "training_memory", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def training_memory(layers, shape, batch, optimizer="sgd"):
@@ -1418,8 +1410,9 @@ with cases.test(lambda layers, shape, batch, *optimizer:
     checks.equal(training_memory(LENET, (1, 32, 32), 10)["activations"], 364720)
 
 # %% [markdown]
-# With this the calculator is complete. All that it can say of a network, layer by layer, is the shape of what comes out, the
-# parameters, the work, the memory of the activations (here of one picture, in thousands of bytes) and the receptive field:
+# With this the calculator is complete. All that it can say of a network, layer by layer, is the shape of what comes
+# out, the parameters, the work, the memory of the activations (here of one picture, in thousands of bytes) and the
+# receptive field:
 
 # %%
 def everything(layers, shape):
@@ -1435,8 +1428,8 @@ def everything(layers, shape):
 everything(PAPER, PICTURE)
 
 # %% [markdown]
-# The paper says that the network has "650,000 neurons". A **neuron** is one value that comes out of a layer that learns. Is that
-# right?
+# The paper says that the network has "650,000 neurons". A **neuron** is one value that comes out of a layer that
+# learns. Is that right?
 
 # %%
 print(f"{sum(int(np.prod(out)) for _, out, parameters, _ in summarize(PAPER, PICTURE) if parameters):,} neurons")
@@ -1445,8 +1438,7 @@ print(f"{sum(int(np.prod(out)) for _, out, parameters, _ in summarize(PAPER, PIC
 # Nearly: with the shapes above it is 1.4 percent more than the paper says.
 #
 # > **Predict.** AlexNet's paper trained with 128 pictures at a time, on two cards of 3 GB. Can VGG16 be trained with
-# > 128 pictures and Adam
-# > in 8 GB?
+# > 128 pictures and Adam in 8 GB?
 
 # %%
 predict("yes", "no")
@@ -1497,8 +1489,7 @@ for name, network, shape in [("AlexNet", PAPER, PICTURE), ("VGG16", VGG16, (3, 2
 # - at most **200,000 parameters**;
 # - at most **20 million multiply-accumulates** for one picture;
 # - a value of the last map (before the dense layers) sees at least **64 pixels** in each direction, through windows of
-#   at most **11×11** in convolutions
-#   and **3×3** in poolings;
+#   at most **11×11** in convolutions and **3×3** in poolings;
 # - it has at least **four convolutions**, and its last layer is dense and gives 10 scores.
 
 # %% nbgrader={"grade": false, "grade_id": "my_network", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -1545,25 +1536,27 @@ with checks.case("the receptive field of your network"):
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "why_this_network", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
 # ### Question · Why this network?
-# In about ten sentences: (a) Which layer of your network has the most parameters, and which does the most work? Say for each
-# one change that would halve it. (b) How did you reach a receptive field of 64, and what did it cost? Name one other way, and
-# say what that would have cost. (c) A friend replaces your first dense layer's input by the average of each map. What
-# happens to the parameters, and what does the network lose? (d) Your device has memory for 5 million numbers (20
-# million bytes) while training.
-# Which batch can you use with Adam, and what would you change first to double it?
+# In about ten sentences: (a) Which layer of your network has the most parameters, and which does the most work? Say for
+# each one change that would halve it. (b) How did you reach a receptive field of 64, and what did it cost? Name one
+# other way, and say what that would have cost. (c) A friend replaces your first dense layer's input by the average of
+# each map. What happens to the parameters, and what does the network lose? (d) Your device has memory for 5 million
+# numbers (20 million bytes) while training. Which batch can you use with Adam, and what would you change first to
+# double it?
 #
 # ### BEGIN MARK SCHEME
 # One point each.
 #
-# - (a) Both layers named rightly for the student's own network (check with the table above), each with a change that works:
-#   fewer channels, groups, a smaller kernel, a stride, smaller maps before a dense layer. Half a point for one of the two.
-# - (b) The way taken (depth, strides, poolings, larger kernels) and its price in parameters or MACs, and one other way with its
-#   price: larger kernels cost $f^2$ weights, more layers cost parameters and work, strides and poolings cost resolution.
-#   Half a point without prices.
-# - (c) The dense layer gets one number per channel, so its weights fall by the number of places of the last map. What is lost is
-#   **where** something is in the picture. Half a point for one of the two.
-# - (d) Four numbers per parameter (weight, gradient, two of Adam), the rest divided by the activations of one picture: a number
-#   that fits the student's network. Then a change to the **larger** of the two parts. Half a point for one of the two.
+# - (a) Both layers named rightly for the student's own network (check with the table above), each with a change that
+#   works: fewer channels, groups, a smaller kernel, a stride, smaller maps before a dense layer. Half a point for one
+#   of the two.
+# - (b) The way taken (depth, strides, poolings, larger kernels) and its price in parameters or MACs, and one other way
+#   with its price: larger kernels cost $f^2$ weights, more layers cost parameters and work, strides and poolings cost
+#   resolution. Half a point without prices.
+# - (c) The dense layer gets one number per channel, so its weights fall by the number of places of the last map. What
+#   is lost is **where** something is in the picture. Half a point for one of the two.
+# - (d) Four numbers per parameter (weight, gradient, two of Adam), the rest divided by the activations of one picture:
+#   a number that fits the student's network. Then a change to the **larger** of the two parts. Half a point for one of
+#   the two.
 #
 # Language is not marked.
 # ### END MARK SCHEME
@@ -1574,20 +1567,19 @@ with checks.case("the receptive field of your network"):
 # %% [markdown]
 # ## Summary
 #
-# - Shapes, parameters and work of a network follow from its list of layers. A convolution has $k\,(c f^2 / g + 1)$ parameters,
-#   for $g$ groups, and uses each weight at every place; a dense layer uses each weight once.
-# - In AlexNet 96 percent of the parameters are dense and 92 percent of the work is convolution. Much of what came after it saves
-#   one or the other: 3×3 kernels, 1×1 bottlenecks, depthwise convolutions, averages in place of dense layers. Skips made great
-#   depth trainable.
+# - Shapes, parameters and work of a network follow from its list of layers. A convolution has $k\,(c f^2 / g + 1)$
+#   parameters, for $g$ groups, and uses each weight at every place; a dense layer uses each weight once.
+# - In AlexNet 96 percent of the parameters are dense and 92 percent of the work is convolution. Much of what came after
+#   it saves one or the other: 3×3 kernels, 1×1 bottlenecks, depthwise convolutions, averages in place of dense layers.
+#   Skips made great depth trainable.
 # - A value's receptive field grows by $(f - 1) \cdot j$ with each layer. Training keeps gradients, the optimiser's
-#   numbers and all
-#   activations; the batch multiplies only the last.
+#   numbers and all activations; the batch multiplies only the last.
 #
-# **Read on:** Krizhevsky, Sutskever and Hinton, *ImageNet classification with deep convolutional neural networks* (NeurIPS 2012).
-# Simonyan and Zisserman, *Very deep convolutional networks* (arXiv 1409.1556). Szegedy and others, *Going deeper with
-# convolutions* (1409.4842). He, Zhang, Ren and Sun, *Deep residual learning* (1512.03385). Howard and others, *MobileNets*
-# (1704.04861). Chollet, *Xception* (1610.02357). Russakovsky and others, *ImageNet large scale visual recognition challenge*
-# (1409.0575). Luo and others, *Understanding the effective receptive field* (1701.04128).
+# **Read on:** Krizhevsky, Sutskever and Hinton, *ImageNet classification with deep convolutional neural networks*
+# (NeurIPS 2012). Simonyan and Zisserman, *Very deep convolutional networks* (arXiv 1409.1556). Szegedy and others,
+# *Going deeper with convolutions* (1409.4842). He, Zhang, Ren and Sun, *Deep residual learning* (1512.03385). Howard
+# and others, *MobileNets* (1704.04861). Chollet, *Xception* (1610.02357). Russakovsky and others, *ImageNet large scale
+# visual recognition challenge* (1409.0575). Luo and others, *Understanding the effective receptive field* (1701.04128).
 
 # %% [markdown]
 # ## Find the error
@@ -1599,7 +1591,8 @@ with checks.case("the receptive field of your network"):
 # 2. "Depth of filter is always depth of the input", beside the drawing of AlexNet.
 # 3. "The more parameters a network has, the more work it makes."
 #
-# > **Predict.** What is wrong in each? For 3, name two networks of this lesson, or parts of them, that say the opposite.
+# > **Predict.** What is wrong in each? For 3, name two networks of this lesson, or parts of them, that say the
+# > opposite.
 
 # %%
 predict()
@@ -1613,9 +1606,9 @@ print("VGG16, convolutions only:", totals(VGG16[:-3], (3, 224, 224)))
 # <details><summary>Compare with your prediction</summary>
 #
 # 1. It is 2012. In 2000 there was no ImageNet, and no card on which such a network could be trained.
-# 2. Not with groups. In the paper conv2, conv4 and conv5 have two groups, so that a kernel sees half of the channels. In
-#    a depthwise convolution it sees one.
-# 3. VGG16's convolutions have a quarter of AlexNet's parameters, and make 21 times its work. A kernel's weights are used
-#    at every place of a map, a dense layer's once. Nearly all of AlexNet's parameters are in its dense layers.
+# 2. Not with groups. In the paper conv2, conv4 and conv5 have two groups, so that a kernel sees half of the channels.
+#    In a depthwise convolution it sees one.
+# 3. VGG16's convolutions have a quarter of AlexNet's parameters, and make 21 times its work. A kernel's weights are
+#    used at every place of a map, a dense layer's once. Nearly all of AlexNet's parameters are in its dense layers.
 #
 # </details>

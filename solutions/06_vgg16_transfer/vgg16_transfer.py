@@ -9,23 +9,24 @@
 # %% [markdown]
 # # 6 · VGG16 and transfer learning
 #
-# **You will be able to** take a network that somebody else has trained and make it work for you: feed it photographs as it
-# expects them, give it a new head, freeze what should stay, train the head on features that you compute once, write the loop that
-# fine-tunes the upper stages, and say from several draws whether any of it was worth the trouble.
+# **You will be able to** take a network that somebody else has trained and make it work for you: feed it photographs as
+# it expects them, give it a new head, freeze what should stay, train the head on features that you compute once, write
+# the loop that fine-tunes the upper stages, and say from several draws whether any of it was worth the trouble.
 #
 # **You need** lesson 04 (training, accuracy, validation), lesson 02 (layers) and HOG from lesson 03; lesson 05's groups
-# and calculator appear once.
-# **About 9 hours**, in three parts: a trained network taken apart (3 hours), a new head for a new task (3), fine-tuning
-# and your own
-# photographs (3). The places to stop are marked. On two cores the slowest cells take about half a minute each.
+# and calculator appear once. **About 9 hours**, in three parts: a trained network taken apart (3 hours), a new head for
+# a new task (3), fine-tuning and your own photographs (3). The places to stop are marked. On two cores the slowest
+# cells take about half a minute each.
+#
+# **The short way** takes about 3½ hours: *A network that has seen photographs* · *Base and head* · *The task: few
+# photographs, six kinds* · *Scenario A: the base as a feature extractor*. Come back for the rest when you want to know
+# more.
 #
 # Lesson 04 needed hundreds of handwritten digits of each kind to read them well. What if you have five? A child who has
-# seen many animals
-# does not need hundreds of photographs of a new one. It knows fur, feathers and eyes. Networks can do the same: **transfer
-# learning**
-# takes what was learned on one task, with many pictures, to another task with few. You take VGG16 apart on paper and
-# build its block;
-# the work is done by a smaller and younger network, which came with the course.
+# seen many animals does not need hundreds of photographs of a new one. It knows fur, feathers and eyes. Networks can do
+# the same: **transfer learning** takes what was learned on one task, with many pictures, to another task with few. You
+# take VGG16 apart on paper and build its block; the work is done by a smaller and younger network, which came with the
+# course.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import copy
@@ -57,8 +58,7 @@ cases = checks.Cases("06_vgg16_transfer")
 # ## A network that has seen photographs
 #
 # Here is a photograph. A computer that is to say what it shows needs a network that has learned from photographs: the
-# course brings
-# one along.
+# course brings one along.
 
 # %%
 import skimage
@@ -70,12 +70,10 @@ grids.photos([chelsea / 255], [f"{chelsea.shape[1]} × {chelsea.shape[0]} pixels
              alt="A photograph of a ginger tabby cat's face that looks at us.")
 
 # %% [markdown]
-# The network is **EfficientNet-Lite0** (2020, made after EfficientNet of 2019). It has learned the 1,000 classes of **ImageNet**
-# from 1.3 million
-# photographs, has fewer than five million parameters, and takes about a twentieth of a second for a photograph. It came
-# with the course's packages, so
-# nothing has to be downloaded. (You will meet VGG16, which gave the lesson its name, in a moment: its weights are
-# thirty times as large.)
+# The network is **EfficientNet-Lite0** (2020, made after EfficientNet of 2019). It has learned the 1,000 classes of
+# **ImageNet** from 1.3 million photographs, has fewer than five million parameters, and takes about a twentieth of a
+# second for a photograph. It came with the course's packages, so nothing has to be downloaded. (You will meet VGG16,
+# which gave the lesson its name, in a moment: its weights are thirty times as large.)
 
 # %%
 lite = efficientnet.lite0().to(where)
@@ -86,18 +84,15 @@ print(f"{sum(tensor.numel() for tensor in lite.parameters()):,} parameters · {l
 # ### Pictures as a network expects them
 #
 # A trained network knows one kind of input: the one it was trained on. All of ours were trained on pictures of 224×224
-# pixels in colour. But the numbers
-# differ, because the weights come from different trainings:
+# pixels in colour. But the numbers differ, because the weights come from different trainings:
 #
 # - **EfficientNet-Lite0**: values from 0 to 255, in the order red, green, blue, minus 127 and divided by 128, which
-#   makes them about −1 to 1.
-#   Ours is a PyTorch network, so its arrays are NCHW.
-# - **torchvision** trained its networks with values from 0 to 1, red, green, blue, minus a mean and divided by a spread for each
-#   colour: means 0.485, 0.456, 0.406, spreads 0.229, 0.224, 0.225. Its arrays are NCHW.
+#   makes them about −1 to 1. Ours is a PyTorch network, so its arrays are NCHW.
+# - **torchvision** trained its networks with values from 0 to 1, red, green, blue, minus a mean and divided by a spread
+#   for each colour: means 0.485, 0.456, 0.406, spreads 0.229, 0.224, 0.225. Its arrays are NCHW.
 # - **Keras** has VGG16's weights from the authors, who used the library Caffe and read pictures with the colours the
-#   other way round:
-#   **blue, green, red**, values from 0 to 255, minus the means 103.939, 116.779, 123.68, and no division. Its arrays are
-#   NHWC.
+#   other way round: **blue, green, red**, values from 0 to 255, minus the means 103.939, 116.779, 123.68, and no
+#   division. Its arrays are NHWC.
 #
 # ### Exercise 1 · `preprocess`
 # Turn photographs into what each of them expects. A wrong preprocessing gives no error message: the answers may become
@@ -176,8 +171,7 @@ def ready(photos, convention="lite"):
 
 # %% [markdown]
 # How does the cat look, prepared in each way? Each of these pictures is one channel, in grey. Look at the range that is
-# printed with it, and
-# at which colour comes first.
+# printed with it, and at which colour comes first.
 
 # %%
 small_cat = chelsea[None, ::2, ::2]                                   # one photograph at half its size, NHWC
@@ -206,10 +200,8 @@ for ours, mode in ((np.transpose(prepared_cats["torch"], (0, 2, 3, 1)), "torch")
 #
 # ### Exercise 2 · `top_k`
 # Turn the logits of one picture into the `k` likeliest classes with their probabilities, the likeliest first. The
-# probabilities are
-# those of a softmax over **all** classes (lesson 04). Two names stand twice among ImageNet's: a crane is a bird and a
-# machine, and there are two
-# kinds of maillot. They are different classes all the same.
+# probabilities are those of a softmax over **all** classes (lesson 04). Two names stand twice among ImageNet's: a crane
+# is a bird and a machine, and there are two kinds of maillot. They are different classes all the same.
 
 # %% nbgrader={"grade": false, "grade_id": "top_k", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def top_k(logits, names, k=5):
@@ -254,10 +246,9 @@ with cases.test(all_chances, "large logits, and names that occur twice"):
 
 # %% [markdown]
 # Now it can speak. We show it five photographs, and **your own** if you put the name of a picture's file into
-# `MY_PICTURE`. Of each, the
-# middle is taken as is usual for testing: the shorter side made 256 pixels, and the square of 224×224 in the middle. A
-# photograph may be in
-# colour or grey; one that a telephone has stored lying on its side, with a note which way is up, is turned.
+# `MY_PICTURE`. Of each, the middle is taken as is usual for testing: the shorter side made 256 pixels, and the square
+# of 224×224 in the middle. A photograph may be in colour or grey; one that a telephone has stored lying on its side,
+# with a note which way is up, is turned.
 #
 # > **Predict.** The others are a cup of coffee, a man with a film camera on a tripod, a rocket on its pad, and an
 # > astronaut in her suit. Which will it get wrong?
@@ -304,13 +295,11 @@ grids.guesses(shots / 255, [top_k(scores, classes) for scores in shot_scores], t
 # <details><summary>Compare with your prediction</summary>
 #
 # Read the five names, not only the first. ImageNet has 1,000 classes, among them more than a hundred breeds of dog and
-# five of domestic
-# cat, but no "cat", no "rocket" (there is "missile"), and no "astronaut". A network can only answer with a class that
-# it knows. It has no
-# "none of these", and its probabilities always add up to 1. Where nothing fits they **may** be small, as here, where a
-# helmet has to do. They need not be: a page
-# of printed text (`skimage.data.text()`) is a "maze" for it with 0.46, surer than it is of the cat. A probability is no
-# measure of whether the network knows what it sees.
+# five of domestic cat, but no "cat", no "rocket" (there is "missile"), and no "astronaut". A network can only answer
+# with a class that it knows. It has no "none of these", and its probabilities always add up to 1. Where nothing fits
+# they **may** be small, as here, where a helmet has to do. They need not be: a page of printed text
+# (`skimage.data.text()`) is a "maze" for it with 0.46, surer than it is of the cat. A probability is no measure of
+# whether the network knows what it sees.
 #
 # </details>
 #
@@ -330,7 +319,8 @@ def look_closer(side, row, column):
 by_sliders(look_closer, side=(40, 300, 20, 120), row=(0, 260, 20, 60), column=(0, 400, 20, 140))
 
 # %% [markdown]
-# Now the mistake on purpose: the same photographs, prepared for **torchvision's** weights, or as plain numbers from 0 to 1.
+# Now the mistake on purpose: the same photographs, prepared for **torchvision's** weights, or as plain numbers from 0
+# to 1.
 
 # %%
 plain = np.transpose(shots, (0, 3, 1, 2)) / 255
@@ -340,31 +330,29 @@ for name, prepared in (("as Lite0 wants them", ready(shots)), ("as torchvision d
 
 # %% [markdown]
 # Nothing stops, and nothing warns. The chances are other ones, some of the names too, and one or the other may even
-# look better: five photographs prove nothing.
-# Take the preparation that the weights were trained with.
+# look better: five photographs prove nothing. Take the preparation that the weights were trained with.
 #
 # ## VGG16: one idea, thirteen times
 #
-# In 2014 Karen Simonyan and Andrew Zisserman of Oxford's Visual Geometry Group asked what depth alone does. They used one kind
-# of convolution throughout, **3×3 with a padding of 1**, so that a map keeps its size. One kind of pooling halves it: **2×2**.
-# Then
-# there is only one question left: how many of them? VGG16 is thirteen convolutions and three dense layers:
+# In 2014 Karen Simonyan and Andrew Zisserman of Oxford's Visual Geometry Group asked what depth alone does. They used
+# one kind of convolution throughout, **3×3 with a padding of 1**, so that a map keeps its size. One kind of pooling
+# halves it: **2×2**. Then there is only one question left: how many of them? VGG16 is thirteen convolutions and three
+# dense layers:
 
 # %%
 print(VGG16)
 
 # %% [markdown]
-# Each number is a convolution with so many kernels, and `"pool"` is a pooling. A row of convolutions that ends with a pooling is
-# a **block**; VGG16 has five.
+# Each number is a convolution with so many kernels, and `"pool"` is a pooling. A row of convolutions that ends with a
+# pooling is a **block**; VGG16 has five.
 #
 # Why 3×3? Two of them, one after the other, see 5×5 pixels and three see 7×7 (lesson 05). From $c$ to $c$ channels,
-# three layers of 3×3 have $27\,c^2$
-# weights, and one layer of 7×7 has $49\,c^2$. The three also have three ReLUs in place of one.
+# three layers of 3×3 have $27\,c^2$ weights, and one layer of 7×7 has $49\,c^2$. The three also have three ReLUs in
+# place of one.
 #
 # ### Exercise 3 · `vgg_block`
 # Build one block in PyTorch: so many convolutions of 3×3 with padding 1, a ReLU after each of them, and one 2×2 max
-# pooling at the
-# end.
+# pooling at the end.
 
 # %% nbgrader={"grade": false, "grade_id": "vgg_block", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def vgg_block(in_channels, out_channels, convolutions=2):
@@ -426,8 +414,8 @@ with cases.test(deep_block, "blocks of any number of convolutions"):
     checks.equal(deep_block(2, 3, 1), [[[3, 2, 3, 3], [3]], [True, True], [2, 3, 16, 32]])
 
 # %% [markdown]
-# The rest is a list. Here is what each layer of VGG16 learns, counted as in lesson 05: a convolution of 3×3 has $k\,(9c + 1)$
-# parameters, a dense layer $m\,(n + 1)$.
+# The rest is a list. Here is what each layer of VGG16 learns, counted as in lesson 05: a convolution of 3×3 has
+# $k\,(9c + 1)$ parameters, a dense layer $m\,(n + 1)$.
 #
 # > **Predict.** VGG16 has 138 million parameters. How many of them are in the thirteen convolutions: about a tenth,
 # > half, or nine tenths?
@@ -463,8 +451,8 @@ print(f"VGG16 {sum(counted.values()):,} · convolutions {in_convolutions:,} ({in
 # <details><summary>Compare with your prediction</summary>
 #
 # About a tenth (in AlexNet it was 4 %): the first dense layer alone has 103 million. Keep that number in mind. When we
-# throw away the dense
-# layers and keep the convolutions, nine tenths of the network are gone, and what has learned to see is still there.
+# throw away the dense layers and keep the convolutions, nine tenths of the network are gone, and what has learned to
+# see is still there.
 #
 # </details>
 #
@@ -490,18 +478,17 @@ networks.volumes(sides | {"fc14": (4096,), "fc15": (4096,), "fc16": (1000,)}, ti
                      "28×28×256, 14×14×512 and 7×7×512, to three thin hatched bars of 4,096, 4,096 and 1,000 numbers.")
 
 # %% [markdown]
-# EfficientNet-Lite0, six years younger, is right about as often on ImageNet (three of four photographs) with a **thirtieth**
-# of the parameters. It
-# has no dense layers but the last. Its 3×3 and 5×5 convolutions see each channel by itself (lesson 05's groups, taken
-# to the end), and 1×1 convolutions mix the channels. What you learn here is the same for both,
-# and for the networks that came after them.
+# EfficientNet-Lite0, six years younger, is right about as often on ImageNet (three of four photographs) with a
+# **thirtieth** of the parameters. It has no dense layers but the last. Its 3×3 and 5×5 convolutions see each channel by
+# itself (lesson 05's groups, taken to the end), and 1×1 convolutions mix the channels. What you learn here is the same
+# for both, and for the networks that came after them.
 #
 # ### With an internet connection: VGG16's own weights
 #
-# VGG16's weights for ImageNet take 553 MB. They are fetched once, checked and kept; an interrupted download goes
-# on where it stopped. Set `FETCH` to `True` where you have an internet connection and the time. If they cannot be had,
-# one line says why and how to get
-# them, and the lesson goes on without: everything but the cells that begin with `if FETCH` runs offline.
+# VGG16's weights for ImageNet take 553 MB. They are fetched once, checked and kept; an interrupted download goes on
+# where it stopped. Set `FETCH` to `True` where you have an internet connection and the time. If they cannot be had, one
+# line says why and how to get them, and the lesson goes on without: everything but the cells that begin with `if FETCH`
+# runs offline.
 
 # %%
 FETCH = False
@@ -527,9 +514,8 @@ if FETCH:
 # ## Base and head
 #
 # We look at a classifier as two parts. The **base** (PyTorch calls it `features`) turns a picture into maps: where are
-# edges, where is
-# fur? The **head** (`classifier`) turns maps into classes. Early layers are general: edges are edges in any picture. The head
-# is about one task only. So keep the base and swap the head.
+# edges, where is fur? The **head** (`classifier`) turns maps into classes. Early layers are general: edges are edges in
+# any picture. The head is about one task only. So keep the base and swap the head.
 #
 # The base of EfficientNet-Lite0 has nine **stages**, `lite.features[0]` to `lite.features[8]`. VGG16's stages would be
 # its blocks. What comes out of each?
@@ -546,16 +532,16 @@ networks.volumes(shapes | {"head": (1000,)}, title="EfficientNet-Lite0: nine sta
                  alt="Boxes from a picture of 224×224×3 over what comes out of nine stages, numbered 0 to 8, from 32 maps of 112×112 to 1,280 of 7×7, to a thin bar of 1,000 numbers.")
 
 # %% [markdown]
-# The head averages each of the 1,280 maps, and **one** dense layer makes 1,000 logits of these 1,280 numbers, the picture's
-# **features**. Because the head averages, pictures of other sizes work too: below we will use some of 64×64.
+# The head averages each of the 1,280 maps, and **one** dense layer makes 1,000 logits of these 1,280 numbers, the
+# picture's **features**. Because the head averages, pictures of other sizes work too: below we will use some of 64×64.
 #
 # The slides describe two ways to go on from there, and this lesson follows them:
 #
 # - **A, the fixed feature extractor**: the base is **frozen**, and only the new head learns;
 # - **B, fine-tuning**: parts of the base go on learning, from where they are.
 #
-# Five steps: (1) load a trained network; (2) freeze the base; (3) put a new head on; (4) train the head; (5) unfreeze more
-# layers where that helps.
+# Five steps: (1) load a trained network; (2) freeze the base; (3) put a new head on; (4) train the head; (5) unfreeze
+# more layers where that helps.
 
 # %%
 PARTS = ["stages 0–3", "stages 4–6", "stages 7–8", "head"]
@@ -566,20 +552,18 @@ networks.stages(PARTS, {"from scratch": [True] * 4, "A: fixed features": [False]
 
 # %% [markdown]
 # For the exercises, here is a network of the same make that is small enough to follow. It takes pictures of two
-# channels and has two stages: stage 0 has
-# one convolution, stage 1 has two. Behind each convolution stands a **batch normalisation**, as in EfficientNet: it
-# brings every map to mean 0 and
-# spread 1 before a learned scale and shift. That makes training faster, and it will set us a trap.
+# channels and has two stages: stage 0 has one convolution, stage 1 has two. Behind each convolution stands a **batch
+# normalisation**, as in EfficientNet: it brings every map to mean 0 and spread 1 before a learned scale and shift. That
+# makes training faster, and it will set us a trap.
 
 # %% tags=["nbval-ignore-output"]
 print(Staged([[4], [6, 5]], in_channels=2, classes=3))
 
 # %% [markdown]
-# `fresh_tiny` makes such a network. `one_step` takes one step of gradient descent with every parameter that may
-# learn, in whatever mode the network is. `batch_sizes` notes how many pictures go through at once. The next cells have
-# more helpers:
-# a diary of a training, numbers and pictures that follow from a seed, and a list of what has moved. You will need none
-# of them in your answers; the tests use them.
+# `fresh_tiny` makes such a network. `one_step` takes one step of gradient descent with every parameter that may learn,
+# in whatever mode the network is. `batch_sizes` notes how many pictures go through at once. The next cells have more
+# helpers: a diary of a training, numbers and pictures that follow from a seed, and a list of what has moved. You will
+# need none of them in your answers; the tests use them.
 
 # %% tags=["students-kernel"] nbgrader={"grade": false, "grade_id": "tiny_network", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def fresh_tiny(classes=3, dense=(), frozen=0, maps=5, training=True, base_training=None, last_frozen=False, head_frozen=False, more=0, blocks=False,
@@ -618,6 +602,11 @@ def lost_parts(net):
 def in_training(net):
     """Whether a network is in training mode."""
     return net.training
+
+
+def base_mode(net):
+    """The mode that the base is in, in words."""
+    return "training mode" if net.features.training else "evaluation mode"
 
 
 def one_step(net, batch, labels, learning_rate, groups=None):
@@ -700,9 +689,8 @@ def what_moved(before, after):
 # %% [markdown]
 # ### Exercise 4 · `replace_head`
 # Step 3 first: a network with the same base and a new head. The new head averages each map, as the old one does, and
-# has a **single dense layer**, from
-# what the base gives to the new classes. The old dense layers go. Work on a copy (`copy.deepcopy`), because we want to
-# use the trained network again.
+# has a **single dense layer**, from what the base gives to the new classes. The old dense layers go. Work on a copy
+# (`copy.deepcopy`), because we want to use the trained network again.
 
 # %% nbgrader={"grade": false, "grade_id": "replace_head", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def replace_head(net, classes):
@@ -780,10 +768,8 @@ with cases.test(old_network, "the old network after it was copied"):
 # Step 2. A parameter with `requires_grad = False` gets no gradient, and no optimiser moves it. Is that enough?
 #
 # Here is the trap. A batch normalisation has two kinds of numbers. Its scale and shift are parameters, like weights.
-# Its **running
-# mean and variance** are not: nobody learns them, the layer measures them on every batch that passes **in training
-# mode**, gradient or
-# not. So the base has to be in evaluation mode as well: `net.features.eval()`.
+# Its **running mean and variance** are not: nobody learns them, the layer measures them on every batch that passes **in
+# training mode**, gradient or not. So the base has to be in evaluation mode as well: `net.features.eval()`.
 
 # %% nbgrader={"grade": false, "grade_id": "freeze", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def freeze(net):
@@ -872,8 +858,7 @@ assert all(key.startswith("classifier") for key in changed) and no_gradient
 
 # %% [markdown]
 # And the trap, sprung on purpose. The usual first line of a training loop, `net.train()`, puts **every** layer into
-# training mode, the frozen
-# base too:
+# training mode, the frozen base too:
 
 # %%
 proof.train()
@@ -883,19 +868,19 @@ moved = [key for key, old, new in zip(proof.state_dict(), before_freezing, param
 print(len(moved), "arrays of the frozen base have moved, for example", moved[:2])
 
 # %% [markdown]
-# No error, no warning. In Keras a layer with `trainable = False` uses its stored statistics by itself; in PyTorch you have to
-# say it, and say it again after every `net.train()`. Here we will call `net.classifier.train()` and leave the base alone.
+# No error, no warning. In Keras a layer with `trainable = False` uses its stored statistics by itself; in PyTorch you
+# have to say it, and say it again after every `net.train()`. Here we will call `net.classifier.train()` and leave the
+# base alone.
 #
-# *(End of part 1. A good place for a break: so far you have taken a trained network apart, and in part 2 it goes to work.)*
+# *(End of part 1. A good place for a break: so far you have taken a trained network apart, and in part 2 it goes to
+# work.)*
 
 # %% [markdown]
 # ## The task: few photographs, six kinds
 #
 # The course brings 132 photographs of six kinds, cut out and put on white paper (`data/photographs/` says who took
-# them). The kinds are not
-# ImageNet's classes: "hoofed animal" is none of them, "flower" neither. (Some of what they show is: we come back to
-# that.) We learn from **two, five or ten of
-# each** and test on all others.
+# them). The kinds are not ImageNet's classes: "hoofed animal" is none of them, "flower" neither. (Some of what they
+# show is: we come back to that.) We learn from **two, five or ten of each** and test on all others.
 
 # %%
 kind_images, kind_labels, kinds = photographs()
@@ -909,11 +894,9 @@ grids.photos(list(kind_images[examples] / 255), [kinds[kind_labels[place]] for p
 
 # %% [markdown]
 # `few_shot_split` draws: it gives the places of the photographs to learn from, to choose with, and to test with.
-# Another `seed` draws others. One draw
-# says little with so few, so that everything below is done with several, and stands with its 95 % interval: of other
-# draws from **these** 132
-# photographs, which share most of what they are tested with. For photographs of another camera it says nothing; that
-# comes at the end of the lesson.
+# Another `seed` draws others. One draw says little with so few, so that everything below is done with several, and
+# stands with its 95 % interval: of other draws from **these** 132 photographs, which share most of what they are tested
+# with. For photographs of another camera it says nothing; that comes at the end of the lesson.
 
 # %%
 learn, choose, test = few_shot_split(kind_labels, per_class=1, seed=0, validation=1)
@@ -923,13 +906,13 @@ print(len(learn), "to learn from,", len(choose), "to choose with,", len(test), "
 # ## Scenario A: the base as a feature extractor
 #
 # If the base never changes, then what it says about a picture never changes either. So do not run it in every epoch:
-# run it **once**,
-# keep its maps, and train the head on these. The maps may come from the end of any stage. The old head took those of
-# the last one; further down we will take earlier ones, too.
+# run it **once**, keep its maps, and train the head on these. The maps may come from the end of any stage. The old head
+# took those of the last one; further down we will take earlier ones, too.
 #
 # ### Exercise 6 · `extract_features`
-# Run pictures through the first stages of a base, in batches (a thousand pictures at once may not fit into memory), in evaluation
-# mode, without gradients. The network may be on a graphics processor: each batch goes there, and its maps come back.
+# Run pictures through the first stages of a base, in batches (a thousand pictures at once may not fit into memory), in
+# evaluation mode, without gradients. The network may be on a graphics processor: each batch goes there, and its maps
+# come back.
 
 # %% nbgrader={"grade": false, "grade_id": "extract_features", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def extract_features(net, pictures, stages, batch_size=64):
@@ -1009,9 +992,9 @@ with cases.test(kept_by, "the network and the pictures afterwards"):
     checks.equal(kept_by(1, 1), [[], True, [True, True]])
 
 # %% [markdown]
-# Now all photographs, **once**. `all_stages` goes from stage to stage with your function, and keeps of each stage the **mean
-# of each map**: what is in the
-# picture, wherever it is. The maps that go into stage 7 are kept whole: we will need them for fine-tuning.
+# Now all photographs, **once**. `all_stages` goes from stage to stage with your function, and keeps of each stage the
+# **mean of each map**: what is in the picture, wherever it is. The maps that go into stage 7 are kept whole: we will
+# need them for fine-tuning.
 
 # %% tags=["nbval-ignore-output"]
 def from_stage(net, stage):
@@ -1064,17 +1047,16 @@ grids.photos(shown_maps, map_names, title="The cat on its way through the base",
 
 # %% [markdown]
 # (Each map is stretched by itself, from white for its smallest value to dark for its largest.) At first the cat can
-# still be seen. Later maps are coarser and answer
-# other questions: is there an eye, is there fur, somewhere in this part? Which question a map answers cannot be seen
-# from one picture. Lesson 08 has better ways to ask.
+# still be seen. Later maps are coarser and answer other questions: is there an eye, is there fur, somewhere in this
+# part? Which question a map answers cannot be seen from one picture. Lesson 08 has better ways to ask.
 #
 # The head that goes on top is a dense layer with softmax and cross-entropy: lesson 04's last layer. Because it is the
-# only thing that
-# learns, and its loss has a single valley, we can afford plain gradient descent on all pictures at once, beginning at zero.
-# (`classes` may be more than the labels that occur: a kind may be missing in a draw.)
+# only thing that learns, and its loss has a single valley, we can afford plain gradient descent on all pictures at
+# once, beginning at zero. (`classes` may be more than the labels that occur: a kind may be missing in a draw.)
 #
 # ### Exercise 7 · `train_head`
-# Train it. With features $x_i$ and labels $y_i$ of $n$ pictures, and probabilities $p_i$ from the softmax of $W x_i + b$:
+# Train it. With features $x_i$ and labels $y_i$ of $n$ pictures, and probabilities $p_i$ from the softmax of
+# $W x_i + b$:
 #
 # $$W \leftarrow W - \eta \,\frac{1}{n} \sum_i (p_i - \text{onehot}(y_i))\, x_i^\top \qquad b \leftarrow b - \eta \,\frac{1}{n} \sum_i (p_i - \text{onehot}(y_i))$$
 
@@ -1123,8 +1105,7 @@ with cases.test(after_large, "large features, and classes without a picture"):
 
 # %% [markdown]
 # Gradient descent likes features of a known size. So their mean is taken off, and all are divided by **one** number, so
-# that the training
-# pictures' features have a mean squared length of 1. Then one learning rate fits them all.
+# that the training pictures' features have a mean squared length of 1. Then one learning rate fits them all.
 
 # %%
 def same_size(train, *others):
@@ -1171,8 +1152,7 @@ def said(values):
 
 # %% [markdown]
 # The moment of truth. Four descriptions of the same photographs, and the same head on each of them: small pixels,
-# lesson 03's HOG, a network of
-# the same make with **random** weights, and the one that knows ImageNet.
+# lesson 03's HOG, a network of the same make with **random** weights, and the one that knows ImageNet.
 #
 # > **Predict.** In which order will they come, and how far apart? Guessing gives one in six, 17 %.
 
@@ -1203,23 +1183,21 @@ learning.repeated(by_size, title="Six kinds of photographs from few examples", l
 # <details><summary>Compare with your prediction</summary>
 #
 # That is the whole idea, in one figure: **two** photographs of each kind, with a network that has seen others, are
-# worth more than ten without. The
-# random base says why: it is up to eleven points better than pixels, so the architecture helps a little, and it stays
-# below HOG. The other forty points and
-# more are what was learned.
+# worth more than ten without. The random base says why: it is up to eleven points better than pixels, so the
+# architecture helps a little, and it stays below HOG. The other forty points and more are what was learned.
 #
 # </details>
 #
 # ### What did it know already?
 #
 # One comparison is missing. The six kinds are new to the network, but it knows many of the things by name: hen, zebra,
-# banana. So ask its **old** head, on the same features, and
-# sort its classes into the six kinds by hand. That takes no photograph to learn from at all.
+# banana. So ask its **old** head, on the same features, and sort its classes into the six kinds by hand. That takes no
+# photograph to learn from at all.
 #
 # > **Predict.** How many per cent are right in this way? And of which kind are the fewest?
 
 # %%
-predict("per cent right", "the fewest of")
+predict()
 
 # %%
 MEANT = {"bird": [*range(7, 25), *range(80, 101), *range(127, 147)], "flower": [985, 986], "fruit": range(948, 958), "hoofed animal": range(339, 356),
@@ -1242,16 +1220,16 @@ for label, kind in enumerate(kinds):
 # <details><summary>Compare with your prediction</summary>
 #
 # Nearly three quarters: as much as a new head gets from two of each. Birds and animals it knew by name. So a part of
-# what a few photographs teach here is only how to **sort** what
-# is known. What is truly new are the flowers, of which ImageNet has two classes, and most of the vegetables: there the
-# old head is lost, and the new one is not. Before you praise
-# a transfer, ask what the source task knew.
+# what a few photographs teach here is only how to **sort** what is known. What is truly new are the flowers, of which
+# ImageNet has two classes, and most of the vegetables: there the old head is lost, and the new one is not. Before you
+# praise a transfer, ask what the source task knew.
 #
 # </details>
 #
 # ### A trap: features made alike
 #
-# A habit from other courses: bring **each** feature to mean 0 and spread 1, by what the training pictures say. Try it here.
+# A habit from other courses: bring **each** feature to mean 0 and spread 1, by what the training pictures say. Try it
+# here.
 #
 # > **Predict.** Better, worse, or no difference?
 
@@ -1274,16 +1252,16 @@ for size, one_number in zip(SIZES, by_size["ImageNet's base"][1]):
 # <details><summary>Compare with your prediction</summary>
 #
 # With twelve photographs nobody knows the spread of 1,280 features. A feature that happened to be nearly 0 on these
-# twelve is blown up, and its noise drowns
-# the others. The more photographs, the less accuracy is lost. Divide by one number, or not at all.
+# twelve is blown up, and its noise drowns the others. The more photographs, the less accuracy is lost. Divide by one
+# number, or not at all.
 #
 # </details>
 
 # %% [markdown]
 # ## Augmentation: when it pays
 #
-# With few pictures the main danger is overfitting, and **data augmentation** is a usual weapon: each picture comes a little
-# changed, too. How it may change depends on the task: the changed picture has to have the **same label**.
+# With few pictures the main danger is overfitting, and **data augmentation** is a usual weapon: each picture comes a
+# little changed, too. How it may change depends on the task: the changed picture has to have the **same label**.
 #
 # > **Predict.** Which of these make sense for animals and fruits, which for handwritten digits: shift, mirror left to
 # > right, upside down?
@@ -1294,8 +1272,8 @@ predict()
 # %% [markdown]
 # ### Exercise 8 · `augment`
 # Shift every picture of a batch by its own number of pixels, and mirror those that are to be mirrored. What is shifted
-# out is lost, and zeros
-# come in: nothing comes back at the other side. The random numbers are drawn outside, so that your function can be tested.
+# out is lost, and zeros come in: nothing comes back at the other side. The random numbers are drawn outside, so that
+# your function can be tested.
 
 # %% nbgrader={"grade": false, "grade_id": "augment", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def augment(batch, down, right, mirror):
@@ -1351,10 +1329,9 @@ grids.photos([photo[0] / 255 for photo in versions.values()], list(versions), ti
 
 # %% [markdown]
 # A mirrored animal is an animal; upside down it is rare. Changed pictures have new features, so that the base has to
-# run again: **nothing is cached** of
-# them. Now learn from five photographs of each kind with and without a changed copy, mirrored or upside down, and test
-# on two things: photographs as they are, and photographs
-# that lie upside down, as fruits on a conveyor belt may.
+# run again: **nothing is cached** of them. Now learn from five photographs of each kind with and without a changed
+# copy, mirrored or upside down, and test on two things: photographs as they are, and photographs that lie upside down,
+# as fruits on a conveyor belt may.
 
 # %% tags=["nbval-ignore-output"]
 mirrored_means, turned_means = (extract_features(lite, ready(images), 9, 32).mean(axis=(2, 3))
@@ -1374,16 +1351,14 @@ learning.draws({name: list(gain) for name, gain in gains.items()}, title="What a
                    "down, mirrored copies gain about one point or nothing, and copies upside down about five points.")
 
 # %% [markdown]
-# - **Mirroring has no effect here** that can be told from zero. The base has seen millions of mirrored photographs; **its**
-#   augmentation took place in the source
-#   task, and the features of a mirrored bird are those of a bird.
+# - **Mirroring has no effect here** that can be told from zero. The base has seen millions of mirrored photographs;
+#   **its** augmentation took place in the source task, and the features of a mirrored bird are those of a bird.
 # - **Upside down has an effect where the test has it**: about five points of the fifteen that are lost when photographs
-#   are turned over. Where the test has it not, it **costs** some.
-#   Augmentation pays where it brings in something that will come and that neither the photographs nor the base know.
+#   are turned over. Where the test has it not, it **costs** some. Augmentation pays where it brings in something that
+#   will come and that neither the photographs nor the base know.
 #
 # And where a change does **not** keep the label? A mirrored 3 is no digit. Learn handwritten digits (lesson 04's MNIST)
-# from five of each with HOG, and with a mirrored copy
-# of each that is said to be the same digit:
+# from five of each with HOG, and with a mirrored copy of each that is said to be the same digit:
 
 # %% tags=["nbval-ignore-output"]
 digit_images, digit_labels, _, _, digit_tests, digit_answers = mnist_split()
@@ -1414,10 +1389,9 @@ print("digits, with mirrored copies:", said(losses), "points")
 # ## Near and far
 #
 # The slides give a rule: early layers find edges and colours, later ones cat ears. So **if the target is far from the
-# source, take features
-# from an earlier layer**. Photographs of animals are near to ImageNet. Handwritten digits are far from it: grey, thin,
-# flat. We enlarge them to 64×64 pixels, dark on white
-# paper, in three equal colours, and take features after each stage.
+# source, take features from an earlier layer**. Photographs of animals are near to ImageNet. Handwritten digits are far
+# from it: grey, thin, flat. We enlarge them to 64×64 pixels, dark on white paper, in three equal colours, and take
+# features after each stage.
 #
 # > **Predict.** Draw for yourself two curves of accuracy against depth (stage 0 to 8): one for photographs, one for
 # > digits. Where is each highest?
@@ -1469,13 +1443,11 @@ learning.repeated(depth, title="One base, two tasks", xlabel="features after sta
 # - **Photographs are near.** From stage 1 on each stage is better than the one before or as good, and the last is the
 #   best, by 18.1 ± 2.5 points over stage 5.
 # - **Digits are far.** They are best read from the middle; from stage 5 to the last one 7.8 ± 4.0 points are lost.
-#   (Which stage is the best we read off the test digits;
-#   a validation set should choose it.)
+#   (Which stage is the best we read off the test digits; a validation set should choose it.)
 # - **But the two curves differ in two things**, in the task and in the size of the pictures. So the third one takes the
-#   same photographs at 64×64. There the last stages gain
-#   nothing, 2.6 ± 3.7 points: maps of 2×2 leave them little to see. Digits **lose** at that size, so far is still not
-#   near. But with digits at
-#   128×128 (`side=128` in `as_photographs`; it takes minutes) the loss is gone: −0.5 ± 4.4 points from stage 5 to the last.
+#   same photographs at 64×64. There the last stages gain nothing, 2.6 ± 3.7 points: maps of 2×2 leave them little to
+#   see. Digits **lose** at that size, so far is still not near. But with digits at 128×128 (`side=128` in
+#   `as_photographs`; it takes minutes) the loss is gone: −0.5 ± 4.4 points from stage 5 to the last.
 #
 # So for a far task the last stages gain nothing at either size. That they do harm holds for small pictures only.
 #
@@ -1484,10 +1456,10 @@ learning.repeated(depth, title="One base, two tasks", xlabel="features after sta
 # ### A small network from nearby
 #
 # The course ships another trained network: a small VGG of 0.6 million parameters that has learned **letters** of many
-# alphabets, drawn in fonts, and was never shown a digit nor
-# a photograph. To letters, digits are near.
+# alphabets, drawn in fonts, and was never shown a digit nor a photograph. To letters, digits are near.
 #
-# And what do we keep of a map? So far only its mean. A head can have the **whole** maps as well, with each value at its place.
+# And what do we keep of a map? So far only its mean. A head can have the **whole** maps as well, with each value at its
+# place.
 #
 # > **Predict.** Twenty digits of each: which base is better, ImageNet's at stage 5, or that of letters?
 
@@ -1511,12 +1483,11 @@ for kept in ("means", "whole maps"):
 # <details><summary>Compare with your prediction</summary>
 #
 # With whole maps nothing tells the two apart, and with means the letters' base is ahead by a little. One has 0.6
-# million parameters and learned for half an hour from drawings of 32×32 pixels, the
-# other has seen 1.3 million photographs: what is **near** can be small. But look at the other difference. **What you
-# keep of a map** is worth more than the choice between
-# the two bases: a digit is a matter of where its strokes lie, and a mean does not know where. HOG keeps the place, too,
-# and is as good as the means of ImageNet's best stage. Always
-# compare with something simple, and give all that you compare the same treatment.
+# million parameters and learned for half an hour from drawings of 32×32 pixels, the other has seen 1.3 million
+# photographs: what is **near** can be small. But look at the other difference. **What you keep of a map** is worth more
+# than the choice between the two bases: a digit is a matter of where its strokes lie, and a mean does not know where.
+# HOG keeps the place, too, and is as good as the means of ImageNet's best stage. Always compare with something simple,
+# and give all that you compare the same treatment.
 #
 # </details>
 
@@ -1528,14 +1499,13 @@ for kept in ("means", "whole maps"):
 # Now the base may learn too, beginning with its last stages. Two rules:
 #
 # 1. **First the head, then the base.** A new head has random weights. Its errors are large and mean nothing, and they
-#    would be sent back
-#    into a base that was good.
-# 2. **Small steps.** The base is nearly right; it is to be moved a little. The earlier the stage, the smaller its steps.
+#    would be sent back into a base that was good.
+# 2. **Small steps.** The base is nearly right; it is to be moved a little. The earlier the stage, the smaller its
+#    steps.
 #
 # ### Exercise 9 · `unfreeze_from`
 # Let the base learn from a given stage on. Stages before it are frozen, whatever they were before. The batch statistics
-# of **all**
-# stages stay as they are: few pictures are a poor measure.
+# of **all** stages stay as they are: few pictures are a poor measure.
 
 # %% nbgrader={"grade": false, "grade_id": "unfreeze_from", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def unfreeze_from(net, stage):
@@ -1564,26 +1534,25 @@ with cases.test(names_from, "the names of what learns from a stage on"):
 
 # %% nbgrader={"grade": true, "grade_id": "test_unfreeze_step", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 def step_from(seed, before, stage):
-    """One step after `unfreeze_from` was called for two stages in turn: the places that moved, and the scores afterwards."""
+    """One step after `unfreeze_from` was called for two stages in turn: the places that moved, the scores afterwards, and the base's mode."""
     net, batch = fresh_tiny(frozen=2), some_pictures(seed)
     known = load_known(net, seed)
     unfreeze_from(net, before)
     unfreeze_from(net, stage)
+    mode = base_mode(net)
     one_step(net, batch, torch.arange(6) % 3, 0.1)
-    return [what_moved(known, parameters(net)), net(batch).detach()]
+    return [what_moved(known, parameters(net)), net(batch).detach(), mode]
 
 
 with cases.test(step_from, "one step of training with some stages unfrozen"):
-    moved, _ = step_from(1, 0, 1)
+    moved, *_ = step_from(1, 0, 1)
     checks.equal(moved, [7, 8, 9, 10, 14, 15, 16, 17, 21, 22])        # stage 1 without its batch statistics, and the head
 
 # %% [markdown]
 # ### Exercise 10 · `parameter_groups`
 # An optimiser of PyTorch takes not only a list of parameters, but also a list of **groups**, each with a learning rate
-# of its own:
-# `[{"params": […], "lr": 0.01}, {"params": […], "lr": 0.001}]`. Give the head the full rate, the last stage a tenth of
-# it, the stage before a
-# hundredth, and so on.
+# of its own: `[{"params": […], "lr": 0.01}, {"params": […], "lr": 0.001}]`. Give the head the full rate, the last stage
+# a tenth of it, the stage before a hundredth, and so on.
 
 # %% nbgrader={"grade": false, "grade_id": "parameter_groups", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def parameter_groups(net, learning_rate, factor=0.1):
@@ -1609,12 +1578,12 @@ with cases.test(rates_of, "the learning rates of the head and of two stages"):
     checks.close(rates_of(3, (), 0.2), [0.2, 0.02, 0.002])
 
 # %% nbgrader={"grade": true, "grade_id": "test_groups_params", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-def members_of(seed, dense, partly=False):
+def members_of(seed, dense, partly=False, more=0):
     """The parameters in each group's list; for what is no parameter, or no list, the name of its type.
 
-    partly: whether the first parameter of the last stage does not learn.
+    partly: whether the first parameter of the last stage does not learn.  more: so many stages more than two.
     """
-    net = fresh_tiny(3, dense, partly=partly)
+    net = fresh_tiny(3, dense, partly=partly, more=more)
     load_known(net, seed)
     found = [group.get("params") for group in parameter_groups(net, 0.1)]
     return [[one.detach() if hasattr(one, "detach") else type(one).__name__ for one in params] if isinstance(params, (list, tuple)) else params
@@ -1650,9 +1619,8 @@ with cases.test(step_with_groups, "groups where some parameters are frozen, and 
 # ### How the rate changes
 #
 # At the first steps the optimiser knows nothing, and a full step may do harm: the rate **warms up**, from small to its
-# peak. Towards the end the steps
-# get small again, so that the last ones do not shake what was reached. A usual **schedule** is a straight line up and
-# half a wave of the cosine down.
+# peak. Towards the end the steps get small again, so that the last ones do not shake what was reached. A usual
+# **schedule** is a straight line up and half a wave of the cosine down.
 #
 # ### Exercise 11 · `learning_rate_at`
 # With $w$ steps of warm-up, $s$ steps in all and the peak $\eta$: step $t = 0, 1, \dots$ has the rate
@@ -1693,19 +1661,16 @@ charts.lines({f"warm-up of {warm_up}": (some_steps[::5], [learning_rate_at(int(s
 # Now everything that belongs to fine-tuning, in one loop:
 #
 # - the optimiser **AdamW** with your groups: Adam, which divides each parameter's gradient by its usual size, so that a
-#   step is about as long as the rate says, however large the gradient is; with **weight
-#   decay**, which pulls each weight towards 0 by a small share at every step;
+#   step is about as long as the rate says, however large the gradient is; with **weight decay**, which pulls each
+#   weight towards 0 by a small share at every step;
 # - at each step the rates of all groups follow the schedule: each group's own rate is its peak;
 # - after each epoch the network is validated, and **early stopping** ends the training when it gets no better. What
-#   counts are the best weights, not the last ones: they are kept,
-#   and given back.
+#   counts are the best weights, not the last ones: they are kept, and given back.
 #
 # ### Exercise 12 · `fine_tune`
 # What you need of PyTorch: `optimizer.param_groups` is the list of your groups. Note their rates, the peaks, at the
-# beginning, and set `group["lr"]` before each step.
-# `net.state_dict()` holds all numbers of a network, batch statistics too; they are the living tensors, so copy them
-# (`copy.deepcopy`).
-# `net.load_state_dict(…)` puts them back.
+# beginning, and set `group["lr"]` before each step. `net.state_dict()` holds all numbers of a network, batch statistics
+# too; they are the living tensors, so copy them (`copy.deepcopy`). `net.load_state_dict(…)` puts them back.
 #
 # Write the loop. The loss is the cross-entropy of the logits. Whoever calls has set the modes, training or evaluation,
 # of the network's parts: leave them alone, for you know the trap.
@@ -1807,9 +1772,8 @@ with cases.test(epoch_given_back, "whose epoch's numbers the network has in the 
 # ### On photographs: near and few
 #
 # Scenario A first: a head, trained by your `train_head` on cached features, put on top of the base. It was trained on
-# features $(x - m) / s$. With weights $W / s$ and the
-# bias $b - W m / s$ the same dense layer takes the bare features $x$. Then stages 7 and 8 may learn. What goes into
-# stage 7 is cached: the frozen part has run once.
+# features $(x - m) / s$. With weights $W / s$ and the bias $b - W m / s$ the same dense layer takes the bare features
+# $x$. Then stages 7 and 8 may learn. What goes into stage 7 is cached: the frozen part has run once.
 
 # %%
 def with_trained_head(net, means, labels, number):
@@ -1845,10 +1809,9 @@ def shuffled(maps, labels, size=20):
 
 # %% [markdown]
 # Five photographs of each kind to learn from, two more of each to validate with, all others to test with. Scenario A
-# needs nothing to validate with, so to be fair it may
-# also learn from all seven of each. (The exercise's factor of a tenth is a usual first try. The rates and factors here
-# and for the digits below were found by trying some, and no photographs were held
-# back for that: what B gains is, if anything, a little less.)
+# needs nothing to validate with, so to be fair it may also learn from all seven of each. (The exercise's factor of a
+# tenth is a usual first try. The rates and factors here and for the digits below were found by trying some, and no
+# photographs were held back for that: what B gains is, if anything, a little less.)
 #
 # > **Predict.** By how many points is B better than A?
 
@@ -1861,6 +1824,7 @@ def tuned_photographs(seed, rate=3e-4, factor=0.5, head_first=True, per_class=5,
 
     rate, factor: of `parameter_groups`.  head_first: or the new head has random weights.
     """
+    torch.set_flush_denormal(True)                  # numbers below 1e-38 count as 0: processors are slow with them
     if training.shortened():
         per_class, validation, epochs = 1, 1, 1
     known, choose, unseen = few_shot_split(kind_labels, per_class, seed, validation)
@@ -1878,8 +1842,7 @@ def tuned_photographs(seed, rate=3e-4, factor=0.5, head_first=True, per_class=5,
     return before, share_right(upper, into_seven[unseen], kind_labels[unseen]), with_more, fresh_head, scores
 
 
-torch.set_flush_denormal(True)                  # numbers below 1e-38 count as 0: processors are slow with them
-walks = [tuned_photographs(seed) for seed in range(DRAWS)]
+walks = training.in_parallel(tuned_photographs, range(DRAWS), "B")            # several draws at a time, one on each core
 only_a, then_b, more_a = (np.array([walk[k] for walk in walks]) for k in range(3))
 print(f"A: {said(only_a)} · B: {said(then_b)} · B − A: {said(then_b - only_a)} points")
 print(f"A, with the validation photographs learned too: {said(more_a)} · gain over A: {said(more_a - only_a)} points")
@@ -1890,19 +1853,17 @@ print("what validation said in the first draws:", *(" ".join(f"{score:.2f}" for 
 # <details><summary>Compare with your prediction</summary>
 #
 # "Fine-tuning pushes performance a bit further", say the slides, and a bit it is: **less than one point**, the mean of
-# the differences within each draw. More than a million parameters are moved by
-# thirty photographs, two steps in each epoch, and what these need was already there. Look at the epochs, too: mostly
-# the first one was kept. Twelve photographs can give only thirteen different accuracies, and
-# here validation mostly says the same one again and again. And the second line: the twelve photographs that were held
-# back to choose the best epoch are worth **more** if scenario A
-# simply learns from them, too.
+# the differences within each draw. More than a million parameters are moved by thirty photographs, two steps in each
+# epoch, and what these need was already there. Look at the epochs, too: mostly the first one was kept. Twelve
+# photographs can give only thirteen different accuracies, and here validation mostly says the same one again and again.
+# And the second line: the twelve photographs that were held back to choose the best epoch are worth **more** if
+# scenario A simply learns from them, too.
 #
 # </details>
 #
 # And if the rules are broken, one at a time? The same draws, half of them: once with a head of random weights, and once
-# with the trained head, but the rate 0.003 for all layers, three times the one
-# that AdamW comes with. What is hurt, the head or the base? To tell, each tuned base gets a **fresh head** at the end,
-# trained on its features as in scenario A.
+# with the trained head, but the rate 0.003 for all layers, three times the one that AdamW comes with. What is hurt, the
+# head or the base? To tell, each tuned base gets a **fresh head** at the end, trained on its features as in scenario A.
 #
 # > **Predict.** Which of the two breaks costs the base more?
 
@@ -1913,7 +1874,7 @@ predict("a random head", "the rate 0.003", "none that can be told")
 some = range(max(2, DRAWS // 2))
 rules = {"A: fixed features": only_a[some], "B: head first, small steps": then_b[some]}
 for name, broken in {"random head, small steps": {"head_first": False}, "head first, rate 0.003": {"rate": 0.003, "factor": 1.0}}.items():
-    found = [tuned_photographs(seed, **broken) for seed in some]
+    found = training.in_parallel(lambda seed, broken=broken: tuned_photographs(seed, **broken), some, name)
     rules[f"B: {name}"], rules[f"a fresh head on B: {name}"] = (np.array([walk[k] for walk in found]) for k in (1, 3))
     print(f"{name:25} against A: {said(rules[f'B: {name}'] - only_a[some])} points · with a fresh head: {said(rules[f'a fresh head on B: {name}'] - only_a[some])} points")
 
@@ -1926,10 +1887,10 @@ learning.draws({name: list(values) for name, values in reversed(rules.items())},
 # <details><summary>Compare with your prediction</summary>
 #
 # Both rules count, and mostly for the sake of the **head**. A random head cannot find its way in sixteen steps that are
-# small enough for the base: it is 17 points short. But its errors have done
-# the base little harm: with a fresh head it is 2.0 ± 1.5 points below A. The large rate costs the base more, 4.7 ± 3.4
-# points, and the head about as much again. Which of the two costs the base
-# more cannot be told from five draws. Early stopping is no cure: the best epoch of a bad training is still a bad one.
+# small enough for the base: it is 17 points short. But its errors have done the base little harm: with a fresh head it
+# is 2.0 ± 1.5 points below A. The large rate costs the base more, 4.7 ± 3.4 points, and the head about as much again.
+# Which of the two costs the base more cannot be told from five draws. Early stopping is no cure: the best epoch of a
+# bad training is still a bad one.
 #
 # </details>
 #
@@ -1954,7 +1915,7 @@ def tuned_digits(part, epochs=6):
     return net, before, share_right(net, tests_into_four, digit_answers), scores
 
 
-tuned = [tuned_digits(part) for part in where_in[:2 if training.shortened() else 4]]
+tuned = training.in_parallel(tuned_digits, where_in[:2 if training.shortened() else 4], "digits")
 digits_a, digits_b = (np.array([walk[k] for walk in tuned]) for k in (1, 2))
 far["ImageNet, fine-tuned"] = list(digits_b)
 print(f"A: {said(digits_a)} · B: {said(digits_b)} · B − A: {said(digits_b - digits_a)} points")
@@ -1969,9 +1930,8 @@ learning.draws(dict(sorted(far.items(), key=lambda item: np.mean(item[1]))), tit
 # %% [markdown]
 # **Here fine-tuning has an effect**: its interval lies above zero. And the figure puts it in its place: it brings the
 # base to about where the means of an earlier stage, or HOG, were from the start; the whole maps of that stage, frozen,
-# are five points better still, and so is the small base from nearby.
-# Look at the validation, too: it begins low, after the first epoch, and climbs. The first steps do harm, and the later
-# ones make up for it.
+# are five points better still, and so is the small base from nearby. Look at the validation, too: it begins low, after
+# the first epoch, and climbs. The first steps do harm, and the later ones make up for it.
 #
 # ### Forgetting
 #
@@ -1987,8 +1947,8 @@ for name, net in (("before", lite), ("after learning digits", both)):
 
 # %% [markdown]
 # At most sixty steps with 200 digits, and much of what 1.3 million photographs had taught is gone: most of the
-# photographs have lost their names, although nobody told the network to forget.
-# This is called **catastrophic forgetting**: a network keeps only what its present task needs. Keep the old weights.
+# photographs have lost their names, although nobody told the network to forget. This is called **catastrophic
+# forgetting**: a network keeps only what its present task needs. Keep the old weights.
 #
 # ### From scratch
 #
@@ -2008,7 +1968,7 @@ def from_scratch(seed, per_class=5, epochs=20):
     return share_right(net.eval(), little[unseen], kind_labels[unseen])
 
 # %% tags=["nbval-ignore-output"]
-alone = [from_scratch(seed) for seed in range(2 if training.shortened() else 4)]
+alone = training.in_parallel(from_scratch, range(2 if training.shortened() else 4), "from scratch")
 everything = {name: found[SIZES.index(FIVE)] for name, (_, found) in by_size.items()}
 everything |= {"from scratch (4 draws)": alone, "ImageNet, fine-tuned": list(then_b)}
 for name, values in everything.items():
@@ -2024,8 +1984,8 @@ learning.draws(dict(sorted(everything.items(), key=lambda item: np.mean(item[1])
 # same ones the difference is that of above.)
 #
 # - "It's possible to train one from scratch even on a very small dataset, with decent results", says a slide. With
-#   thirty photographs the small network is as good as HOG, and half as good as a
-#   head on ImageNet's base. The slide's two thousand photographs are another matter.
+#   thirty photographs the small network is as good as HOG, and half as good as a head on ImageNet's base. The slide's
+#   two thousand photographs are another matter.
 # - Feature extraction "is a valuable technique" (scenario A): yes, by forty points.
 # - "Fine-tuning pushes performance a bit further": here by less than a point; more where the target is far and there is
 #   enough of it.
@@ -2033,8 +1993,7 @@ learning.draws(dict(sorted(everything.items(), key=lambda item: np.mean(item[1])
 # ### Other surroundings
 #
 # One honest question is left. All photographs lie on white paper. What if they do not? Here they are cut out, made
-# smaller, turned, and put on other
-# photographs: tissue, stars and a cup of coffee.
+# smaller, turned, and put on other photographs: tissue, stars and a cup of coffee.
 
 # %% tags=["nbval-ignore-output"]
 outside = pasted(kind_images, backgrounds("test"), seed=100)
@@ -2048,15 +2007,13 @@ grids.photos(list(outside[examples[::4]] / 255), [kinds[kind_labels[place]] for 
 # %% [markdown]
 # More than a third of what was right is wrong now: the same birds and fruits, smaller, turned, with something behind
 # them, and with a thin light rim from the scissors. A test set that looks like the training set does not tell you that.
-# Test with photographs from where
-# the classifier is to work.
+# Test with photographs from where the classifier is to work.
 #
 # ## Your own
 #
 # Now it is your turn. Make a folder with **a folder for each class**, and put ten photographs into each: a mug and a
-# cup, two plants on the window sill, your handwriting and somebody
-# else's. JPEG or PNG, of any size, from a telephone. Put the folder's name into `MY_FOLDER` and run the next two cells.
-# Nothing leaves your computer.
+# cup, two plants on the window sill, your handwriting and somebody else's. JPEG or PNG, of any size, from a telephone.
+# Put the folder's name into `MY_FOLDER` and run the next two cells. Nothing leaves your computer.
 #
 # As long as `MY_FOLDER` is empty, the cell makes such a folder itself, of twelve photographs each of fruits and of
 # vegetables from above.
@@ -2105,15 +2062,13 @@ grids.photos(list(my_images[least_sure] / 255), [f"is {my_names[my_labels[k]]}\n
 
 # %% [markdown]
 # Look at the mistakes: what have they in common, the light, the background, the distance? Take five photographs more
-# where it fails, and run again. That is how such classifiers are
-# made in practice.
+# where it fails, and run again. That is how such classifiers are made in practice.
 
 # %% [markdown]
 # ## The same in Keras
 #
 # Keras has other names for the same steps. `efficientnet.lite0_keras` makes a Keras model of the same network with the
-# same weights; its two layers are
-# called "features" and "classifier". From here on the axes are **NHWC**.
+# same weights; its two layers are called "features" and "classifier". From here on the axes are **NHWC**.
 #
 # | step | PyTorch | Keras |
 # | --- | --- | --- |
@@ -2138,8 +2093,7 @@ print("logits", theirs.shape, "· the same to 1e-3 in both")
 
 # %% [markdown]
 # **Freeze, and prove it.** `trainable = False` freezes everything in a layer, and a batch normalisation in it then uses
-# its stored statistics, in
-# training too. What PyTorch needs two lines for, Keras does in one.
+# its stored statistics, in training too. What PyTorch needs two lines for, Keras does in one.
 
 # %%
 base = twin.get_layer("features")
@@ -2169,10 +2123,9 @@ training.reached(keras_a, 0.7, "Keras, scenario A, 5 of each kind")
 
 # %% [markdown]
 # **Scenario B** with a rate for each part: `MultiOptimizer` takes a function that says, for each variable, which
-# optimiser moves it. What may learn is fixed when a model is compiled,
-# so **compile again** after every change of `trainable`. Here is a step with the small network's kind of layers, so
-# that it is quick: the head has rate 0.01, the base 0.0001. Look how far each array moves: about as far as its rate, as
-# was said of AdamW.
+# optimiser moves it. What may learn is fixed when a model is compiled, so **compile again** after every change of
+# `trainable`. Here is a step with the small network's kind of layers, so that it is quick: the head has rate 0.01, the
+# base 0.0001. Look how far each array moves: about as far as its rate, as was said of AdamW.
 
 # %%
 device.fix_seeds(0)
@@ -2196,27 +2149,24 @@ for array, old, new in zip(tiny.weights, tiny_before, parameters(tiny)):
 # | takes pixels | 299×299 | 299×299 | 224×224 | 224×224 | 224×224 | 224×224 | 224×224 |
 #
 # VGG16 is by far not the smallest, nor is it the best on ImageNet. It is the one that is easiest to understand and to
-# take apart. For a phone you
-# would take MobileNet or EfficientNet-Lite.
+# take apart. For a phone you would take MobileNet or EfficientNet-Lite.
 #
 # ### Old and new ways to load
 #
-# The slides load torchvision's networks with `models.vgg16(pretrained=True)`. Since torchvision 0.13 (2022) that is written
-# `models.vgg16(weights="IMAGENET1K_V1")`, because there may be several sets of weights for a network, and each set brings its own
-# preprocessing along: `VGG16_Weights.IMAGENET1K_V1.transforms()`. `models.vgg16()` alone gives random weights, in both.
-# In Keras the
-# default is the other way round: `keras.applications.VGG16()` **fetches** ImageNet's weights, and `weights=None` gives
-# random ones. With
-# `include_top=False` it comes without its head.
+# The slides load torchvision's networks with `models.vgg16(pretrained=True)`. Since torchvision 0.13 (2022) that is
+# written `models.vgg16(weights="IMAGENET1K_V1")`, because there may be several sets of weights for a network, and each
+# set brings its own preprocessing along: `VGG16_Weights.IMAGENET1K_V1.transforms()`. `models.vgg16()` alone gives
+# random weights, in both. In Keras the default is the other way round: `keras.applications.VGG16()` **fetches**
+# ImageNet's weights, and `weights=None` gives random ones. With `include_top=False` it comes without its head.
 #
 # For PyTorch the slides name nine: ResNet-18, AlexNet, VGG16, SqueezeNet, DenseNet-161, Inception v3, GoogLeNet,
-# ShuffleNet v2 and MobileNet v2. All are
-# in torchvision still. Catalogues such as the slides' Model Zoo have many more. Before you take a network from one,
-# look for three things: what it was
-# trained on, how its pictures were prepared, and its licence.
+# ShuffleNet v2 and MobileNet v2. All are in torchvision still. Catalogues such as the slides' Model Zoo have many more.
+# Before you take a network from one, look for three things: what it was trained on, how its pictures were prepared, and
+# its licence.
 #
-# The course's `vgg16()` has the keys and shapes of torchvision's file, so that you see every layer and need no torchvision.
-# Where there is a network, this cell puts the **same** weights into Keras's layers, and both give the same logits:
+# The course's `vgg16()` has the keys and shapes of torchvision's file, so that you see every layer and need no
+# torchvision. Where there is a network, this cell puts the **same** weights into Keras's layers, and both give the same
+# logits:
 
 # %%
 if FETCH:
@@ -2241,30 +2191,30 @@ if keras_big is not None:
 # %% [markdown]
 # ## Today's practice
 #
-# What do people use who do this every day? Other networks, other libraries; the steps are the ones that you have learned.
+# What do people use who do this every day? Other networks, other libraries; the steps are the ones that you have
+# learned.
 #
 # - **Where weights come from.** torchvision's weights API (above) ties each set of weights to its preprocessing, so
-#   that Exercise 1 is one call. **timm** has more than a thousand networks
-#   with weights behind one function, `timm.create_model(name, pretrained=True, num_classes=6)`: load, replace the head,
-#   in one line; `num_classes=0` gives features.
+#   that Exercise 1 is one call. **timm** has more than a thousand networks with weights behind one function,
+#   `timm.create_model(name, pretrained=True, num_classes=6)`: load, replace the head, in one line; `num_classes=0`
+#   gives features.
 # - **Backbones.** A base is called a backbone now. **ResNet-50** is still the one to compare with. **ConvNeXt** (2022)
-#   is a convolutional network with ten years of small improvements; a **vision
-#   transformer** (ViT, 2020) cuts the photograph into squares and lets each ask all others. In stages, with a head,
-#   both take `replace_head`, `unfreeze_from` and groups with rates that
-#   fall from stage to stage: this is called layer-wise learning-rate decay there, and fine-tuning a ViT without it is
-#   hard. A ViT has no batch normalisation, so it has no such trap.
+#   is a convolutional network with ten years of small improvements; a **vision transformer** (ViT, 2020) cuts the
+#   photograph into squares and lets each ask all others. In stages, with a head, both take `replace_head`,
+#   `unfreeze_from` and groups with rates that fall from stage to stage: this is called layer-wise learning-rate decay
+#   there, and fine-tuning a ViT without it is hard. A ViT has no batch normalisation, so it has no such trap.
 # - **What they were trained on.** Not only on ImageNet's labels. **CLIP** (2021) learned from 400 million pictures with
-#   the texts beside them; it can name classes that you describe in words, without any training
-#   photograph. **DINOv2** (2023) learned from pictures alone, with no labels. For both, scenario A is the usual way:
-#   features once, a linear head. With few photographs start there.
+#   the texts beside them; it can name classes that you describe in words, without any training photograph. **DINOv2**
+#   (2023) learned from pictures alone, with no labels. For both, scenario A is the usual way: features once, a linear
+#   head. With few photographs start there.
 # - **Mixed precision.** On a graphics processor `torch.autocast` computes most of the network in 16 bits (bfloat16):
 #   about twice as fast, half the memory, the same loop. On a laptop's processor it mostly gains nothing.
 # - **Fewer parameters to tune.** Of very large networks only small additions are trained (LoRA, adapters): `freeze`,
 #   and a few new matrices.
 #
 # What of this changes the five steps? Little. Prepare pictures as in training, freeze, cache, a head first, small steps
-# after that, and a comparison with intervals. None of these was tried
-# here, since their weights do not come with packages; what is said of them is in the papers below.
+# after that, and a comparison with intervals. None of these was tried here, since their weights do not come with
+# packages; what is said of them is in the papers below.
 
 # %% [markdown]
 # ## A checklist
@@ -2287,35 +2237,27 @@ if keras_big is not None:
 #
 # ### Question · A plan for three tasks
 # You have EfficientNet-Lite0 with ImageNet's weights and a laptop. In about twelve sentences: (a) Sixty photographs
-# each of four kinds of dog. What do you do,
-# in which order, and which changes of the pictures do you allow? (b) Three hundred X-ray pictures of two kinds, in
-# grey. What is different, which
-# stage do you try first, and what do you compare with? (c) A friend fine-tunes everything at once with a new head and a
-# rate of 0.1, and gets chance
-# after one epoch. She freezes the base's parameters and forgets its mode. While only the head learns, the features of
-# one and the same test picture change from epoch to epoch.
-# Explain both. (d) Somebody reports: "Transfer learning gives 97 %, so it works." Which two numbers would you ask for?
+# each of four kinds of dog. What do you do, in which order, and which changes of the pictures do you allow? (b) Three
+# hundred X-ray pictures of two kinds, in grey. What is different, which stage do you try first, and what do you compare
+# with? (c) A friend fine-tunes everything at once with a new head and a rate of 0.1, and gets chance after one epoch.
+# She freezes the base's parameters and forgets its mode. While only the head learns, the features of one and the same
+# test picture change from epoch to epoch. Explain both. (d) Somebody reports: "Transfer learning gives 97 %, so it
+# works." Which two numbers would you ask for?
 #
 # ### BEGIN MARK SCHEME
 # One point each.
 #
 # - (a) Near and few: scenario A (right preprocessing, freeze, cached features from the last stage, head), then perhaps
-#   the last stage with small steps
-#   and validation. Mirroring left to right, shift, scale and small rotations are allowed; not upside down. Half a point
-#   for the order, half for the changes with a reason.
+#   the last stage with small steps and validation. Mirroring left to right, shift, scale and small rotations are
+#   allowed; not upside down. Half a point for the order, half for the changes with a reason.
 # - (b) Far: earlier stages (their edges and spots are general); grey has to become three channels with the right
-#   preprocessing; mirroring may be
-#   wrong, since hearts are on the left. Compare with a simple method, with random weights or with a late stage. Half a
-#   point for the stage with its reason,
-#   half for a comparison.
+#   preprocessing; mirroring may be wrong, since hearts are on the left. Compare with a simple method, with random
+#   weights or with a late stage. Half a point for the stage with its reason, half for a comparison.
 # - (c) Large errors of a random head and large steps: head first, rate a thousandth or so. It deserves the point to say
-#   that the base forgets, and also to say what was
-#   measured, that the head is hurt first. The frozen base in training mode keeps measuring its batch statistics:
-#   `net.features.eval()`, also after every `net.train()`. Half a
-#   point each.
+#   that the base forgets, and also to say what was measured, that the head is hurt first. The frozen base in training
+#   mode keeps measuring its batch statistics: `net.features.eval()`, also after every `net.train()`. Half a point each.
 # - (d) Two of: the same head on random weights or simple features (HOG, pixels); the network from scratch; chance; the
-#   number and draw of the
-#   samples, with an interval; whether it is on test data. Half a point each.
+#   number and draw of the samples, with an interval; whether it is on test data. Half a point each.
 #
 # Language is not marked.
 # ### END MARK SCHEME
@@ -2327,27 +2269,25 @@ if keras_big is not None:
 # ## Summary
 #
 # - A trained network is a base that sees and a head that decides. Keep the base, swap the head. Feed it pictures
-#   exactly as it was trained:
-#   size, range, order of colours.
+#   exactly as it was trained: size, range, order of colours.
 # - Frozen means two things: no gradients, and batch statistics that stay. Features of a frozen base are computed once.
-#   With few pictures like those of the
-#   source that is nearly all that can be had: fine-tuning gained less than a point, where twelve more photographs gained more.
+#   With few pictures like those of the source that is nearly all that can be had: fine-tuning gained less than a point,
+#   where twelve more photographs gained more.
 # - The last stages add nothing for far targets. These want an earlier stage with its whole maps, a nearer source, or
 #   fine-tuning with more pictures: after the head, from the top, with small steps, best weights kept. Compare with
-#   something simple, over several draws,
-#   before you believe in a transfer.
+#   something simple, over several draws, before you believe in a transfer.
 #
 # **Read on.** The classics: Simonyan and Zisserman, *Very deep convolutional networks for large-scale image
-# recognition* (arXiv 1409.1556). Yosinski, Clune, Bengio and
-# Lipson, *How transferable are features in deep neural networks?* (1411.1792), measures our curves of depth on
-# ImageNet. Kornblith, Shlens and Le, *Do better ImageNet models transfer better?* (1805.08974).
-# Raghu and others, *Transfusion* (1902.07208), asks what transfer is worth for medical pictures. Tan and Le, *EfficientNet*
-# (1905.11946). Loshchilov and Hutter, *Decoupled weight decay regularization* (1711.05101), is AdamW.
+# recognition* (arXiv 1409.1556). Yosinski, Clune, Bengio and Lipson, *How transferable are features in deep neural
+# networks?* (1411.1792), measures our curves of depth on ImageNet. Kornblith, Shlens and Le, *Do better ImageNet models
+# transfer better?* (1805.08974). Raghu and others, *Transfusion* (1902.07208), asks what transfer is worth for medical
+# pictures. Tan and Le, *EfficientNet* (1905.11946). Loshchilov and Hutter, *Decoupled weight decay regularization*
+# (1711.05101), is AdamW.
 #
 # Since 2020: Kolesnikov and others, *Big Transfer* (1912.11370), a recipe for fine-tuning. Dosovitskiy and others, *An
-# image is worth 16×16 words* (2010.11929), the ViT. Radford and others, *CLIP* (2103.00020).
-# Liu and others, *A ConvNet for the 2020s* (2201.03545). Kumar and others, *Fine-tuning can distort pretrained features
-# and underperform out-of-distribution* (2202.10054): why the head comes first. Oquab and others, *DINOv2* (2304.07193).
+# image is worth 16×16 words* (2010.11929), the ViT. Radford and others, *CLIP* (2103.00020). Liu and others, *A ConvNet
+# for the 2020s* (2201.03545). Kumar and others, *Fine-tuning can distort pretrained features and underperform
+# out-of-distribution* (2202.10054): why the head comes first. Oquab and others, *DINOv2* (2304.07193).
 
 # %% [markdown]
 # ## Find the error
@@ -2367,8 +2307,8 @@ predict()
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# 1. The loop looks as usual, the learning rate does not: with 0.003 for all layers you saw about nine points
-#    lost, of the head's and of the base's.
+# 1. The loop looks as usual, the learning rate does not: with 0.003 for all layers you saw about nine points lost, of
+#    the head's and of the base's.
 # 2. Frozen weights are half of it. A ResNet has batch normalisation, whose running statistics go on changing in
 #    training mode, frozen weights or not: the base has to be in evaluation mode as well. (VGG16 has none.)
 # 3. That is the training part of the contest of 2012: 1,281,167 images. All of ImageNet has about 14 million in nearly

@@ -10,17 +10,22 @@
 # # 7 · Regularisation: learning without learning by heart
 #
 # **You will be able to** say what a training accuracy of 100 % proves, write weight penalties, max-norm, dropout, batch
-# normalisation, mixup and early stopping by hand, get the same numbers from PyTorch and Keras, and measure what each of them
-# gives, also where it gives nothing.
+# normalisation, mixup and early stopping by hand, get the same numbers from PyTorch and Keras, and measure what each of
+# them gives, also where it gives nothing.
 #
 # **You need** lesson 04 (training, and the curves that it leaves behind) and lesson 01 (the error surface). **About 7
 # hours**, in two parts of equal length. The place to stop is marked. A few cells take half a minute on two cores.
 #
+# **The short way** takes about 4 hours: *What does training accuracy prove?* · *A price on large weights* · *Dropout* ·
+# *Batch normalisation* · *The contest*. Come back for the rest when you want to know more.
+#
 # Lesson 04 ended with eighty digits that a network had learned by heart. Whatever is done against that is called
-# **regularisation**. There are many remedies and many beliefs about them. You will build the remedies, and test the beliefs.
+# **regularisation**. There are many remedies and many beliefs about them. You will build the remedies, and test the
+# beliefs.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import itertools
+from functools import partial
 
 import numpy as np
 import torch
@@ -43,8 +48,8 @@ cases = checks.Cases("07_regularisation")
 # %% [markdown]
 # ## What does training accuracy prove?
 #
-# We learn from 100 digits of MNIST, ten of each. That is little, and little is where remedies matter. 500 other digits are
-# for watching: a **validation set**. 1,500 more are the **test set**: they stay untouched until the very end.
+# We learn from 100 digits of MNIST, ten of each. That is little, and little is where remedies matter. 500 other digits
+# are for watching: a **validation set**. 1,500 more are the **test set**: they stay untouched until the very end.
 
 # %%
 train_images, train_labels, watch_images, watch_labels, test_images, test_labels = mnist_split()
@@ -157,33 +162,35 @@ def read_right(net, images, labels):
 
 
 # %% [markdown]
-# Several experiments need the same networks. So each is trained once and kept.
+# Several experiments need the same networks. So each is trained once and kept; those of different seeds are trained
+# side by side, one on each core of your computer.
 
 # %%
 known = {}
 
 
-def taught(seed, **switched_on):
-    """The network that has learned from the hundred digits of this seed, with these remedies; it is trained the first time only."""
-    key = (seed, *sorted(switched_on.items()))
-    if key not in known:
-        known[key], _ = learn(*hundred(seed), seed, **switched_on)
-    return known[key]
+def taught(seeds, **switched_on):
+    """Networks that have learned with these remedies, each from the hundred digits of its seed. Each is trained the first time only."""
+    keys = {seed: (seed, *sorted(switched_on.items())) for seed in seeds}
+    missing = [seed for seed in seeds if keys[seed] not in known]
+    nets = training.in_parallel(lambda seed: learn(*hundred(seed), seed, **switched_on)[0], missing)
+    known.update(zip([keys[seed] for seed in missing], nets))
+    return [known[key] for key in keys.values()]
 
 
 # %% [markdown]
-# Now an experiment. We **shuffle the labels** of the 100 digits: about ten keep theirs by chance, and nothing in the other
-# pictures tells their label.
+# Now an experiment. We **shuffle the labels** of the 100 digits: about ten keep theirs by chance, and nothing in the
+# other pictures tells their label.
 #
-# > **Predict.** What accuracy does the network reach on its 100 digits, with true labels and with shuffled ones? And on the
-# > digits that it has not seen?
+# > **Predict.** What accuracy does the network reach on its 100 digits, with true labels and with shuffled ones? And on
+# > the digits that it has not seen?
 
 # %%
 predict()
 
 # %% [markdown]
-# Five seeds each. A seed draws other digits, other first weights and another order. Behind ± stands the half-width of the 95
-# % interval.
+# Five seeds each. A seed draws other digits, other first weights and another order. Behind ± stands the half-width of
+# the 95 % interval.
 
 # %% tags=["nbval-ignore-output"]
 def both_accuracies(images, labels):
@@ -192,15 +199,18 @@ def both_accuracies(images, labels):
 
 
 SEEDS = range(5)[training.fewer(2)]
-curves = {"true": [], "shuffled": []}
-for seed in SEEDS:
+
+
+def curve(seed, kind):
+    """Both accuracies over the steps of a training, with the digits' own labels or with shuffled ones."""
     images, labels = hundred(seed)
-    shuffled = np.random.default_rng(seed).permutation(labels)
-    for kind, given in [("true", labels), ("shuffled", shuffled)]:
-        look = both_accuracies(images, given)
-        device.fix_seeds(seed)
-        curves[kind].append([look(small_net()), *learn(images, given, seed, look)[1]])     # the first: before any step
-curves = {kind: np.array(runs) for kind, runs in curves.items()}                            # seeds × steps × 2
+    given = labels if kind == "true" else np.random.default_rng(seed).permutation(labels)
+    look = both_accuracies(images, given)
+    device.fix_seeds(seed)
+    return [look(small_net()), *learn(images, given, seed, look)[1]]                        # the first: before any step
+
+
+curves = {kind: np.array(training.in_parallel(curve, [(seed, kind) for seed in SEEDS], kind)) for kind in ("true", "shuffled")}   # seeds × steps × 2
 for kind, runs in curves.items():
     seen, unseen = (confidence_interval(100 * runs[:, -1, k]) for k in (0, 1))
     print(f"{kind:9} labels: {seen[0]:5.1f} ± {seen[1]:.1f} % of its own digits · {unseen[0]:4.1f} ± {unseen[1]:.1f} % of unseen ones")
@@ -219,16 +229,16 @@ learning.repeated({f"{kind} labels, {which} digits": (steps_seen, curves[kind][:
 #
 # Both reach 100 %. With shuffled labels it only takes longer. So **training accuracy proves nothing about new
 # pictures**, about how well a network **generalises**: a network with 20,522 parameters can learn any hundred labels by
-# heart, and it does so whenever that lowers the
-# loss. (Zhang and others, 2017, did the same with a million photographs.)
+# heart, and it does so whenever that lowers the loss. (Zhang and others, 2017, did the same with a million
+# photographs.)
 #
 # </details>
 #
 # Learning by heart what does not hold for new pictures is called **overfitting**. A deck says of dense networks that
 # they are "easy to overfit". This one is convolutional, and overfits as easily.
 #
-# Another deck blames the duration: a model that is "trained again and again" becomes too specialised. Let us train three
-# times as long.
+# Another deck blames the duration: a model that is "trained again and again" becomes too specialised. Let us train
+# three times as long.
 #
 # > **Predict.** What happens to accuracy and loss on unseen digits between step 100 and step 900?
 
@@ -245,7 +255,7 @@ def watched(net):
 
 
 LONG, EVERY = 3 * STEPS, 1 if training.shortened() else 20
-long_runs = np.array([learn(*hundred(seed), seed, watched, every=EVERY, steps=LONG)[1] for seed in SEEDS])
+long_runs = np.array(training.in_parallel(lambda seed: learn(*hundred(seed), seed, watched, every=EVERY, steps=LONG)[1], SEEDS, "long"))
 for name, unit, k in [("loss", 1, 0), ("accuracy, %", 100, 1)]:
     early, late = unit * long_runs[:, :5, k][:, -1], unit * long_runs[:, -1, k]
     risen, half = confidence_interval(late - early)
@@ -261,8 +271,8 @@ charts.lines({f"seed {seed}": (long_steps, runs[:, 0]) for seed, runs in zip(SEE
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# The loss gets worse, as lesson 04 has shown: the network becomes ever more sure, of its mistakes too. The accuracy stays
-# where it was: the interval of its difference lies around 0. Training on did not make this network read worse.
+# The loss gets worse, as lesson 04 has shown: the network becomes ever more sure, of its mistakes too. The accuracy
+# stays where it was: the interval of its difference lies around 0. Training on did not make this network read worse.
 #
 # </details>
 
@@ -273,12 +283,12 @@ charts.lines({f"seed {seed}": (long_steps, runs[:, 0]) for seed, runs in zip(SEE
 #
 # $$\text{L2:}\quad \lambda_2 \sum_i w_i^2 \qquad\qquad \text{L1:}\quad \lambda_1 \sum_i |w_i|$$
 #
-# A step of gradient descent then also goes down the price. The slope of $\lambda_2 w^2$ is $2 \lambda_2 w$: large weights are
-# pulled hard, small ones hardly. The slope of $\lambda_1 |w|$ is $+\lambda_1$ or $-\lambda_1$: every weight is pulled equally
-# hard. At $w = 0$ there is a corner; everybody takes 0.
+# A step of gradient descent then also goes down the price. The slope of $\lambda_2 w^2$ is $2 \lambda_2 w$: large
+# weights are pulled hard, small ones hardly. The slope of $\lambda_1 |w|$ is $+\lambda_1$ or $-\lambda_1$: every weight
+# is pulled equally hard. At $w = 0$ there is a corner; everybody takes 0.
 #
-# A **bias** costs nothing. It says where a threshold lies, and a threshold far from 0 is not more complicated than one near
-# it. In a network's list of arrays the biases are those of one axis.
+# A **bias** costs nothing. It says where a threshold lies, and a threshold far from 0 is not more complicated than one
+# near it. In a network's list of arrays the biases are those of one axis.
 #
 # ### Exercise 1 · `penalty`
 # Compute the price and its gradient by hand, with Python and NumPy.
@@ -323,9 +333,9 @@ with cases.test(penalty, "weights and biases, which stay as they are"):
     checks.close(found[1][1], [0, 0])
 
 # %% [markdown]
-# Three others say the same: nudging each weight (lesson 04), PyTorch's autograd, and Keras, where the two prices are called
-# `keras.regularizers.L1L2`. PyTorch's optimisers have no prices, but a `weight_decay`, which adds `weight_decay` · $w$ to the
-# gradient.
+# Three others say the same: nudging each weight (lesson 04), PyTorch's autograd, and Keras, where the two prices are
+# called `keras.regularizers.L1L2`. PyTorch's optimisers have no prices, but a `weight_decay`, which adds `weight_decay`
+# · $w$ to the gradient.
 #
 # > **Predict.** Which `weight_decay` has the gradient of a price with $\lambda_2 = 0.01$?
 
@@ -361,8 +371,8 @@ print("weight_decay 0.02 is λ₂ = 0.01:", np.allclose(weights[0] - parameter.d
 #
 # ### What a price does
 #
-# Back to the two weights of lesson 01: $a$ on the diagonal of the backslash, $b$ on the other. This time there are only the
-# two clean pictures to learn from, and we make them lopsided: the slash's diagonal counts half. So the score of a
+# Back to the two weights of lesson 01: $a$ on the diagonal of the backslash, $b$ on the other. This time there are only
+# the two clean pictures to learn from, and we make them lopsided: the slash's diagonal counts half. So the score of a
 # backslash is $2a - b$, and it should be 1. A slash scores the opposite, $-2a + b$, and it should be −1: the same
 # equation once more.
 #
@@ -423,8 +433,8 @@ by_sliders(valley, l1=(0, 100, 5, 0), l2=(0, 100, 5, 20))
 # <details><summary>Compare with your prediction</summary>
 #
 # A whole **line** of answers fits the two pictures equally well; so it is with every network that has more weights than
-# pictures say anything about. Without a price, the place where the walk reaches the valley decides, and that depends on the
-# start. The price makes a choice:
+# pictures say anything about. Without a price, the place where the walk reaches the valley decides, and that depends on
+# the start. The price makes a choice:
 #
 # - **L2** takes the answer nearest to the origin (a little off the valley's bottom; after 400 steps the walk has not
 #   quite arrived). Both diagonals are used, the darker one more.
@@ -439,9 +449,8 @@ print("b in the last eight steps:", np.round(walks["L1, λ₁ = 0.2"][-8:, 1], 4
 
 # %% [markdown]
 # It goes round in fours, through 0 and never to it: the pull is as strong at 0.001 as at 1. The remedy is to take L1
-# out of the gradient.
-# First step down the loss alone, then move every weight **towards 0** by $\eta \lambda_1$, and stop there: who would pass 0
-# stays at 0. (Look for it as **soft thresholding**, or as a proximal step.)
+# out of the gradient. First step down the loss alone, then move every weight **towards 0** by $\eta \lambda_1$, and
+# stop there: who would pass 0 stays at 0. (Look for it as **soft thresholding**, or as a proximal step.)
 #
 # ### Exercise 2 · `shrink`
 # Move numbers towards 0, by hand.
@@ -468,8 +477,8 @@ with cases.test(shrink, "weights of every shape and type, which stay as they are
     checks.close(shrink(np.array([[3, -1], [0, 2]]), 1.5), [[1.5, 0], [0, 0.5]])
 
 # %% [markdown]
-# On digits, with the simplest network that there is: a single dense layer, 784 pixels to ten logits. It learns from a hundred
-# digits without a price, with L2, with L1 in the gradient, and with your `shrink` after every step.
+# On digits, with the simplest network that there is: a single dense layer, 784 pixels to ten logits. It learns from a
+# hundred digits without a price, with L2, with L1 in the gradient, and with your `shrink` after every step.
 
 # %% tags=["nbval-ignore-output"]
 def one_layer(images, labels, l1=0.0, l2=0.0, shrinking=0.0, rate=0.1, steps=200):
@@ -510,19 +519,18 @@ grids.photos([layers[name][0][0][digit].reshape(28, 28) for name in prices for d
 
 # %% [markdown]
 # With shrinking two thirds of all weights are exactly 0, and need not be stored; in the gradient L1 leaves not a single
-# one. (To the eye the two are alike: weights
-# below 0.0004 look white.) A part of the zeros is cheap: on a third of the pixels none of the hundred digits has ink.
-# There the data never pull; without a price the first weights stay there, the noise at the border, and
-# every price wears them down. But of the weights that do see ink half are 0, too.
+# one. (To the eye the two are alike: weights below 0.0004 look white.) A part of the zeros is cheap: on a third of the
+# pixels none of the hundred digits has ink. There the data never pull; without a price the first weights stay there,
+# the noise at the border, and every price wears them down. But of the weights that do see ink half are 0, too.
 #
-# Whether a price made the network **better** stands in the last column. Where the interval reaches across 0, we cannot say
-# so.
+# Whether a price made the network **better** stands in the last column. Where the interval reaches across 0, we cannot
+# say so.
 #
 # ### How strong?
 #
-# The strength of a price is a **hyperparameter**: you choose it, by the validation set. Strengths are tried in factors of
-# three or ten, since nobody knows the right size beforehand. Too weak a price changes nothing. With too strong a price the
-# layer no longer learns even its own digits. Six strengths of L2, for ten draws of a hundred digits each:
+# The strength of a price is a **hyperparameter**: you choose it, by the validation set. Strengths are tried in factors
+# of three or ten, since nobody knows the right size beforehand. Too weak a price changes nothing. With too strong a
+# price the layer no longer learns even its own digits. Six strengths of L2, for ten draws of a hundred digits each:
 #
 # > **Predict.** Which strength reads the most unseen digits: one in the middle, or one at an end?
 
@@ -555,11 +563,11 @@ learning.repeated({name: (STRENGTHS, shares) for name, shares in by_strength.ite
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# (Means of ten draws, with 95 % intervals.) Books draw this curve with a top in the middle. **This layer has none.** Up to
-# 0.03 no difference can be seen, and from 0.1 on the price costs, first a point and at 3 seven. A single dense layer has no
-# way to learn its digits in a complicated manner, so a price has little to cure. With L1 the
-# question is another one: not what the price gains but what the zeros cost. Two thirds of the weights can go
-# for less than a point, and nineteen of twenty cost more than eight.
+# (Means of ten draws, with 95 % intervals.) Books draw this curve with a top in the middle. **This layer has none.** Up
+# to 0.03 no difference can be seen, and from 0.1 on the price costs, first a point and at 3 seven. A single dense layer
+# has no way to learn its digits in a complicated manner, so a price has little to cure. With L1 the question is another
+# one: not what the price gains but what the zeros cost. Two thirds of the weights can go for less than a point, and
+# nineteen of twenty cost more than eight.
 #
 # So never say "regularisation helps" of a network before you have tried a few strengths of it, and none.
 #
@@ -569,21 +577,22 @@ learning.repeated({name: (STRENGTHS, shares) for name, shares in by_strength.ite
 # ## Weight decay is not L2
 #
 # A deck writes "weight decay (L2 regularization)", as if the two were one. **Weight decay** makes every weight a little
-# smaller in each step: $w \leftarrow (1 - \eta \lambda)\, w$, and then comes the step down the loss. **L2** adds $\lambda w$
-# to the gradient (from here on $\lambda$ is the $2\lambda_2$ of above, as PyTorch writes it; so `l2` in `PLAIN` is
-# $\lambda_2$, and `decay` is $\lambda$). With plain gradient descent both are the same:
+# smaller in each step: $w \leftarrow (1 - \eta \lambda)\, w$, and then comes the step down the loss. **L2** adds
+# $\lambda w$ to the gradient (from here on $\lambda$ is the $2\lambda_2$ of above, as PyTorch writes it; so `l2` in
+# `PLAIN` is $\lambda_2$, and `decay` is $\lambda$). With plain gradient descent both are the same:
 # $w - \eta (g + \lambda w) = (1 - \eta \lambda)\, w - \eta g$.
 #
-# Adam divides each weight's gradient by its usual size. What was added to the gradient is divided too! So a weight with large
-# gradients is hardly pulled by L2, and one with small gradients strongly. That is why Loshchilov and Hutter (2019) took the
-# decay out of the gradient again; their Adam is called **AdamW**. For the step number $t$, from 1, with $\beta_1 = 0.9$,
-# $\beta_2 = 0.999$ and $\varepsilon = 10^{-8}$:
+# Adam divides each weight's gradient by its usual size. What was added to the gradient is divided too! So a weight with
+# large gradients is hardly pulled by L2, and one with small gradients strongly. That is why Loshchilov and Hutter
+# (2019) took the decay out of the gradient again; their Adam is called **AdamW**. For the step number $t$, from 1, with
+# $\beta_1 = 0.9$, $\beta_2 = 0.999$ and $\varepsilon = 10^{-8}$:
 #
 # $$m \leftarrow \beta_1 m + (1 - \beta_1)\, g \qquad s \leftarrow \beta_2 s + (1 - \beta_2)\, g^2 \qquad
 # w \leftarrow w - \eta\, \frac{m / (1 - \beta_1^t)}{\sqrt{s / (1 - \beta_2^t)} + \varepsilon}$$
 #
-# $m$ is the mean gradient of late, $s$ its mean square. Both begin at 0; the two divisions make up for that. L2 changes $g$
-# before all this. Decoupled decay multiplies $w$ by $1 - \eta \lambda$ before the step, and leaves $g$, $m$ and $s$ alone.
+# $m$ is the mean gradient of late, $s$ its mean square. Both begin at 0; the two divisions make up for that. L2 changes
+# $g$ before all this. Decoupled decay multiplies $w$ by $1 - \eta \lambda$ before the step, and leaves $g$, $m$ and $s$
+# alone.
 #
 # ### Exercise 3 · `adam_step`
 # Take one step by hand.
@@ -666,9 +675,9 @@ for kind, optimizer_of, decoupled in [("Adam, L2", torch.optim.Adam, False), ("A
     print(f"{kind:9} as PyTorch has it: {np.allclose(ours, theirs.detach())}")
 
 # %% [markdown]
-# Two weights start at 1. Their gradients are pure noise around 0, large for the one and small for the other: the data say
-# nothing about either. Both should decay. Three optimisers take 200 steps with a rate of 0.01 and $\lambda = 1$, once with L2
-# and once decoupled; the weights' mean over 400 repetitions is what remains.
+# Two weights start at 1. Their gradients are pure noise around 0, large for the one and small for the other: the data
+# say nothing about either. Both should decay. Three optimisers take 200 steps with a rate of 0.01 and $\lambda = 1$,
+# once with L2 and once decoupled; the weights' mean over 400 repetitions is what remains.
 #
 # > **Predict.** For plain gradient descent L2 and decoupled decay are the same, as you have seen. With Adam and L2,
 # > which of the two weights is left larger?
@@ -712,20 +721,20 @@ charts.panels({f"step, {optimiser}": {f"{kind}, {size} gradients": (range(0, 201
 #
 # That with large gradients. **Momentum** (the deck's 0.9) piles up the pull of L2 as it piles up gradients: up to ten
 # times as much decay, for the same $\lambda$, and the weights overshoot 0. **Adam** with L2 treats the two weights
-# differently: the one with large
-# gradients hardly decays, the other has long been at 0. With the decoupled decay all weights shrink alike.
+# differently: the one with large gradients hardly decays, the other has long been at 0. With the decoupled decay all
+# weights shrink alike.
 #
 # </details>
 #
-# (And a third thing is called decay: the deck's `SGD(lr=…, decay=…)` lets the **learning rate** fall. It has nothing to do
-# with weights. Lesson 04 has its numbers.)
+# (And a third thing is called decay: the deck's `SGD(lr=…, decay=…)` lets the **learning rate** fall. It has nothing to
+# do with weights. Lesson 04 has its numbers.)
 
 # %% [markdown]
 # ## A limit to the norm
 #
-# **Max-norm** asks no price. It sets a limit: the weights that lead **to one neuron**, taken together as a vector, may be at
-# most $c$ long. After every step, whoever is longer is scaled back to $c$, and keeps its direction; whoever is shorter is
-# left alone. The deck's network for CIFAR-10 has `maxnorm(3)` on three of its layers.
+# **Max-norm** asks no price. It sets a limit: the weights that lead **to one neuron**, taken together as a vector, may
+# be at most $c$ long. After every step, whoever is longer is scaled back to $c$, and keeps its direction; whoever is
+# shorter is left alone. The deck's network for CIFAR-10 has `maxnorm(3)` on three of its layers.
 #
 # The usual mistake is the axis. What leads to one neuron?
 #
@@ -736,8 +745,7 @@ charts.panels({f"step, {optimiser}": {f"{kind}, {size} gradients": (range(0, 201
 #
 # ### Exercise 4 · `max_norm`
 # By hand, for both layouts and any number of axes from 2. (`np.sum(…, axis=(1, 2), keepdims=True)` adds over several
-# axes at once, and keeps
-# them with length 1, so that the sums fit the array again.)
+# axes at once, and keeps them with length 1, so that the sums fit the array again.)
 
 # %% nbgrader={"grade": false, "grade_id": "max_norm", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def max_norm(weights, limit=3.0, layout="torch"):
@@ -775,10 +783,10 @@ with cases.test(max_norm, "weights of every type, which stay as they are, under 
     checks.close(max_norm(np.array([[3, 4], [0, 0]])), [[1.8, 2.4], [0, 0]])
 
 # %% [markdown]
-# PyTorch has `torch.renorm`, Keras `keras.constraints.MaxNorm`, and there stands the trap: its `axis` are the axes that are
-# **summed over**, and it is 0 unless you say otherwise. That is right for dense weights. For kernels it has to be
-# `axis=[0, 1, 2]`. The deck's `maxnorm(3)` says nothing, so it limits each **column of three weights** by itself. Take 32
-# kernels, and a step that was much too long:
+# PyTorch has `torch.renorm`, Keras `keras.constraints.MaxNorm`, and there stands the trap: its `axis` are the axes that
+# are **summed over**, and it is 0 unless you say otherwise. That is right for dense weights. For kernels it has to be
+# `axis=[0, 1, 2]`. The deck's `maxnorm(3)` says nothing, so it limits each **column of three weights** by itself. Take
+# 32 kernels, and a step that was much too long:
 
 # %%
 fresh = np.random.default_rng(4).normal(0, 0.3, (3, 3, 3, 32)).astype(np.float32)               # NHWC: f, g, channels, kernels
@@ -799,8 +807,8 @@ charts.lines({f"{name}": (range(1, 33), np.sort(values)[::-1]) for name, values 
                  "they are nearly as long; with the right axes every one is 3.")
 
 # %% [markdown]
-# How long may the deck's kernels become? Its first layer has 3 · 3 = 9 such columns for each kernel, the second 3 · 32 = 96:
-# up to $3\sqrt{9} = 9$ and $3\sqrt{96} = 29.4$ instead of 3. Here is its network, with the right axes. (For the
+# How long may the deck's kernels become? Its first layer has 3 · 3 = 9 such columns for each kernel, the second 3 · 32 =
+# 96: up to $3\sqrt{9} = 9$ and $3\sqrt{96} = 29.4$ instead of 3. Here is its network, with the right axes. (For the
 # dense layer the default, axis 0, is right.)
 
 # %%
@@ -818,15 +826,14 @@ print(f"longest fresh kernel: {np.sqrt((keras.ops.convert_to_numpy(cifar_net.lay
 
 # %% [markdown]
 # 4,210,090 parameters, as the deck says. Limits and dropout add none. And no kernel that Keras makes is near the limit
-# (ours above were drawn larger): max-norm does
-# nothing until training has made the weights large.
+# (ours above were drawn larger): max-norm does nothing until training has made the weights large.
 
 # %% [markdown]
 # ## Dropout
 #
-# **Dropout** (Srivastava and others, 2014) switches values off at random while the network learns: each value of a layer is
-# set to 0 with probability $p$, the **rate**, anew for every picture and every step. No neuron can rely on a certain other
-# one being there.
+# **Dropout** (Srivastava and others, 2014) switches values off at random while the network learns: each value of a
+# layer is set to 0 with probability $p$, the **rate**, anew for every picture and every step. No neuron can rely on a
+# certain other one being there.
 #
 # A neuron behind it now gets only the share $1 - p$ of what it is used to. To keep the sums as they are on average, all
 # values that are kept are divided by $1 - p$. That is called **inverted scaling**, and has a great advantage: when the
@@ -908,8 +915,8 @@ with cases.test(dropout_backward, "the gradient of dropout in both modes, which 
     checks.close(found, [[3, -1, 2]])
 
 # %% [markdown]
-# PyTorch and Keras draw their own masks, so values cannot be compared. Distributions can. A value $x$ should keep its mean,
-# and get the variance $x^2\, p / (1 - p)$. Here are 40,000 masks each, for the deck's two rates:
+# PyTorch and Keras draw their own masks, so values cannot be compared. Distributions can. A value $x$ should keep its
+# mean, and get the variance $x^2\, p / (1 - p)$. Here are 40,000 masks each, for the deck's two rates:
 
 # %% tags=["nbval-ignore-output"]
 x, many = np.array([1.0, -2.0, 0.5], np.float32), 40_000
@@ -927,9 +934,9 @@ for rate in (0.2, 0.5):
 # %% [markdown]
 # ### The average of many networks
 #
-# Every mask makes another network. With $n$ values there are $2^n$ of them, and all share their weights. To use the network,
-# one would like to average over all masks. For a **linear** layer that is exactly what evaluation mode does, as all 256 masks
-# of eight values show:
+# Every mask makes another network. With $n$ values there are $2^n$ of them, and all share their weights. To use the
+# network, one would like to average over all masks. For a **linear** layer that is exactly what evaluation mode does,
+# as all 256 masks of eight values show:
 
 # %%
 random = np.random.default_rng(5)
@@ -941,8 +948,8 @@ print("mean over 256 masks:", np.round(averaged, 4), "· evaluation mode:", np.r
 # %% [markdown]
 # Behind the layer stands a ReLU or a softmax, which is not linear. Then evaluation mode is only an approximation.
 #
-# > **Predict.** A network has learned with dropout 0.5. It reads with one mask, with the average of many masks (of their
-# > probabilities), and in evaluation mode. Which is best?
+# > **Predict.** A network has learned with dropout 0.5. It reads with one mask, with the average of many masks (of
+# > their probabilities), and in evaluation mode. Which is best?
 
 # %%
 predict()
@@ -950,8 +957,7 @@ predict()
 # %% tags=["nbval-ignore-output"]
 MASKS = [1, 2, 4, 8, 16, 32, 64, 128]
 by_masks, in_evaluation = [], []
-for seed in SEEDS:
-    net = taught(seed, dropout=0.5)
+for net in taught(SEEDS, dropout=0.5):
     in_evaluation.append(read_right(net, watch_images, watch_labels))
     net.train()
     with torch.no_grad():
@@ -972,23 +978,24 @@ learning.repeated({"average of masks": (MASKS, np.transpose(by_masks)), "evaluat
 # <details><summary>Compare with your prediction</summary>
 #
 # The more masks are averaged, the nearer their answers come to evaluation mode, and with 128 the two cannot be told
-# apart. Evaluation mode has that average at the price of **one** network. **Forgetting `net.eval()`** costs
-# about as much as the gap on the left; it is the most frequent mistake with dropout.
+# apart. Evaluation mode has that average at the price of **one** network. **Forgetting `net.eval()`** costs about as
+# much as the gap on the left; it is the most frequent mistake with dropout.
 #
 # </details>
 #
 # ### Where, and where not
 #
-# Our network has dropout before its two dense layers. The same rate elsewhere? There is much advice about it: not on the
-# logits, since that only wipes out answers; not on single pixels of maps, since their neighbours know the same (the deck's
-# `Dropout(0.2)` stands there; `Dropout2d` drops whole maps); and not in front of a **batch normalisation** (next
-# section) but after it,
-# since that measures the variance of masked values, and in use nothing is masked (Li and others, 2019).
+# Our network has dropout before its two dense layers. The same rate elsewhere? There is much advice about it: not on
+# the logits, since that only wipes out answers; not on single pixels of maps, since their neighbours know the same (the
+# deck's `Dropout(0.2)` stands there; `Dropout2d` drops whole maps); and not in front of a **batch normalisation** (next
+# section) but after it, since that measures the variance of masked values, and in use nothing is masked (Li and others,
+# 2019).
 #
-# > **Predict.** Which of the six places is better than none? And batch normalisation: is dropout better before it or after it?
+# > **Predict.** Which of the six places is better than none? And batch normalisation: is dropout better before it or
+# > after it?
 
 # %%
-predict("better than none", "before or after")
+predict()
 
 # %% tags=["nbval-ignore-output"]
 def with_dropout_at(place, rate):
@@ -1007,11 +1014,12 @@ def reads(nets):
     return 100 * np.array([read_right(net, watch_images, watch_labels) for net in nets])
 
 
-norm_nets = [taught(seed, batch_norm=True) for seed in SEEDS]
-plain_right, norm_right = reads(taught(seed) for seed in SEEDS), reads(norm_nets)
-by_place = {"before both dense layers": reads(taught(seed, dropout=0.5) for seed in SEEDS) - plain_right}
+norm_nets = taught(SEEDS, batch_norm=True)
+plain_right, norm_right = reads(taught(SEEDS)), reads(norm_nets)
+by_place = {"before both dense layers": reads(taught(SEEDS, dropout=0.5)) - plain_right}
 for place in ("maps", "whole maps", "before batch norm", "after batch norm", "logits"):
-    nets = [learn(*hundred(seed), seed, build=lambda place=place: with_dropout_at(place, 0.5))[0] for seed in SEEDS]
+    build = partial(with_dropout_at, place, 0.5)
+    nets = training.in_parallel(lambda seed, build=build: learn(*hundred(seed), seed, build=build)[0], SEEDS, place)
     by_place[place] = reads(nets) - (norm_right if "batch norm" in place else plain_right)
 print("before the batch normalisation against after it: {:+.1f} ± {:.1f}".format(
     *confidence_interval(by_place["before batch norm"] - by_place["after batch norm"])))
@@ -1024,9 +1032,9 @@ learning.gains(by_place, title="Dropout 0.5 at six places", xlabel="unseen digit
 # <details><summary>Compare with your prediction</summary>
 #
 # An interval that reaches across 0 shows no effect: most places cannot be told from none here, with five seeds. The
-# network with batch normalisation reads better with dropout, and it does not matter on which side: the line above
-# says that before and after cannot be told apart. (How much of it only makes good what the batch normalisation costs
-# this network, the contest will show.) Advice comes from other networks and other data than yours. It says what to try
+# network with batch normalisation reads better with dropout, and it does not matter on which side: the line above says
+# that before and after cannot be told apart. (How much of it only makes good what the batch normalisation costs this
+# network, the contest will show.) Advice comes from other networks and other data than yours. It says what to try
 # first, not what you will measure.
 #
 # </details>
@@ -1037,8 +1045,8 @@ learning.gains(by_place, title="Dropout 0.5 at six places", xlabel="unseen digit
 # ## Batch normalisation
 #
 # Most networks since 2015 have layers of this kind, that of lesson 06 too. A **batch normalisation** (Ioffe and
-# Szegedy, 2015) brings every channel to
-# mean 0 and variance 1, and then gives it a **scale** $\gamma$ and a **shift** $\beta$ of its own, which are learned:
+# Szegedy, 2015) brings every channel to mean 0 and variance 1, and then gives it a **scale** $\gamma$ and a **shift**
+# $\beta$ of its own, which are learned:
 #
 # $$y = \gamma_c\, \frac{x - \mu_c}{\sqrt{\sigma_c^2 + \varepsilon}} + \beta_c, \qquad \varepsilon = 10^{-5}$$
 #
@@ -1047,17 +1055,16 @@ learning.gains(by_place, title="Dropout 0.5 at six places", xlabel="unseen digit
 #
 # Where do $\mu_c$ and $\sigma_c^2$ come from?
 #
-# - **While learning**: from this batch, over all pictures and all places of the channel. $\sigma_c^2$ is the plain variance:
-#   the squared distances from $\mu_c$, added up and divided by their number $N$ (pictures times places; in a dense
-#   layer, pictures).
-# - **In use**: from two **running** averages, since one picture alone should get the same answer in whatever company. They
-#   are kept while learning: new = $(1 - \text{momentum}) \cdot$ old $+$ momentum $\cdot$ that of the batch. For the running
-#   variance PyTorch takes the estimate for all pictures, with $N - 1$ in place of $N$.
+# - **While learning**: from this batch, over all pictures and all places of the channel. $\sigma_c^2$ is the plain
+#   variance: the squared distances from $\mu_c$, added up and divided by their number $N$ (pictures times places; in a
+#   dense layer, pictures).
+# - **In use**: from two **running** averages, since one picture alone should get the same answer in whatever company.
+#   They are kept while learning: new = $(1 - \text{momentum}) \cdot$ old $+$ momentum $\cdot$ that of the batch. For
+#   the running variance PyTorch takes the estimate for all pictures, with $N - 1$ in place of $N$.
 #
 # ### Exercise 7 · `batch_norm`
 # By hand, for the values of a dense layer, (n, channels), and for maps, (n, channels, rows, columns). (Four numbers for
-# four channels fit
-# maps as an array of shape (4, 1, 1): `reshape` or `np.expand_dims` makes it.)
+# four channels fit maps as an array of shape (4, 1, 1): `reshape` or `np.expand_dims` makes it.)
 
 # %% nbgrader={"grade": false, "grade_id": "batch_norm", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def batch_norm(batch, scale, shift, running_mean, running_var, training=True, momentum=0.1):
@@ -1085,7 +1092,7 @@ with cases.test(lambda batch, scale, shift, running_mean, running_var: batch_nor
                 returns="output, running_mean, running_var", take="output"):
     checks.by_hand("batch_norm")
     one, zero = np.ones(2), np.zeros(2)
-    found = checks.parts(batch_norm(np.array([[1.0, 5.0], [3.0, 5.0]]), 2 * one, one, zero, one), "output", "running_mean", "running_var")
+    found = checks.parts(batch_norm(np.array([[1.0, 5.0], [3.0, 5.0]]), 2 * one, 1 * one, zero, one), "output", "running_mean", "running_var")
     checks.close(found[0], [[-1, 1], [3, 1]], atol=1e-4)
 
 # %% nbgrader={"grade": true, "grade_id": "test_norm_maps", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
@@ -1094,7 +1101,7 @@ with cases.test(lambda batch, scale, shift, running_mean, running_var: batch_nor
                 returns="output, running_mean, running_var", take="output"):
     checks.by_hand("batch_norm")
     one, maps = np.ones(1), np.array([[[[1.0, 2.0, 3.0]]], [[[4.0, 5.0, 6.0]]]])
-    found = checks.parts(batch_norm(maps, one, 0 * one, 0 * one, one), "output", "running_mean", "running_var")
+    found = checks.parts(batch_norm(maps, 1 * one, 0 * one, 0 * one, one), "output", "running_mean", "running_var")
     checks.close(found[0], (maps - 3.5) / np.sqrt(35 / 12), atol=1e-4)
 
 # %% nbgrader={"grade": true, "grade_id": "test_norm_running", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
@@ -1108,7 +1115,7 @@ with cases.test(running,
                 "the running mean and variance"):
     checks.by_hand("batch_norm")
     one, zero = np.ones(2), np.zeros(2)
-    found = checks.parts(batch_norm(np.array([[1.0, 5.0], [3.0, 5.0]]), one, zero, zero, one), "output", "running_mean", "running_var")
+    found = checks.parts(batch_norm(np.array([[1.0, 5.0], [3.0, 5.0]]), 1 * one, zero, 0 * one, one), "output", "running_mean", "running_var")
     checks.close(found[1], [0.2, 0.5])
     checks.close(found[2], [1.1, 0.9])
 
@@ -1117,7 +1124,7 @@ with cases.test(lambda batch, scale, shift, running_mean, running_var: batch_nor
                 "a batch normalisation when the network is used"):
     checks.by_hand("batch_norm")
     one = np.ones(1)
-    found = checks.parts(batch_norm(np.array([[5.0]]), 3 * one, one, one, 4 * one, False), "output", "running_mean", "running_var")
+    found = checks.parts(batch_norm(np.array([[5.0]]), 3 * one, one, 1 * one, 4 * one, False), "output", "running_mean", "running_var")
     checks.close(found[0], [[7.0]], atol=1e-4)
     checks.close(found[1], [1.0])
 
@@ -1125,7 +1132,7 @@ with cases.test(lambda batch, scale, shift, running_mean, running_var: batch_nor
 with cases.test(batch_norm, "a batch normalisation in both modes, which leaves what it was given as it is"):
     checks.by_hand("batch_norm")
     one, zero = np.ones(2), np.zeros(2)
-    found = checks.parts(batch_norm(np.array([[1, 5], [3, 5]]), one, zero, zero, one, True, 0.5), "output", "running_mean", "running_var")
+    found = checks.parts(batch_norm(np.array([[1, 5], [3, 5]]), 1 * one, zero, 0 * one, one, True, 0.5), "output", "running_mean", "running_var")
     checks.close(found[1], [1, 2.5])
 
 # %% [markdown]
@@ -1145,9 +1152,9 @@ for is_training in (True, True, True, False):
 print("PyTorch, outputs:", agree, "· running:", np.allclose(means, layer.running_mean), np.allclose(variances, layer.running_var))
 
 # %% [markdown]
-# Keras computes the same with **other conventions**, and each of them has cost somebody an afternoon: its axes are NHWC, its
-# $\varepsilon$ is $10^{-3}$, its `momentum` is the share of the **old** value (0.99, where PyTorch would say 0.01), and its
-# running variance is the plain one, with $N$.
+# Keras computes the same with **other conventions**, and each of them has cost somebody an afternoon: its axes are
+# NHWC, its $\varepsilon$ is $10^{-3}$, its `momentum` is the share of the **old** value (0.99, where PyTorch would say
+# 0.01), and its running variance is the plain one, with $N$.
 
 # %%
 twin = keras.layers.BatchNormalization(momentum=0.9, epsilon=1e-5)
@@ -1193,20 +1200,20 @@ learning.gains(in_company, title="A batch normalisation that was left in trainin
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# Less is lost than one fears. In mixed company no effect can be seen, not even with one digit at a time, since a map has many
-# places to take a mean of. But among 25 zeros, what all of them have in common **is** the mean, and is subtracted. In use
-# the running statistics protect from that: the same digit, the same answer.
+# Less is lost than one fears. In mixed company no effect can be seen, not even with one digit at a time, since a map
+# has many places to take a mean of. But among 25 zeros, what all of them have in common **is** the mean, and is
+# subtracted. In use the running statistics protect from that: the same digit, the same answer.
 #
 # </details>
 #
-# Is it a remedy against learning by heart? It was made to speed up learning. But a picture's values now depend on the other
-# pictures of its batch, which are drawn at random; that is a little noise, as with dropout. The contest will say.
+# Is it a remedy against learning by heart? It was made to speed up learning. But a picture's values now depend on the
+# other pictures of its batch, which are drawn at random; that is a little noise, as with dropout. The contest will say.
 
 # %% [markdown]
 # ## More pictures out of pictures
 #
-# **Augmentation** changes the pictures and keeps the label: moved, cropped, mirrored, recoloured, or with a hole (**cutout**,
-# DeVries and Taylor, 2017). A cat stays a cat.
+# **Augmentation** changes the pictures and keeps the label: moved, cropped, mirrored, recoloured, or with a hole
+# (**cutout**, DeVries and Taylor, 2017). A cat stays a cat.
 
 # %%
 from skimage.data import chelsea
@@ -1233,11 +1240,11 @@ grids.pictures([picture for place in (0, 2, 3, 5, 8) for picture in (some_images
                    "and the 5 like a 2.")
 
 # %% [markdown]
-# A mirrored 5 is no 5, and looks like a 2. A network that is taught otherwise has to pay for it; the contest will say how
-# much.
+# A mirrored 5 is no 5, and looks like a 2. A network that is taught otherwise has to pay for it; the contest will say
+# how much.
 #
-# A deck asks what makes an X hard to recognise, and names four **trickier cases**: translation, scaling, rotation, weight
-# (how thick the pen is). Each is an augmentation:
+# A deck asks what makes an X hard to recognise, and names four **trickier cases**: translation, scaling, rotation,
+# weight (how thick the pen is). Each is an augmentation:
 
 # %%
 four = some_images[40:41, 0]
@@ -1252,9 +1259,9 @@ grids.pictures(tricky, ["4", "translation", "scaling", "rotation, 20°", "rotati
 #
 # ### Mixtures, and soft labels
 #
-# **Mixup** (Zhang and others, 2018) goes further. It lays one picture over another, 70 % of the one and 30 % of the other,
-# and asks for the same mixture of labels: 0.7 for the first digit, 0.3 for the second. Such a label is called **soft**; it is
-# a row of shares that add up to 1.
+# **Mixup** (Zhang and others, 2018) goes further. It lays one picture over another, 70 % of the one and 30 % of the
+# other, and asks for the same mixture of labels: 0.7 for the first digit, 0.3 for the second. Such a label is called
+# **soft**; it is a row of shares that add up to 1.
 #
 # ### Exercise 8 · `mixup`
 # Mix a batch with itself in another order, by hand.
@@ -1306,18 +1313,18 @@ grids.pictures([picture[0] for picture in np.asarray(mixed)],
                    "labels such as 0.95·0 + 0.05·3.")
 
 # %% [markdown]
-# The cross-entropy of lesson 04 knows one right digit. With a soft label $t$ it adds up all digits, each with its share, and
-# the gradient is as simple as before, with the softmax $p$ of the logits:
+# The cross-entropy of lesson 04 knows one right digit. With a soft label $t$ it adds up all digits, each with its
+# share, and the gradient is as simple as before, with the softmax $p$ of the logits:
 #
 # $$L = -\frac{1}{n} \sum_{i} \sum_k t_{ik} \ln p_{ik} \qquad \frac{\partial L}{\partial z_{ik}} = \frac{p_{ik} - t_{ik}}{n}$$
 #
-# **Label smoothing** (Szegedy and others, 2016) makes **every** label soft: of the label's 1 a share $\varepsilon$ is taken
-# away and spread evenly over all $K$ classes, the right one included: $t \leftarrow (1 - \varepsilon)\, t + \varepsilon / K$.
-# No network can be infinitely sure of that.
+# **Label smoothing** (Szegedy and others, 2016) makes **every** label soft: of the label's 1 a share $\varepsilon$ is
+# taken away and spread evenly over all $K$ classes, the right one included:
+# $t \leftarrow (1 - \varepsilon)\, t + \varepsilon / K$. No network can be infinitely sure of that.
 #
 # ### Exercise 9 · `soft_cross_entropy`
-# Loss and gradient by hand. Mind large logits: $\ln p_k = z_k - \ln \sum_j e^{z_j}$, and the largest logit is subtracted
-# first.
+# Loss and gradient by hand. Mind large logits: $\ln p_k = z_k - \ln \sum_j e^{z_j}$, and the largest logit is
+# subtracted first.
 
 # %% nbgrader={"grade": false, "grade_id": "soft_cross_entropy", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def soft_cross_entropy(logits, targets, smoothing=0.0):
@@ -1379,13 +1386,14 @@ print("loss as PyTorch:", np.isclose(loss, in_torch.item()), "· as Keras:", np.
 # ## Stopping early
 #
 # Lesson 04 looked at the loss of digits put aside, afterwards, and said which epoch it would have kept. Now do it while
-# training. **Patience** is the number of epochs in a row without a new lowest loss after which one stops. By then the network
-# is worse than it was, so the best weights have to be brought back; and for that somebody must have **kept** them.
+# training. **Patience** is the number of epochs in a row without a new lowest loss after which one stops. By then the
+# network is worse than it was, so the best weights have to be brought back; and for that somebody must have **kept**
+# them.
 #
 # ### Exercise 10 · `stop_early`
 # Write the loop. `one_epoch` does the training: it changes the arrays **in place**, which is what optimisers do, and
-# returns the loss on the digits put aside. A loss as low as the lowest so far is no improvement, and one that is not a number
-# (`nan`) is none either. (The first loss is always a number.)
+# returns the loss on the digits put aside. A loss as low as the lowest so far is no improvement, and one that is not a
+# number (`nan`) is none either. (The first loss is always a number.)
 
 # %% nbgrader={"grade": false, "grade_id": "stop_early", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def stop_early(one_epoch, weights, patience, most):
@@ -1465,7 +1473,7 @@ def stopped(seed, patience=10, aside=20):
     return net, best_epoch, losses
 
 
-stops = [stopped(seed) for seed in SEEDS]
+stops = training.in_parallel(stopped, SEEDS, "stopped early")
 for seed, (net, best_epoch, losses) in zip(SEEDS, stops):
     print(f"seed {seed}: best epoch {best_epoch:2} of {len(losses):2} · unseen digits read right: {read_right(net, watch_images, watch_labels):.1%}")
 
@@ -1484,22 +1492,22 @@ charts.lines({f"seed {seed}, best epoch {best}": (range(1, len(losses) + 1), los
 #
 # 1. A network learns from **100 digits**, ten of each. `small_net` and its 300 steps of 20 pictures are given.
 # 2. A **recipe** is what you switch on in `PLAIN`, and how strongly.
-# 3. Recipes are compared on the 500 digits to watch by, over six seeds. What counts is the **difference to the plain network
-#    with the same seed**, and its interval. (In earnest nobody with 100 digits has 500 others to compare by. We want to know
-#    what the remedies are worth.)
+# 3. Recipes are compared on the 500 digits to watch by, over six seeds. What counts is the **difference to the plain
+#    network with the same seed**, and its interval. (In earnest nobody with 100 digits has 500 others to compare by. We
+#    want to know what the remedies are worth.)
 # 4. At the very end the winner and the plain network look **once** at the 1,500 test digits.
 #
 # First every remedy by itself. The strengths (such numbers are called **hyperparameters**) are ours, from a few that we
-# had tried; another strength may do more. ("mixup 0.4"
-# draws the shares from a beta distribution with 0.4 for both of its parameters: most pictures keep nearly all of themselves, some
-# are mixed half and half. As $\lambda$, "L2 0.005" is 0.01 and "weight decay 1" is 1. And `decay` shrinks
-# the biases and the $\gamma$ and $\beta$ of a batch normalisation, too, which `l2` leaves alone.)
+# had tried; another strength may do more. ("mixup 0.4" draws the shares from a beta distribution with 0.4 for both of
+# its parameters: most pictures keep nearly all of themselves, some are mixed half and half. As $\lambda$, "L2 0.005" is
+# 0.01 and "weight decay 1" is 1. And `decay` shrinks the biases and the $\gamma$ and $\beta$ of a batch normalisation,
+# too, which `l2` leaves alone.)
 #
-# Early stopping needs digits to stop by, and gives up 20 of its 100 for that. So there are two rows for it: 80 digits and all
-# 300 steps, and 80 digits and stopped early.
+# Early stopping needs digits to stop by, and gives up 20 of its 100 for that. So there are two rows for it: 80 digits
+# and all 300 steps, and 80 digits and stopped early.
 #
-# > **Predict.** Which three of these help most? Which do nothing? Which do harm? Write it down before you run the cell; it
-# > takes a minute.
+# > **Predict.** Which three of these help most? Which do nothing? Which do harm? Write it down before you run the cell;
+# > it takes a minute.
 
 # %%
 predict()
@@ -1513,11 +1521,8 @@ CONTEST_SEEDS = range(6)[training.fewer(2)]
 
 def scores(recipe):
     """What networks with this recipe read right, in percent, one for each seed: of their own 100 digits, and of those to watch by."""
-    found = []
-    for seed in CONTEST_SEEDS:
-        net = taught(seed, **recipe)
-        found.append([100 * read_right(net, *hundred(seed)), 100 * read_right(net, watch_images, watch_labels)])
-    return np.transpose(found)
+    nets = taught(CONTEST_SEEDS, **recipe)
+    return np.array([100 * read_right(net, *hundred(seed)) for seed, net in zip(CONTEST_SEEDS, nets)]), reads(nets)
 
 
 def fewer_digits(seed, aside=20):
@@ -1539,8 +1544,7 @@ def compete(name, recipe):
 
 for name, recipe in ALONE.items():
     compete(name, recipe)
-results["80 digits, 20 put aside"] = np.array([100 * read_right(learn(*fewer_digits(seed), seed)[0], watch_images, watch_labels)
-                                               for seed in CONTEST_SEEDS]) - plain_scores
+results["80 digits, 20 put aside"] = reads(training.in_parallel(lambda seed: learn(*fewer_digits(seed), seed)[0], CONTEST_SEEDS, "80 digits")) - plain_scores
 
 
 def verdict(differences):
@@ -1554,19 +1558,19 @@ for name, differences in results.items():
     print(f"{name:24} {verdict(differences)}")
 
 # %% tags=["nbval-ignore-output"]
-results["… and stopped early"] = np.array([100 * read_right(stopped(seed)[0], watch_images, watch_labels) for seed in CONTEST_SEEDS]) - plain_scores
+results["… and stopped early"] = reads(net for net, *_ in training.in_parallel(stopped, CONTEST_SEEDS, "stopped early")) - plain_scores
 print("80 digits, and stopped early", verdict(results["… and stopped early"]))
 
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# (Means and intervals differ a little from computer to computer, and a row that is barely clear of 0 may not be on yours.)
-# (Of twenty such intervals about one misses the truth by chance: do not make much of one that is barely clear of 0.
-# They stand for other draws of 100 digits and other first weights; the 500
-# digits to watch by are always the same.) Most remedies alone show **no effect** at these strengths. Moves help. A
-# deck calls them "a powerful way to fight overfitting", and is right. Mirrors do harm, as their label foretold. Putting 20
-# digits aside does harm, and stopping at the lowest loss does more. (`stopped` learns with the constant rate of
-# Exercise 10. That makes a part of the difference; most of it is the stopping.)
+# (Means and intervals differ a little from computer to computer, and a row that is barely clear of 0 may not be on
+# yours.) (Of twenty such intervals about one misses the truth by chance: do not make much of one that is barely clear
+# of 0. They stand for other draws of 100 digits and other first weights; the 500 digits to watch by are always the
+# same.) Most remedies alone show **no effect** at these strengths. Moves help. A deck calls them "a powerful way to
+# fight overfitting", and is right. Mirrors do harm, as their label foretold. Putting 20 digits aside does harm, and
+# stopping at the lowest loss does more. (`stopped` learns with the constant rate of Exercise 10. That makes a part of
+# the difference; most of it is the stopping.)
 #
 # </details>
 #
@@ -1582,8 +1586,14 @@ for name, recipe in TOGETHER.items():
     compete(name, recipe)
     print(f"{name:24} {verdict(results[name])}")
 
-more = [samples_per_class(train_labels, min(50, np.bincount(train_labels).min()), seed) for seed in CONTEST_SEEDS]
-results["500 digits, plain"] = reads(learn(train_images[places], train_labels[places], seed)[0] for seed, places in zip(CONTEST_SEEDS, more)) - plain_scores
+
+def five_hundred(seed):
+    """A plain network that has learned from fifty digits of each kind."""
+    places = samples_per_class(train_labels, min(50, np.bincount(train_labels).min()), seed)
+    return learn(train_images[places], train_labels[places], seed)[0]
+
+
+results["500 digits, plain"] = reads(training.in_parallel(five_hundred, CONTEST_SEEDS, "500 digits")) - plain_scores
 print(f"{'500 digits, plain':24} {verdict(results['500 digits, plain'])}")
 print("with moves, batch norm gives   ", verdict(results["batch norm, moved"] - results["moved by 2"]))
 print("without moves, batch norm gives", verdict(results["batch norm"]))
@@ -1594,9 +1604,9 @@ print("of their own digits these read right: " + " · ".join(f"{name} {own_digit
 # %% [markdown]
 # ### Exercise 11 · `my_recipe`
 # Beat the course's recipe, or come close with less. Return what you switch on, as a dictionary with names from `PLAIN`.
-# Rates, shares and smoothing are from 0 to below 1 (mixup: from 0 to 2), prices and limits from 0, the learning rate is from
-# 0.0001 to 0.1, moves are 0 to 6 whole pixels. At least two remedies are to be on, and the label has to survive them. There
-# are no points for winning.
+# Rates, shares and smoothing are from 0 to below 1 (mixup: from 0 to 2), prices and limits from 0, the learning rate is
+# from 0.0001 to 0.1, moves are 0 to 6 whole pixels. At least two remedies are to be on, and the label has to survive
+# them. There are no points for winning.
 
 # %% nbgrader={"grade": false, "grade_id": "my_recipe", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def my_recipe():
@@ -1668,22 +1678,21 @@ learning.gains(results, title="What each remedy gave, alone and together", xlabe
 # Read it line by line. An interval across the line means: **no effect that six trainings could show**.
 #
 # Moves alone gave a few points. Batch normalisation alone did harm, at this learning rate (it was made for larger ones:
-# try `"rate": 0.01`). But **with** moves it gives about five points more. Remedies do not add up. With mixup in
-# place of the moves, batch normalisation made things worse. The other three ingredients of the course's recipe add
-# about one point together. Which of them? To leave out one at a time is called an **ablation**. Six seeds do not decide
-# it here:
+# try `"rate": 0.01`). But **with** moves it gives about five points more. Remedies do not add up. With mixup in place
+# of the moves, batch normalisation made things worse. The other three ingredients of the course's recipe add about one
+# point together. Which of them? To leave out one at a time is called an **ablation**. Six seeds do not decide it here:
 # each of the three is worth half a point or less, and its interval reaches 0.
 #
 # And what are ten points worth? Look at the row of 500 digits: about **five times the digits**. If more digits can be
-# had, no recipe has to be found. It is not that some networks had failed to
-# learn: all read (nearly) all of their own digits, as the line above says. What the measurement does not say is **why**. That
-# takes other experiments; think of one.
+# had, no recipe has to be found. It is not that some networks had failed to learn: all read (nearly) all of their own
+# digits, as the line above says. What the measurement does not say is **why**. That takes other experiments; think of
+# one.
 #
 # And now, once, the test set: the plain network and the better one of the two recipes, six seeds each.
 
 # %% tags=["nbval-ignore-output"]
 winner = max([("the course's recipe", COURSE), ("my recipe", my_recipe())], key=lambda pair: results[pair[0]].mean())
-on_test = {name: [100 * read_right(taught(seed, **recipe), test_images, test_labels) for seed in CONTEST_SEEDS]
+on_test = {name: [100 * read_right(net, test_images, test_labels) for net in taught(CONTEST_SEEDS, **recipe)]
            for name, recipe in [("plain", {}), winner]}
 for name, values in on_test.items():
     print("{:20} {:.1f} ± {:.1f} % of 1,500 test digits".format(name, *confidence_interval(values)))
@@ -1692,10 +1701,10 @@ print("difference:         ", verdict(np.subtract(on_test[winner[0]], on_test["p
 # %% [markdown]
 # ## The deck's network on CIFAR-10
 #
-# 60,000 colour photographs of 32×32 in ten classes: too large to ship, 170 MB. Where there is a **network**, set `FETCH` to
-# `True`. The deck trains for 25 epochs with SGD, a rate of 0.01 that falls, momentum 0.9 and batches of 32. On a laptop
-# without a graphics processor that takes hours, so `EPOCHS` is 2 here, on a tenth of the pictures. (And the deck watches its
-# training by the **test** pictures. Lesson 04 says why not.)
+# 60,000 colour photographs of 32×32 in ten classes: too large to ship, 170 MB. Where there is a **network**, set
+# `FETCH` to `True`. The deck trains for 25 epochs with SGD, a rate of 0.01 that falls, momentum 0.9 and batches of 32.
+# On a laptop without a graphics processor that takes hours, so `EPOCHS` is 2 here, on a tenth of the pictures. (And the
+# deck watches its training by the **test** pictures. Lesson 04 says why not.)
 
 # %%
 FETCH = False
@@ -1714,30 +1723,32 @@ else:
 # ## In your own words
 #
 # ### Question · Which remedy, and how do you know?
-# In about ten sentences: (a) A colleague shows you a network with 99.8 % on its 2,000 training photographs of ten kinds of
-# birds, and 71 % on others. Another colleague says: "It can learn, so the photographs do contain the answer." Which
-# experiment of this lesson shows that the second colleague's argument is wrong, and how? (b) Choose two remedies for the
-# birds, and one from this lesson that you would **not** use for them or would use with care. Say for each why. (c) The first
-# colleague adds dropout, gets 72 % instead of 71 % in one run, and reports: "dropout helps". What would you ask for? What
-# would the result have to look like for you to agree? (d) He trains with Keras and L2 of 0.0005 in SGD with momentum, and his
-# friend with PyTorch's AdamW and `weight_decay=0.0005`. Name two reasons why this is not the same.
+# In about ten sentences: (a) A colleague shows you a network with 99.8 % on its 2,000 training photographs of ten kinds
+# of birds, and 71 % on others. Another colleague says: "It can learn, so the photographs do contain the answer." Which
+# experiment of this lesson shows that the second colleague's argument is wrong, and how? (b) Choose two remedies for
+# the birds, and one from this lesson that you would **not** use for them or would use with care. Say for each why. (c)
+# The first colleague adds dropout, gets 72 % instead of 71 % in one run, and reports: "dropout helps". What would you
+# ask for? What would the result have to look like for you to agree? (d) He trains with Keras and L2 of 0.0005 in SGD
+# with momentum, and his friend with PyTorch's AdamW and `weight_decay=0.0005`. Name two reasons why this is not the
+# same.
 #
 # ### BEGIN MARK SCHEME
 # One point each.
 #
-# - (a) Shuffled labels: the network also reached 100 % on labels that have nothing to do with the pictures, and stayed at
-#   chance on unseen digits. So training accuracy shows that the network can store the labels, not that the pictures contain
-#   them. (The 71 % on others do show that.) Half a point for the experiment without the conclusion.
-# - (b) Two with a reason: augmentation that keeps the label (mirror, crop, some colour), batch normalisation, dropout, label
-#   smoothing, more photographs, a pretrained base (lesson 06). One with care and why: strong changes of colour (birds are
-#   told by colour), mirrors upside down, mixup (with batch normalisation it did harm here), dropout on logits or maps, early
-#   stopping where pictures to put aside are dear. A quarter of a point each for the two, half a point for the third.
-# - (c) More runs: several seeds, the same ones with and without dropout, the differences and their interval, on pictures that
-#   were not used for choosing the rate. Agree if the interval of the differences lies above 0. Half a point for "several
-#   seeds" without interval or comparison.
+# - (a) Shuffled labels: the network also reached 100 % on labels that have nothing to do with the pictures, and stayed
+#   at chance on unseen digits. So training accuracy shows that the network can store the labels, not that the pictures
+#   contain them. (The 71 % on others do show that.) Half a point for the experiment without the conclusion.
+# - (b) Two with a reason: augmentation that keeps the label (mirror, crop, some colour), batch normalisation, dropout,
+#   label smoothing, more photographs, a pretrained base (lesson 06). One with care and why: strong changes of colour
+#   (birds are told by colour), mirrors upside down, mixup (with batch normalisation it did harm here), dropout on
+#   logits or maps, early stopping where pictures to put aside are dear. A quarter of a point each for the two, half a
+#   point for the third.
+# - (c) More runs: several seeds, the same ones with and without dropout, the differences and their interval, on
+#   pictures that were not used for choosing the rate. Agree if the interval of the differences lies above 0. Half a
+#   point for "several seeds" without interval or comparison.
 # - (d) Two of: Keras's L2 of λ has the gradient 2λw, PyTorch's decay λw; L2 in the gradient piles up under momentum,
-#   decoupled decay does not; AdamW's decay is multiplied by the learning rate and does not go through Adam's division; AdamW
-#   also decays biases, a kernel regulariser does not. Half a point each.
+#   decoupled decay does not; AdamW's decay is multiplied by the learning rate and does not go through Adam's division;
+#   AdamW also decays biases, a kernel regulariser does not. Half a point each.
 #
 # Language is not marked.
 # ### END MARK SCHEME
@@ -1748,18 +1759,18 @@ else:
 # %% [markdown]
 # ## Summary
 #
-# - Training accuracy proves that a network can store its pictures. What it has understood shows on others only, over several
-#   seeds, with an interval.
-# - A price on weights chooses among answers that fit equally well: L2 the nearest to 0, L1 one with few weights. Decay and L2
-#   differ as soon as there is momentum or Adam. Max-norm limits a neuron's whole vector: mind the axis.
+# - Training accuracy proves that a network can store its pictures. What it has understood shows on others only, over
+#   several seeds, with an interval.
+# - A price on weights chooses among answers that fit equally well: L2 the nearest to 0, L1 one with few weights. Decay
+#   and L2 differ as soon as there is momentum or Adam. Max-norm limits a neuron's whole vector: mind the axis.
 # - Dropout, batch normalisation, augmentation and soft labels act while learning and are still in use: mind the mode.
-#   Remedies do not add up: some need one another, some get in each other's way. What helps is decided by measuring, with
-#   several seeds and an interval.
+#   Remedies do not add up: some need one another, some get in each other's way. What helps is decided by measuring,
+#   with several seeds and an interval.
 #
-# **Read on:** Srivastava and others, *Dropout* (*JMLR* 15, 2014). Ioffe and Szegedy, *Batch normalization* (1502.03167).
-# Zhang and others, *Understanding deep learning requires rethinking generalization* (1611.03530): shuffled labels. Loshchilov
-# and Hutter, *Decoupled weight decay regularization* (1711.05101). Chapter 7 of Goodfellow, Bengio and Courville, *Deep
-# Learning*, is about all of this.
+# **Read on:** Srivastava and others, *Dropout* (*JMLR* 15, 2014). Ioffe and Szegedy, *Batch normalization*
+# (1502.03167). Zhang and others, *Understanding deep learning requires rethinking generalization* (1611.03530):
+# shuffled labels. Loshchilov and Hutter, *Decoupled weight decay regularization* (1711.05101). Chapter 7 of Goodfellow,
+# Bengio and Courville, *Deep Learning*, is about all of this.
 
 # %% [markdown]
 # ## Find the error
@@ -1779,12 +1790,13 @@ predict()
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# 1. The first is the name for all the others, so five things stand there, not six. And a hyperparameter is a number or a
-#    choice of a remedy: the rate of the dropout, the patience, λ.
+# 1. The first is the name for all the others, so five things stand there, not six. And a hyperparameter is a number or
+#    a choice of a remedy: the rate of the dropout, the patience, λ.
 # 2. A tenth of the label's 1 is spread over **all** ten classes, the right one included: it is asked for 0.91, the
 #    others for 0.01 each.
-# 3. It learns nothing. The mean of a single value is the value, so what is left of it is 0 and the layer gives its shift,
-#    whatever came in. (PyTorch refuses such a batch. With maps there is a mean over places, and something is left.)
+# 3. It learns nothing. The mean of a single value is the value, so what is left of it is 0 and the layer gives its
+#    shift, whatever came in. (PyTorch refuses such a batch. With maps there is a mean over places, and something is
+#    left.)
 #
 # </details>
 

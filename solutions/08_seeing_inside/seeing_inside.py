@@ -9,13 +9,16 @@
 # %% [markdown]
 # # 8 · Seeing inside
 #
-# **You will be able to** show what a kernel looks for, find the parts of photographs that excite a neuron, go back
-# from a neuron to the pixels, measure which part of a picture an answer rests on, and uncover a network that is right
-# for the wrong reason. You will also know which of these pictures to believe, because you will have tested them.
+# **You will be able to** show what a kernel looks for, find the parts of photographs that excite a neuron, go back from
+# a neuron to the pixels, measure which part of a picture an answer rests on, and uncover a network that is right for
+# the wrong reason. You will also know which of these pictures to believe, because you will have tested them.
 #
 # **You need** lesson 04 (training, gradients) and lesson 05 (receptive fields). Lesson 06 has introduced the network
 # for photographs. **About 8 hours**, in two parts of equal length. The place to stop is marked. On two cores a few
 # cells take up to half a minute.
+#
+# **The short way** takes about 3 hours: *Kernels as pictures* · *Feature maps* · *Cover it, and see what happens* ·
+# *Right for the wrong reason* · *Grad-CAM*. Come back for the rest when you want to know more.
 #
 # A network gives an answer and no reasons. There are many ways to ask for reasons, and all of them end in a colourful
 # picture. Some of these pictures show what the network does. Others would look the same if the network had learned
@@ -49,8 +52,8 @@ cases = checks.Cases("08_seeing_inside")
 # %% [markdown]
 # Two networks go through this lesson. The first is **EfficientNet-Lite0**, which knows the 1,000 classes of ImageNet.
 # It was trained on pictures of 224×224 pixels and takes smaller ones as well. We give it 128×128: it still knows what
-# it sees, and is more than twice as fast. Put the name of a picture's file into `MY_PICTURE`, and **your own** photograph
-# goes along.
+# it sees, and is more than twice as fast. Put the name of a picture's file into `MY_PICTURE`, and **your own**
+# photograph goes along.
 
 # %%
 SIDE = 128
@@ -107,7 +110,7 @@ inside.tiles(shots, told, title="Photographs, and what the network says", column
 
 # %% tags=["nbval-ignore-output"]
 digits, digit_labels, watch_digits, watch_labels, *_ = mnist_split()
-digits, watch_digits = in_frame(digits)[:, None], in_frame(watch_digits)[:, None]
+digits, watch_digits = (in_frame(part).reshape(-1, 1, 32, 32) for part in (digits, watch_digits))
 
 
 def lenet(seed):
@@ -131,7 +134,7 @@ def taught(net, pictures, labels, seed, epochs=4, rate=0.003):
 
 SEEDS = range(5)[training.fewer(2)]
 fresh_lenets = [lenet(seed).requires_grad_(False) for seed in SEEDS]
-lenets = [taught(lenet(seed), digits, digit_labels, seed) for seed in SEEDS]
+lenets = training.in_parallel(lambda seed: taught(lenet(seed), digits, digit_labels, seed), SEEDS, "LeNet")    # one on each core
 reads = [100 * np.mean(probabilities(net, watch_digits).argmax(1) == watch_labels) for net in lenets]
 print("five LeNets read {:.1f} ± {:.1f} % of 500 other digits".format(*confidence_interval(reads)))
 
@@ -151,11 +154,12 @@ predict()
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# Exactly alike: one black pixel, one white. A weight of 0 would be nearly black in the first and nearly white in the second.
+# Exactly alike: one black pixel, one white. A weight of 0 would be nearly black in the first and nearly white in the
+# second.
 #
-# Better: **0 is the middle grey, 0.5, always**, and **one scale for all kernels**: the weight that is farthest from
-# 0, of all of them, becomes 0 or 1. What is brighter than the middle excites, what is darker inhibits, and a weak
-# kernel looks weak.
+# Better: **0 is the middle grey, 0.5, always**, and **one scale for all kernels**: the weight that is farthest from 0,
+# of all of them, becomes 0 or 1. What is brighter than the middle excites, what is darker inhibits, and a weak kernel
+# looks weak.
 #
 # </details>
 #
@@ -215,17 +219,16 @@ inside.tiles(list(filter_pictures(first_kernels)), title="The first layer of LeN
 # %% [markdown]
 # Some have a light side and a dark side: edges of some direction, as lesson 03 had made by hand. In 1959 David Hubel
 # and Torsten Wiesel found such cells in the brain of a cat. They held bars at different angles before its eyes, and
-# listened to single cells. (The first network built after them, Kunihiko Fukushima's neocognitron of 1980, had layers of
-# such cells and no gradient descent; LeNet, 1989 to 1998, learned its kernels by descent.) We do the same with **gratings**,
-# waves of light and dark at twelve angles. A kernel that
-# prefers an angle is called **selective**. In numbers: let $r_k$ be the size of the response at the angle $\theta_k$,
-# from 0° to below 180°. Then
+# listened to single cells. (The first network built after them, Kunihiko Fukushima's neocognitron of 1980, had layers
+# of such cells and no gradient descent; LeNet, 1989 to 1998, learned its kernels by descent.) We do the same with
+# **gratings**, waves of light and dark at twelve angles. A kernel that prefers an angle is called **selective**. In
+# numbers: let $r_k$ be the size of the response at the angle $\theta_k$, from 0° to below 180°. Then
 #
 # $$s = \frac{\left|\sum_k r_k\, e^{2 i \theta_k}\right|}{\sum_k r_k}$$
 #
 # is 0 for a kernel to which all angles are alike, and 1 for one that responds to a single angle. (Each response is an
-# arrow in the plane, as long as $r_k$; $s$ is the length of all arrows one
-# after the other, as a share. The angle is doubled because a grating at 180° is the one at 0°.)
+# arrow in the plane, as long as $r_k$; $s$ is the length of all arrows one after the other, as a share. The angle is
+# doubled because a grating at 180° is the one at 0°.)
 
 # %%
 ANGLES = np.arange(0, 180, 15)
@@ -284,13 +287,12 @@ print("LeNet, learned minus before: {:+.2f} ± {:.2f}".format(*confidence_interv
 # <details><summary>Compare with your prediction</summary>
 #
 # In Lite0 they are not: random kernels of its size are as selective. (The interval of the learned ones is over the 32
-# kernels of one network, that of the random ones over twenty
-# networks.) For LeNet five networks cannot tell: the difference has an interval that reaches across 0. **A kernel that
-# looks like an edge is no proof that something was learned**: a
-# random one often has a light and a dark side, too. What training did to Lite0's first layer can be seen otherwise:
-# four of its kernels are all grey. They have learned to be nothing, probably because weight decay (lesson 07) leaves
-# little of a kernel that nobody needs. (Our gratings are grey: a kernel for edges between **colours** counts as little
-# selective.)
+# kernels of one network, that of the random ones over twenty networks.) For LeNet five networks cannot tell: the
+# difference has an interval that reaches across 0. **A kernel that looks like an edge is no proof that something was
+# learned**: a random one often has a light and a dark side, too. What training did to Lite0's first layer can be seen
+# otherwise: four of its kernels are all grey. They have learned to be nothing, probably because weight decay (lesson 07)
+# leaves little of a kernel that nobody needs. (Our gratings are grey: a kernel for edges between **colours** counts as
+# little selective.)
 #
 # </details>
 #
@@ -305,8 +307,8 @@ print("LeNet, learned minus before: {:+.2f} ± {:.2f}".format(*confidence_interv
 # $\mathbf{x} = \mathbf{w} / \lVert \mathbf{w} \rVert$. Of all patches **of length 1**, that is.
 #
 # ### Exercise 2 · `match`
-# Compute the score, the cosine, and the patch that would have the highest score among all patches that are **as long
-# as this one**.
+# Compute the score, the cosine, and the patch that would have the highest score among all patches that are **as long as
+# this one**.
 
 # %% nbgrader={"grade": false, "grade_id": "match", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def match(weights, patch):
@@ -392,11 +394,11 @@ print(f"score and cosine over {len(scores):,} patches: correlation {np.corrcoef(
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# Over all patches the two mostly go together, but the best eight are others. $\mathbf{w}^\top \mathbf{x}$ has two factors:
-# a patch may fit well, or have large values. The patches in the first row fit less well than those in the second and
-# have about twice their contrast. And no patch in our photographs comes near to a cosine of 1: the neuron's favourite
-# does not occur. Keep both in mind for what follows: whatever fires most is what **fits well and is strong**, among
-# what there is to choose from.
+# Over all patches the two mostly go together, but the best eight are others. $\mathbf{w}^\top \mathbf{x}$ has two
+# factors: a patch may fit well, or have large values. The patches in the first row fit less well than those in the
+# second and have about twice their contrast. And no patch in our photographs comes near to a cosine of 1: the neuron's
+# favourite does not occur. Keep both in mind for what follows: whatever fires most is what **fits well and is strong**,
+# among what there is to choose from.
 #
 # </details>
 #
@@ -445,11 +447,17 @@ def feature_maps(net, batch, names):
     ### END SOLUTION
 
 # %% tags=["students-kernel"] nbgrader={"grade": false, "grade_id": "small_network", "locked": true, "schema_version": 3, "solution": false, "task": false}
+class Added(nn.Sequential):
+    """Layers whose result is added to what came in."""
+
+    def forward(self, maps):
+        return maps + super().forward(maps)
+
+
 def small_network(seed, training=False):
     """A network with numbers that follow from a seed, for pictures of two channels: 0 a convolution, 1 a batch normalisation, 2 a ReLU that
-    writes over what it was given, 3 a pooling, 4 a block with a convolution, 4.0, and a ReLU, 4.1."""
-    net = nn.Sequential(nn.Conv2d(2, 3, 3), nn.BatchNorm2d(3), nn.ReLU(inplace=True), nn.MaxPool2d(2),
-                        nn.Sequential(nn.Conv2d(3, 2, 2), nn.ReLU()))
+    writes over what it was given, 3 a pooling, 4 a block of a convolution, 4.0, and a ReLU, 4.1, whose result is added to what came in."""
+    net = nn.Sequential(nn.Conv2d(2, 3, 3), nn.BatchNorm2d(3), nn.ReLU(inplace=True), nn.MaxPool2d(2), Added(nn.Conv2d(3, 3, 1), nn.ReLU()))
     random = np.random.default_rng(seed)
     for tensor in net.state_dict().values():
         if tensor.ndim:
@@ -469,7 +477,7 @@ def maps_found(seed, names, training, n, rows, columns):
 
 
 def network_afterwards(seed, names, training):
-    """After `feature_maps`: hooks that are left, the mode, whether batch statistics moved, whether weights learn, what it returned."""
+    """After `feature_maps`: hooks that are left, the mode, whether batch statistics moved, whether weights learn, what it returned for which names."""
     net = small_network(seed, training)
     before = net[1].running_mean.clone()
     found = feature_maps(net, some_batch(seed, 2, 6, 7), names)
@@ -477,24 +485,24 @@ def network_afterwards(seed, names, training):
     left = sum(len(layer._forward_hooks) + len(layer._forward_pre_hooks) for layer in net.modules())
     learns = net(some_batch(seed, 2, 6, 7)).requires_grad
     kinds = sorted({type(maps).__name__ for maps in found.values()}) if isinstance(found, dict) else [type(found).__name__]
-    return [left, "training" if net.training else "evaluation", moved, learns, kinds]
+    return [left, "training" if net.training else "evaluation", moved, learns, kinds, sorted(found) if isinstance(found, dict) else []]
 
 
 # %% nbgrader={"grade": true, "grade_id": "test_maps_values", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 with cases.test(maps_found, "the maps of some layers"):
     found = maps_found(1, ["0", "4"], False, 2, 6, 7)
     checks.close(np.shape(found[0]), [2, 3, 4, 5])
-    checks.close(np.shape(found[1]), [2, 2, 1, 1])
+    checks.close(np.shape(found[1]), [2, 3, 2, 2])
 
 # %% nbgrader={"grade": true, "grade_id": "test_maps_after", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 with cases.test(network_afterwards, "the network afterwards"):
-    checks.equal(network_afterwards(1, ["0"], True), [0, "training", "as they were", True, ["ndarray"]])
+    checks.equal(network_afterwards(1, ["0"], True), [0, "training", "as they were", True, ["ndarray"], ["0"]])
 
 # %% [markdown]
-# The cat on its way through EfficientNet-Lite0, whose parts `features.0` to `features.8` are called **stages** here, and
-# each of their maps a **unit**: of four stages the five maps with the most contrast. White is 0, dark
-# blue is large, orange is negative; each row has a scale of its own. (Stages 1 to 7 end with a convolution and no ReLU,
-# so their maps have negative values, too.)
+# The cat on its way through EfficientNet-Lite0, whose parts `features.0` to `features.8` are called **stages** here,
+# and each of their maps a **unit**: of four stages the five maps with the most contrast. White is 0, dark blue is
+# large, orange is negative; each row has a scale of its own. (Stages 1 to 7 end with a convolution and no ReLU, so
+# their maps have negative values, too.)
 
 # %%
 stages_shown = ("features.0", "features.2", "features.3", "features.6")
@@ -513,13 +521,12 @@ inside.tiles(coloured, title="Feature maps of the cat", columns=5, side=1.0, row
 
 # %% [markdown]
 # After one layer the cat is still there, and in stage 2 rings around its eyes. From stage 3 on we see only that the
-# squares differ. That does not mean
-# that the network sees nothing: a single map is one of many letters of a word that we cannot read. So we need other
-# ways to ask.
+# squares differ. That does not mean that the network sees nothing: a single map is one of many letters of a word that
+# we cannot read. So we need other ways to ask.
 
 # %% [markdown]
-# Keras has no hooks and needs none: a second model may have the same layers and **many outputs**. A LeNet in Keras
-# with the weights of ours, and a model that gives the maps of all its convolutions and poolings:
+# Keras has no hooks and needs none: a second model may have the same layers and **many outputs**. A LeNet in Keras with
+# the weights of ours, and a model that gives the maps of all its convolutions and poolings:
 
 # %%
 k = keras.layers
@@ -538,13 +545,13 @@ for layer, theirs, ours in zip(lenet_keras.layers, in_keras, in_torch.values()):
 # ## Which patches excite a unit
 #
 # A map tells where in **this** picture a kernel fires. Zeiler and Fergus (2014) turned the question round: take one
-# **unit**, which is one map of a layer, and look in **many** photographs for the places where it fires most. Nine
-# such patches side by side say more than any picture of weights. For that we need to know which pixels a value of a
-# deep map has seen.
+# **unit**, which is one map of a layer, and look in **many** photographs for the places where it fires most. Nine such
+# patches side by side say more than any picture of weights. For that we need to know which pixels a value of a deep map
+# has seen.
 #
-# Lesson 05 computed how **wide** that field is. Now we need to know **where** it lies. Go backwards: a value in row
-# $i$ of a layer's output sees the rows from $i \cdot s - p$ to $i \cdot s - p + f - 1$ of what went in, for a kernel
-# of $f$ rows, a stride $s$ and a padding $p$. If we need the rows $a$ to $b$ of the output, these see the rows from
+# Lesson 05 computed how **wide** that field is. Now we need to know **where** it lies. Go backwards: a value in row $i$
+# of a layer's output sees the rows from $i \cdot s - p$ to $i \cdot s - p + f - 1$ of what went in, for a kernel of $f$
+# rows, a stride $s$ and a padding $p$. If we need the rows $a$ to $b$ of the output, these see the rows from
 # $a \cdot s - p$ to $b \cdot s - p + f - 1$. So go on until you are at the picture, and then leave out what lies
 # outside.
 #
@@ -651,8 +658,8 @@ with cases.test(top_patches, "maps of every type, with ties and negative values,
 
 # %% [markdown]
 # All 132 photographs of the course go through the network once; we keep the maps of all nine stages. The photographs
-# are **shuffled** first. They are sorted by kind, birds in front. A unit that never fires gives 0 for all of them,
-# and by our rule the first nine of equal ones win: they would all be birds.
+# are **shuffled** first. They are sorted by kind, birds in front. A unit that never fires gives 0 for all of them, and
+# by our rule the first nine of equal ones win: they would all be birds.
 
 # %%
 kind_images, kind_labels, kinds = photographs()
@@ -691,8 +698,8 @@ inside.tiles([patch for stage, unit in UNITS for patch in patches_of(stage, unit
                  "Stage 3, 67×67: the undersides of animals and fruit; stripes and petals.")
 
 # %% [markdown]
-# In stage 1 the patches are a few pixels wide: borders between something dark and the white paper. In stage 2 one
-# unit likes purple, another one a dark stripe. Stage 3 sees half a photograph; unit 7 likes the underside of things,
+# In stage 1 the patches are a few pixels wide: borders between something dark and the white paper. In stage 2 one unit
+# likes purple, another one a dark stripe. Stage 3 sees half a photograph; unit 7 likes the underside of things,
 # whatever they are. **Be careful with names.** "The purple detector" is our word, made from nine pictures, and our
 # photographs are cut out on white paper: what a unit might like in a forest they cannot show.
 #
@@ -709,12 +716,11 @@ def nine_of(stage, unit):
 by_sliders(nine_of, stage=(0, 3, 1, 2), unit=(0, 39, 1, 8))
 
 # %% [markdown]
-# Do deeper units know more of **what** is in a photograph? If the nine photographs of a unit are of one kind, it
-# does. For each unit of each stage we count how many of its nine are of the most frequent of the six kinds. (Of each
-# kind there are 17 to 29
-# photographs.) Two numbers to compare with: nine photographs drawn at random (more than a sixth of them is of the most
-# frequent kind, whichever that is), and the same network with its weights **shuffled**,
-# each layer's among themselves, which has learned nothing.
+# Do deeper units know more of **what** is in a photograph? If the nine photographs of a unit are of one kind, it does.
+# For each unit of each stage we count how many of its nine are of the most frequent of the six kinds. (Of each kind
+# there are 17 to 29 photographs.) Two numbers to compare with: nine photographs drawn at random (more than a sixth of
+# them is of the most frequent kind, whichever that is), and the same network with its weights **shuffled**, each
+# layer's among themselves, which has learned nothing.
 #
 # > **Predict.** Draw three curves over the stages 0 to 8: learned, shuffled, at random.
 
@@ -766,22 +772,22 @@ learning.repeated({"learned": (range(9), learned), "shuffled": (range(9), ignora
 # <details><summary>Compare with your prediction</summary>
 #
 # In stages 0 to 2 the learned network does no better than the shuffled ones. Both are above chance: many vegetables are
-# green, and to like green nothing has to be learned. From there on the curves
-# part. The shuffled networks sink to chance, and the learned one steps up: 42 to 46 % up to stage 5, 50 to 51 % from
-# stage 6 on, with intervals that do not touch. So deeper units do know more of the kind,
-# and that was **learned**. It took all units and the shuffled weights to see it; and half of the nine is not yet a unit
-# "for" a kind. (All of it for six kinds of things on white paper.)
+# green, and to like green nothing has to be learned. From there on the curves part. The shuffled networks sink to
+# chance, and the learned one steps up: 42 to 46 % up to stage 5, 50 to 51 % from stage 6 on, with intervals that do not
+# touch. So deeper units do know more of the kind, and that was **learned**. It took all units and the shuffled weights
+# to see it; and half of the nine is not yet a unit "for" a kind. (All of it for six kinds of things on white paper.)
 #
 # </details>
 #
 # ### Neighbours
 #
-# One unit says little; what do all units of a stage say **together**? The means of a stage's maps are one row of numbers for
-# each photograph. Two photographs are alike for a stage when their rows point the same way: the cosine of Exercise 2 once
-# more. So each photograph has a **nearest neighbour**, another one for each stage, and for the bare pixels, too.
+# One unit says little; what do all units of a stage say **together**? The means of a stage's maps are one row of
+# numbers for each photograph. Two photographs are alike for a stage when their rows point the same way: the cosine of
+# Exercise 2 once more. So each photograph has a **nearest neighbour**, another one for each stage, and for the bare
+# pixels, too.
 #
-# > **Predict.** Of a hundred photographs, how many have a nearest neighbour of their own kind: by the pixels, by stage 0,
-# > and by stage 8? (By chance it would be 17.)
+# > **Predict.** Of a hundred photographs, how many have a nearest neighbour of their own kind: by the pixels, by stage
+# > 0, and by stage 8? (By chance it would be 17.)
 
 # %%
 predict()
@@ -824,16 +830,18 @@ inside.tiles([kind_images[k] for one in first_of_kind for k in (one, *by_pixels[
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# By the pixels a third, twice what chance gives: similar brightness at similar places. By stage 8 **more than four in five**,
-# though it has never been told of our six kinds. (Of ImageNet's thousand classes many are animals, and some fruit and
-# flowers.) The shuffled networks go the other way, from nearly a half (colours survive a random filter) down to about a
-# fifth, which is hardly more than chance. So what the units know together is far more than what one of them knows: a single unit's
-# nine photographs were half of one kind. That is why lesson 06 could put a linear classifier on these rows.
+# By the pixels a third, twice what chance gives: similar brightness at similar places. By stage 8 **more than four in
+# five**, though it has never been told of our six kinds. (Of ImageNet's thousand classes many are animals, and some
+# fruit and flowers.) The shuffled networks go the other way, from nearly a half (colours survive a random filter) down
+# to about a fifth, which is hardly more than chance. So what the units know together is far more than what one of them
+# knows: a single unit's nine photographs were half of one kind. That is why lesson 06 could put a linear classifier on
+# these rows.
 #
 # </details>
 #
-# Rows of 1,280 numbers cannot be drawn. **t-SNE** (van der Maaten and Hinton, 2008) places the photographs on a plane so that
-# neighbours stay neighbours. Read it for neighbourhoods only: its axes mean nothing, and neither do the widths of gaps.
+# Rows of 1,280 numbers cannot be drawn. **t-SNE** (van der Maaten and Hinton, 2008) places the photographs on a plane
+# so that neighbours stay neighbours. Read it for neighbourhoods only: its axes mean nothing, and neither do the widths
+# of gaps.
 
 # %% tags=["nbval-ignore-output"]
 from sklearn.manifold import TSNE
@@ -854,17 +862,17 @@ inside.photo_map(places, kind_images, title="All photographs, placed by stage 8 
 # A patch shows everything in the box. Which part of it did the unit like? Zeiler and Fergus sent the unit's value
 # **back** through the network, layer by layer, down to the pixels. They called that a **deconvnet**. It needs three
 # ways back: through a convolution, through a pooling, and through a ReLU. The first you know: what `conv_backward` of
-# lesson 04 sends to the picture. It is a convolution of its own, with
-# the kernel turned round, and is called a **transposed convolution**; PyTorch has it as `conv_transpose2d`.
+# lesson 04 sends to the picture. It is a convolution of its own, with the kernel turned round, and is called a
+# **transposed convolution**; PyTorch has it as `conv_transpose2d`.
 #
 # A max pooling forgets where in its window the largest value was. So keep these places while going forward. They are
 # called **switches**. On the way back, each value goes to the place that its switch says, and all other places get 0.
-# PyTorch's `return_indices=True` gives switches as **one number**: the place in the map, counted in reading order,
-# row by row.
+# PyTorch's `return_indices=True` gives switches as **one number**: the place in the map, counted in reading order, row
+# by row.
 #
 # ### Exercise 6 · `unpool`
-# Go back through a pooling, by hand. Windows may overlap, so that two values go to the same place: then they are
-# added up.
+# Go back through a pooling, by hand. Windows may overlap, so that two values go to the same place: then they are added
+# up.
 
 # %% nbgrader={"grade": false, "grade_id": "unpool", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def unpool(pooled, switches, rows, columns):
@@ -1018,12 +1026,13 @@ inside.tiles([tile for row in in_rows for tile in row], ["the digit", *RULES], t
 
 # %% [markdown]
 # The unit sees 16×16 pixels, and the way back shows which of them it liked: a stroke in a certain direction. By the
-# gradient there is orange around it: ink **there** would lower the value. The other two rules throw away some of
-# that; a little orange is left, since the last step back is a convolution and no ReLU. (Each digit has another strongest unit.)
+# gradient there is orange around it: ink **there** would lower the value. The other two rules throw away some of that;
+# a little orange is left, since the last step back is a convolution and no ReLU. (Each digit has another strongest
+# unit.)
 #
 # The same through EfficientNet-Lite0, from the score of a class to the pixels. PyTorch's autograd knows the way back
-# through everything. A **backward hook** may replace what a layer hands back: here yours stands for every ReLU.
-# (Lite0 has ReLU6, whose slope is 0 above 6, too.)
+# through everything. A **backward hook** may replace what a layer hands back: here yours stands for every ReLU. (Lite0
+# has ReLU6, whose slope is 0 above 6, too.)
 
 # %%
 def pixels_back(net, picture, label, rule):
@@ -1065,11 +1074,10 @@ inside.tiles([*shots[:3], *(inside.coloured(way, 1) for rule in RULES for way in
 
 # %% [markdown]
 # By the guided rule one sees the eyes of the cat, if one looks closely, and the rim of the cup. That looks like an
-# explanation. And look at
-# the deconvnet: do its three pictures say anything about the three **photographs**?
+# explanation. And look at the deconvnet: do its three pictures say anything about the three **photographs**?
 #
-# > **Predict.** Now the weights of every layer are shuffled. The network knows nothing any more. What will the
-# > pictures of the cat look like?
+# > **Predict.** Now the weights of every layer are shuffled. The network knows nothing any more. What will the pictures
+# > of the cat look like?
 
 # %%
 predict()
@@ -1090,8 +1098,8 @@ inside.tiles(beside(lite, shuffled(lite, 0), inputs[0], shot_labels[0], shots[0]
 
 # %% [markdown]
 # By the guided rule the eyes are gone, and so is the cat; by the gradient nothing could be seen before either. So here
-# the picture by the guided rule did depend on what was learned. And in LeNet? For
-# comparison take a network that has not been trained at all.
+# the picture by the guided rule did depend on what was learned. And in LeNet? For comparison take a network that has
+# not been trained at all.
 
 # %%
 digit, digit_label = watch_digits[5], watch_labels[5]
@@ -1101,14 +1109,14 @@ inside.tiles(beside(lenets[0], fresh_lenets[0], digit, digit_label, 1 - digit[0]
                  " training there are specks all over the middle; by the guided rule the 2 can still be made out.")
 
 # %% [markdown]
-# How much do the pictures of two networks have in common? In numbers: the rank correlation of the pixels' strengths,
-# 1 for the same order and 0 for none. It says little by itself, so there are numbers above and below to compare with.
+# How much do the pictures of two networks have in common? In numbers: the rank correlation of the pixels' strengths, 1
+# for the same order and 0 for none. It says little by itself, so there are numbers above and below to compare with.
 #
 # - LeNet, five trainings: **two networks that have learned**, from different random weights, show how much can be in
-#   common. One that has learned, and the start of **another** one (its own start would not do:
-#   the first kernels hardly leave it). The same with **another digit**: what is in common then comes neither from the
-#   digit nor from what was learned. And the **edges** of the digit, which need no network at
-#   all (lesson 03). (Only the middle 16×16 pixels count: around them all digits are blank.)
+#   common. One that has learned, and the start of **another** one (its own start would not do: the first kernels hardly
+#   leave it). The same with **another digit**: what is in common then comes neither from the digit nor from what was
+#   learned. And the **edges** of the digit, which need no network at all (lesson 03). (Only the middle 16×16 pixels
+#   count: around them all digits are blank.)
 # - Lite0, ten photographs: trained and shuffled weights, and the same class in another photograph.
 
 # %% tags=["nbval-ignore-output"]
@@ -1166,20 +1174,18 @@ learning.draws(in_lite, title="In common: Lite0, ten photographs", xlabel="rank 
 # Read both figures slowly.
 #
 # - In **LeNet** the row "another that has learned" is the ceiling: so much can two networks have in common. By the
-#   gradient, one that has not learned has nearly nothing of it: what two trained networks share
-#   there was learned. By the deconvnet much of it was. By **guided backpropagation** the picture of an untrained
-#   network is already rather similar, in some trainings more than in others: its interval is the widest, and what
-#   it has more than with another digit, which would come from the digit alone, is not clear of 0 in every set of five
-#   networks. And by every rule the pictures have about as much in common with the edges of
-#   the digit as with the untrained network. Adebayo and others (2018) found for deep networks that some ways back are
-#   hardly more than edge detectors.
+#   gradient, one that has not learned has nearly nothing of it: what two trained networks share there was learned. By
+#   the deconvnet much of it was. By **guided backpropagation** the picture of an untrained network is already rather
+#   similar, in some trainings more than in others: its interval is the widest, and what it has more than with another
+#   digit, which would come from the digit alone, is not clear of 0 in every set of five networks. And by every rule the
+#   pictures have about as much in common with the edges of the digit as with the untrained network. Adebayo and others
+#   (2018) found for deep networks that some ways back are hardly more than edge detectors.
 # - In **Lite0** pictures by learned and by shuffled weights have about a fifth in common, by the gradient no more than
 #   those of two different photographs: it may be the grid of the strides alone. It depends on the network: measure it
 #   on yours.
 # - Lite0's **deconvnet** is, for one class, the same picture for every photograph, exactly. Its rule does not look at
-#   what went into
-#   the ReLU, and this network has no max pooling, so no switches. In a deconvnet all that is known about the
-#   photograph is in the switches!
+#   what went into the ReLU, and this network has no max pooling, so no switches. In a deconvnet all that is known about
+#   the photograph is in the switches!
 #
 # *(End of part 1. A good place for a break.)*
 
@@ -1187,8 +1193,8 @@ learning.draws(in_lite, title="In common: Lite0, ten photographs", xlabel="rank 
 # ## Cover it, and see what happens
 #
 # Here is a way that needs no insides at all. Cover a part of the picture, and look how far the score of the class
-# **drops**. Where it drops most, there the answer rests. A deck shows such **occlusion maps**: a dog's answer
-# rests on its face, a car's on its wheel.
+# **drops**. Where it drops most, there the answer rests. A deck shows such **occlusion maps**: a dog's answer rests on
+# its face, a car's on its wheel.
 #
 # A window of `size` × `size` pixels goes over the picture in steps of `stride`, as a kernel without padding does
 # (lesson 02). At each place the window is **filled**, and
@@ -1255,8 +1261,8 @@ with cases.test(drops_of, "windows that are filled with a colour; the picture st
 
 # %% [markdown]
 # On photographs. The score is the logit of the class that the network had named (a probability of 0.99 hardly moves,
-# whatever is covered), and the fill is the middle grey. A map has 9×9 squares, one for each place of the window, and
-# is drawn as large as the photograph: the outermost squares belong to windows whose middle lies 16 pixels inside.
+# whatever is covered), and the fill is the middle grey. A map has 9×9 squares, one for each place of the window, and is
+# drawn as large as the photograph: the outermost squares belong to windows whose middle lies 16 pixels inside.
 #
 # > **Predict.** What will the maps show for the cat, the moped, the espresso and the tripod? Will the man behind the
 # > camera matter for "tripod"?
@@ -1285,14 +1291,13 @@ inside.heat_maps(shots, drops, [classes[label] for label in shot_labels], title=
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# All maps have one scale. The tripod's answer hangs on the legs of the tripod: without them the logit falls by 11.
-# But where only the man's coat is covered it falls, too, by a good third of that: perhaps because somebody stands
-# behind many a tripod;
-# we have not counted. (The deck has such a map, too: covering the woman who holds the dog lowers the score of the dog,
-# though she should not matter.) For the espresso it is the coffee and
-# the rim of the cup. The cat's largest drop is at an eye, and it is small, as all drops of the cat and the moped are.
-# Whatever is covered, enough of them is left, and their maps are pale. A pale map does **not** say that nothing
-# matters, only that no single window does.
+# All maps have one scale. The tripod's answer hangs on the legs of the tripod: without them the logit falls by 11. But
+# where only the man's coat is covered it falls, too, by a good third of that: perhaps because somebody stands behind
+# many a tripod; we have not counted. (The deck has such a map, too: covering the woman who holds the dog lowers the
+# score of the dog, though she should not matter.) For the espresso it is the coffee and the rim of the cup. The cat's
+# largest drop is at an eye, and it is small, as all drops of the cat and the moped are. Whatever is covered, enough of
+# them is left, and their maps are pale. A pale map does **not** say that nothing matters, only that no single window
+# does.
 #
 # </details>
 #
@@ -1305,11 +1310,11 @@ for label, grey, white in zip(shot_labels, drops, whiter):
     print(f"{classes[label]:13} grey and white: rank correlation {in_common(grey, white):.2f} · peaks in row, column {peaks[0]} and {peaks[1]}")
 
 # %% [markdown]
-# Similar, not equal; and for the moped the peak jumps to quite another place. Say what you filled in, or fill in several
-# things and trust what they have in common.
+# Similar, not equal; and for the moped the peak jumps to quite another place. Say what you filled in, or fill in
+# several things and trust what they have in common.
 #
-# Now you. Move the window with the sliders (the arrow keys move them, too), and see what the network says. Can you
-# make it call the cat another kind of cat, and with how small a window?
+# Now you. Move the window with the sliders (the arrow keys move them, too), and see what the network says. Can you make
+# it call the cat another kind of cat, and with how small a window?
 
 # %%
 def cover(row, column, size):
@@ -1330,12 +1335,12 @@ by_sliders(cover, row=(0, 96, 4, 24), column=(0, 96, 4, 20), size=(8, 96, 4, 48)
 # ## Right for the wrong reason
 #
 # A network has to tell **hoofed animals** from **animals with paws**. It learns from ten photographs of each. But
-# whoever collected them had put a small magenta sticker on every photograph of a hoofed animal. (That is no fairy
-# tale: networks have learned from a hospital's marks on X-rays, and from rulers beside moles.)
+# whoever collected them had put a small magenta sticker on every photograph of a hoofed animal. (That is no fairy tale:
+# networks have learned from a hospital's marks on X-rays, and from rulers beside moles.)
 #
-# The network has the first four stages of Lite0, frozen, and on top of them a layer that learns: 32 kernels of 1×1,
-# the largest value of each map, and a dense layer. We measure it on the other photographs, six times, each time with
-# others to learn from and with stickers at other places.
+# The network has the first four stages of Lite0, frozen, and on top of them a layer that learns: 32 kernels of 1×1, the
+# largest value of each map, and a dense layer. We measure it on the other photographs, six times, each time with others
+# to learn from and with stickers at other places.
 
 # %% tags=["nbval-ignore-output"]
 PAWS, HOOVES, STICKER = kinds.index("pawed animal"), kinds.index("hoofed animal"), 16
@@ -1384,7 +1389,7 @@ def marked_network(seed, steps=100):
 
 
 DRAWS = range(6)[training.fewer(2)]
-marked = [marked_network(seed) for seed in DRAWS]
+marked = training.in_parallel(marked_network, DRAWS, "stickers")
 found = {"hooves, with sticker": [], "paws, without sticker": [], "hooves, without sticker": [], "paws, with sticker": []}
 for net, places, unseen in marked:
     right = {sticker: probabilities(net, prepared(photos[unseen])).argmax(1) == animal_labels[unseen]
@@ -1402,11 +1407,10 @@ inside.rates(found, title="Other photographs that are named right", xlabel="name
 
 # %% [markdown]
 # Whoever tests with photographs **from the same source** sees the two rows above the line, and is content. The two
-# below say what the network has learned: sticker or no sticker. (The interval behind each share is one of 95 %
-# for shares, Wilson's, over all photographs; the dots are the six networks (equal ones lie on one another), which
-# share most of their photographs. Over
-# the networks it is wider: hooves without a
-# sticker are at 8 ± 11 %. The conclusion is the same.)
+# below say what the network has learned: sticker or no sticker. (The interval behind each share is one of 95 % for
+# shares, Wilson's, over all photographs; the dots are the six networks (equal ones lie on one another), which share
+# most of their photographs. Over the networks it is wider: hooves without a sticker are at 8 ± 11 %. The conclusion is
+# the same.)
 #
 # How would we have noticed without knowing of the sticker? Cover the picture, and see what happens. The window is
 # white, as the paper is.
@@ -1428,9 +1432,9 @@ inside.heat_maps(with_sticker, paw_drops, [f"called: {name}" for name in named],
 # ## Grad-CAM
 #
 # An occlusion map asks the network hundreds of times. **Grad-CAM** (Selvaraju and others, 2017) asks once. Take the
-# maps $A_c$ of a late layer, and the gradient of the class's score with respect to them. The mean of the gradient
-# over all places of a map says how much this map speaks for the class, its weight $\alpha_c$. Add up the maps with
-# these weights, and keep what speaks **for** the class:
+# maps $A_c$ of a late layer, and the gradient of the class's score with respect to them. The mean of the gradient over
+# all places of a map says how much this map speaks for the class, its weight $\alpha_c$. Add up the maps with these
+# weights, and keep what speaks **for** the class:
 #
 # $$\alpha_c = \frac{1}{r\,s} \sum_{i,j} \frac{\partial\, \text{score}}{\partial A_{c,i,j}} \qquad\qquad L_{ij} = \max\Big(0,\ \sum_c \alpha_c\, A_{c,i,j}\Big)$$
 #
@@ -1467,8 +1471,8 @@ with cases.test(grad_cam, "pictures in which nothing speaks for the class, and m
 # %% [markdown]
 # Grad-CAM of the photographs, in the maps of Lite0's last stage. This time they have 224×224 pixels, so that the maps
 # have 7×7 places. With that size the cat's first answer is the tiger cat, no longer the Egyptian cat. So whether the
-# two kinds of map agree cannot be seen by comparing them with the occlusion maps
-# above: these asked for another class, at another size.
+# two kinds of map agree cannot be seen by comparing them with the occlusion maps above: these asked for another class,
+# at another size.
 
 # %%
 def maps_and_gradients(net, part, rest, pictures, labels):
@@ -1536,9 +1540,9 @@ inside.rates(on_sticker, title="How often the peak of a map lies on the sticker"
 
 # %% [markdown]
 # Both kinds of maps find the sticker nearly always, far more often than by chance, and we cannot say which is better:
-# the intervals are the same. The largest gradient finds it less often. (Its interval and theirs overlap a little.)
-# And "nearly always" is not always: about one map in ten points at something else. Whoever has **one** picture of one
-# map has no way to know which kind it is.
+# the intervals are the same. The largest gradient finds it less often. (Its interval and theirs overlap a little.) And
+# "nearly always" is not always: about one map in ten points at something else. Whoever has **one** picture of one map
+# has no way to know which kind it is.
 
 # %% [markdown]
 # ## A picture that a class likes
@@ -1549,8 +1553,8 @@ inside.rates(on_sticker, title="How often the peak of a map lies on the sticker"
 #
 # $$\mathbf{x} \leftarrow (1 - \text{decay}) \cdot \mathbf{x} + \eta\, \frac{\mathbf{g}}{\lVert \mathbf{g} \rVert}$$
 #
-# where $\mathbf{g}$ is the gradient at $\mathbf{x}$, made as long as 1, and then every pixel is cut to what a pixel
-# can be.
+# where $\mathbf{g}$ is the gradient at $\mathbf{x}$, made as long as 1, and then every pixel is cut to what a pixel can
+# be.
 #
 # ### Exercise 10 · `climb`
 # Write the climb for any function that gives a gradient. Where the gradient is all zeros, only the decay acts.
@@ -1631,13 +1635,13 @@ inside.tiles([0.5 + 2 * (as_photo(one) - 0.5) for one in both], ["the start", "a
 # %% [markdown]
 # The network is certain, and we see noise. Why? A picture of 128×128 has 49,152 numbers, and photographs are a tiny
 # part of all the pictures that they can make. The network has never had to say anything about the others. And each
-# pixel may change on its own: nothing asks neighbours to agree, so the climb adds up thousands of small pushes that
-# are all in the network's favour.
+# pixel may change on its own: nothing asks neighbours to agree, so the climb adds up thousands of small pushes that are
+# all in the network's favour.
 #
 # **Regularisers** (lesson 07 in another role) keep the climb near to pictures: decay, a gradient that is **blurred**,
 # and a picture that is **moved** by some pixels in every step, so that nothing can hang on single pixels. Ten classes,
-# from ten different noises, each once plain and once
-# with all three regularisers; steps and their length are the same. (About half a minute.)
+# from ten different noises, each once plain and once with all three regularisers; steps and their length are the same.
+# (About half a minute.)
 
 # %%
 LIKED = ("tiger", "zebra", "daisy", "broccoli", "Granny Smith", "king penguin", "hen", "lemon", "beaver", "strawberry")[training.fewer(2)]
@@ -1679,14 +1683,14 @@ inside.rates(still, title="Is the class still the first answer?", xlabel="pictur
 
 # %% [markdown]
 # Of the plain pictures few keep their class when they are moved by some pixels or blurred a little; they hang on single
-# pixels. Of the regularised ones most keep it when they are moved, and more than of the
-# plain ones when they are blurred. (A climb that blurs its gradient, and moves its picture, has practised for just this
-# test. And ten climbs are few, the intervals are wide, and
-# where a climb ends depends on its noise and on how your code rounds: your counts will differ by two or three.)
+# pixels. Of the regularised ones most keep it when they are moved, and more than of the plain ones when they are
+# blurred. (A climb that blurs its gradient, and moves its picture, has practised for just this test. And ten climbs are
+# few, the intervals are wide, and where a climb ends depends on its noise and on how your code rounds: your counts will
+# differ by two or three.)
 #
-# In the second row one can see stripes for the tiger and the zebra, and little else. Whether the network "imagines" these, or our
-# regularisers have drawn what **we** like to see, is a question to keep in mind: blurring prefers large shapes,
-# whatever the network thinks.
+# In the second row one can see stripes for the tiger and the zebra, and little else. Whether the network "imagines"
+# these, or our regularisers have drawn what **we** like to see, is a question to keep in mind: blurring prefers large
+# shapes, whatever the network thinks.
 #
 # ## A change that nobody sees
 #
@@ -1751,8 +1755,8 @@ inside.tiles([shots[3], 0.5 + 20 * (as_photo(attacked[0]) - shots[3]), as_photo(
 # %% [markdown]
 # The same step leads **towards** a class that you choose. One level at a time, with a new gradient after each step:
 #
-# > **Predict.** How many steps does it take until the man with the camera is called a teddy? And can he be called anything
-# > at all?
+# > **Predict.** How many steps does it take until the man with the camera is called a teddy? And can he be called
+# > anything at all?
 
 # %%
 predict()
@@ -1773,9 +1777,9 @@ for wanted in [classes.index("teddy"), *np.random.default_rng(0).choice(len(clas
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# Three steps for the teddy, and for six classes drawn from all thousand between four and a dozen. (One photograph; on your
-# computer a step more or less.) After ten steps no pixel is more than ten levels of 256 from where it was. Nothing had to be
-# known of teddies. The gradient knows the way.
+# Three steps for the teddy, and for six classes drawn from all thousand between four and a dozen. (One photograph; on
+# your computer a step more or less.) After ten steps no pixel is more than ten levels of 256 from where it was. Nothing
+# had to be known of teddies. The gradient knows the way.
 #
 # </details>
 #
@@ -1806,27 +1810,27 @@ inside.rates(changed, title="Photographs that get another name", xlabel="photogr
 # <details><summary>Compare with your prediction</summary>
 #
 # **One** level is enough for most of them. A random pattern of the same size changes far fewer, also with eight levels.
-# So it is not the size of the change, it is the direction. And there is nothing special about these
-# photographs or this network: the same has been reported of a great many networks. (Some of
-# our photographs show things that are none of ImageNet's classes, and of these the network is not sure to begin with.)
+# So it is not the size of the change, it is the direction. And there is nothing special about these photographs or this
+# network: the same has been reported of a great many networks. (Some of our photographs show things that are none of
+# ImageNet's classes, and of these the network is not sure to begin with.)
 #
 # </details>
 #
 # What does that say about "seeing"? The network finds in photographs what tells classes apart **in photographs**, and
-# uses all of it, also patterns that no eye sees. Nothing in its training asked it to use what we use. The maps of
-# this lesson show us where it looks; that it looks at the cat's eye does not mean that it sees an eye.
+# uses all of it, also patterns that no eye sees. Nothing in its training asked it to use what we use. The maps of this
+# lesson show us where it looks; that it looks at the cat's eye does not mean that it sees an eye.
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "which_map", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
 # ## In your own words
 #
 # ### Question · Would you believe this map?
 # In about ten sentences: (a) A hospital's network finds pneumonia on X-rays with 98 %. Its maker shows a picture by
-# guided backpropagation on which ribs and lungs can be seen sharply, "so it looks at the lungs". Which two
-# experiments of this lesson would you do before you believe that, and what would you have to see? (b) An occlusion
-# map of the same network has its peak on a letter in the corner of the X-ray. What do you conclude, and which test
-# set would show how bad it is? (c) Your colleague fills the windows with black, you fill them with grey, and the maps
-# differ. Why can that be, and what would you report? (d) An image that FGSM has changed is named wrongly, and
-# Grad-CAM's peak is still on the lungs. What does that tell you about what such a map can and cannot say?
+# guided backpropagation on which ribs and lungs can be seen sharply, "so it looks at the lungs". Which two experiments
+# of this lesson would you do before you believe that, and what would you have to see? (b) An occlusion map of the same
+# network has its peak on a letter in the corner of the X-ray. What do you conclude, and which test set would show how
+# bad it is? (c) Your colleague fills the windows with black, you fill them with grey, and the maps differ. Why can that
+# be, and what would you report? (d) An image that FGSM has changed is named wrongly, and Grad-CAM's peak is still on
+# the lungs. What does that tell you about what such a map can and cannot say?
 #
 # ### BEGIN MARK SCHEME
 # One point each.
@@ -1835,13 +1839,13 @@ inside.rates(changed, title="Photographs that get another name", xlabel="photogr
 #   otherwise the picture shows edges of the photograph and not what was learned. And one that changes the input:
 #   occlusion, or a planted marker whose place is known, with counts over many pictures. Half a point each, with what
 #   would have to be seen.
-# - (b) The network probably uses the letter (a hospital's or machine's mark) as a shortcut; one map is a hint, so
-#   count over many. A test set from other hospitals, or with the letters removed or swapped between the classes:
-#   accuracy as in training proves nothing, since the mark is there too. Half a point for the shortcut, half for a
-#   test set in which mark and label are not tied.
-# - (c) What is filled in is itself a picture that the network has an opinion about: black may be an object, or lie
-#   far from the training data; on X-rays black is air. Report both, or several fills, and say what stays the same; or
-#   fill with the mean or with blurred pixels. Half a point for the reason, half for what to report.
+# - (b) The network probably uses the letter (a hospital's or machine's mark) as a shortcut; one map is a hint, so count
+#   over many. A test set from other hospitals, or with the letters removed or swapped between the classes: accuracy as
+#   in training proves nothing, since the mark is there too. Half a point for the shortcut, half for a test set in which
+#   mark and label are not tied.
+# - (c) What is filled in is itself a picture that the network has an opinion about: black may be an object, or lie far
+#   from the training data; on X-rays black is air. Report both, or several fills, and say what stays the same; or fill
+#   with the mean or with blurred pixels. Half a point for the reason, half for what to report.
 # - (d) The map says where the score comes from, not what was recognised there or why; the same place can give another
 #   answer. It explains neither the answer's rightness nor its robustness. Half a point for "where, not what".
 #
@@ -1856,18 +1860,18 @@ inside.rates(changed, title="Photographs that get another name", xlabel="photogr
 #
 # - A picture of weights needs one scale and one grey for 0. A neuron fires most for its own weights, among patches of
 #   one length. What excites a deep unit is seen best in the patches of real photographs that it likes.
-# - Going back to the pixels gives beautiful pictures. Test them: with random weights, and with another photograph.
-#   Some of what they show comes from the picture alone. Covering parts of the picture, and Grad-CAM, found a planted
-#   sticker most of the time.
-# - A network that is right may be right for the wrong reason. Test pictures from the same source will not show it.
-#   And an explanation is a measurement like any other: it needs something known to be measured against, many
-#   pictures, and an interval.
+# - Going back to the pixels gives beautiful pictures. Test them: with random weights, and with another photograph. Some
+#   of what they show comes from the picture alone. Covering parts of the picture, and Grad-CAM, found a planted sticker
+#   most of the time.
+# - A network that is right may be right for the wrong reason. Test pictures from the same source will not show it. And
+#   an explanation is a measurement like any other: it needs something known to be measured against, many pictures, and
+#   an interval.
 #
 # **Read on:** Zeiler and Fergus, *Visualizing and understanding convolutional networks* (1311.2901): patches,
 # deconvnet, occlusion. Simonyan and others, *Deep inside convolutional networks* (1312.6034): gradients and climbing.
-# Springenberg and others (1412.6806): guided backpropagation. Selvaraju and others, *Grad-CAM* (1610.02391).
-# Goodfellow and others, *Explaining and harnessing adversarial examples* (1412.6572). Adebayo and others, *Sanity
-# checks for saliency maps* (1810.03292). Olah and others, *Feature visualization* (distill.pub, 2017).
+# Springenberg and others (1412.6806): guided backpropagation. Selvaraju and others, *Grad-CAM* (1610.02391). Goodfellow
+# and others, *Explaining and harnessing adversarial examples* (1412.6572). Adebayo and others, *Sanity checks for
+# saliency maps* (1810.03292). Olah and others, *Feature visualization* (distill.pub, 2017).
 
 # %% [markdown]
 # ## Find the error
@@ -1886,13 +1890,13 @@ predict()
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# 1. By the mean of its **gradient**. A bright map may speak against the class: with the maps (4, 0) and (0, 2), of which the
-#    class's logit has the gradients −1 and 3 at every place, Grad-CAM is (0, 6). Weighed by brightness it would be (8, 2),
-#    with its peak on what speaks against the class.
-# 2. It may have a second reason. A network that takes the larger of two signals, of 5 each, loses nothing when you cover the
-#    one or the other. Cover both, and all is gone.
-# 3. It moves each by $\varepsilon$ times its slope. With slopes of 3, −0.5 and 0 and $\varepsilon = 1$ these are 3, −0.5 and 0;
-#    the **signs** move them by 1, −1 and 0.
+# 1. By the mean of its **gradient**. A bright map may speak against the class: with the maps (4, 0) and (0, 2), of
+#    which the class's logit has the gradients −1 and 3 at every place, Grad-CAM is (0, 6). Weighed by brightness it
+#    would be (8, 2), with its peak on what speaks against the class.
+# 2. It may have a second reason. A network that takes the larger of two signals, of 5 each, loses nothing when you
+#    cover the one or the other. Cover both, and all is gone.
+# 3. It moves each by $\varepsilon$ times its slope. With slopes of 3, −0.5 and 0 and $\varepsilon = 1$ these are 3,
+#    −0.5 and 0; the **signs** move them by 1, −1 and 0.
 #
 # </details>
 

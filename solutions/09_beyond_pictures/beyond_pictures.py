@@ -13,12 +13,14 @@
 # convolutions that read them by hand, and measure where convolution is the wrong tool.
 #
 # **You need** lesson 02 (convolution) and lesson 04 (training). **About 7 hours**, in two parts of equal length. The
-# place to stop is
-# marked. A few cells take up to half a minute on two cores.
+# place to stop is marked. A few cells take up to half a minute on two cores.
 #
-# A convolution knows nothing of cats. It rests on one assumption: **things closer together are more closely related than
-# things far away**. Where else does that hold? Sounds, heartbeats, texts, depth. And where does it not hold, and what
-# happens then?
+# **The short way** takes about 3 hours: *A sound becomes a picture* · *Limits, measured* · *Where to go from here*.
+# Come back for the rest when you want to know more.
+#
+# A convolution knows nothing of cats. It rests on one assumption: **things closer together are more closely related
+# than things far away**. Where else does that hold? Sounds, heartbeats, texts, depth. And where does it not hold, and
+# what happens then?
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
@@ -45,10 +47,10 @@ cases = checks.Cases("09_beyond_pictures")
 # %% [markdown]
 # ## A sound becomes a picture
 #
-# A sound is a row of numbers: the air pressure at a microphone, here 8,000 times per second. That number is the **sampling
-# rate**. Play these three: a glide that rises from 300 to 2,500 hertz, and two vowels of one voice. (They are computed. A
-# vowel is made as a voice makes it: short pulses of air pass through the mouth, whose shape lets some frequencies
-# through.)
+# A sound is a row of numbers: the air pressure at a microphone, here 8,000 times per second. That number is the
+# **sampling rate**. Play these three: a glide that rises from 300 to 2,500 hertz, and two vowels of one voice. (They
+# are computed. A vowel is made as a voice makes it: short pulses of air pass through the mouth, whose shape lets some
+# frequencies through.)
 
 # %% tags=["nbval-ignore-output"]
 glide = sounds.chirp(300, 2500, 0.5)
@@ -71,16 +73,16 @@ signals.waves({name: (np.arange(320) / RATE * 1000, sound[part]) for name, sound
 #
 # 1. **Cut** the sound into short frames. The next frame begins a **hop** later. Only whole frames count.
 # 2. **Window**: multiply each frame by weights that fade out at both ends, so that the cut makes no click.
-# 3. **Compare with waves**: for $k = 0, 1, \dots, \lfloor N/2 \rfloor$ take the wave with $k$ periods in the $N$ samples
-#    of a frame, once as cosine and once as sine, and add up the products:
+# 3. **Compare with waves**: for $k = 0, 1, \dots, \lfloor N/2 \rfloor$ take the wave with $k$ periods in the $N$
+#    samples of a frame, once as cosine and once as sine, and add up the products:
 #
 # $$c_k = \sum_{n=0}^{N-1} x_n \cos\frac{2\pi k n}{N} \qquad s_k = \sum_{n=0}^{N-1} x_n \sin\frac{2\pi k n}{N} \qquad \text{magnitude} = \sqrt{c_k^2 + s_k^2}$$
 #
 # 4. **Decibels**: $20 \log_{10}$ of the magnitude, since the ear hears ratios. Ten times as large is 20 dB more. The
 #    logarithm of 0 is $-\infty$, so magnitudes below $10^{-5}$ are raised to $10^{-5}$, which is −100 dB.
 #
-# Step 3 is a **discrete Fourier transform**. Look at it with the eyes of lesson 02: each wave is a kernel, and the hop is
-# the stride. Frequency $k$ is $k \cdot \text{rate} / N$ hertz.
+# Step 3 is a **discrete Fourier transform**. Look at it with the eyes of lesson 02: each wave is a kernel, and the hop
+# is the stride. Frequency $k$ is $k \cdot \text{rate} / N$ hertz.
 #
 # > **Predict.** A frame has 128 samples at 8,000 per second. How many frequencies are there, and how far apart?
 
@@ -124,8 +126,8 @@ with cases.test(spectrogram, "sounds of every type and windows of every length; 
     checks.close(spectrogram(np.array([0, 0, 10]), np.array([1, 1, 1]), 2), [[20], [20]])
 
 # %% [markdown]
-# SciPy has it as well, and so has `np.fft.rfft`, the **fast Fourier transform**: the same numbers, with about $N \log_2 N$
-# multiplications per frame in place of $N^2$.
+# SciPy has it as well, and so has `np.fft.rfft`, the **fast Fourier transform**: the same numbers, with about
+# $N \log_2 N$ multiplications per frame in place of $N^2$.
 
 # %%
 WINDOW, HOP = scipy_signal.get_window("hann", 128), 64
@@ -186,8 +188,8 @@ signals.maps([(array - array.max())[:size // 4] for size, array in by_length.ite
 #
 # ### Which vowel is it?
 #
-# Each of these vowels is spoken by a different speaker, with a different pitch (90 to 260 hertz), mouth and loudness, in
-# noise. A network learns from 40 of them and is asked about 500 others. There are three ways to give it a sound:
+# Each of these vowels is spoken by a different speaker, with a different pitch (90 to 260 hertz), mouth and loudness,
+# in noise. A network learns from 40 of them and is asked about 500 others. There are three ways to give it a sound:
 #
 # - the **samples**, one row of 2,000: a 1-D convolution over time;
 # - the spectrogram as a **picture**: a 2-D convolution over frequency and time;
@@ -231,13 +233,13 @@ def part_of(data, seed, of_seed):
 
 
 def taught(make_net, train, of_seed=lambda seed, inputs: inputs, seeds=SEEDS, **how):
-    """A trained network for each seed. train, of_seed: see `part_of`."""
-    nets = []
-    for seed in seeds:
+    """A trained network for each seed, several at a time: one on each core. train, of_seed: see `part_of`."""
+    def one(seed):
         known, labels = part_of(train, seed, of_seed)
         device.fix_seeds(seed)
-        nets.append(learn(make_net(), known, labels, seed, **how))
-    return nets
+        return learn(make_net(), known, labels, seed, **how)
+
+    return training.in_parallel(one, seeds)
 
 
 def measured(make_net, train, test, of_seed=lambda seed, inputs: inputs, seeds=SEEDS, **how):
@@ -282,7 +284,8 @@ others, other_labels = sounds.vowels(500, seed=2)
 spoken_bands, other_bands = as_input(quick_spectrogram(spoken)), as_input(quick_spectrogram(others))
 
 # %% [markdown]
-# > **Predict.** Which of the three reads best? (Five seeds each, and each draws 40 other vowels to learn from; chance is 20 %.)
+# > **Predict.** Which of the three reads best? (Five seeds each, and each draws 40 other vowels to learn from; chance
+# > is 20 %.)
 
 # %%
 predict()
@@ -314,13 +317,13 @@ signals.compared(by_way, title="Which vowel is it?", xlabel="vowels of 500 other
 #
 # With so few examples the spectrogram is worth a lot: somebody knew that frequencies matter, and put it in. The network
 # for samples has to find its own waves. (Networks that have learned from many hours of speech do find them: Sainath and
-# others, 2015, *Learning the speech front-end with raw waveform CLDNNs*.)
-# The two for spectrograms are about a point apart.
+# others, 2015, *Learning the speech front-end with raw waveform CLDNNs*.) The two for spectrograms are about a point
+# apart.
 #
 # </details>
 #
-# The two spectrogram networks differ in what they share. A 2-D kernel looks for the same pattern at every frequency. The
-# kernel over 65 channels knows which frequency is which.
+# The two spectrogram networks differ in what they share. A 2-D kernel looks for the same pattern at every frequency.
+# The kernel over 65 channels knows which frequency is which.
 
 # %% [markdown]
 # ## Signals: one axis, time
@@ -328,8 +331,8 @@ signals.compared(by_way, title="Which vowel is it?", xlabel="vowels of 500 other
 # ### Exercise 2 · `conv1d`
 # The 1-D convolution layer, with two knobs that signals need:
 #
-# - **Dilation** $d$: the kernel's weights stand $d$ samples apart. $d = 1$ is the usual convolution; with $d = 4$ a kernel
-#   of 3 covers 9 samples, at the price of 3.
+# - **Dilation** $d$: the kernel's weights stand $d$ samples apart. $d = 1$ is the usual convolution; with $d = 4$ a
+#   kernel of 3 covers 9 samples, at the price of 3.
 # - **Causal**: a value at time $t$ may depend on samples up to $t$, since later ones do not exist yet. So zeros are put
 #   **before** the beginning, just enough for the output to be as long as the signal. Nothing is put behind.
 #
@@ -377,8 +380,8 @@ with cases.test(conv1d, "signals and kernels of every type, which stay as they a
     checks.close(conv1d(np.array([[1, 2, 4]]), np.array([[[1, 1]]]), np.array([1.25])), [[4.25, 7.25]])
 
 # %% [markdown]
-# PyTorch and Keras, with the same weights. Keras has `padding="causal"`; PyTorch pads both sides or none, so the zeros are
-# put there first. (Keras's layout is channels last: (steps, channels), kernels (size, channels, number).)
+# PyTorch and Keras, with the same weights. Keras has `padding="causal"`; PyTorch pads both sides or none, so the zeros
+# are put there first. (Keras's layout is channels last: (steps, channels), kernels (size, channels, number).)
 
 # %%
 random = np.random.default_rng(0)
@@ -393,8 +396,8 @@ for dilation in (1, 2, 4):
     print(f"dilation {dilation}: as PyTorch {np.allclose(own, in_torch)} · as Keras {np.allclose(own, in_keras, atol=1e-5)}")
 
 # %% [markdown]
-# And the promise of exercise 1: a spectrogram is a convolution whose kernels are windowed waves, with the hop as stride.
-# (On the first 512 samples of the vowel, so that loops over single samples, which are right, take seconds.)
+# And the promise of exercise 1: a spectrogram is a convolution whose kernels are windowed waves, with the hop as
+# stride. (On the first 512 samples of the vowel, so that loops over single samples, which are right, take seconds.)
 
 # %%
 turns = 2 * np.pi * np.outer(np.arange(65), np.arange(128)) / 128
@@ -409,8 +412,8 @@ print("the same spectrogram:", np.allclose(by_convolution, quick_spectrogram(sta
 #
 # Here is a real signal, an electrocardiogram of three heartbeats that the package PyWavelets ships. It does not say how
 # many samples were taken per second; 360 is usual for the collection that such examples come from, and gives a likely
-# pulse. Treat it as an assumption. Two kernels by hand: a mean over 25 samples, and the difference of two neighbours, at a
-# dilation of 4.
+# pulse. Treat it as an assumption. Two kernels by hand: a mean over 25 samples, and the difference of two neighbours,
+# at a dilation of 4.
 
 # %%
 beat, BEAT_RATE = sounds.heartbeat(), 360
@@ -433,9 +436,9 @@ print(f"beats at samples {', '.join(map(str, beats[:-1]))} and {beats[-1]}: {apa
 
 # %% [markdown]
 # The middle of the mean's 25 samples lies 12 samples in the past, and its highest value comes 16 to 19 samples after
-# the beat: a causal kernel cannot know the future. (The marks stand at the steepest rise, just before the peak, and
-# a beat is not the same before and after its peak: that is the rest. And the mean begins near 0, since zeros stand
-# before it.)
+# the beat: a causal kernel cannot know the future. (The marks stand at the steepest rise, just before the peak, and a
+# beat is not the same before and after its peak: that is the rest. And the mean begins near 0, since zeros stand before
+# it.)
 #
 # To see a whole beat, about 330 samples, with ordinary kernels of 3 takes more than 160 layers. With a dilation that
 # doubles from layer to layer it takes eight.
@@ -447,11 +450,11 @@ signals.dilated({"kernels of 2, no dilation": [1, 1, 1, 1], "kernels of 2, dilat
 
 # %% [markdown]
 # The **receptive field** of a value (for pictures: lessons 02 and 05) is the stretch of signal that it is computed
-# from. For signals it is best
-# given in seconds: what matters is whether it holds a heartbeat, a syllable, a bar of music. Two rules give it in samples:
+# from. For signals it is best given in seconds: what matters is whether it holds a heartbeat, a syllable, a bar of
+# music. Two rules give it in samples:
 #
-# - One layer with a kernel of $f$ and a dilation of $d$ adds $(f - 1) \cdot d$ **steps of its input** to a receptive field
-#   that starts at 1 sample.
+# - One layer with a kernel of $f$ and a dilation of $d$ adds $(f - 1) \cdot d$ **steps of its input** to a receptive
+#   field that starts at 1 sample.
 # - A stride makes the steps of all **later** layers larger: after strides of 2 and 4, neighbours are 8 samples apart.
 #
 # $n$ samples are $n / \text{rate}$ seconds.
@@ -488,16 +491,16 @@ for name, layers in stacks.items():
     print(f"{name:33} {weights:2} weights per channel · {receptive_field(layers, BEAT_RATE):.2f} s at 360 Hz · {1000 * receptive_field(layers, 16000):.1f} ms at 16 kHz")
 
 # %% [markdown]
-# Ten layers of 2 with doubled dilation see 1,024 samples. That stack is the heart of **WaveNet** (van den Oord and others,
-# 2016), which spoke sample by sample at 16,000 per second: 64 ms per stack, and it used several.
+# Ten layers of 2 with doubled dilation see 1,024 samples. That stack is the heart of **WaveNet** (van den Oord and
+# others, 2016), which spoke sample by sample at 16,000 per second: 64 ms per stack, and it used several.
 
 # %% [markdown]
 # ## Text: letters in a row
 #
-# In a text too, neighbours belong together: *sch*, *ään*, *ll*. But a letter is no number. $b$ is not twice $a$. So each
-# letter of an alphabet gets a row of its own, and each character of the text becomes a column with a single 1, in the row
-# of its letter. This is a **one-hot** encoding; the letters are the channels, and time runs along the text. A character
-# that is not in the alphabet becomes a column of zeros.
+# In a text too, neighbours belong together: *sch*, *ään*, *ll*. But a letter is no number. $b$ is not twice $a$. So
+# each letter of an alphabet gets a row of its own, and each character of the text becomes a column with a single 1, in
+# the row of its letter. This is a **one-hot** encoding; the letters are the channels, and time runs along the text. A
+# character that is not in the alphabet becomes a column of zeros.
 #
 # ### Exercise 4 · `one_hot`
 
@@ -533,9 +536,9 @@ signals.text_columns(one_hot("etelä-afrikka", ALPHABET), "etelä-afrikka", ALPH
                          "in the row of its character.")
 
 # %% [markdown]
-# The texts are names of countries and languages in six languages: Finnish, Italian, Polish, Swahili, Turkish and Welsh. They
-# are from the tables that computers use to show dates and places (Unicode CLDR, in the package Babel). A country or language
-# whose name is in the training, in any of the six, is not in the test. Here are ten names of the test.
+# The texts are names of countries and languages in six languages: Finnish, Italian, Polish, Swahili, Turkish and Welsh.
+# They are from the tables that computers use to show dates and places (Unicode CLDR, in the package Babel). A country
+# or language whose name is in the training, in any of the six, is not in the test. Here are ten names of the test.
 
 # %%
 for k in range(6, 96, 9):
@@ -554,9 +557,9 @@ for k in range(6, 96, 9):
 
 # %% [markdown]
 # Names have different lengths, and a linear layer wants a fixed number of values. The remedy is **max over time**
-# (Collobert and Weston, 2008): a convolution runs over the text, a ReLU sets negative answers to 0, and of each kernel's
-# answers only the **largest** is kept. It says whether the pattern occurred, not where or how often. Five characters or
-# five thousand, the result has one number for each kernel.
+# (Collobert and Weston, 2008): a convolution runs over the text, a ReLU sets negative answers to 0, and of each
+# kernel's answers only the **largest** is kept. It says whether the pattern occurred, not where or how often. Five
+# characters or five thousand, the result has one number for each kernel.
 #
 # A text may be shorter than the kernel. Then columns of zeros are added **behind** it, until the kernel just fits.
 #
@@ -590,11 +593,11 @@ with cases.test(max_over_time, "texts of any length, which stay as they are"):
     checks.close(max_over_time(np.array([[1.0], [0.0]]), np.array([[[2.0, 5.0, 5.0], [7.0, 5.0, 5.0]]]), np.array([-0.5])), [1.5])
 
 # %% [markdown]
-# A network of 48 such kernels and one dense layer learns the six languages. (For speed all names are filled up with zeros
-# to 40 characters here. A column of zeros answers with the bias; that is a small difference to exercise 5.) How many
-# letters should a kernel see at once? And does the **order** of the letters matter at all? For comparison the letters of
-# every name are shuffled, each name on its own. (All five seeds divide and shuffle the names in the same way: the
-# intervals are of first weights and batches alone.)
+# A network of 48 such kernels and one dense layer learns the six languages. (For speed all names are filled up with
+# zeros to 40 characters here. A column of zeros answers with the bias; that is a small difference to exercise 5.) How
+# many letters should a kernel see at once? And does the **order** of the letters matter at all? For comparison the
+# letters of every name are shuffled, each name on its own. (All five seeds divide and shuffle the names in the same
+# way: the intervals are of first weights and batches alone.)
 
 # %% tags=["nbval-ignore-output"]
 def filled(texts, length=40):
@@ -622,11 +625,10 @@ signals.compared(by_size, title="Which language is this?", chance=1 / 6,
                       "kernels of three fall to below 60 %. Chance is 17 %.")
 
 # %% [markdown]
-# One letter alone says something (*ł*, *ş*, *ä*), two say more. Beyond three nothing more can be seen here. With shuffled
-# letters a kernel of 3 is worse than a kernel of 1: it can only learn orders that came about by accident, and has three
-# times the weights to learn them. What has a kernel learned? For
-# each language we take the four kernels that speak for it most, and among its own names the piece of text where each
-# answers most.
+# One letter alone says something (*ł*, *ş*, *ä*), two say more. Beyond three nothing more can be seen here. With
+# shuffled letters a kernel of 3 is worse than a kernel of 1: it can only learn orders that came about by accident, and
+# has three times the weights to learn them. What has a kernel learned? For each language we take the four kernels that
+# speak for it most, and among its own names the piece of text where each answers most.
 
 # %% tags=["nbval-ignore-output"]
 device.fix_seeds(0)
@@ -650,8 +652,8 @@ for language, name in enumerate(languages.NAMES):
 #
 # A **depth camera** gives a fourth number for each pixel: how far away it is. The picture becomes 224×224×4, and the
 # kernel of the first layer 7×7×**4**. It still slides along two axes only, and still gives one number per place:
-# $(224-7)/1+1=218$, so a map of 218×218. Two grey cameras side by side make a picture of 224×224×2.
-# Depth, colour, cameras: they are all **channels**, and a kernel extends over all of them.
+# $(224-7)/1+1=218$, so a map of 218×218. Two grey cameras side by side make a picture of 224×224×2. Depth, colour,
+# cameras: they are all **channels**, and a kernel extends over all of them.
 
 # %%
 for name, channels, size in [("colours and depth", 4, 7), ("two cameras", 2, 5)]:
@@ -663,8 +665,8 @@ for name, channels, size in [("colours and depth", 4, 7), ("two cameras", 2, 5)]
 # channel comes? There are two ways to keep what it knows:
 #
 # - **quiet**: the weights for depth are 0. At the beginning the network gives exactly the answers that it gave before.
-# - **mean**: the weights for depth are the mean of the three others, and then all four are multiplied by $\frac{3}{4}$. A
-#   picture that is the same in all channels then gets the same answers as before.
+# - **mean**: the weights for depth are the mean of the three others, and then all four are multiplied by $\frac{3}{4}$.
+#   A picture that is the same in all channels then gets the same answers as before.
 #
 # Which of the two is better for a task is not said by this: one has to try both, and measure.
 #
@@ -713,14 +715,14 @@ print("mean, all four channels the same:", np.allclose(answers_of(old, same[:, :
 # ### Two cameras
 #
 # Depth can also be **seen**, as people see it: with two eyes. Hold up a finger and close one eye, then the other. The
-# finger jumps; the wall behind hardly moves. What the left camera sees at column $x$, the right one sees at column $x-d$.
-# $d$ is called the **disparity**; it is large for what is near. Find $d$ for each pixel, and you have depth.
+# finger jumps; the wall behind hardly moves. What the left camera sees at column $x$, the right one sees at column
+# $x-d$. $d$ is called the **disparity**; it is large for what is near. Find $d$ for each pixel, and you have depth.
 #
 # **Block matching** tries all of them:
 #
 # 1. For each $d = 0, 1, \dots, D$, shift the right picture by $d$ columns and take the absolute difference to the left
-#    one, pixel by pixel: $|\,L[y, x] - R[y, x - d]\,|$. The $D + 1$ maps are the channels of the **cost volume**. Columns
-#    $x < D$ have no partner for every $d$, and are left out.
+#    one, pixel by pixel: $|\,L[y, x] - R[y, x - d]\,|$. The $D + 1$ maps are the channels of the **cost volume**.
+#    Columns $x < D$ have no partner for every $d$, and are left out.
 # 2. A single pixel fits in many places, so add up the costs over a **window** of $s \times s$ pixels: a convolution of
 #    each map with a kernel of ones, without padding.
 # 3. In each place take the $d$ of the lowest cost; if several are equally low, the smallest $d$.
@@ -782,9 +784,9 @@ signals.maps([disparity(left_dots, right_dots, 7, size) for size in (1, 3, 7)], 
 # A square frame that floats in front. Neither picture contains it; only their **relation** does. And a window trades as
 # the one for sounds did: a large one is sure and blunt, a small one is sharp and noisy.
 #
-# Now a real pair: a motorcycle in a garage (Middlebury, 2014), with the disparity that was measured with structured light.
-# (If your `disparity` loops over every single pixel in Python, the next cell takes minutes; with whole pictures for each
-# $d$, a second.)
+# Now a real pair: a motorcycle in a garage (Middlebury, 2014), with the disparity that was measured with structured
+# light. (If your `disparity` loops over every single pixel in Python, the next cell takes minutes; with whole pictures
+# for each $d$, a second.)
 
 # %%
 left_photo, right_photo, true_disparity = stereo.motorcycle()
@@ -816,9 +818,9 @@ signals.maps([D * (1 - left_photo[:, D:]), true_disparity[:, D:], *found.values(
 # Networks for stereo still are built like this: a convolutional network makes features of both pictures, a cost volume
 # compares them, and convolutions over the volume clean it up.
 #
-# **What do two cameras give to a network?** In each of these pairs there is a disc, a square or a cross of random dots in
-# front of random dots. The network sees one camera, and learns from 1,500 pairs; or both as two channels, after 300 pairs
-# and after 1,500, each in 350 steps; or one camera and your `disparity` as a channel for depth, after 300, in 200
+# **What do two cameras give to a network?** In each of these pairs there is a disc, a square or a cross of random dots
+# in front of random dots. The network sees one camera, and learns from 1,500 pairs; or both as two channels, after 300
+# pairs and after 1,500, each in 350 steps; or one camera and your `disparity` as a channel for depth, after 300, in 200
 # steps; or that depth alone.
 #
 # > **Predict.** Which percentage of 200 new pairs is read right in each of the five cases? Chance is a third.
@@ -872,25 +874,25 @@ signals.compared(by_cameras, title="A shape that no single camera sees", xlabel=
 # %% [markdown]
 # <details><summary>Compare with your prediction</summary>
 #
-# One camera knows nothing, as it must be. Two channels hold the answer, and the network finds out by itself that it has to
-# compare them. But that takes pairs: after 300 it is still at chance. With depth as a channel 300 are enough, and depth
-# alone does as well: the camera adds nothing that can be seen. Somebody has
-# put knowledge in, as with the spectrogram.
+# One camera knows nothing, as it must be. Two channels hold the answer, and the network finds out by itself that it has
+# to compare them. But that takes pairs: after 300 it is still at chance. With depth as a channel 300 are enough, and
+# depth alone does as well: the camera adds nothing that can be seen. Somebody has put knowledge in, as with the
+# spectrogram.
 #
 # </details>
 
 # %% [markdown]
 # ## Limits, measured
 #
-# The rule: things closer together are more closely related. Where it does not hold, a convolution is of little use. Can that
-# be **measured** before training? Take a table: rows are samples, columns are
-# pixels in a line, frequency bands, or anything else. How closely are two columns related? Their **correlation** says it:
+# The rule: things closer together are more closely related. Where it does not hold, a convolution is of little use. Can
+# that be **measured** before training? Take a table: rows are samples, columns are pixels in a line, frequency bands,
+# or anything else. How closely are two columns related? Their **correlation** says it:
 #
 # $$r = \frac{\sum_i (a_i - \bar a)(b_i - \bar b)}{\sqrt{\sum_i (a_i - \bar a)^2 \;\sum_i (b_i - \bar b)^2}}$$
 #
-# It is 1 or −1 if one column follows from the other along a straight line, and near 0 if they have nothing to do with each
-# other. Which sign it has is of no interest here, so take $|r|$, averaged over all pairs of columns that are `distance`
-# apart: columns 0 and 3, 1 and 4, 2 and 5, … for a distance of 3.
+# It is 1 or −1 if one column follows from the other along a straight line, and near 0 if they have nothing to do with
+# each other. Which sign it has is of no interest here, so take $|r|$, averaged over all pairs of columns that are
+# `distance` apart: columns 0 and 3, 1 and 4, 2 and 5, … for a distance of 3.
 #
 # ### Exercise 8 · `relation`
 # By hand.
@@ -919,11 +921,9 @@ with cases.test(relation, "columns at any distance, of tables that stay as they 
 
 # %% [markdown]
 # Six tables: a line of a photograph's pixels, every fourth (every row is a sample); the bands of the vowels'
-# spectrograms; characters
-# as they follow each other (is it a vowel or not?); those pixels of digits that hold ink, row by row and in a random
-# order; and 178 bottles of wine with
-# 13 measured properties each. (That is a table as a shop has it of its customers: one line for each, and columns that
-# somebody put in some order.)
+# spectrograms; characters as they follow each other (is it a vowel or not?); those pixels of digits that hold ink, row
+# by row and in a random order; and 178 bottles of wine with 13 measured properties each. (That is a table as a shop has
+# it of its customers: one line for each, and columns that somebody put in some order.)
 
 # %%
 from skimage.data import camera
@@ -952,11 +952,10 @@ signals.relations(curves, title="Are columns that are closer together more close
                       "ten bands. For text it is 0.4 for direct neighbours and small from there on. For digits' pixels row by row it falls from 0.7 to 0.1 and has a hump at 20, where the next row stands; shuffled it is level at 0.1. For wine it goes up and down between 0.4 and 0.1, and falls a little.")
 
 # %% [markdown]
-# Where the curve falls, a window has something to hold on to. Where it is level, the neighbour is a column like any other.
-# Note that wine's columns **are** related, and their curve seems to fall a little. But there are few pairs, and a
-# random order would often show as much: at distance 1 the given one
-# lies inside of what nine of ten random orders give. To shuffle and look again is how one finds out whether an order
-# says anything.
+# Where the curve falls, a window has something to hold on to. Where it is level, the neighbour is a column like any
+# other. Note that wine's columns **are** related, and their curve seems to fall a little. But there are few pairs, and
+# a random order would often show as much: at distance 1 the given one lies inside of what nine of ten random orders
+# give. To shuffle and look again is how one finds out whether an order says anything.
 #
 # ### Exercise 9 · `permuted`
 # If the order says nothing, another one is as good. So shuffle: the **same** new order of pixels for all pictures. By
@@ -992,8 +991,8 @@ grids.pictures([*digits[:6], *permuted(digits[:6], order)], [f"{label}" for labe
                alt="Six handwritten digits above, and below them the same pixels in a new order, which look like scattered dust.")
 
 # %% [markdown]
-# Three networks learn from 1,000 digits in 300 steps each: two convolutional ones and a dense one, once from digits
-# as they are and once from shuffled ones, another order for each seed. The second convolutional network ends with a mean
+# Three networks learn from 1,000 digits in 300 steps each: two convolutional ones and a dense one, once from digits as
+# they are and once from shuffled ones, another order for each seed. The second convolutional network ends with a mean
 # over all places, as modern ones do; the first keeps the places apart.
 #
 # > **Predict.** How much does each lose?
@@ -1032,15 +1031,15 @@ for name in nets:
 # <details><summary>Compare with your prediction</summary>
 #
 # The dense network loses nothing that we can see. It cannot: its weights are numbered, and never knew which pixels are
-# neighbours. The convolutional one with a dense end was better than the dense one, and that lead is gone. The one with the
-# mean loses, too; whether it loses more cannot be said, since it is also wider and learns at another rate. Note what
-# did **not** happen: nobody fell to chance. Even of shuffled
-# digits a window of 5×5 holds some 25 pixels of the digit, only not those that belong together.
+# neighbours. The convolutional one with a dense end was better than the dense one, and that lead is gone. The one with
+# the mean loses, too; whether it loses more cannot be said, since it is also wider and learns at another rate. Note
+# what did **not** happen: nobody fell to chance. Even of shuffled digits a window of 5×5 holds some 25 pixels of the
+# digit, only not those that belong together.
 #
 # </details>
 #
-# The same with sounds. Is a glide **rising, falling or level**? A 2-D network sees it at any pitch. Then the 65 frequency
-# bands are shuffled, the same way in all sounds.
+# The same with sounds. Is a glide **rising, falling or level**? A 2-D network sees it at any pitch. Then the 65
+# frequency bands are shuffled, the same way in all sounds.
 
 # %% tags=["nbval-ignore-output"]
 def glides(number, seed):
@@ -1086,17 +1085,17 @@ for name, (net, train, test, how) in bands.items():
 # %% [markdown]
 # A surprise: vowels hardly mind. A vowel is told by **which** bands are loud, and that can be seen in any order. A
 # glide is told by a **shape** in the picture, at any height, and with shuffled bands that shape is torn apart. (A dense
-# network for glides is left out: it reads hardly more than chance, so it has nothing to lose.) But the two networks
-# end differently, too: the one for vowels knows at which height something is, the one for glides takes the maximum
-# over all places and does not. So the last two rows exchange the ends, and with them the learning rates. Glides lose
-# again. Vowels do not: with the maximum they even **gain**, from two thirds to more than nine tenths. (Perhaps a kernel
-# that slides over the bands does not know its height, and in a shuffled order the neighbours tell it. That is a guess;
-# nothing here tests it.) The same axis, then, may matter for one task and not for another: the rule is about the task as
-# well as about the data.
+# network for glides is left out: it reads hardly more than chance, so it has nothing to lose.) But the two networks end
+# differently, too: the one for vowels knows at which height something is, the one for glides takes the maximum over all
+# places and does not. So the last two rows exchange the ends, and with them the learning rates. Glides lose again.
+# Vowels do not: with the maximum they even **gain**, from two thirds to more than nine tenths. (Perhaps a kernel that
+# slides over the bands does not know its height, and in a shuffled order the neighbours tell it. That is a guess;
+# nothing here tests it.) The same axis, then, may matter for one task and not for another: the rule is about the task
+# as well as about the data.
 #
 # Last, the table. 178 bottles of wine of three kinds, half of them to learn from, twenty times another half. The
-# convolutional network slides a
-# kernel of 3 over the 13 columns, which makes it rest on their order. The columns are then shuffled.
+# convolutional network slides a kernel of 3 over the 13 columns, which makes it rest on their order. The columns are
+# then shuffled.
 
 # %% tags=["nbval-ignore-output"]
 def wine_conv_net():
@@ -1138,17 +1137,17 @@ learning.gains(losses, title="What shuffling costs", xlabel="read right after sh
 
 # %% [markdown]
 # For the table no effect can be seen over twenty divisions of the bottles, −0.8 ± 2.5 points. (With a single division
-# and five seeds it may look like four points, or like none: the bottles that one happens to
-# learn from are a part of the chance.) And in whatever order the columns stand, the dense network reads eight points
-# more: to look at three neighbours at a time is of no use here. Use a dense network, or trees.
+# and five seeds it may look like four points, or like none: the bottles that one happens to learn from are a part of
+# the chance.) And in whatever order the columns stand, the dense network reads eight points more: to look at three
+# neighbours at a time is of no use here. Use a dense network, or trees.
 #
 # ### Exercise 10 · `keeps_its_meaning`
-# A rule of thumb: **if your data are just as useful after swapping columns, a convolution is the wrong tool**, at least along
-# that axis. One set of data can have both kinds of axes. For each of these, say whether the data are **just as useful** if
-# somebody shuffles that axis, in the same way in all samples, and trains the network again. Say True only if **no** usual
-# task loses anything (for bands, think of the glides): that is so for channels, for samples, and for columns that
-# nobody has ordered. Where the axis is the samples themselves, they are shuffled together
-# with their labels.
+# A rule of thumb: **if your data are just as useful after swapping columns, a convolution is the wrong tool**, at least
+# along that axis. One set of data can have both kinds of axes. For each of these, say whether the data are **just as
+# useful** if somebody shuffles that axis, in the same way in all samples, and trains the network again. Say True only
+# if **no** usual task loses anything (for bands, think of the glides): that is so for channels, for samples, and for
+# columns that nobody has ordered. Where the axis is the samples themselves, they are shuffled together with their
+# labels.
 #
 # | data | axes |
 # | --- | --- |
@@ -1183,9 +1182,9 @@ with cases.test(keeps_its_meaning, "axes of tables, channels and batches"):
 # %% [markdown]
 # ### Turned and scaled
 #
-# A convolution is made for **shifts**. A picture may also be turned, or be larger or smaller. What becomes of these two? The
-# digit networks from above learned upright digits of one size. They are asked about turned ones, and about larger and
-# smaller ones.
+# A convolution is made for **shifts**. A picture may also be turned, or be larger or smaller. What becomes of these
+# two? The digit networks from above learned upright digits of one size. They are asked about turned ones, and about
+# larger and smaller ones.
 #
 # > **Predict.** From which angle on does a network read fewer than half of the digits? Does convolution help against
 # > rotation?
@@ -1234,29 +1233,29 @@ learning.repeated(by_factor, title="… and digits of one size", xlabel="size, a
 #
 # A little beyond or below 30 degrees: there the convolutional network still reads about 54 %, the dense one 47 %.
 # Convolution helps somewhat: the convolutional network is a few points ahead upright, and more where digits are turned
-# by
-# 30 or 45 degrees or are somewhat smaller. It does not solve it: at 45
-# degrees two of three digits are misread. A convolution is made for shifts; nothing in it turns or stretches a kernel.
-# What helps is augmentation (lesson 07), or a network whose kernels come in all orientations (group-equivariant networks,
-# Cohen and Welling, 2016).
+# by 30 or 45 degrees or are somewhat smaller. It does not solve it: at 45 degrees two of three digits are misread. A
+# convolution is made for shifts; nothing in it turns or stretches a kernel. What helps is augmentation (lesson 07), or
+# a network whose kernels come in all orientations (group-equivariant networks, Cohen and Welling, 2016).
 #
 # </details>
 
 # %% [markdown]
 # ## Where to go from here
 #
-# - **Detection**: what is where, as boxes. A network like lesson 06's gives a map of features; at each place of it, small
-#   convolutions predict boxes and classes. Read *Faster R-CNN* (arXiv 1506.01497) and *YOLO* (arXiv 1506.02640); torchvision has
-#   trained ones.
+# - **Detection**: what is where, as boxes. A network like lesson 06's gives a map of features; at each place of it,
+#   small convolutions predict boxes and classes. Read *Faster R-CNN* (arXiv 1506.01497) and *YOLO* (arXiv 1506.02640);
+#   torchvision has trained ones.
 # - **Segmentation**: a class for each pixel. The maps shrink, as in lesson 04, and are enlarged again with transposed
-#   convolutions and shortcuts from early layers: *U-Net* (arXiv 1505.04597), drawn for microscope images with few examples.
-# - **Captioning** ("man in black shirt is playing guitar"): features of a picture go into a network that writes
-#   one word after another. *Show and Tell* (arXiv 1411.4555).
-# - **Style**: correlations of feature maps, your `relation` of channels in place of columns, describe brush strokes. Gatys
-#   and others (arXiv 1508.06576) paint a photograph in the style of another picture by gradient descent on its pixels.
-# - **Attention**: each place looks at all others, near or far, and learns which ones matter. That gives up the assumption
-#   of this lesson, and wants more data in return. *Attention is all you need* (arXiv 1706.03762) for text, *ViT* (arXiv 2010.11929)
-#   for pictures.
+#   convolutions and shortcuts from early layers: *U-Net* (arXiv 1505.04597), drawn for microscope images with few
+#   examples.
+# - **Captioning** ("man in black shirt is playing guitar"): features of a picture go into a network that writes one
+#   word after another. *Show and Tell* (arXiv 1411.4555).
+# - **Style**: correlations of feature maps, your `relation` of channels in place of columns, describe brush strokes.
+#   Gatys and others (arXiv 1508.06576) paint a photograph in the style of another picture by gradient descent on its
+#   pixels.
+# - **Attention**: each place looks at all others, near or far, and learns which ones matter. That gives up the
+#   assumption of this lesson, and wants more data in return. *Attention is all you need* (arXiv 1706.03762) for text,
+#   *ViT* (arXiv 2010.11929) for pictures.
 #
 # ### Other kinds of deep networks
 #
@@ -1268,40 +1267,40 @@ learning.repeated(by_factor, title="… and digits of one size", xlabel="size, a
 # | diffusion model | noise is removed step by step, often by a U-Net of convolutions | pictures and videos from a description |
 # | transformer | attention | translation, questions and answers, opinions in texts; by now pictures, too |
 #
-# Other uses, seen with this lesson's eyes: **medicine** classifies and segments scans, and a **self-driving
-# car** detects and measures depth: both are made for convolutions. A **recommender system** rests on a table of customers
-# and things, whose rows and columns have no order: nothing there for a window to slide over.
+# Other uses, seen with this lesson's eyes: **medicine** classifies and segments scans, and a **self-driving car**
+# detects and measures depth: both are made for convolutions. A **recommender system** rests on a table of customers and
+# things, whose rows and columns have no order: nothing there for a window to slide over.
 #
-# Four difficulties stay with all of them. They need much data (lesson 06 borrows from others) and much computing (lesson
-# 05 counts it), they overfit (lesson 07), and they give no reasons (lesson 08).
+# Four difficulties stay with all of them. They need much data (lesson 06 borrows from others) and much computing
+# (lesson 05 counts it), they overfit (lesson 07), and they give no reasons (lesson 08).
 
 # %% [markdown] nbgrader={"grade": false, "grade_id": "which_axes", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": true}
 # ## In your own words
 #
 # ### Question · Is a convolution the right tool?
-# In about ten sentences: (a) A factory records six sensors of a machine, 100 times per second, for ten minutes before each
-# failure. A colleague wants a 2-D convolution over the table of sensors × time. Along which axis would you slide a window,
-# along which not, and why? What would you do with the other axis? (b) The machine must be stopped **before** it fails, and
-# the warning sign takes about five seconds. Which padding do you choose, and which stack of layers sees five seconds? Give
-# numbers. (c) The colleague says: "I shuffled the sensors and retrained once; the accuracy went from 91 to 90 %. So their
-# order matters." What do you answer, and what would you measure? (d) Give an example from this lesson where somebody's
-# knowledge, put into the input, replaced training data, and say what was put in.
+# In about ten sentences: (a) A factory records six sensors of a machine, 100 times per second, for ten minutes before
+# each failure. A colleague wants a 2-D convolution over the table of sensors × time. Along which axis would you slide a
+# window, along which not, and why? What would you do with the other axis? (b) The machine must be stopped **before** it
+# fails, and the warning sign takes about five seconds. Which padding do you choose, and which stack of layers sees five
+# seconds? Give numbers. (c) The colleague says: "I shuffled the sensors and retrained once; the accuracy went from 91
+# to 90 %. So their order matters." What do you answer, and what would you measure? (d) Give an example from this lesson
+# where somebody's knowledge, put into the input, replaced training data, and say what was put in.
 #
 # ### BEGIN MARK SCHEME
 # One point each.
 #
 # - (a) Along time: neighbouring moments belong together, and the same pattern may occur at any time. Not along the
-#   sensors: their order is arbitrary (it keeps its meaning when shuffled), so the six are channels of a 1-D convolution,
-#   whose kernels extend over all six. Half a point without what becomes of the other axis.
-# - (b) Causal padding (zeros before the beginning), since later samples do not exist. A stack with a receptive field of at
-#   least 500 samples: for instance kernels of 2 with dilations 1, 2, 4 … 256 (nine layers, 512 samples), or of 3 with 1 …
-#   128 (eight layers, 511), or strides. Half a point each.
-# - (c) One run each shows nothing; a percentage point is within what another seed does. Several seeds, another order for
-#   each, the differences and their interval; and the same for a network that cannot know the order. Agree if the interval
-#   leaves out 0.
+#   sensors: their order is arbitrary (it keeps its meaning when shuffled), so the six are channels of a 1-D
+#   convolution, whose kernels extend over all six. Half a point without what becomes of the other axis.
+# - (b) Causal padding (zeros before the beginning), since later samples do not exist. A stack with a receptive field of
+#   at least 500 samples: for instance kernels of 2 with dilations 1, 2, 4 … 256 (nine layers, 512 samples), or of 3
+#   with 1 … 128 (eight layers, 511), or strides. Half a point each.
+# - (c) One run each shows nothing; a percentage point is within what another seed does. Several seeds, another order
+#   for each, the differences and their interval; and the same for a network that cannot know the order. Agree if the
+#   interval leaves out 0.
 # - (d) One of: the spectrogram for vowels (frequencies), disparity as a depth channel for random dots (compare shifted
-#   pictures), max over time (where it stands does not matter), one-hot letters; with what was put in. Half a point for the
-#   example alone.
+#   pictures), max over time (where it stands does not matter), one-hot letters; with what was put in. Half a point for
+#   the example alone.
 #
 # Language is not marked.
 # ### END MARK SCHEME
@@ -1312,21 +1311,20 @@ learning.repeated(by_factor, title="… and digits of one size", xlabel="size, a
 # %% [markdown]
 # ## Summary
 #
-# - A convolution suits an axis along which **things closer together are more closely related**, and the same pattern may
-#   stand anywhere: time, frequency, a line of text, rows and columns. Everything else goes into channels, over which a
-#   kernel extends whole: colours, letters, depth, cameras, sensors.
+# - A convolution suits an axis along which **things closer together are more closely related**, and the same pattern
+#   may stand anywhere: time, frequency, a line of text, rows and columns. Everything else goes into channels, over
+#   which a kernel extends whole: colours, letters, depth, cameras, sensors.
 # - A spectrogram is a convolution with waves. Dilation makes a receptive field grow fast, causal padding keeps to the
 #   past, max over time makes any length one size. Two cameras become depth through a cost volume.
-# - Shuffle the axis, the same way in all samples, and train again, with several seeds: a network that rests on neighbours
-#   falls, a dense one does not care. If neither does, then this task, with this network and so many seeds, shows no use
-#   of the order. Rotation and scale are no shifts: a
-#   convolution helps a little against them, and does not solve them.
+# - Shuffle the axis, the same way in all samples, and train again, with several seeds: a network that rests on
+#   neighbours falls, a dense one does not care. If neither does, then this task, with this network and so many seeds,
+#   shows no use of the order. Rotation and scale are no shifts: a convolution helps a little against them, and does not
+#   solve them.
 #
 # **Read on:** Müller, *Fundamentals of Music Processing*, chapter 2 (spectrograms). van den Oord and others, *WaveNet*
 # (arXiv 1609.03499). Kim, *Convolutional neural networks for sentence classification* (arXiv 1408.5882): max over time.
-# Scharstein and
-# Szeliski, *A taxonomy of dense two-frame stereo* (*IJCV* 47, 2002). Bai, Kolter and Koltun (arXiv 1803.01271): convolutions
-# against recurrent networks for sequences.
+# Scharstein and Szeliski, *A taxonomy of dense two-frame stereo* (*IJCV* 47, 2002). Bai, Kolter and Koltun (arXiv
+# 1803.01271): convolutions against recurrent networks for sequences.
 
 # %% [markdown]
 # ## Find the error

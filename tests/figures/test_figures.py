@@ -79,6 +79,9 @@ DRAWINGS = {
     "curves": lambda alt: learning.history(
         {"loss": [2, 1], "accuracy": [0, 1], "val_loss": [2, 3]}, title="t", alt=alt, best=1
     ),
+    "plane": lambda alt: charts.plane(
+        [[0, 0], [0, 1], [1, 1]], [False, False, True], {"a": (1, 1, -1.5), "b": (1, -1, 0)}, title="t", alt=alt
+    ),
     "confusion": lambda alt: charts.confusion([[3, 1], [0, 2]], title="t", alt=alt),
     "runs": lambda alt: learning.runs(
         {"slow": [([2.3, 2.2], 0.1), ([2.3, 2.0], 0.3)], "fast": [([2.3, 0.5], 0.8)]}, title="t", top=4, alt=alt

@@ -47,7 +47,8 @@ class Draw:
         kinds: what its values can be, by name:
             "whole": whole numbers of either sign.  "positive": whole numbers above 0.
             "deep": a picture's, uint16 from 0 to 999 or uint8 from 0 to 255, whose products do not fit into their type.
-            "grey", "deep grey": uint8, 0 to 255, and uint16, 0 to 65535, only on demand: their sums wrap round.
+            "grey", "deep grey", "deep signed": uint8, uint16 and int16 with all that they can hold, only on demand:
+            their sums wrap round.
             "eighths": multiples of 1/8 of either sign.  "unit": from 0 to 1.  "small": from -0.01 to 0.01.
             "tiny": multiples of 1e-9 of either sign.  "large": multiples of 1e6 of either sign.
             "single": float32 of either sign.
@@ -67,6 +68,8 @@ class Draw:
             return self.random.integers(0, 256, shape).astype(np.uint8)
         if kind == "deep grey":
             return self.random.integers(0, 65_536, shape).astype(np.uint16)
+        if kind == "deep signed":
+            return self.random.integers(-32_768, 32_768, shape).astype(np.int16)
         if kind == "deep":
             type_, end = self.one_of(((np.uint16, 1000), (np.uint8, 256)))
             return self.random.integers(0, end, shape).astype(type_)

@@ -133,6 +133,35 @@ def surface(
 
 
 @shown
+def plane(points: Any, positive: Sequence[bool], weights: Mapping[str, Sequence[float]], *, title: str) -> Figure:
+    """Draw pictures of two pixels as points in a plane, and how weights divide it: blue where the score is positive.
+
+    points: (n, 2).  positive: which of them should score above 0.  weights: title of a panel → (w1, w2, bias).
+    """
+    points, above = np.asarray(points, float), np.asarray(positive, bool)
+    figure = Figure(figsize=(3.6 * len(weights), 3.7), layout="constrained")
+    figure.suptitle(title, fontsize=11, fontweight="bold")
+    low, high = points.min() - 0.6, points.max() + 0.6
+    across, up = np.meshgrid(np.linspace(low, high, 201), np.linspace(low, high, 201))
+    axes = figure.subplots(1, len(weights), squeeze=False).ravel()
+    for ax, (name, (w1, w2, bias)) in zip(axes, weights.items(), strict=True):
+        scores = w1 * across + w2 * up + bias
+        ax.contourf(across, up, scores, levels=[-np.inf, 0, np.inf], colors=[WRITTEN_ON(0.15), WRITTEN_ON(0.85)])
+        ax.contour(across, up, scores, levels=[0], colors=["black"], linewidths=1.6)
+        for wanted, marker, colour, label in (
+            (True, "o", INK, "above 0 wanted"),
+            (False, "s", ACCENT, "below 0 wanted"),
+        ):
+            chosen = points[above == wanted].T
+            ax.plot(*chosen, marker, color=colour, markersize=10, markeredgecolor="white", label=label)
+        ax.set(title=name, xlabel="first pixel", ylabel="second pixel", xlim=(low, high), ylim=(low, high))
+        ax.set_aspect("equal")
+        ax.grid(False)
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    return figure
+
+
+@shown
 def confusion(counts: Any, *, title: str) -> Figure:
     """Draw a confusion matrix (classes, classes) of whole numbers: rows are labels, columns are answers."""
     counts = np.asarray(counts)

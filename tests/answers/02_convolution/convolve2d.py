@@ -6,7 +6,10 @@
 # %% draw
 def test_convolve_example(d):
     rows, side = d.whole(3, 5), d.whole(2, 3)
-    return d.image(rows, rows), d.kernel(side, side)
+    kernel = d.kernel(side, side)
+    if d.chance(0.2):                               # its own transpose, and yet another upside down
+        kernel = d.laid_out(kernel + kernel.T)
+    return d.image(rows, rows), kernel
 
 def test_convolve_not_square(d):
     return d.image(kinds=("grey", *KINDS)), d.kernel()

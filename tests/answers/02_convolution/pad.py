@@ -9,6 +9,8 @@ def test_pad_one(d):
     return d.image(kinds=WHOLE), 1
 
 def test_pad_wider(d):
+    if d.chance(0.2):                               # more than 16 bits hold
+        return d.laid_out(100_000 * d.image(kinds=("whole",))), d.whole(0, 3)
     return d.image(kinds=WHOLE), d.whole(0, 3)
 
 def test_pad_kept(d):
@@ -112,6 +114,15 @@ def pad(image, padding):
 # `pad` is to be written by hand, and your code uses `numpy.pad`: write out what it does
 def pad(image, padding):
     return np.pad(image, padding)
+
+# %% wrong: whole numbers in 16 bits | 2 of 3
+# large pixels do not fit into your array: choose its type with care, 16 bits end at 32,767
+def pad(image, padding):
+    image = np.asarray(image)
+    rows, columns = image.shape
+    padded = np.zeros((rows + 2 * padding, columns + 2 * padding), dtype=float if image.dtype.kind == "f" else np.int16)
+    padded[padding:padding + rows, padding:padding + columns] = image
+    return padded
 
 # %% right: pixel by pixel
 def pad(image, padding):

@@ -12,7 +12,7 @@ def test_gradients_y(d):
     return (d.image(kinds=("whole", "positive", "eighths")),)
 
 def test_gradients_bytes(d):
-    return (d.image(kinds=("grey", "grey", "deep", "deep grey", *FRACTIONS)),)
+    return (d.image(kinds=("grey", "grey", "deep", "deep grey", "deep signed", *FRACTIONS)),)
 
 # %% wrong: returns the two in the wrong order | 0 of 3
 # `g_x` and `g_y` are in the wrong order: the change to the right is returned first
@@ -138,6 +138,15 @@ def gradients(image):
     g_x, g_y = np.zeros(image.shape), np.zeros(image.shape)
     g_x[:, 1:-1] = image[:, 2:] - image[:, 1:-1]
     g_y[1:-1] = image[2:] - image[1:-1]
+    return g_x, g_y
+
+# %% wrong: makes room for bytes only | 2 of 3
+# the differences of 16-bit numbers do not fit into 16 bits: compute in float
+def gradients(image):
+    pixels = np.asarray(image).astype(np.promote_types(np.asarray(image).dtype, np.int16))
+    g_x, g_y = np.zeros_like(pixels), np.zeros_like(pixels)
+    g_x[:, 1:-1] = pixels[:, 2:] - pixels[:, :-2]
+    g_y[1:-1] = pixels[2:] - pixels[:-2]
     return g_x, g_y
 
 # %% right: two loops over all pixels

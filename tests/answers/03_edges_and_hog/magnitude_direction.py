@@ -20,7 +20,7 @@ def test_magnitude(d):
     return pair(d, ("whole", "eighths", "single", "unit"))
 
 def test_direction(d):
-    right, down = (np.where(values == 0, values.dtype.type(1), values) for values in pair(d, ("whole", "eighths", "single")))
+    right, down = (np.where(values == 0, values.dtype.type(1), values) for values in pair(d, ("whole", "eighths", "single", "tiny")))
     if d.chance(0.2):
         return float(right.flat[0]), float(down.flat[0])
     return d.laid_out(right), d.laid_out(down)
@@ -110,6 +110,14 @@ def magnitude_direction(g_x, g_y):
 def magnitude_direction(g_x, g_y):
     size = np.abs(np.asarray(g_x, dtype=float)) + np.abs(np.asarray(g_y, dtype=float))
     return size, np.rad2deg(np.arctan2(g_y, g_x)) % 360
+
+# %% wrong: a small number against division by zero | 2 of 3
+# the small number that you add turns weak gradients: `np.arctan2` divides by nothing, and needs none
+def magnitude_direction(g_x, g_y):
+    g_x, g_y = np.asarray(g_x, dtype=float), np.asarray(g_y, dtype=float)
+    angle = np.degrees(np.arctan(g_y / (g_x + 1e-8 * np.where(g_x < 0, -1, 1))))
+    angle = np.where(g_x < 0, angle + 180, angle)
+    return np.hypot(g_x, g_y), np.where(angle < 0, angle + 360, angle)
 
 # %% right: with hypot
 def magnitude_direction(g_x, g_y):

@@ -7,12 +7,12 @@
 # %% draw
 def test_warm_up(d):
     warm_up = d.whole(2, 8)
-    return d.whole(0, warm_up - 1), warm_up + d.whole(3, 30), warm_up, d.one_of((1.0, 0.1, 0.02, 3))
+    return d.whole(0, warm_up - 1), warm_up + d.whole(3, 30), warm_up, d.one_of((1.0, 0.1, 0.02, 3, 1e-6))
 
 def test_schedule_falls(d):
     warm_up = d.one_of((0, 1, 3, 5, 8))
     steps = warm_up + d.whole(2, 30)
-    given = steps - 1 if d.chance(0.3) else d.whole(warm_up, steps - 1), steps, warm_up, d.one_of((1.0, 0.1, 0.02, 3))
+    given = steps - 1 if d.chance(0.3) else d.whole(warm_up, steps - 1), steps, warm_up, d.one_of((1.0, 0.1, 0.02, 3, 1e-6))
     return given[:3] if d.chance(0.3) else given
 
 # %% wrong: the warm-up begins at 0 | 1 of 2
@@ -122,6 +122,15 @@ def learning_rate_at(step, steps, warm_up, peak=1.0):
     if step < warm_up:
         return peak * (step + 1) / warm_up
     return peak * (1 + np.cos(np.pi * (step - warm_up) / (steps - warm_up - 1))) / 2
+
+# %% wrong: never below a millionth | 0 of 2
+# small rates were raised: the formulas have no lowest rate
+def learning_rate_at(step, steps, warm_up, peak=1.0):
+    if step < warm_up:
+        rate = peak * (step + 1) / warm_up
+    else:
+        rate = peak / 2 * (1 + np.cos(np.pi * (step - warm_up) / (steps - warm_up)))
+    return max(float(rate), 1e-6)
 
 # %% right: with math, one expression
 def learning_rate_at(step, steps, warm_up, peak=1.0):

@@ -6,11 +6,11 @@
 
 # %% draw
 def test_groups_rates(d):
-    dense, rate = d.one_of(((), (5,), (6, 5))), d.one_of((0.2, 0.1, 0.5, 1.0))
+    dense, rate = d.one_of(((), (5,), (6, 5))), d.one_of((0.2, 0.1, 0.5, 1.0, 3e-5))
     return (3, dense, rate) if d.chance(0.4) else (3, dense, rate, d.one_of((0.5, 0.3, 0.2, 1.0)))
 
 def test_groups_params(d):
-    return d.whole(0, 999), d.one_of(((), (5,), (6, 5))), d.chance(0.4)
+    return d.whole(0, 999), d.one_of(((), (5,), (6, 5))), d.chance(0.4), *d.one_of(((), (9,), (10,)))
 
 def test_groups_step(d):
     return d.whole(0, 999), d.one_of((0, 0, 1, 1, 2)), d.chance(0.4), d.chance(0.3)
@@ -143,6 +143,22 @@ def parameter_groups(net, learning_rate, factor=0.1):
         if inside[0].requires_grad:
             groups.append({"params": [p for p in inside if p.requires_grad], "lr": learning_rate * factor ** back})
     return [group for group in groups if group["params"]]
+
+# %% wrong: stages by the beginning of their names | 2 of 3
+# a group holds parameters of another stage: "features.1" is the beginning of "features.10", too
+def parameter_groups(net, learning_rate, factor=0.1):
+    groups = []
+    for depth, start in enumerate(["classifier", *(f"features.{stage}" for stage in reversed(range(len(net.features))))]):
+        params = [one for name, one in net.named_parameters() if name.startswith(start) and one.requires_grad]
+        if params:
+            groups.append({"params": params, "lr": learning_rate * factor ** depth})
+    return groups
+
+# %% wrong: rates rounded to six places | 2 of 3
+# the rates were rounded: small ones become 0
+def parameter_groups(net, learning_rate, factor=0.1):
+    parts = [[one for one in part.parameters() if one.requires_grad] for part in (net.classifier, *reversed(net.features))]
+    return [{"params": part, "lr": round(learning_rate * factor ** k, 6)} for k, part in enumerate(parts) if part]
 
 # %% right: from the back
 def parameter_groups(net, learning_rate, factor=0.1):

@@ -131,6 +131,16 @@ def unfreeze_from(net, stage):
     net.features.eval()
     return [name for name, parameter in net.named_parameters() if parameter.requires_grad]
 
+# %% wrong: only batch normalisations in evaluation mode | 1 of 3
+# the base was left in training mode: put all of it into evaluation mode, not only its batch normalisations
+def unfreeze_from(net, stage):
+    for k, part in enumerate(net.features):
+        part.requires_grad_(k >= stage)
+    for layer in net.features.modules():
+        if isinstance(layer, nn.BatchNorm2d):
+            layer.eval()
+    return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
+
 # %% right: two slices
 def unfreeze_from(net, stage):
     net.requires_grad_(True)

@@ -21,7 +21,7 @@ def test_norm_maps(d):
 
 def test_norm_running(d):
     batch, *rest = d.one_of((test_norm_values, test_norm_maps))(d)
-    return batch, *rest, True, d.one_of((0.1, 0.25, 0.5, 1.0))
+    return batch, *rest, True, d.one_of((0.1, 0.25, 0.5, 1.0, 0.0))
 
 def test_norm_use(d):
     batch, *rest = d.one_of((test_norm_values, test_norm_maps))(d)
@@ -282,6 +282,21 @@ def batch_norm(batch, scale, shift, running_mean, running_var, training=True, mo
         running_var = (1 - momentum) * running_var + momentum * var * n / (n - 1)
     y = (batch - mean.reshape(form)) / np.sqrt(var.reshape(form) + 1e-5)
     return scale.reshape(form) * y + shift.reshape(form), running_mean, running_var
+
+# %% wrong: a momentum of 0 taken for none | 4 of 5
+# with a momentum of 0 nothing of this batch is taken over: `momentum or 0.1` makes 0.1 of it
+def batch_norm(batch, scale, shift, running_mean, running_var, training=True, momentum=0.1):
+    momentum = momentum or 0.1
+    others = tuple(axis for axis in range(batch.ndim) if axis != 1)
+    mean, var = running_mean, running_var
+    if training:
+        mean, var = np.mean(batch, axis=others), np.var(batch, axis=others)
+        count = batch.size / batch.shape[1]
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var = (1 - momentum) * running_var + momentum * var * count / (count - 1)
+    form = (1, -1) + (1,) * (batch.ndim - 2)
+    normal = (batch - mean.reshape(form)) / np.sqrt(var.reshape(form) + 1e-5)
+    return normal * scale.reshape(form) + shift.reshape(form), np.array(running_mean), np.array(running_var)
 
 # %% right: channel by channel
 def batch_norm(batch, scale, shift, running_mean, running_var, training=True, momentum=0.1):

@@ -7,7 +7,7 @@
 # %% draw
 def random_numbers(d, shape, rate):
     """Numbers from 0 to 1, some of them equal to the rate."""
-    numbers = d.random.integers(0, 100, shape) / 100
+    numbers = d.random.integers(0, 101, shape) / 100
     numbers.ravel()[d.random.integers(0, numbers.size)] = rate
     return d.laid_out(numbers)
 

@@ -138,7 +138,7 @@ def feature_maps(net, batch, names):
         handle.remove()
     return found
 
-# %% wrong: the name that the loop ended with | 2 of 4
+# %% wrong: the name that the loop ended with | 0 of 4
 # a layer is missing: every hook has the name that the loop ended with; give the name to the hook, as in `lambda …, name=name:`
 def feature_maps(net, batch, names):
     found, handles, was_training = {}, [], net.training
@@ -185,6 +185,41 @@ def feature_maps(net, batch, names):
     handles = [net.get_submodule(name).register_forward_hook(lambda layer, given, out, name=name: found.update({name: out.clone().numpy()})) for name in names]
     net.eval()
     net(batch)
+    net.train(was_training)
+    for handle in handles:
+        handle.remove()
+    return found
+
+# %% wrong: the layers one after the other, without the network | 2 of 4
+# the layers were called one after the other: a network's `forward` may do more, such as add what came in; call `net(batch)`
+def feature_maps(net, batch, names):
+    was_training, found = net.training, {}
+    net.eval()
+
+    def walk(module, maps, name):
+        for child, layer in module.named_children():
+            maps = walk(layer, maps, f"{name}.{child}" if name else child)
+        maps = maps if len(list(module.children())) else module(maps)
+        if name in names:
+            found[name] = maps.detach().clone().numpy()
+        return maps
+
+    with torch.no_grad():
+        walk(net, batch.clone(), "")
+    net.train(was_training)
+    return found
+
+# %% wrong: the maps of all layers | 2 of 4
+# there are more layers in it than were asked for: only those in `names`
+def feature_maps(net, batch, names):
+    found, handles, was_training = {}, [], net.training
+    for name, layer in net.named_modules():
+        def keep(layer, given, out, name=name):
+            found[name] = out.detach().clone().numpy()
+        handles.append(layer.register_forward_hook(keep))
+    net.eval()
+    with torch.no_grad():
+        net(batch)
     net.train(was_training)
     for handle in handles:
         handle.remove()

@@ -26,7 +26,8 @@ def test_unpool_overlap(d):
 def test_unpool_kept(d):
     if d.chance(0.35):  # numbers whose sums do not fit into their type
         return given(d, ("grey", "deep grey"), True)
-    return given(d, ("whole", "eighths", "single", "small", "positive"), d.chance(0.3))
+    pooled, switches, rows, columns = given(d, ("whole", "eighths", "single", "small", "positive"), d.chance(0.3))
+    return pooled, switches.astype(d.one_of((np.int64, np.int32, np.uint8))), rows, columns
 
 # %% wrong: every value at all places of its window | 0 of 3
 # every value stands at all places of its window: it goes to the one that its switch says

@@ -28,7 +28,7 @@ def test_disparity_grey(d):
     if d.chance(0.3):                                       # photographs from 0 to 1
         left, right, largest = pair(d, size, ("positive",), 2)
         return d.laid_out(left % 8 / 8), d.laid_out(right % 8 / 8), largest, size
-    return *pair(d, size, ("grey", "grey", "whole", "deep"), 2), *d.one_of(((size,), (size,), () if size == 1 else (size,)))
+    return *pair(d, size, ("grey", "grey", "deep grey", "whole", "deep"), 2), *d.one_of(((size,), (size,), () if size == 1 else (size,)))
 
 # %% wrong: shifted the other way | 0 of 3
 # the right picture was shifted the other way: what the left camera sees at x, the right one sees at x − d
@@ -190,6 +190,22 @@ def disparity(left, right, largest, size=1):
     columns = left.shape[1]
     costs = torch.stack([(left[:, largest:] - right[:, largest - d:columns - d]).abs() for d in range(largest + 1)])
     return nn.functional.avg_pool2d(costs[None], size, 1)[0].argmin(0).numpy()
+
+# %% wrong: 16 bits with a sign for all whole numbers | 2 of 3
+# differences of 16-bit pictures do not fit into 16 bits with a sign: compute in float
+def disparity(left, right, largest, size=1):
+    if left.dtype.kind in "ui":
+        left, right = left.astype(np.int16), right.astype(np.int16)
+    rows, columns = left.shape
+    costs = []
+    for d in range(largest + 1):
+        cost = np.abs(left[:, largest:] - right[:, largest - d:columns - d]).astype(float)
+        block = np.zeros((rows - size + 1, columns - largest - size + 1))
+        for i in range(size):
+            for j in range(size):
+                block += cost[i:i + block.shape[0], j:j + block.shape[1]]
+        costs.append(block)
+    return np.argmin(costs, axis=0)
 
 # %% right: block by block
 def disparity(left, right, largest, size=1):

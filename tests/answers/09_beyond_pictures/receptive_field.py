@@ -9,7 +9,7 @@ def test_field_dilated(d):
     return [(d.whole(2, 5), 1, d.whole(1, 6)) for _ in range(d.whole(1, 4))], d.one_of((8, 100, 360, 4))
 
 def test_field_strided(d):
-    layers = [(d.whole(2, 5), d.one_of((1, 2, 3, 4)), d.one_of((1, 1, 2, 3))) for _ in range(d.whole(0, 4))]
+    layers = [(d.whole(1, 5), d.one_of((1, 2, 3, 4)), d.one_of((1, 1, 2, 3))) for _ in range(d.whole(0, 4))]
     return layers, d.one_of((8, 100, 360, 4))
 
 # %% wrong: sizes added up | 0 of 2
@@ -141,6 +141,17 @@ def receptive_field(layers, rate):
     for size, stride, dilation in layers:
         samples += (size - 1) * dilation * apart
         apart += stride
+    return samples / rate
+
+# %% wrong: layers of size 1 are left out, with their strides | 1 of 2
+# a kernel of size 1 adds no sample, but its stride counts for the layers after it
+def receptive_field(layers, rate):
+    samples, apart = 1, 1
+    for size, stride, dilation in layers:
+        if size == 1:
+            continue
+        samples += (size - 1) * dilation * apart
+        apart *= stride
     return samples / rate
 
 # %% right: from the last layer back

@@ -1,5 +1,6 @@
 """The syllabus: its minutes are those of the lessons' sections, and the short course is told with its exercises."""
 
+import re
 import shutil
 from dataclasses import replace
 
@@ -28,6 +29,15 @@ def test_the_short_course_takes_half_the_time_and_is_told_with_its_exercises():
     chapter = syllabus(ROOT).partition("## A short course")[2].partition("## Section by section")[0]
     assert chapter.count("\n| [") == len(LESSONS)
     assert all(f"`{name}`" in chapter for section in short for name in section.exercises)
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=str)
+def test_a_lesson_tells_students_its_short_way(lesson):
+    opening = " ".join(lesson.read_source().cells[0].source.split())
+    told, names = re.search(r"\*\*The short way\*\* takes about (\d+½?) hours: (.*?)\. Come back", opening).groups()
+    short = [section for section in sections(lesson) if section.short]
+    assert names == " · ".join(f"*{section.title}*" for section in short)
+    assert minutes(short) == pytest.approx(60 * float(told.replace("½", ".5")), abs=15)
 
 
 def test_a_section_that_was_renamed_is_named(tmp_path):
