@@ -215,7 +215,7 @@ with cases.test(classify, "pictures whose score is not 0"):
     checks.equal([classify(PATTERN, image) for image in four], ["\\", "/", "\\", "/"])
 
 # %% nbgrader={"grade": true, "grade_id": "test_classify_undecided", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with cases.test(lambda weights, image: [classify(weights, image), classify(weights, -weights) == "?"],
+with cases.test(lambda weights, image: [classify(weights, image), classify(weights, image - weights) == "?"],
                 "pictures whose score is 0, and beside each one whose score is not"):
     half = np.array([[1, 1], [-1, -1]])
     checks.equal(classify(PATTERN, half), "?")

@@ -210,7 +210,8 @@ def curve(seed, kind):
     return [look(small_net()), *learn(images, given, seed, look)[1]]                        # the first: before any step
 
 
-curves = {kind: np.array(training.in_parallel(curve, [(seed, kind) for seed in SEEDS], kind)) for kind in ("true", "shuffled")}   # seeds × steps × 2
+runs = training.in_parallel(curve, [(seed, kind) for kind in ("true", "shuffled") for seed in SEEDS], "labels")
+curves = dict(zip(("true", "shuffled"), np.split(np.array(runs), 2)))                    # of each kind: seeds × steps × 2
 for kind, runs in curves.items():
     seen, unseen = (confidence_interval(100 * runs[:, -1, k]) for k in (0, 1))
     print(f"{kind:9} labels: {seen[0]:5.1f} ± {seen[1]:.1f} % of its own digits · {unseen[0]:4.1f} ± {unseen[1]:.1f} % of unseen ones")
@@ -539,17 +540,24 @@ predict("one in the middle", "the weakest", "the strongest")
 
 # %% tags=["nbval-ignore-output"]
 STRENGTHS, DRAWS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)[training.fewer(2)], range(10)[training.fewer(2)]
-without = [layer_reads(watch_images, watch_labels, *one_layer(*hundred(seed))) for seed in DRAWS]
+
+
+def priced_layers(**price):
+    """A layer for each draw of a hundred digits, learned at this price."""
+    return training.in_parallel(lambda seed: one_layer(*hundred(seed), **price), DRAWS, "layers")
+
+
+without = [layer_reads(watch_images, watch_labels, *layer) for layer in priced_layers()]
 by_strength = {"its own digits": [], "unseen digits": []}
 for strength in STRENGTHS:
-    priced = [one_layer(*hundred(seed), l2=strength) for seed in DRAWS]
+    priced = priced_layers(l2=strength)
     by_strength["its own digits"].append([layer_reads(*hundred(seed), *layer) / 100 for seed, layer in zip(DRAWS, priced)])
     by_strength["unseen digits"].append([layer_reads(watch_images, watch_labels, *layer) / 100 for layer in priced])
     gain, half = confidence_interval(100 * np.array(by_strength["unseen digits"][-1]) - without)
     print(f"L2 {strength:4}: unseen digits, against no price {gain:+.1f} ± {half:.1f}")
 print()
 for strength in (0.0005, 0.002, 0.005, 0.02)[training.fewer(2)]:
-    shrunk = [one_layer(*hundred(seed), shrinking=strength) for seed in DRAWS]
+    shrunk = priced_layers(shrinking=strength)
     gain, half = confidence_interval(np.subtract([layer_reads(watch_images, watch_labels, *layer) for layer in shrunk], without))
     print(f"L1 {strength:6}, by shrinking: {np.mean([np.mean(w == 0) for w, _ in shrunk]):4.0%} of the weights are 0 · "
           f"unseen digits, against no price {gain:+.1f} ± {half:.1f}")
@@ -1017,10 +1025,11 @@ def reads(nets):
 norm_nets = taught(SEEDS, batch_norm=True)
 plain_right, norm_right = reads(taught(SEEDS)), reads(norm_nets)
 by_place = {"before both dense layers": reads(taught(SEEDS, dropout=0.5)) - plain_right}
-for place in ("maps", "whole maps", "before batch norm", "after batch norm", "logits"):
-    build = partial(with_dropout_at, place, 0.5)
-    nets = training.in_parallel(lambda seed, build=build: learn(*hundred(seed), seed, build=build)[0], SEEDS, place)
-    by_place[place] = reads(nets) - (norm_right if "batch norm" in place else plain_right)
+places = ("maps", "whole maps", "before batch norm", "after batch norm", "logits")
+nets = training.in_parallel(lambda place, seed: learn(*hundred(seed), seed, build=partial(with_dropout_at, place, 0.5))[0],
+                            [(place, seed) for place in places for seed in SEEDS], "places")
+for place, right in zip(places, np.split(reads(nets), len(places))):
+    by_place[place] = right - (norm_right if "batch norm" in place else plain_right)
 print("before the batch normalisation against after it: {:+.1f} ± {:.1f}".format(
     *confidence_interval(by_place["before batch norm"] - by_place["after batch norm"])))
 

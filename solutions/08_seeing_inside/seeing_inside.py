@@ -477,15 +477,18 @@ def maps_found(seed, names, training, n, rows, columns):
 
 
 def network_afterwards(seed, names, training):
-    """After `feature_maps`: hooks that are left, the mode, whether batch statistics moved, whether weights learn, what it returned for which names."""
+    """After `feature_maps`: hooks that are left, the mode, whether batch statistics moved, whether weights learn, what it returned for which names, used or not."""
     net = small_network(seed, training)
-    before = net[1].running_mean.clone()
+    before, used = net[1].running_mean.clone(), []
+    counting = net[0].register_forward_pre_hook(lambda layer, given: used.append(len(given[0])))
     found = feature_maps(net, some_batch(seed, 2, 6, 7), names)
     moved = "as they were" if torch.equal(before, net[1].running_mean) else "moved"
+    counting.remove()
     left = sum(len(layer._forward_hooks) + len(layer._forward_pre_hooks) for layer in net.modules())
     learns = net(some_batch(seed, 2, 6, 7)).requires_grad
     kinds = sorted({type(maps).__name__ for maps in found.values()}) if isinstance(found, dict) else [type(found).__name__]
-    return [left, "training" if net.training else "evaluation", moved, learns, kinds, sorted(found) if isinstance(found, dict) else []]
+    mode = "training" if net.training else "evaluation"
+    return [left, mode, moved, learns, kinds, sorted(found) if isinstance(found, dict) else [], "used" if used else "the network was not used"]
 
 
 # %% nbgrader={"grade": true, "grade_id": "test_maps_values", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
@@ -496,7 +499,7 @@ with cases.test(maps_found, "the maps of some layers"):
 
 # %% nbgrader={"grade": true, "grade_id": "test_maps_after", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 with cases.test(network_afterwards, "the network afterwards"):
-    checks.equal(network_afterwards(1, ["0"], True), [0, "training", "as they were", True, ["ndarray"], ["0"]])
+    checks.equal(network_afterwards(1, ["0"], True), [0, "training", "as they were", True, ["ndarray"], ["0"], "used"])
 
 # %% [markdown]
 # The cat on its way through EfficientNet-Lite0, whose parts `features.0` to `features.8` are called **stages** here,

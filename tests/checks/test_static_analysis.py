@@ -84,6 +84,7 @@ HONEST = {
         "def elsewhere(x):\n    shape = torch.ones(3)\n    return [size for size in torch.ones(2)], shape",
         OWN,
     ],
+    "lines that are timed": [OWN, "import torch\n%timeit -n 10 torch.conv2d(x, k)", "%time other = torch.conv2d(x, k)"],
     "magics": ["%matplotlib inline\nimport numpy as np\n%time x = 1", "%%time\n" + OWN],
     "a cell that does not parse": ["import numpy as np\n", OWN, "def ("],
     "names of the course": ["from utils.datasets.images import *\nimport numpy as np", OWN],
@@ -145,6 +146,43 @@ USES = {
     "a function that is made above, and called below": (
         "torch",
         conv("g(a, k)", "import torch\nh = len", "def g(a, k):\n    return h(a, k)", "h = torch.conv2d"),
+    ),
+    **{
+        f"code in the line of {magic}": ("torch", ["import torch\n" + OWN, f"{magic} conv = torch.conv2d"])
+        for magic in ("%time", "%timeit -n1 -r 1", "%prun -q", "%%capture\n%time", "%%prun -q")
+    },
+    "a line that looks like a magic in an expression": (
+        "torch",
+        ["import torch\npylab = 2\nrest = (5\n%pylab)\nconv = torch.conv2d"],
+    ),
+    "a cell whose code is changed by a magic": ("%code_wrap", [OWN, "%%code_wrap other\n__code__"]),
+    "the shell's way to run a text": ("ex", [OWN, "get_ipython().ex('import torch; conv = torch.conv2d')"]),
+    "another function for a while": (
+        "unittest.mock",
+        [OWN, "from unittest import mock\nmock.patch('__main__.conv', print).start()"],
+    ),
+    "an unpickled function": ("pickle.loads", ["import pickle\n" + OWN, "pickle.loads(given)"]),
+    **{
+        f"a module of {name}": (found, conv(result, f"import {name}"))
+        for name, result, found in [
+            ("collections", "collections._sys.modules['torch'].conv2d(a, k)", "collections._sys"),
+            ("dataclasses", "dataclasses.builtins.eval('1')", "dataclasses.builtins"),
+            ("logging", "logging.threading.Thread(target=a)", "logging.threading"),
+            ("typing", "typing.get_type_hints(k)['x'](a)", "typing.get_type_hints"),
+        ]
+    },
+    "a module of a module under another name": (
+        "_sys",
+        conv("m._sys.modules['torch'].conv2d(a, k)", "import collections", "m = collections"),
+    ),
+    "somebody else's `checks.ours`": (
+        "utils.checks.ours",
+        conv(
+            "pad(a, k)",
+            "from utils import checks\nreal = checks.ours",
+            "class checks:\n    ours = staticmethod(lambda name: real('conv'))",
+            "pad = checks.ours('pad')",
+        ),
     ),
     "a list called np": (
         "torch",

@@ -6,6 +6,7 @@ got hold of. It runs in the student's own process, so it is no proof either.
 
 import os
 import sys
+import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -35,10 +36,12 @@ class Watch:
     def __call__(self) -> Iterator[None]:
         """Watch what is called in the body."""
         before = sys.getprofile()
+        threading.setprofile(self._look)  # in threads that begin here, too
         sys.setprofile(self._look)
         try:
             yield
         finally:
+            threading.setprofile(before)
             if sys.getprofile() != self._look and not self.used:
                 self.used = "sys.setprofile"
             sys.setprofile(before)

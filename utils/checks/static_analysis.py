@@ -14,6 +14,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from types import ModuleType
 
 from IPython.core.inputtransformer2 import TransformerManager
 
@@ -61,10 +62,16 @@ LEAD_ELSEWHERE = {
     "numpy.ctypeslib",
     "numpy.f2py",
     "numpy.load",
+    "numpy.lib.format",
+    "numpy.testing._private",
     "utils.checks.ours",
     "utils.models.measure",
     "operator.attrgetter",
     "operator.methodcaller",
+    "typing.get_type_hints",
+    "typing.ForwardRef",
+    "logging.config",
+    "logging.handlers",
 }
 ROUTINES = DO_THE_WORK | LEAD_ELSEWHERE
 LIBRARIES = {"scipy", "torch", "tensorflow", "keras", "skimage", "sklearn", "cv2", "PIL", "pandas", "jax", "sys"}
@@ -82,6 +89,11 @@ REPLACES = {
     "runpy",
     "sys.modules",
     "sys._getframe",
+    "unittest.mock",
+    "pickle.load",
+    "pickle.loads",
+    "marshal",
+    "%code_wrap",
     "%run",
     "%rerun",
     "%macro",
@@ -99,6 +111,8 @@ REPLACES_AS_MEMBER = {
     "run_cell",
     "run_cell_async",
     "run_code",
+    "ex",
+    "ev",
     "user_ns",
     "user_global_ns",
     "ast_transformers",
@@ -124,7 +138,8 @@ COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 IMPORTS = (ast.Import, ast.ImportFrom)
 PATTERNS = (ast.MatchAs, ast.MatchStar, ast.MatchMapping)
 RUN_AS_IT_IS = ("%%time", "%%capture", "%%prun")  # magics of a cell whose code runs like any other
-PYLAB = re.compile(r"^%pylab\b.*", re.M)  # a magic that binds all of NumPy's names
+RUN_THEIR_LINE = {"time", "timeit", "prun", "lprun", "mprun", "memit"}  # magics of a line that is code
+PYLAB = re.compile(r"^get_ipython\(\)\.run_line_magic\('pylab'.*", re.M)  # a magic that binds all of NumPy's names
 SOMETHING = "…"  # stands for what is no name, as in `f(x).member`
 
 submitted: list[str] | None = None  # in the judge, the submission's code cells; elsewhere this kernel's are read
@@ -193,6 +208,8 @@ class Notebook:
 
     def let_go_on(self, name: str) -> None:
         """Forget what other exercises than `name` are taken from: `pad = checks.ours("pad")` is no answer to `name`."""
+        if not all(isinstance(piece, IMPORTS) for piece in self.bound.get("checks", ())):
+            return  # the notebook has a `checks` of its own
         for other in self.bound.keys() - {name}:
             self.bound[other] = [piece for piece in self.bound[other] if not _is_ours(piece, other)]
 
@@ -237,11 +254,12 @@ class Notebook:
         if root.startswith("import "):
             root = root.removeprefix("import ")
             use = use.removeprefix("import ")
-            if root not in MODULES:
+            if root not in MODULES or _leads_out(root, members):
                 return True
         if any(use == routine or use.startswith(f"{routine}.") for routine in refused):
             return True
-        names = LIBRARIES if root == "numpy" else LIBRARIES | {routine.rpartition(".")[2] for routine in refused}
+        others = {routine.rpartition(".")[2] for routine in refused} | _linked()
+        names = LIBRARIES if root == "numpy" else LIBRARIES | others
         return any(member in names and member not in self.bound.keys() | self.members for member in members)
 
     def _resolved(self, use: str) -> str:
@@ -274,12 +292,58 @@ def _own_cells() -> list[str]:
 @lru_cache(maxsize=1000)
 def _parsed(cell: str) -> ast.Module | None:
     """The code of a cell; None when it has none that could run."""
+    lines: list[str] = []
     while cell.lstrip().startswith(RUN_AS_IT_IS):
-        cell = cell.lstrip().partition("\n")[2]
+        line, _, cell = cell.lstrip().partition("\n")
+        lines.append(line.partition(" ")[2])
     try:
-        return ast.parse(TransformerManager().transform_cell(PYLAB.sub("from numpy import *", cell)))
+        tree = ast.parse(PYLAB.sub("from numpy import *", TransformerManager().transform_cell(cell)))
     except (SyntaxError, ValueError, RuntimeError):  # the last of IPython, for very many magics
         return None
+    lines += [line for node in ast.walk(tree) for line in _lines_of_code(node)]
+    tree.body += [statement for line in lines for statement in _statements(line)]
+    return tree
+
+
+def _lines_of_code(node: ast.AST) -> Iterator[str]:
+    """The code in the line of a magic that runs it, such as `%time`."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr.endswith("magic"):
+        texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+        if node.func.attr == "magic" and texts:  # an old way: the name and the line are one text
+            texts = texts[0].lstrip("%").split(" ", 1)
+        if texts and texts[0] in RUN_THEIR_LINE:
+            yield from texts[1:2]
+
+
+def _statements(line: str) -> list[ast.stmt]:
+    """The code of such a line, behind its options and their values; none where it could not run."""
+    words = 20 if line.lstrip().startswith("-") else 1
+    for _ in range(words):
+        try:
+            return ast.parse(line.strip()).body
+        except (SyntaxError, ValueError):
+            line = " ".join(line.split(None, 1)[1:])
+    return []
+
+
+@lru_cache(maxsize=1)
+def _linked() -> frozenset[str]:
+    """The names under which Python's modules in `MODULES` have other modules, such as `_sys` in `collections`."""
+    modules = [importlib.import_module(name) for name in sorted(MODULES - {"numpy", "utils"})]
+    found = {name: value for module in modules for name, value in vars(module).items() if isinstance(value, ModuleType)}
+    return frozenset(name for name, value in found.items() if value.__name__.partition(".")[0] not in MODULES)
+
+
+def _leads_out(root: str, members: Sequence[str]) -> bool:
+    """Whether these members of a module lead to a module that is not in `MODULES`."""
+    if root == "utils":  # its modules belong to the course, and import what they need
+        return False
+    reached: object = importlib.import_module(root)
+    for member in members:
+        reached = getattr(reached, member, None)
+        if isinstance(reached, ModuleType) and reached.__name__.partition(".")[0] not in MODULES:
+            return True
+    return False
 
 
 def _scoped(

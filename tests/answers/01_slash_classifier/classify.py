@@ -130,7 +130,7 @@ def classify(weights, image):
         return "\\/"
     return "?"
 
-# %% wrong: wants the picture to equal the pattern | 1 of 2
+# %% wrong: wants the picture to equal the pattern | 0 of 2
 # a badly drawn slash need not equal the pattern; only the sign of the score counts
 def classify(weights, image):
     if np.array_equal(image, weights):

@@ -12,6 +12,11 @@ def test_maps_values(d):
 def test_maps_after(d):
     return d.whole(0, 999), d.one_of((["0"], ["1", "3"], ["4.0"])), d.chance(0.5)
 
+# %% wrong: the network never runs | 0 of 4
+# the network was not used
+def feature_maps(net, batch, names):
+    return {name: np.zeros((len(batch), 3, 2, 2), np.float32) for name in names}
+
 # %% wrong: keeps what came out without a copy | 2 of 4
 # the next layer has written over what you kept (`inplace=True`): keep a copy, `clone()`
 def feature_maps(net, batch, names):
