@@ -65,6 +65,7 @@ if INSTRUCTORS:
 c.GenerateFeedback.force = True  # a page that is there may be older than a mark given by hand, or a regrade
 c.GenerateFeedback.preprocessors = [
     "utils.grading.nbgrader.pages.Rebuild",
+    "utils.grading.nbgrader.preprocessors.NoteMarks",
     "nbgrader.preprocessors.GetGrades",
     "utils.grading.nbgrader.preprocessors.HideTests",  # before the marks of hidden tests are gone
     "nbgrader.preprocessors.ClearHiddenTests",
@@ -98,8 +99,11 @@ c.ExchangeCollect.update = True
 c.Exchange.assignment_dir = str(ROOT / "coursework")
 if INSTRUCTORS:
     c.ExchangeFactory.collect = "utils.grading.nbgrader.collect.Collect"
-if shared := os.environ.get("COURSE_EXCHANGE"):
+if shared := os.path.expanduser(os.environ.get("COURSE_EXCHANGE", "")):
+    if not os.path.isabs(shared) or (os.path.exists(shared) and not os.path.isdir(shared)):
+        raise SystemExit(f"COURSE_EXCHANGE={shared}: this is no folder's whole path, such as /srv/exchange")
     c.Exchange.root = shared
+    c.ExchangeFactory.release_feedback = "utils.exchange.ReleaseFeedbackToAll"
 else:
     c.Exchange.root = str(Path(jupyter_data_dir()) / "nbgrader_exchange")
     c.ExchangeFactory.release_assignment = "utils.exchange.ReleaseAssignment"

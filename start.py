@@ -12,8 +12,10 @@ python start.py lab --no-browser
 from __future__ import annotations  # an older Python is to reach the line that says which one is needed
 
 import hashlib
+import io
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -24,7 +26,6 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 READY = VENV / ".ready"  # holds what was installed; `make` looks at its time
 LOG = ROOT / ".venv.log"
-OLDEST, NEWEST = (3, 11), (3, 14)
 LAB = "lessons/01_slash_classifier/slash_classifier.ipynb"
 SETTINGS = ("pyproject.toml", "constraints.txt", "jupyterlab_overrides.json", "jupyter_server_config.json", "start.py")
 
@@ -35,7 +36,7 @@ def main(arguments: list[str]) -> int:
     if command not in ("lab", "open", "setup", "all", "doctor"):
         print((__doc__ or "").strip())
         return 2
-    if command == "open":  # what `make` has set up
+    if command == "open" and works_here():  # what `make` has set up
         return open_lab(options)
     try:
         set_up(everything=command == "all")
@@ -44,7 +45,7 @@ def main(arguments: list[str]) -> int:
         return 1
     if command == "doctor":
         return subprocess.call([program("course"), "doctor"], cwd=ROOT)
-    return open_lab(options) if command == "lab" else 0
+    return open_lab(options) if command in ("lab", "open") else 0
 
 
 class SetUpError(Exception):
@@ -59,6 +60,8 @@ def set_up(everything: bool = False) -> None:
     check_python()
     wanted = requirements(everything or networks_are_there())
     size = "4 GB" if len(wanted) > 1 else "800 MB"
+    if READY.is_file() and not works_here():
+        print(f"{VENV.name} was made in another folder, or by a Python that is gone: it is made anew.", flush=True)
     print(f"Setting up {VENV.name}, once. This takes a few minutes and about {size}.", flush=True)
     make_environment()
     install(wanted)
@@ -88,14 +91,28 @@ def fingerprint(wanted: list[Path]) -> str:
 def is_ready(wanted: list[Path]) -> bool:
     """Whether .venv holds what the files say; what a lesson has fetched besides is no reason to begin anew."""
     held = READY.read_text(encoding="utf-8").splitlines() if READY.is_file() else []
-    return set(fingerprint(wanted).splitlines()) <= set(held)
+    return set(fingerprint(wanted).splitlines()) <= set(held) and works_here()
+
+
+def works_here() -> bool:
+    """Whether .venv's Python runs and finds its packages, and its programs are of this folder: not so when the folder
+    was moved, or Python was removed or became a newer one."""
+    pip = Path(program("pip.exe" if os.name == "nt" else "pip"))
+    try:
+        subprocess.check_call([program("python"), "-c", "import pip"], stderr=subprocess.DEVNULL)
+        return str(VENV.resolve()).encode() in pip.read_bytes()  # a link leads to one that works
+    except (OSError, subprocess.CalledProcessError):
+        return False
 
 
 def check_python() -> None:
     """Refuse what no package exists for, before anything is fetched."""
-    if not OLDEST <= sys.version_info[:2] <= NEWEST:
+    oldest, newest = pythons()
+    if not oldest <= sys.version_info[1] <= newest or sys.version_info[0] != 3:
         found = platform.python_version()
-        raise SetUpError(f"Python 3.11 to 3.14 is needed, and this is {found}: install one and start with that")
+        raise SetUpError(
+            f"Python 3.{oldest} to 3.{newest} is needed, and this is {found}: install one and start with that"
+        )
     if (platform.system(), platform.machine()) == ("Darwin", "x86_64"):
         raise SetUpError(
             "PyTorch and TensorFlow have no packages for Macs with Intel processors: use another computer; on Apple "
@@ -105,10 +122,20 @@ def check_python() -> None:
         raise SetUpError("this Python is a 32-bit one, for which no packages exist: install a 64-bit Python")
 
 
+def pythons() -> list[int]:
+    """The oldest and the newest Python 3 for which the course is made, as pyproject.toml says it: 11 for 3.11."""
+    said = re.search(r'^requires-python = ">=3\.(\d+),<3\.(\d+)"', (ROOT / "pyproject.toml").read_text("utf-8"), re.M)
+    assert said is not None, "pyproject.toml says nothing about Python"
+    return [int(said.group(1)), int(said.group(2)) - 1]
+
+
 def make_environment() -> None:
-    """Make .venv anew with this Python, if it is none or another Python's."""
+    """Make .venv anew with this Python, if it is none, another folder's or another Python's."""
+    if VENV.is_symlink():  # to begin anew would empty what others may use
+        raise SetUpError(f"{VENV.name} is a link to {os.path.realpath(VENV)}: remove the link and try again")
     with LOG.open("w", encoding="utf-8") as log:
-        command = [sys.executable, "-m", "venv", *(["--clear"] if not works(program("python")) else []), str(VENV)]
+        kept = works(program("python")) and works_here()
+        command = [sys.executable, "-m", "venv", *([] if kept else ["--clear"]), str(VENV)]
         if subprocess.call(command, stdout=log, stderr=subprocess.STDOUT) and not with_debians_venv(command, log):
             raise SetUpError(
                 f"cannot make .venv: sudo apt-get install python3-venv, then try again ({LOG.name} says more)"
@@ -199,4 +226,7 @@ def open_lab(options: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a file or an old console may have no such letter
     sys.exit(main(sys.argv[1:]))

@@ -1,6 +1,9 @@
 """No package imports upwards: the order of docs/architecture.md, from the top down, is the order in the code."""
 
 import ast
+import os
+import subprocess
+import sys
 
 import pytest
 from support.course import ROOT
@@ -15,9 +18,10 @@ grading.store grading.building grading.lms
 grading.casemaking grading.hintmaking
 grading.pipeline grading.answers grading.exports grading.lesson_table
 grading.judge grading.sandbox
-grading.attempts grading.course grading.dependencies grading.late_policy grading.limits grading.run_all
+grading.course
+grading.attempts grading.dependencies grading.late_policy grading.limits grading.run_all
 grading.opened_alone
-grading.cells grading.files grading.python_code
+grading.cells grading.files grading.lexing grading.python_code
 magics
 desk
 this_notebook
@@ -25,7 +29,8 @@ cli doctor hints own_work
 isolation
 checks figures models
 datasets timing training
-device errors exchange notebook_saving on_demand opened_alone printable runtime sift statistics wire
+exchange
+device errors no_notebook notebook_saving on_demand opened_alone printable runtime sift statistics wire
 """
 RANK = {name: -number for number, line in enumerate(ORDER.split("\n")) for name in line.split()}
 FILES = sorted(path for path in (ROOT / "utils").rglob("*.py") if path.stem != "__init__")
@@ -49,3 +54,9 @@ def test_the_order_is_the_one_that_is_documented():
     documented = (ROOT / "docs" / "architecture.md").read_text().split("```")[-2]
     names = documented.replace("utils.grading:", "").replace("utils:", "").replace(",", "").split()
     assert names == ORDER.replace("grading.", "").split()
+
+
+@pytest.mark.processes
+def test_what_tests_share_can_be_imported_from_anywhere(tmp_path):
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")]), "COURSE_ONE_IN": "6"}
+    subprocess.run([sys.executable, "-c", "import support.course"], cwd=tmp_path, env=environment, check=True)

@@ -1,5 +1,6 @@
 """The `course` command and `course doctor`."""
 
+import errno
 import os
 import shutil
 import subprocess
@@ -10,7 +11,9 @@ from importlib.metadata import PackageNotFoundError
 import pytest
 from support.course import ROOT
 
-from utils import doctor
+sys.path.insert(0, str(ROOT))
+import start
+from utils import cli, doctor
 from utils.errors import CourseError
 from utils.grading.sandbox import bubblewrap
 from utils.isolation import bubblewrap_probe, control_group
@@ -67,6 +70,16 @@ def test_a_mac_with_an_intel_processor_is_told(monkeypatch):
     assert "no packages for Intel Macs" in doctor.python().remedy
 
 
+def test_doctor_start_py_and_pyproject_agree_about_python(monkeypatch):
+    monkeypatch.setattr(doctor.platform, "system", lambda: "Linux")
+    oldest, newest = start.pythons()
+    for minor in range(oldest - 1, newest + 2):
+        monkeypatch.setattr(doctor.sys, "version_info", (3, minor, 0))
+        assert (doctor.python().remedy == "") == (oldest <= minor <= newest)
+    assert f"Python 3.{oldest} to 3.{newest} is needed" in (ROOT / "setup.mk").read_text()
+    assert f"Python 3.{oldest} to 3.{newest}" in (ROOT / "README.md").read_text()
+
+
 def test_another_version_than_the_pinned_one_is_said_but_lessons_may_run(monkeypatch):
     monkeypatch.setattr(doctor, "version", lambda name: "0.0.1")
     findings = list(doctor.packages(ROOT / "requirements.txt"))
@@ -96,6 +109,24 @@ def test_a_sandbox_that_is_installed_but_refused_is_told_apart(tmp_path, monkeyp
     fake.chmod(0o755)
     remedy = doctor.sandbox(str(fake))
     assert (said in remedy) and bool(remedy) == bool(said)
+
+
+@pytest.mark.parametrize("program", ["course doctor", f"{sys.executable} start.py help"])
+def test_output_that_cannot_hold_every_letter_is_no_error(run, program):
+    done = run(ROOT, *program.split(), PYTHONIOENCODING="ascii")
+    assert "UnicodeEncodeError" not in done.stderr and done.stdout
+    assert done.returncode == (2 if "help" in program else 0)
+
+
+def test_a_full_disk_is_one_line(monkeypatch, capsys):
+    def full(*wanted):
+        raise OSError(errno.ENOSPC, "No space left on device", "report/01.html")
+
+    monkeypatch.setattr(cli, "app", full)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 1
+    assert "course: report/01.html cannot be written or read (No space left on device): see" in capsys.readouterr().err
 
 
 def test_an_unknown_command_is_refused(run):

@@ -21,7 +21,9 @@ def folder(tmp_path, monkeypatch):
     for name in ("requirements.txt", "requirements-networks.txt", "constraints.txt"):
         (tmp_path / name).write_text("")
     shutil.copy(ROOT / "jupyterlab_overrides.json", tmp_path)
-    (tmp_path / "pyproject.toml").write_text('[project]\nname = "a-copy"\nversion = "1"\n')
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\nname = "a-copy"\nversion = "1"\nrequires-python = ">=3.11,<3.15"\n'
+    )
     for name, path in {"ROOT": "", "VENV": ".venv", "READY": ".venv/.ready", "LOG": ".venv.log"}.items():
         monkeypatch.setattr(start, name, tmp_path / path)
     return tmp_path
@@ -48,7 +50,7 @@ def test_an_unknown_command_shows_what_there_is(capsys):
 
 
 @pytest.mark.processes
-def test_it_is_set_up_once_and_again_when_the_requirements_change(folder, capsys):
+def test_it_is_set_up_once_and_again_when_the_folder_was_moved_or_the_requirements_change(folder, capsys, monkeypatch):
     shutil.copytree(ROOT / "student", folder, dirs_exist_ok=True)
     assert start.main(["setup"]) == 0, (folder / ".venv.log").read_text()
     assert "Setting up .venv, once" in capsys.readouterr().out
@@ -56,7 +58,13 @@ def test_it_is_set_up_once_and_again_when_the_requirements_change(folder, capsys
     loaded = (folder / ".venv/etc/ipython/ipython_kernel_config.py").read_text()
     assert "utils.on_demand" in loaded and "utils.magics" in loaded
     assert start.main(["setup"]) == 0 and capsys.readouterr().out == ""
-    (folder / "requirements.txt").write_text("no-such-package-anywhere==1\n")
+    moved = folder.rename(folder.with_name("moved"))
+    for name, path in {"ROOT": "", "VENV": ".venv", "READY": ".venv/.ready", "LOG": ".venv.log"}.items():
+        monkeypatch.setattr(start, name, moved / path)
+    assert not start.works_here() and start.main(["setup"]) == 0
+    assert "it is made anew" in capsys.readouterr().out and start.works_here()
+    subprocess.run([moved / ".venv/bin/pip", "--version"], check=True, capture_output=True)
+    (moved / "requirements.txt").write_text("no-such-package-anywhere==1\n")
     assert start.main(["setup"]) == 1
     assert "check the network and try again" in capsys.readouterr().out
     assert not start.is_ready(start.requirements(everything=False))
@@ -121,6 +129,7 @@ def test_the_kernel_loads_the_extension(tmp_path):
 @pytest.mark.parametrize("chosen", ["", "--LabApp.default_url=/lab/tree/lessons/02_convolution/convolution.ipynb"])
 def test_it_opens_one_lesson_the_first_or_another(monkeypatch, chosen):
     called = []
+    monkeypatch.setattr(start, "works_here", lambda: True)
     monkeypatch.setattr(start.subprocess, "call", lambda command, **_: called.append(command) or 0)
     assert start.main(["open", *filter(None, [chosen]), "--no-browser"]) == 0
     opened = [option for option in called[0] if option.startswith("--LabApp.default_url=")]
@@ -128,9 +137,42 @@ def test_it_opens_one_lesson_the_first_or_another(monkeypatch, chosen):
     assert "--no-browser" in called[0]
 
 
+def test_an_environment_whose_python_is_gone_is_made_anew(folder, monkeypatch, capsys):
+    (folder / ".venv/bin").mkdir(parents=True)
+    (folder / ".venv/bin/python").symlink_to("/nowhere/python3.11")
+    (folder / ".venv/bin/pip").write_text(f"#!{folder}/.venv/bin/python\n")
+    start.READY.write_text(start.fingerprint(start.requirements(everything=False)))
+    done = []
+    for name in ("make_environment", "install", "open_lab"):
+        monkeypatch.setattr(start, name, lambda *_, name=name: done.append(name) or 0)
+    assert start.main(["open"]) == 0 and done == ["make_environment", "install", "open_lab"]
+    assert "it is made anew" in capsys.readouterr().out
+
+
+def test_an_environment_that_a_link_leads_to_is_never_emptied(folder, monkeypatch, capsys):
+    others = folder / "others"
+    others.mkdir()
+    (others / "kept").write_text("kept")
+    (folder / ".venv").symlink_to(others)
+    monkeypatch.setattr(start, "install", lambda wanted: pytest.fail("it is another's"))
+    assert start.main(["setup"]) == 1 and "is a link to" in capsys.readouterr().out
+    assert (others / "kept").read_text() == "kept" and len(list(others.iterdir())) == 1
+
+
+@pytest.mark.processes
+def test_an_environment_that_a_link_leads_to_is_used_as_it_is(folder, monkeypatch):
+    (folder / "others/bin").mkdir(parents=True)
+    (folder / "others/bin/python").symlink_to(sys.executable)
+    (folder / "others/bin/pip").write_text(f"#!{folder.resolve()}/others/bin/python\n")
+    (folder / ".venv").symlink_to(folder / "others")
+    monkeypatch.setattr(start.subprocess, "check_call", lambda *_, **__: 0)
+    assert start.works_here()
+
+
 def test_what_a_lesson_has_fetched_is_no_reason_to_set_up_again_without_a_network(folder, monkeypatch, capsys):
     (folder / ".venv/lib/python3.11/site-packages/torch").mkdir(parents=True)
     start.READY.write_text(start.fingerprint(start.requirements(everything=False)))
+    monkeypatch.setattr(start, "works_here", lambda: True)
     monkeypatch.setattr(start, "install", lambda wanted: pytest.fail("it is ready"))
     assert start.main(["setup"]) == 0 and capsys.readouterr().out == ""
     installed = []

@@ -1,5 +1,7 @@
 """The `course` command. Its subcommands are entry points, so that a student's copy simply has fewer of them."""
 
+import errno
+import io
 import os
 import sys
 from importlib.metadata import entry_points
@@ -9,6 +11,9 @@ import typer
 
 from utils.errors import CourseError
 from utils.printable import printable
+
+# what is wrong with a disk or with rights, and not with the course
+CANNOT_WRITE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT}
 
 
 def app(wanted: str = "") -> typer.Typer:
@@ -27,13 +32,22 @@ def app(wanted: str = "") -> typer.Typer:
 
 
 def main() -> None:
-    """Run the command; a CourseError becomes one line on stderr and exit status 1."""
+    """Run the command; a CourseError, or a full or closed disk, becomes one line on stderr and exit status 1."""
     # nbgrader starts `alembic` by name, so this environment's programs must be found also when it is not activated
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a file, cron's mail or an old console may have no such letter
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     try:
         app(*sys.argv[1:2])()
     except CourseError as error:
         print(f"course: {printable(error)}", file=sys.stderr)
+        sys.exit(1)
+    except OSError as problem:
+        if problem.errno not in CANNOT_WRITE:
+            raise
+        what = f"{problem.filename or 'a file'} cannot be written or read ({problem.strerror})"
+        print(f"course: {printable(what)}: see to that, then run the command again", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         print("course: stopped; nothing half-written is left", file=sys.stderr)

@@ -19,7 +19,7 @@ from utils import device
 from utils.errors import CourseError
 from utils.isolation import bubblewrap_probe, control_group
 
-OLDEST, NEWEST = (3, 11), (3, 13)
+PYPROJECT = Path(__file__).parent.parent / "pyproject.toml"
 FONT = "DejaVu Sans"
 MACOS = sys.platform == "darwin"
 
@@ -79,8 +79,9 @@ def python() -> Finding:
     if (platform.system(), platform.machine()) == ("Darwin", "x86_64"):
         remedy = "PyTorch and TensorFlow have no packages for Intel Macs; on Apple silicon install a Python for arm64"
         return Finding("Python", f"{found}, for Intel processors", remedy)
-    fits = OLDEST <= sys.version_info[:2] <= NEWEST
-    return Finding("Python", found, "" if fits else "install Python 3.11, delete .venv, run make lab")
+    _, oldest, beyond = re.split(r"requires-python = .*3\.(\d+),<3\.(\d+)", PYPROJECT.read_text())[:3]
+    fits = (3, int(oldest)) <= sys.version_info[:2] < (3, int(beyond))
+    return Finding("Python", found, "" if fits else f"install Python 3.{oldest}, delete .venv, run make lab")
 
 
 def packages(requirements: Path, later: str = "") -> Iterator[Finding]:

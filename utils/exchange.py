@@ -5,9 +5,15 @@ lies in the user's own data folder, so everything in it is for that user alone.
 """
 
 import os
+import re
+import shutil
+from glob import glob
 from pathlib import Path
 
 from nbgrader.exchange import default
+from nbgrader.utils import notebook_hash
+
+from utils.printable import printable
 
 OWNER = 0o700
 OWNER_AND_GROUP = 0o770
@@ -33,7 +39,58 @@ class ReleaseAssignment(OwnerOnly, default.ExchangeReleaseAssignment):
     """Puts a lesson into the exchange."""
 
 
-class ReleaseFeedback(OwnerOnly, default.ExchangeReleaseFeedback):
+class ReleaseFeedbackToAll(default.ExchangeReleaseFeedback):
+    """Puts feedback into an exchange that a class shares, where each student finds their own by its secret name.
+
+    nbgrader's own stops at a submission that did not come through the exchange, which has no secret; and it takes the
+    lesson's name for the notebook's, where a student looks for what they have handed in.
+    """
+
+    def copy_files(self) -> None:
+        """Release each page that can be fetched, and name the students whose cannot."""
+        excluded = set(self.coursedir.student_id_exclude.split(","))
+        came_otherwise = []
+        for page in map(Path, sorted(glob(os.path.join(self.src_path, "*.html")))):
+            student = self._student(page)
+            if student in excluded:
+                continue
+            try:
+                secret = page.with_name("submission_secret.txt").read_text(encoding="utf-8")
+            except FileNotFoundError:
+                came_otherwise.append(student)
+                continue
+            self.log.info("Releasing feedback for student '%s'", printable(student))
+            for name in self._handed_in(student, page.stem):
+                self._release(page, notebook_hash(secret=secret, notebook_id=name))
+        if came_otherwise:
+            self.log.warning(
+                "not released, since these did not hand in through the exchange: %s (send them what lies in %s/)",
+                printable(", ".join(came_otherwise)),
+                self.coursedir.feedback_directory,
+            )
+
+    def _path(self, step: str, student: str, escape: bool = False) -> str:
+        return self.coursedir.format_path(step, student, self.coursedir.assignment_id, escape)
+
+    def _student(self, page: Path) -> str:
+        found = re.fullmatch(self._path(self.coursedir.feedback_directory, "(?P<student>.*)", True), str(page.parent))
+        return found["student"] if found else page.parent.parent.name
+
+    def _handed_in(self, student: str, notebook: str) -> list[str]:
+        """What the notebook is called that a page is about: its own name, or those that were handed in instead."""
+        folder = Path(self._path(self.coursedir.submitted_directory, student))
+        names = [path.stem for path in folder.glob("*.ipynb")]
+        return [notebook] if notebook in names else [notebook, *names]
+
+    def _release(self, page: Path, name: str) -> None:
+        """Copy a page, in one move."""
+        target = Path(self.dest_path, f"{name}.html")
+        unfinished = target.with_name(f"{name}-tmp.html")
+        shutil.copy(page, unfinished)
+        os.replace(unfinished, target)
+
+
+class ReleaseFeedback(OwnerOnly, ReleaseFeedbackToAll):
     """Puts feedback into the exchange."""
 
 

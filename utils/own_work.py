@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from utils.errors import CourseError
+from utils.no_notebook import what_it_is
 from utils.printable import printable
 from utils.runtime import GRADING
 
@@ -49,6 +50,13 @@ def points(notebook: Notebook) -> None:
 
 def points_so_far(notebook: Path) -> list[Points]:
     """What the tests of a saved notebook give, exercise by exercise, when it is run from the top."""
+    mine = _read(notebook)
+    lesson = _lesson_of(mine, notebook)
+    if not any(_is_there(test, mine) for test in _tests(lesson)):
+        raise CourseError(
+            f"none of the lesson's tests are in {notebook.name} as they were: copy your answers into a new copy of the "
+            "lesson"
+        )
     return [
         Points(
             exercise,
@@ -56,7 +64,7 @@ def points_so_far(notebook: Path) -> list[Points]:
             sum(most for _, most, _ in tests),
             next((said for _, _, said in tests if said), ""),
         )
-        for exercise, tests in exercises(_run(_read(notebook)))
+        for exercise, tests in exercises(lesson, _run(mine, notebook.name))
     ]
 
 
@@ -85,10 +93,17 @@ def begin_again(notebook: Path, exercise: str) -> str:
     while kept.exists():
         number += 1
         kept = notebook.with_name(f"{notebook.stem}.{exercise}.{number}.py")
-    kept.write_text("".join(cell["source"]) + "\n", encoding="utf-8")
+    written = "".join(cell["source"]) + "\n"
     cell.update(source=first["source"], outputs=[], execution_count=None)
     _revert_once(mine, exercise)
-    _write(notebook, mine)
+    try:
+        kept.write_text(written, encoding="utf-8")
+        _write(notebook, mine)
+    except OSError as problem:
+        with suppress(OSError):
+            kept.unlink(missing_ok=True)
+        where = notebook.resolve().parent
+        raise CourseError(f"nothing can be written into {where} ({problem.strerror}): nothing was changed") from problem
     return f"`{exercise}` is as it was at first. What you had written is in {kept.name}."
 
 
@@ -101,22 +116,56 @@ def _revert_once(notebook: dict[str, Any], exercise: str) -> None:
             cell["source"] = command.sub(r"\1# \2", source)
 
 
+Cells = dict[str, Any]  # a notebook
 Test = tuple[float, float, str]  # points, how many there are, what it says if it fails
 
 
-def exercises(notebook: dict[str, Any]) -> Iterator[tuple[str, list[Test]]]:
-    """For each exercise of an executed notebook its tests."""
+def exercises(lesson: Cells, executed: Cells) -> Iterator[tuple[str, list[Test]]]:
+    """For each exercise of a lesson its tests, each once, as they came out in an executed notebook of it."""
     name, tests = "", list[Test]()
-    for cell in notebook["cells"]:
-        marks = cell["metadata"].get("nbgrader", {})
+    for cell in lesson["cells"]:
+        marks = _marks(cell)
         if marks.get("solution") and not marks.get("grade"):
             if tests:
                 yield name, tests
             name, tests = marks["grade_id"], []
-        elif marks.get("grade") and not marks.get("solution"):
-            tests.append(_outcome(cell["outputs"], float(marks["points"])))
+        elif _is_test(cell):
+            run = _is_there(cell, executed)
+            missing = f"{marks['grade_id']} is missing or changed: copy it from a new copy of the lesson"
+            most = float(marks["points"])
+            tests.append(_outcome(run["outputs"], most) if run else (0, most, missing))
     if tests:
         yield name, tests
+
+
+def _marks(cell: dict[str, Any]) -> dict[str, Any]:
+    """nbgrader's metadata of a cell."""
+    marks = cell.get("metadata", {}).get("nbgrader")
+    return marks if isinstance(marks, dict) else {}
+
+
+def _is_test(cell: dict[str, Any]) -> bool:
+    marks = _marks(cell)
+    return bool(marks.get("grade")) and not marks.get("solution") and cell["cell_type"] == "code"
+
+
+def _tests(notebook: Cells) -> list[dict[str, Any]]:
+    return [cell for cell in notebook["cells"] if _is_test(cell)]
+
+
+def _is_there(test: dict[str, Any], notebook: Cells) -> dict[str, Any] | None:
+    """The last cell of a notebook that is this test, unchanged. (An editor may have dropped its metadata.)"""
+    name, text = _marks(test)["grade_id"], _text(test)
+    same = [
+        cell
+        for cell in notebook["cells"]
+        if cell.get("cell_type") == "code" and _marks(cell).get("grade_id", name) == name and _text(cell) == text
+    ]
+    return same[-1] if same else None
+
+
+def _text(cell: dict[str, Any]) -> list[str]:
+    return [line.rstrip() for line in "".join(cell.get("source", "")).strip().splitlines()]
 
 
 def _outcome(outputs: list[dict[str, Any]], most: float) -> Test:
@@ -132,13 +181,15 @@ def _outcome(outputs: list[dict[str, Any]], most: float) -> Test:
     return most, most, ""
 
 
-def _run(notebook: dict[str, Any]) -> dict[str, Any]:
-    """The notebook after all of its cells have run, in a kernel of its own."""
+def _run(notebook: dict[str, Any], name: str) -> dict[str, Any]:
+    """The notebook after all of its cells have run, in a kernel of its own. Raises CourseError where one ends that."""
     import nbformat
     from nbclient import NotebookClient
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from traitlets.config import Config
 
     node = nbformat.reads(json.dumps(notebook), as_version=4)  # the source in one piece
+    begun: list[str] = []  # the cells, up to the one that runs
     with tempfile.TemporaryDirectory(prefix="course-") as sockets:
         ipc = {} if os.name == "nt" else {"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}}
         client = NotebookClient(
@@ -148,12 +199,18 @@ def _run(notebook: dict[str, Any]) -> dict[str, Any]:
             kernel_name="python3",
             allow_errors=True,
             coalesce_streams=True,
+            on_cell_execute=lambda cell, cell_index: begun.append(cell.source),
         )
         here = {
             name: value for name, value in os.environ.items() if name != SESSION
         }  # else its %points would run it, too
         try:
             client.execute(env=here | GRADING)
+        except (CellTimeoutError, DeadKernelError) as problem:
+            first = printable(begun[-1].strip().partition("\n")[0], 60) if begun else ""
+            late = f"did not end within {CELL_SECONDS} seconds"
+            what = late if isinstance(problem, CellTimeoutError) else "ended Python, and with it the notebook"
+            raise CourseError(f"{name}: the cell that begins with `{first}` {what}: change that cell") from problem
         except KeyboardInterrupt:  # of %points: in a kernel, the client has a thread of its own, which would go on
             kernel = getattr(client.km, "provisioner", None)
             if kernel is not None and kernel.process is not None:
@@ -173,15 +230,30 @@ def _read(path: Path) -> dict[str, Any]:
             f"{path} does not exist: name the notebook, as in lessons/02_convolution/convolution.ipynb"
         ) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CourseError(f"{path} is no notebook: save it in JupyterLab and try again") from error
+        said = what_it_is(path.read_text(errors="replace")) if isinstance(error, json.JSONDecodeError) else ""
+        raise CourseError(f"{path} is no notebook: {said or 'save it in JupyterLab and try again'}") from error
     return notebook
+
+
+def _lesson_of(mine: Cells, path: Path) -> Cells:
+    """The lesson that a notebook is of, by its name or its tests; itself where it is of none. Raises CourseError."""
+    with suppress(CourseError):
+        return _original(path)
+    names = {_marks(cell).get("grade_id") for cell in _tests(mine)}
+    for found in _originals("*.ipynb"):
+        lesson = _read(found)
+        if names & {_marks(cell)["grade_id"] for cell in _tests(lesson)}:
+            return lesson
+    return mine
+
+
+def _originals(name: str) -> list[Path]:
+    return [path for folder in (COURSE / "originals", COURSE / "lessons") for path in sorted(folder.glob(f"*/{name}"))]
 
 
 def _original(notebook: Path) -> dict[str, Any]:
     """The lesson as it was handed out. Raises CourseError when no lesson is called so."""
-    found = [
-        path for folder in (COURSE / "originals", COURSE / "lessons") for path in folder.glob(f"*/{notebook.name}")
-    ]
+    found = [path for path in _originals("*.ipynb") if path.name == notebook.name]
     if not found:
         raise CourseError(f"no lesson's notebook is called {notebook.name}: give it its old name and try again")
     return _read(found[0])
@@ -202,5 +274,8 @@ def _solution(notebook: dict[str, Any], exercise: str, path: Path) -> dict[str, 
 def _write(path: Path, notebook: dict[str, Any]) -> None:
     """Write the notebook in one move, so that nobody finds half of one."""
     unfinished = path.with_name(f".{path.name}.tmp")
-    unfinished.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(unfinished, path)
+    try:
+        unfinished.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -6,17 +6,22 @@ these functions on its way out.
 
 import re
 
-# Control characters (ESC, BEL, carriage return …), halves of characters, and what turns the direction of reading
+# Control characters (ESC, BEL, carriage return …), halves of characters, what turns the direction of reading, and what
+# shows nothing (Unicode's Default_Ignorable_Code_Point, and an empty pattern of Braille): of two names that look alike
+# one would pass for the other. The two joiners are for scripts that join letters, and for emoji.
 _UNSEEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
-    "\U000e0000-\U000e007f]"
+    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\u2800\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]|(?<![\u0600-\U0010ffff])[\u200c\u200d]"
 )
 _COLOUR = r"\x1b\[[0-9;]{0,30}m"
 _SEQUENCE = re.compile(  # of a terminal: commands, texts for its title and the like, single letters
     rf"(?P<colour>{_COLOUR})|\x1b\[[0-?]*[ -/]*[@-~]"
     r"|\x1b[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)|\x1b[ -/]*[0-Z\\^-~]"
 )
-_FORMULA = re.compile(r"\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+_SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
+_FORMULA = re.compile(rf"\s*[{_SIGNS}\t\r]")
+_NEXT_CELL = re.compile(rf";(?=\s*[{_SIGNS}])")  # in countries where files of this kind have semicolons
 MOST = 2000  # characters of one text
 
 
@@ -38,8 +43,13 @@ def printable_lines(text: str) -> str:
 def table_cell(text: object) -> str:
     """`text` for a cell of a CSV file: a spreadsheet does not take it for a formula."""
     raw = str(text)
-    shown = printable(raw)
+    shown = _NEXT_CELL.sub(";'", printable(raw))
     return f"'{shown}" if _FORMULA.match(raw) else shown
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number of things: `1 student`, `2 students`.  many: where that is not `one` with an s."""
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
 
 
 def _plain(text: str) -> str:

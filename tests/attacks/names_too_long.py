@@ -11,7 +11,7 @@ for number in range(8):
 time.sleep(3)
 
 
-def double(x):  # it has 400 MB of the grader's disk, where 16 are allowed
+def double(x):  # it has 400 MB of the grader's disk, where none are allowed
     return 2 * x
 
 

@@ -108,7 +108,7 @@ def test_an_attack_gains_nothing(attack):
 
 EDGES = (  # what depends on who the grader is
     *("namespaces_of_its_own", "semaphores", "the_virtual_machines_host", "rights_by_ids"),
-    *("a_link_where_the_judge_listens", "fork_bomb"),
+    *("a_link_where_the_judge_listens", "fork_bomb", "files_that_keep_others_waiting", "space_that_no_file_shows"),
 )
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader.utils import notebook_hash
 from support.course import ROOT
+from support.small_course import small_course
 
 from utils.grading import cells
 from utils.grading.course import lessons
@@ -174,3 +176,47 @@ def test_course_grade_says_in_one_line_what_is_missing(graded, course_copy, run)
     done, score = graded("course", "grade", "01")
     assert done.returncode == 1 and score is None
     assert "no permission to make namespaces" in done.stderr and done.stderr.count("\n") == 1
+
+
+@pytest.fixture
+def feedback_of_a_small_class(tmp_path):
+    """Three who have a feedback page: one by the exchange, one with a renamed notebook, one by mail."""
+    classroom = small_course(tmp_path / "course")
+    for student, name in (("ada", "small"), ("bob", "small (1)"), ("mia", "small")):
+        handed, page = classroom.path("submitted", student), classroom.path("feedback", student)
+        for folder in (handed, page):
+            folder.mkdir(parents=True)
+        (handed / f"{name}.ipynb").write_text("{}")
+        (page / "small.html").write_text(f"<html>{student}</html>")
+        if student != "mia":
+            (page / "submission_secret.txt").write_text(f"secret of {student}")
+    return classroom
+
+
+@pytest.mark.parametrize("shared", [False, True], ids=["own", "shared"])
+def test_feedback_of_whoever_handed_in_another_way(feedback_of_a_small_class, run, shared):
+    folder = feedback_of_a_small_class.folder
+    exchange = folder / "shared"
+    (folder / "exchange" if not shared else exchange).mkdir()
+    config = folder / "nbgrader_config.py"
+    own = f"c.Exchange.root = {str(folder / 'exchange')!r}"
+    config.write_text(config.read_text().replace(own, "") if shared else config.read_text())
+    where = {"COURSE_EXCHANGE": str(exchange)} if shared else {}
+    done = run(folder, "nbgrader", "release_feedback", "01_small", **where)
+    assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr
+    assert "these did not hand in through the exchange: mia (send them" in done.stderr
+    released = {path.stem: path.read_text() for path in folder.glob("*/slash_to_vgg/feedback/*.html")}
+    for student, name in (("ada", "small"), ("bob", "small (1)")):
+        assert released[notebook_hash(secret=f"secret of {student}", notebook_id=name)] == f"<html>{student}</html>"
+    assert len(released) == 3  # that of bob also by the lesson's own name
+
+
+@pytest.mark.parametrize("value", ["exchange2", "~/a file"])
+def test_an_exchange_that_is_no_folder(tmp_path, run, value):
+    (tmp_path / "a file").write_text("")
+    classroom = small_course(tmp_path / "course")
+    done = run(
+        classroom.folder, "nbgrader", "release_assignment", "01_small", COURSE_EXCHANGE=value, HOME=str(tmp_path)
+    )
+    assert done.returncode != 0 and "Traceback" not in done.stderr
+    assert "this is no folder's whole path, such as /srv/exchange" in done.stderr

@@ -5,7 +5,7 @@ import csv
 import pytest
 from support.small_course import RIGHT, SQUARE, hand_in, small_course
 
-from utils.grading.exports import Canvas, Exercises, Moodle
+from utils.grading.exports import Canvas, Exercises, Grades, Moodle
 
 pytestmark = pytest.mark.usefixtures("sandboxed")
 
@@ -66,8 +66,22 @@ def test_points_of_each_exercise(classroom, tmp_path, monkeypatch):
 
 
 def test_some_students_and_lessons_only(classroom, tmp_path):
-    _, row = table(Moodle, classroom, tmp_path / "one.csv", student=["ada"], assignment=["none"])
-    assert row == ["Ada", "Lovelace, Countess", "ada", "ada@example.org"]
+    _, row = table(Moodle, classroom, tmp_path / "one.csv", student=["ada"], assignment=["01"])
+    assert row == ["Ada", "Lovelace, Countess", "ada", "ada@example.org", "5"]
+
+
+@pytest.mark.parametrize("exporter", [Canvas, Grades])
+@pytest.mark.parametrize(("options", "said"), [
+    ({"student": ["ada", "nobody"]}, "the gradebook knows no student called 'nobody'"),
+    ({"assignment": ["02"]}, "the gradebook knows no lesson called '02'; there are: 01_small"),
+    ({"to": "/proc/none/x.csv"}, "/proc/none/x.csv cannot be written"),
+])  # fmt: skip
+def test_what_cannot_be_exported_leaves_the_table_as_it_was(classroom, tmp_path, exporter, options, said):
+    path = tmp_path / "table.csv"
+    path.write_text("before")
+    with classroom.gradebook() as gradebook, pytest.raises(SystemExit, match=said):
+        exporter(**({"to": str(path)} | options)).export(gradebook)
+    assert path.read_text() == "before" and [one.name for one in tmp_path.iterdir()] == ["table.csv"]
 
 
 @pytest.mark.parametrize(

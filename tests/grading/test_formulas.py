@@ -80,6 +80,31 @@ def test_sanitising_again_keeps_formulas_and_no_forged_ones():
     assert "<math" not in clean_html(forged) and "onerror" not in clean_html(forged)
 
 
+@pytest.mark.parametrize(
+    ("text", "attribute", "value"),
+    [
+        ("# The loss $x^2 + y$", "id", "text-The-loss-x^2-+-y"),
+        ("![the $x < y$](a.png)", "alt", "the x < y"),
+        ('[a](http://b.c "t $x$")', "title", "t $x$"),
+        ("# $\\text{ onmouseover=alert(1) x=}$", "id", "text-\\text{-onmouseover=alert(1)-x=}"),
+    ],
+)
+def test_in_an_attribute_a_formula_is_what_was_typed(text, attribute, value):
+    for shown in (rendered(text), clean_html(rendered(text))):
+        elements = BeautifulSoup(shown, "html.parser").find_all(True)
+        assert [element[attribute] for element in elements if attribute in element.attrs] == [value]
+        assert not any("onmouseover" in element.attrs for element in elements)
+
+
+def test_a_formula_that_is_forged_in_an_attribute_goes():
+    assert clean_html(f"<p title='{mathml('x')}'>text</p>") == '<p title="">text</p>'
+
+
+def test_a_heading_shows_its_formula_and_is_led_to():
+    found = BeautifulSoup(rendered("# The loss $x^2 + y$"), "html.parser")
+    assert found.h1.math is not None and found.a["href"] == f"#{found.h1['id']}"
+
+
 def test_marks_cannot_be_forged():
     assert "<math" not in rendered("formula0123456789abcdefn0; and 0;")
 

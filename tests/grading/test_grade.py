@@ -15,12 +15,13 @@ import nbformat
 import psutil
 import pytest
 from rich.console import Console
+from sqlalchemy.exc import OperationalError
 from support.course import ROOT
 from support.small_course import RIGHT, SQUARE, a_class, course_grade, hand_in, scores, small_course
 
 from utils.errors import CourseError
 from utils.grading.cells import grade_id
-from utils.grading.commands import grade
+from utils.grading.commands import grade, roster
 from utils.grading.commands import ledger as ledger_command
 from utils.grading.pipeline import cluster
 from utils.grading.pipeline.record import Record
@@ -258,6 +259,93 @@ def test_a_busy_database_is_waited_for_and_one_that_stays_away_is_named(classroo
     assert run(classroom).done == 1
 
 
+def locked(file):
+    connection = sqlite3.connect(file, isolation_level=None)
+    connection.execute("BEGIN EXCLUSIVE")
+    return connection
+
+
+DAMAGED = "damaged: put back the last copy"
+UNUSABLE = {
+    "damaged": (lambda file: file.write_bytes(b"no database at all" * 100), DAMAGED),
+    "half of it": (lambda file: os.truncate(file, file.stat().st_size // 8192 * 4096), DAMAGED),
+    "locked": (locked, "database is locked.*nothing is lost, run the command again"),
+}
+
+
+@pytest.mark.parametrize(("make", "said"), UNUSABLE.values(), ids=UNUSABLE)
+def test_a_gradebook_that_cannot_be_used_is_one_line_at_once(classroom, monkeypatch, make, said):
+    hand_in(classroom, "ada", RIGHT)
+    monkeypatch.setattr(ledger, "PATIENCE", 0.5)
+    monkeypatch.chdir(classroom.folder)
+    held, began = make(classroom.folder / "gradebook.db"), time.monotonic()
+    listed = classroom.folder / "list.csv"
+    listed.write_text("student_id,name\nada,Ada Lovelace\n")
+    for command in (lambda: run(classroom), lambda: ledger_command.ledger("ada"), lambda: roster.roster(listed)):
+        with pytest.raises(CourseError, match=said):
+            command()
+    assert time.monotonic() - began < 60
+    del held
+
+
+def test_a_gradebook_that_is_read_only_is_not_waited_for(classroom, monkeypatch):
+    def refuse():
+        raise OperationalError("BEGIN IMMEDIATE", {}, sqlite3.OperationalError("attempt to write a readonly database"))
+
+    began = time.monotonic()
+    with classroom.ledger() as book, pytest.raises(CourseError, match=r"give yourself the right to write gradebook.db"):
+        book._patiently(refuse)
+    assert time.monotonic() - began < 5
+
+
+def test_the_lock_is_the_groups_and_one_that_cannot_be_had_is_one_line(classroom, monkeypatch):
+    lock, umask = classroom.folder / ".course-grade.lock", os.umask(0o022)
+    try:
+        with classroom.alone():
+            assert lock.stat().st_mode & 0o060 == 0o060
+    finally:
+        os.umask(umask)
+
+    def refused(path, *_):
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(os, "open", refused)
+    with pytest.raises(CourseError, match=r"lock cannot be written .Permission denied.: its owner has to `chmod g.w"):
+        classroom.alone().__enter__()
+
+
+def test_a_course_whose_folder_has_signs_of_patterns(tmp_path):
+    classroom = small_course(tmp_path / "what? [2026]*")
+    hand_in(classroom, "ada", RIGHT)
+    assert classroom.students() == ["ada"]
+
+
+def test_the_page_is_written_before_a_terminal_can_refuse_the_table(classroom, monkeypatch):
+    hand_in(classroom, "ada", RIGHT)
+    run(classroom)
+
+    class Refusing(Console):
+        def print(self, *_):
+            raise UnicodeEncodeError("cp1252", "█", 0, 1, "no such letter")
+
+    with pytest.raises(UnicodeEncodeError):
+        grade.report(classroom, Refusing())
+    assert (classroom.folder / "report" / "01_small.html").is_file()
+
+
+def test_whoever_is_in_no_class_list_is_named(classroom, capsys):
+    for student in ("ada", "Ada", "eve"):
+        hand_in(classroom, student, RIGHT)
+    run(classroom).tell(classroom.lesson)
+    assert "class list" not in capsys.readouterr().out  # there is none
+    with classroom.gradebook() as gradebook:
+        gradebook.update_or_create_student("ada", first_name="Ada")
+        gradebook.update_or_create_assignment("01_small", duedate=datetime(2026, 1, 5, 12))
+    run(classroom).tell(classroom.lesson)
+    told = capsys.readouterr().out
+    assert "not in the class list: Ada (is it ada?); eve (rename" in told and "due at 2026-01-05 12:00:00 UTC" in told
+
+
 def test_a_submission_that_the_grader_fails_on_keeps_its_score_and_costs_no_other(classroom, monkeypatch):
     hand_in(classroom, "ada", RIGHT)
     hand_in(classroom, "bob", RIGHT)
@@ -276,7 +364,8 @@ def test_what_cannot_begin_says_so_in_one_line(classroom, monkeypatch):
     hand_in(classroom, "ada", RIGHT)
     with pytest.raises(CourseError, match="eve has no submission"):
         run(classroom, students=["ada", "eve"])
-    with classroom.alone(), pytest.raises(CourseError, match="another `course grade` is at work"), classroom.alone():
+    monkeypatch.setattr(sys, "argv", ["course", "import", "s.zip", "01"])
+    with classroom.alone(), pytest.raises(CourseError, match="`course import` is at work in"), classroom.alone():
         pass
     monkeypatch.setattr(cluster, "ANSWERS", 1)
     with (
@@ -435,8 +524,12 @@ def test_the_history_answers_why_a_score_is_what_it_is(classroom, monkeypatch, c
     printed = capsys.readouterr().out
     assert NEW in printed and NEW_TEXT in printed and "3 → 5 of 9" in printed
     assert "test_double" in printed and "marked by hand" in printed
+    with classroom.gradebook() as gradebook:
+        gradebook.add_student("eve")
     with pytest.raises(CourseError, match="nothing of that was graded yet"):
         ledger_command.ledger("eve")
+    with pytest.raises(CourseError, match=r"no student is called 'Bob': is it 'bob'"):
+        ledger_command.ledger("Bob")
 
 
 def test_changed_and_removed_tests_are_named_for_the_instructor(classroom):

@@ -13,7 +13,7 @@ from contextlib import suppress
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
-from support.course import LESSONS
+from support.course import LESSONS, ROOT
 from support.notebooks import marked, notebook
 
 from utils.checks import static_analysis
@@ -294,7 +294,7 @@ def test_a_judge_is_forked_for_each_test(tmp_path):
                     socket.send_fds(control, [b"t"], [theirs.fileno(), listener.fileno()])
                 with ours, ours.makefile("rw") as lines:
                     numbers.add(int(lines.readline()))
-                    ours.sendall(b'["one", [], 0]\n')
+                    ours.sendall(b'["one", [], [], 0]\n')
                     served = threading.Thread(target=serve, args=(path, {"f": lambda r=result: r}))
                     served.start()
                     answer = json.loads(lines.readline())
@@ -368,6 +368,45 @@ def test_all_judges_read_the_code_that_was_handed_in(tmp_path):
         assert "numpy.add" in one["failure"]["misconception"]
 
 
+SLOW = """
+import os, signal, time
+from utils.checks import static_analysis
+
+def parsed(cell, parse=static_analysis._parsed):
+    if "np.add" in cell:
+        {}
+    return parse(cell)
+
+static_analysis._parsed = parsed
+"""
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "time.sleep(60)",
+        "bytearray(2**31)",
+        "os._exit(1)",
+        "signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM]), time.sleep(60)",
+    ],
+    ids=["long", "memory", "ends", "hears no alarm"],
+)
+def test_a_notebook_that_cannot_be_read_has_no_points_and_nobody_waits_for_it(tmp_path, monkeypatch, how):
+    """Whatever it is in a notebook that does it. Here reading itself is made slow, by a module of the instructor's."""
+    (tmp_path / "slow.py").write_text(SLOW.format(how))
+    monkeypatch.setattr("utils.grading.judge.client.ROOT", f"{ROOT}:{tmp_path}")
+    monkeypatch.setattr("utils.grading.judge.client.LONGEST_READING", 3)
+    test = "import slow\nassert f()"
+    code = ["import numpy as np\ndef double(x):\n    return np.add(x, x)"]
+    started = time.monotonic()
+    limits = Limits(test_seconds=2, judge_memory=2**30)
+    found = verdicts(tmp_path, test, [{"f": lambda: True}] * 2, limits, code=code)
+    assert all("takes too long to read" in one["failure"]["misconception"] for one in found)
+    (tmp_path / "judge.sock").unlink()
+    assert verdicts(tmp_path, test, [{"f": lambda: True}], limits)[0]["failure"] is None
+    assert time.monotonic() - started < 20
+
+
 def test_a_judge_who_hears_no_alarm_is_ended(tmp_path):
     started = time.monotonic()
     deaf = "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 60))\nif f():\n    while True: pass"
@@ -400,8 +439,10 @@ def test_what_is_put_in_the_place_of_the_socket_is_left_alone(tmp_path, put):
 
 @pytest.mark.parametrize("cell", [
     "%time 1\n" * 30_000, "!ls\n" * 60_000, "x?\n" * 60_000, "a = %time 1\n" * 25_000, "a = 1\n" * 50_000,
-    ",f x\n" * 50_000, "= !" * 100_000, "a\n" * 149_000, "a['x']=%m\n" * 10_000,
-], ids=["magics", "commands", "help", "assigned", "long", "calls", "line", "no signs", "behind a quote"])  # fmt: skip
+    ",f x\n" * 50_000, "= !" * 100_000, "a\n" * 149_000, "a['x']=%m\n" * 10_000, "\f%a\n" * 20_000,
+    "a=\f%b\n" * 14_000,
+], ids=["magics", "commands", "help", "assigned", "long", "calls", "line", "no signs", "behind a quote", "form feeds",
+        "assigned behind form feeds"])  # fmt: skip
 def test_reading_code_costs_no_more_than_a_moment(cell):
     started = time.process_time()
     double = "def double(x):\n    return 2 * x"
@@ -457,6 +498,13 @@ def test_an_exercise_is_tried_with_the_courses_own_where_the_one_that_it_calls_h
     text, said = judged(student(code))
     assert said == "" and text.startswith("Tried with the course's own `double` in the place of yours") and "✓" in text
     assert "`double` is not solved yet" in judged(student.processes[-1].connect(), failed=())[1]
+
+
+def test_the_courses_own_is_not_lent_out_before_all_tests_of_its_exercise_have_run(student):
+    found = Judge([CodeCell.read(cell) for cell in notebook("from utils import checks", *OURS).cells])
+    there = student(UNSOLVED + "def quadruple(x):\n    return double(double(x))\n")
+    verdict = found.run("test_quadruple", there, failed=("test_double",), to_come=("test_double",))
+    assert "Tried with" not in str(verdict) and "`double` is not solved yet" in str(verdict)
 
 
 def test_it_still_has_to_be_right(student):

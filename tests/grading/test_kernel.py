@@ -65,11 +65,6 @@ ENDED = {
         "        time.sleep(60)\ntime.sleep(60)",
         "it used more than 2 GiB of memory",
     ),
-    "the shared folder": (
-        "import glob, time\nfolder = glob.glob('/tmp/course-kernels-*/*')[0]\nfor k in range(20):\n"
-        "    open(f'{folder}/{k}', 'wb').write(bytes(2**20))\ntime.sleep(60)",
-        "it wrote too much into the folder of its sockets",
-    ),
     "time": ("import time\ntime.sleep(60)", "the notebook took more than 5 seconds"),
 }
 

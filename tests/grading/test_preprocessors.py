@@ -58,12 +58,26 @@ def test_what_a_hidden_test_made_the_student_print_stays_hidden(hidden):
 
 @pytest.mark.parametrize("written", [
     "a." * 9_000, "a." * 500_000, ".." * 9_000, "1." * 9_000, "!ls\n" * 4_000, "(" * 19_000, "'" * 19_000,
-    "%a " * 6_000,
-], ids=["names", "a long cell", "dots", "numbers", "commands", "brackets", "quotes", "magics"])  # fmt: skip
+    "%a " * 6_000, "x:" + "\n " * 9_000 + "x", "'" + "\\N{" * 6_000,
+], ids=["names", "a long cell", "dots", "numbers", "commands", "brackets", "quotes", "magics", "lines",
+        "characters"])  # fmt: skip
 def test_code_is_coloured_in_no_time(written):
     started = time.process_time()
-    assert BeautifulSoup(pages.highlight_code(written), "html.parser").get_text().strip() == written.strip()
+    assert BeautifulSoup(pages.highlight_code({}, written), "html.parser").get_text().strip() == written.strip()
     assert time.process_time() - started < 5
+
+
+def test_a_page_is_coloured_in_no_time(monkeypatch):
+    """Of many cells that take long, and of code in markdown."""
+    monkeypatch.setattr(pages, "PAGE_SECONDS", 0.5)
+    slow, page = "x:" + "\n " * 9_000 + "x", {"resources": {}}
+    started = time.process_time()
+    shown = [pages.markdown_to_html(page, f"```python\n{slow}\n```")]
+    shown += [pages.highlight_code(page, code) for code in (slow, slow, "x = 1")]
+    assert not any("<span" in one for one in shown)
+    assert time.process_time() - started < 2
+    assert "<span" in pages.highlight_code({}, "x = 1")
+    assert "<span" in pages.markdown_to_html({}, "```python\nx = 1\n```")
 
 
 def test_an_output_of_very_many_colours_is_shown_without_them():

@@ -2,6 +2,7 @@
 
 import random
 import shutil
+import time
 from dataclasses import replace
 
 import pytest
@@ -85,6 +86,12 @@ def test_of_a_class_that_is_alike_the_terminal_names_ten_pairs(told):
     table = replace(ClassReport.of(LESSON, told, 25), similar=pairs)._people()
     who = [str(cell) for cell in table.columns[0].cells]
     assert who[-11:] == [*(f"s{n}, copycat" for n in range(10)), "287 more pairs"]
+
+
+def test_code_that_takes_long_to_read_is_compared_with_nobodys():
+    started = time.process_time()
+    assert similar_pairs(dict.fromkeys(["ada", "bob"], ":" + " \n" * 24_000)) == []
+    assert time.process_time() - started < 5
 
 
 def test_what_everyone_was_given_is_no_similarity():

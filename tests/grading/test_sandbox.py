@@ -109,6 +109,25 @@ def test_what_cannot_be_written(inside, path):
     assert "Error" in inside(f"open({path!r}, 'w')")
 
 
+FOLDER = "import os; from ipykernel.kernelapp import IPKernelApp as app; "
+FOLDER += "folder = os.path.dirname(app.instance().abs_connection_file); "
+
+
+def test_the_folder_of_the_sockets_takes_no_data(inside):
+    """It lies on the grader's disk."""
+    assert "connection.json" in inside(f"{FOLDER}print(os.listdir(folder))")
+    for how in (
+        "open(folder + '/x', 'w')",
+        "os.open(folder, os.O_TMPFILE | os.O_WRONLY)",
+        "open(folder + '/connection.json', 'a')",
+        "os.mkdir(folder + '/x')",
+        "os.symlink('/', folder + '/x')",
+        "os.remove(folder + '/judge.sock')",
+        "os.chmod(folder, 0o777)",
+    ):
+        assert "Error" in inside(f"{FOLDER}{how}"), how
+
+
 def test_its_files_are_gone_afterwards(inside):
     assert inside("open('mine', 'w').write('x'); import os; print('mine' in os.listdir('.'))") == "True\n"
     assert inside("import os; print('mine' in os.listdir('.'))") == "False\n"
@@ -158,6 +177,7 @@ REFUSED = {
     "userfaultfd": (323, 282, "EPERM"), "io_uring_setup": (425, 425, "EPERM"), "memfd_create": (319, 279, "EPERM"),
     "memfd_secret": (447, 447, "EPERM"), "open_by_handle_at": (304, 265, "EPERM"), "personality": (135, 92, "EPERM"),
     "swapon": (167, 224, "EPERM"), "fanotify_init": (300, 262, "EPERM"), "landlock_create_ruleset": (444, 444, "EPERM"),
+    "inotify_init1": (294, 26, "EPERM"), "inotify_add_watch": (254, 27, "EPERM"),
     "clone3": (435, 435, "ENOSYS"), "a call of the future": (999, 999, "ENOSYS"),
 }  # fmt: skip
 
@@ -172,6 +192,36 @@ def test_forbidden_system_calls(inside):
     """
     found = inside(code.format(calls=[one[column] for one in REFUSED.values()])).splitlines()
     assert dict(zip(REFUSED, found, strict=True)) == {name: f"-1 {error}" for name, (*_, error) in REFUSED.items()}
+
+
+def test_nobody_who_opens_a_file_is_kept_waiting(inside):
+    code = """
+    import fcntl, os, utils.wire
+    for path, command, argument in ((utils.wire.__file__, fcntl.F_SETLEASE, 1), ("/usr", fcntl.F_NOTIFY, 0x80000002)):
+        try:
+            print(fcntl.fcntl(os.open(path, os.O_RDONLY), command, argument))
+        except PermissionError as problem:
+            print(problem.errno)
+    with open("mine", "w") as file:
+        print(fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB), fcntl.fcntl(file, fcntl.F_GETFD))
+    """
+    assert inside(code).splitlines() == ["1", "1", "None 1"]
+
+
+def test_a_shell_has_a_terminal_and_nobody_has_many(inside, way):
+    assert inside("get_ipython().system('echo here')") == "here\r\n"
+    code = """
+    import os, time
+    held = []
+    try:
+        while len(held) < 110:
+            held.append(os.open("/dev/ptmx", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        print(len(held))
+    time.sleep(3)
+    """
+    held = inside(code, Limits())
+    assert held == "16\n" if way == "forked" else "it opened more than 100 terminals" in held
 
 
 NAMESPACES = {
@@ -397,11 +447,11 @@ def test_groups_of_graders_that_were_killed_are_removed():
     assert not [folder for folder in left if folder.exists()]
 
 
-def test_too_many_sockets_and_too_much_time_are_seen(tmp_path):
+def test_too_many_sockets_and_too_much_time_are_seen():
     """Where there is no control group."""
     pairs = [socket.socketpair() for _ in range(usage.MOST_SOCKETS // 2 + 1)]
-    assert "sockets" in usage.exceeded(os.getpid(), tmp_path, Limits(processor_seconds=10**6))
+    assert "sockets" in usage.exceeded(os.getpid(), Limits(processor_seconds=10**6))
     for pair in pairs:
         pair[0].close(), pair[1].close()
-    assert "processor time" in usage.exceeded(os.getpid(), tmp_path, Limits(processor_seconds=1))
-    assert usage.exceeded(os.getpid(), tmp_path, Limits(processor_seconds=10**6)) == ""
+    assert "processor time" in usage.exceeded(os.getpid(), Limits(processor_seconds=1))
+    assert usage.exceeded(os.getpid(), Limits(processor_seconds=10**6)) == ""

@@ -32,6 +32,24 @@ def test_a_heading_of_notebooks_of_2014_is_no_longer_than_a_heading(level):
     assert source == "#" * (6 if level == 6 else 1) + " Mine"
 
 
+NONE = {
+    " \n": "it is empty",
+    "\ufeff<!DOCTYPE html><html><title>Sign in</title></html>": "it is a web page",
+    "version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 9\n": "it says only where Git LFS keeps",
+    '{"cells": [\n<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> theirs\n]}': "two versions that Git could not merge",
+    '{"cells": [{"cell_type": "code", "source": "x': "its end is missing",
+    "x = 1": "JSONDecodeError",
+    '{"cells": []}': "KeyError",
+}
+
+
+@pytest.mark.parametrize("text", NONE, ids=NONE.values())
+def test_what_is_no_notebook_is_named(text):
+    with pytest.raises(ValueError, match="the file is no notebook") as problem:
+        sanitize.parse(text)
+    assert NONE[text] in str(problem.value)
+
+
 def names(submission):
     return [grade_id(cell) for cell in submission.cells]
 

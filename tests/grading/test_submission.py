@@ -89,6 +89,29 @@ def test_what_is_quarantine_is_not_lost(folder, tmp_path):
     assert [(aside / name).read_text() for name in ("x", "x.2")] == ["first", "second"]
 
 
+@pytest.mark.parametrize(("text", "expected"), [
+    ("2026-01-05 10:00:00.000000 UTC", "2026-01-05T10:00:00"), ("2026-01-05 10:00", "2026-01-05T10:00:00"),
+    ("2026-01-05T11:00:00Z\n", "2026-01-05T11:00:00"), ("2026-01-05 13:00:00 +0200", "2026-01-05T11:00:00"),
+    ("2026-01-06T00:30+01:00", "2026-01-05T23:30:00"), ("", None),
+    ("\ufeff2026-01-05 11:00:00 UTC", "2026-01-05T11:00:00"),
+])  # fmt: skip
+def test_when_something_was_handed_in(folder, text, expected):
+    (folder / "timestamp.txt").write_text(text, encoding="utf-8")
+    assert handed_in.refused_files(folder) == {}
+    found = handed_in.submission_time(folder)
+    assert (found and found.isoformat()) == expected
+
+
+@pytest.mark.parametrize("text", [
+    "6.1.2026 14:00", "06/01/2026 14:00", "14:00", "Jan 6", "1767614400", "2026-01-05 23:59 PST", "2026-01-05",
+    "2026-01-06 14:00 CET", "0001-01-01 00:00+10:00", "2026-01-05 25:00", "UTC",
+])  # fmt: skip
+def test_a_time_that_could_be_another_one_is_none(folder, text):
+    (folder / "timestamp.txt").write_text(text)
+    assert "no date and time" in handed_in.refused_files(folder)[folder / "timestamp.txt"]
+    assert handed_in.submission_time(folder) is None
+
+
 @pytest.mark.parametrize(("make", "said"), [
     (lambda p: p.symlink_to("/etc/passwd"), "a link to another file"),
     (lambda p: os.mkfifo(p), "no ordinary file"),

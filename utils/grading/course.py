@@ -1,18 +1,27 @@
 """The course's folder: which lessons it holds, where their files are, and nbgrader's settings for it."""
 
 import re
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
+from traceback import extract_tb
 
 from nbformat import NotebookNode
-from traitlets.config import Config
+from traitlets import TraitError
+from traitlets.config import Config, Configurable
 from traitlets.config.loader import PyFileConfigLoader
 
 from utils.errors import CourseError
 from utils.grading import cells
+from utils.grading.attempts import Attempts
+from utils.grading.late_policy import LatePolicy
+from utils.grading.limits import Limits
 
+SETTINGS = "nbgrader_config.py"
+OWNERS: tuple[type[Configurable], ...] = (Attempts, LatePolicy, Limits)  # of the course's own settings
 HIDDEN_CASES = "hidden_cases.json.bz2"  # beside the instructor's notebook
 
 
@@ -120,5 +129,39 @@ def lessons(root: Path, wanted: list[str] | None = None) -> list[Lesson]:
 
 
 def nbgrader_config(root: Path) -> Config:
-    """The settings of the course's nbgrader_config.py."""
-    return PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+    """The settings of the course's nbgrader_config.py. Raises CourseError, with the line, where one cannot be used."""
+    try:
+        config = PyFileConfigLoader(SETTINGS, path=str(root)).load_config()
+    except Exception as problem:  # it is the instructor's code
+        own = [frame.lineno for frame in extract_tb(problem.__traceback__) if Path(frame.filename).name == SETTINGS]
+        line = problem.lineno if isinstance(problem, SyntaxError) else (own or [None])[-1]
+        why = problem.msg if isinstance(problem, SyntaxError) else problem
+        raise CourseError(f"{SETTINGS}, line {line}: {type(problem).__name__}: {why}") from problem
+    for section, settings in config.items():
+        _check(root, section, settings)
+    return config
+
+
+def _check(root: Path, section: str, settings: Mapping[str, object]) -> None:
+    """Refuse a setting of the course's own that does not exist, or that cannot have this value."""
+    owners = {owner.__name__: owner for owner in OWNERS}
+    if section not in owners:
+        if meant := get_close_matches(section, owners, 1, 0.8):
+            raise CourseError(f"{_where(root, section)}: there is no c.{section}; c.{meant[0]} may be meant")
+        return
+    known = owners[section].class_trait_names(config=True)
+    for name, value in settings.items():
+        where = _where(root, f"{section}.{name}")
+        if name not in known:
+            raise CourseError(f"{where}: there is no c.{section}.{name}; there are: {', '.join(sorted(known))}")
+        try:
+            owners[section](**{name: value})
+        except TraitError as problem:
+            raise CourseError(f"{where}: {problem}") from problem
+
+
+def _where(root: Path, setting: str) -> str:
+    """The file, and the last of its lines that names a setting."""
+    lines = (root / SETTINGS).read_text(encoding="utf-8").splitlines()
+    naming = [number for number, line in enumerate(lines, 1) if re.match(rf"[^#]*\b{re.escape(setting)}\b", line)]
+    return f"{SETTINGS}, line {naming[-1]}" if naming else SETTINGS

@@ -9,13 +9,14 @@ import io
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 from nbgrader.api import Assignment, Gradebook, MissingEntry, Student
 from nbgrader.plugins import CsvExportPlugin, ExportPlugin
 
 from utils.grading.course import find_root, lessons
 from utils.grading.files import write_file
-from utils.printable import table_cell
+from utils.printable import printable, table_cell
 
 
 class Grades(CsvExportPlugin):
@@ -27,13 +28,45 @@ class Grades(CsvExportPlugin):
         text = io.StringIO()
         table = csv.writer(text, lineterminator="\n")
         table.writerow(GRADES)
-        students, lessons = {str(name) for name in self.student}, {str(name) for name in self.assignment}
-        for assignment in gradebook.assignments:
-            for student in gradebook.students:
-                if (not lessons or assignment.name in lessons) and (not students or student.id in students):
-                    table.writerow(map(table_cell, _row(gradebook, assignment, student)))
-        write_file(path, text.getvalue().encode())
-        self.log.info("Exported grades to %s", path)
+        assignments, students = _chosen(self, gradebook)
+        for assignment in assignments:
+            for student in students:
+                table.writerow(map(table_cell, _row(gradebook, assignment, student)))
+        _write(self, path, text.getvalue())
+
+
+def _chosen(plugin: ExportPlugin, gradebook: Gradebook) -> tuple[list[Assignment], list[Student]]:
+    """What `--assignment` (a name, or its beginning such as 01) and `--student` choose; all where they name none."""
+    assignments = {one.name: one for one in gradebook.assignments}
+    students = {one.id: one for one in gradebook.students}
+    wanted = [_named(str(name), assignments, "lesson") for name in plugin.assignment]
+    who = [str(name) for name in plugin.student]
+    if unknown := [name for name in who if name not in students]:
+        _refuse(f"the gradebook knows no student called {', '.join(map(repr, unknown))}")
+    return (
+        [one for name, one in assignments.items() if not wanted or name in wanted],
+        [one for name, one in students.items() if not who or name in who],
+    )
+
+
+def _named(name: str, known: Iterable[str], what: str) -> str:
+    found = [one for one in known if one == name] or [one for one in known if one.startswith(name)]
+    if len(found) != 1:
+        _refuse(f"the gradebook knows no {what} called {name!r}; there are: {', '.join(known) or 'none'}")
+    return found[0]
+
+
+def _write(plugin: ExportPlugin, path: Path, text: str) -> None:
+    try:
+        write_file(path, text.encode())
+    except OSError as problem:
+        _refuse(f"{path} cannot be written ({problem.strerror})")
+    plugin.log.info("Exported grades to %s", path)
+
+
+def _refuse(why: str) -> NoReturn:
+    """End nbgrader's command with one line; it would show any other error with its traceback."""
+    raise SystemExit(f"nbgrader export: {printable(why)}")
 
 
 GRADES = (
@@ -77,18 +110,14 @@ class LmsExport(ExportPlugin):
 
     def export(self, gradebook: Gradebook) -> None:
         """Write the table, in one move."""
-        chosen, students = {str(name) for name in self.assignment}, {str(name) for name in self.student}
-        assignments = [one for one in gradebook.assignments if not chosen or one.name in chosen]
+        assignments, students = _chosen(self, gradebook)
         text = io.StringIO()
         table = csv.writer(text)
         table.writerows(map(table_cell, row) for row in self.head(assignments))
-        for student in gradebook.students:
-            if not students or student.id in students:
-                scores = (score for one in assignments for score in self.scores(gradebook, one, student))
-                table.writerow(map(table_cell, [*self.who(student), *scores]))
-        path = Path(self.to or self.default)
-        write_file(path, text.getvalue().encode())
-        self.log.info("Exported grades to %s", path)
+        for student in students:
+            scores = (score for one in assignments for score in self.scores(gradebook, one, student))
+            table.writerow(map(table_cell, [*self.who(student), *scores]))
+        _write(self, Path(self.to or self.default), text.getvalue())
 
 
 class Canvas(LmsExport):

@@ -28,7 +28,6 @@ class Limits(Configurable):
     processors = _limit(2, "Processors that a submission takes, where there are control groups.")
     file_size = _limit(64 * MIB, "Bytes of one file that a submission writes.")
     scratch = _limit(512 * MIB, "Bytes of each of the folders in which a submission may write.")
-    shared = _limit(16 * MIB, "Bytes in the folder of the sockets between a submission and its grader.")
     processes = _limit(128, "Processes and threads of a submission.")
     open_files = _limit(512, "Files that a process of a submission may have open.")
     output = _limit(1_000_000, "Bytes of the outputs of the student's cells that are kept.")

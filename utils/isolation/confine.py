@@ -21,6 +21,7 @@ MS_BIND, MS_MOVE, MS_REC, MS_PRIVATE = 4096, 8192, 16384, 1 << 18
 PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 4, 22, 24, 38
 SECCOMP_MODE_FILTER = 2
 CAPABILITIES_3 = 0x20080522  # the version of capset's data that has 64 bits
+MOST_TERMINALS = 16  # pseudo-terminals of a submission, such as `!ls` takes; the machine has a few thousand
 ASIDE = "/mnt"  # an empty directory that the sandbox has
 SCRATCH_FOLDERS = ("/scratch", "/tmp", "/dev/shm")  # where a submission may write; it starts in the first
 
@@ -69,6 +70,8 @@ def own_files(folder: Path, size: int, needed: Iterable[str] = ()) -> None:
     """
     _mount("none", "/", "", MS_REC | MS_PRIVATE)
     _mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
+    terminals = f"newinstance,ptmxmode=0666,mode=0620,max={MOST_TERMINALS}"
+    _mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, terminals)
     _mount(str(folder), ASIDE, "", MS_BIND)
     for place in SCRATCH_FOLDERS:
         if any(Path(path).is_relative_to(place) for path in needed):

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 IDLE = 600.0  # seconds without a request after which the process ends by itself
 START = 120.0  # seconds for its imports
-LONGEST = 65_536  # bytes of a request
+LONGEST, MOST_DESCRIPTORS = 65_536, 16  # bytes of a request; file descriptors that come with it
 LATER = {"torch": "torch._dynamo"}  # what a package imports when it is first used, here its optimisers: a second each
 FORKS = sys.platform != "darwin"  # Apple's libraries do not survive a fork
 
@@ -52,7 +52,7 @@ def serve(modules: Collection[str], child: Callable[[dict[str, Any], list[int]],
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     requests.send(b"ready")
     while select.select([requests], [], [], IDLE)[0]:
-        request, descriptors, _, _ = socket.recv_fds(requests, LONGEST, 4)
+        request, descriptors, _, _ = socket.recv_fds(requests, LONGEST, MOST_DESCRIPTORS)
         if not request:
             return
         if not FORKS or os.fork() == 0:

@@ -12,10 +12,11 @@ import signal
 import socket
 import sys
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from utils.isolation import forkserver
+from utils.isolation import forkserver, given_sockets
 from utils.isolation.confine import SCRATCH_FOLDERS, ProcessLimits, drop_rights, leave_processes, own_files
 
 ALWAYS = [
@@ -48,9 +49,10 @@ def warden(request: dict[str, Any], descriptors: list[int]) -> None:
     """Start a confined kernel, wait until it ends or the grader lets go, and say how it ended.
 
     request: {"connection_file": …, "uid": … or None, "limits": …}.  descriptors: the socket to the grader, who hears
-    "started" or "refused: why", later the exit status; another, on which he says when to begin.
+    "started" or "refused: why", later the exit status; another, on which he says when to begin; those that are bound
+    for the kernel.
     """
-    control, goes = (socket.socket(fileno=descriptor) for descriptor in descriptors)
+    control, goes = (socket.socket(fileno=descriptor) for descriptor in descriptors[:2])
     try:
         leave_processes()
     except OSError as error:
@@ -58,8 +60,10 @@ def warden(request: dict[str, Any], descriptors: list[int]) -> None:
         return
     first = os.fork()
     if first == 0:
-        _first_process(request, control, goes)
+        _first_process(request, control, goes, descriptors[2:])
     goes.close()
+    for descriptor in descriptors[2:]:
+        os.close(descriptor)
     watched = os.pidfd_open(first)
     ready, _, _ = select.select([control.fileno(), watched], [], [])
     if watched not in ready:
@@ -69,7 +73,7 @@ def warden(request: dict[str, Any], descriptors: list[int]) -> None:
         control.send(str(status if status >= 0 else 128 - status).encode())
 
 
-def _first_process(request: dict[str, Any], control: socket.socket, goes: socket.socket) -> None:
+def _first_process(request: dict[str, Any], control: socket.socket, goes: socket.socket, bound: list[int]) -> None:
     """Give up everything, start the kernel, collect orphans until it ends, and end as it ended."""
     limits = ProcessLimits(**request["limits"])
     connection_file = Path(request["connection_file"])
@@ -89,7 +93,9 @@ def _first_process(request: dict[str, Any], control: socket.socket, goes: socket
     goes.close()
     kernel = os.fork()
     if kernel == 0:
-        _become_kernel(connection_file)
+        _become_kernel(connection_file, bound)
+    for descriptor in bound:
+        os.close(descriptor)
     while True:
         process, status = os.wait()
         if process == kernel:
@@ -97,20 +103,18 @@ def _first_process(request: dict[str, Any], control: socket.socket, goes: socket
             os._exit(code if code >= 0 else 128 - code)
 
 
-def _become_kernel(connection_file: Path) -> None:
+def _become_kernel(connection_file: Path, bound: list[int]) -> None:
     """What `python -m ipykernel_launcher -f FILE` does, in a process that has all of it imported."""
-    from ipykernel.kernelapp import IPKernelApp
-
     silence = os.open(os.devnull, os.O_RDWR)
     for descriptor in range(3):
         os.dup2(silence, descriptor)
-    os.closerange(3, 4096)
+    for one, next_one in pairwise([2, *sorted(bound), 4096]):
+        os.closerange(one + 1, next_one)
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()  # else all submissions would get the same random numbers
-    sys.argv = ["ipykernel_launcher", "-f", str(connection_file), "--ext", "utils.magics"]  # some are left in a cell
     status = 1
     try:
-        IPKernelApp.launch_instance()
+        given_sockets.launch(bound, ["-f", str(connection_file), "--ext", "utils.magics"])  # some are left in a cell
         status = 0
     except SystemExit as leaving:
         status = leaving.code if isinstance(leaving.code, int) else 1

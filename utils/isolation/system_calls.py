@@ -2,8 +2,8 @@
 
 It holds what Python, Jupyter, NumPy, PyTorch and TensorFlow use to compute, to handle files, processes and signals of
 their own, to give up rights, and to talk on sockets of few kinds. Not in it: namespaces, mounts, keys, tracing, other
-processes' memory, memory without a name or counted nowhere (System V's shared memory, semaphores and queues), and
-whatever is new.
+processes' memory, memory without a name or counted nowhere (System V's shared memory, semaphores and queues), what
+there is little of for a whole account (inotify), and whatever is new.
 """
 
 import errno
@@ -26,8 +26,7 @@ _TABLE = """
     getgroups:115/158 getitimer:36/102 getpeername:52/205 getpgid:121/155 getpgrp:111/- getpid:39/172
     getppid:110/173 getpriority:140/141 getrandom:318/278 getresgid:120/150 getresuid:118/148 getrlimit:97/163
     getrusage:98/165 getsid:124/156 getsockname:51/204 getsockopt:55/209 gettid:186/178 gettimeofday:96/169
-    getuid:102/174 getxattr:191/8 inotify_add_watch:254/27 inotify_init1:294/26 inotify_init:253/-
-    inotify_rm_watch:255/28 ioctl:16/29 kill:62/129 lchown:94/- lgetxattr:192/9 link:86/- linkat:265/37
+    getuid:102/174 getxattr:191/8 ioctl:16/29 kill:62/129 lchown:94/- lgetxattr:192/9 link:86/- linkat:265/37
     listen:50/201 listxattr:194/11 llistxattr:195/12 lseek:8/62 lstat:6/- madvise:28/233 mbind:237/235
     membarrier:324/283 mincore:27/232 mkdir:83/- mkdirat:258/34 mknod:133/- mknodat:259/33 mlock2:325/284
     mlock:149/228 mmap:9/222 mprotect:10/226 mremap:25/216 msync:26/227 munlock:150/229 munmap:11/215
@@ -61,6 +60,7 @@ NUMBER, ARCHITECTURE, FIRST, SECOND = 0, 4, 16, 24  # where they lie in what a p
 NEW_NAMESPACES = 0x7E020000  # CLONE_NEW…, all that this call can make
 FAMILIES = (1, 2, 10)  # AF_UNIX, AF_INET, AF_INET6: the last two reach nothing but the submission itself
 TERMINAL_INPUT = (0x5412, 0x541C)  # TIOCSTI, TIOCLINUX
+DELAYS_OTHERS = (1024, 1026)  # F_SETLEASE, F_NOTIFY: whoever opens such a file would have to wait
 
 Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, constant
 
@@ -87,6 +87,7 @@ def program(machine: str = "") -> bytes:
         "socket": _argument(FIRST, [(EQUAL, family) for family in FAMILIES], errno.EINVAL),
         "socketpair": _argument(FIRST, [(EQUAL, FAMILIES[0])], errno.EINVAL),
         "ioctl": _argument(SECOND, [(EQUAL, command) for command in TERMINAL_INPUT], errno.EPERM, refuse=True),
+        "fcntl": _argument(SECOND, [(EQUAL, command) for command in DELAYS_OTHERS], errno.EPERM, refuse=True),
     }
     made: list[Instruction] = [
         (LOAD, 0, 0, ARCHITECTURE),

@@ -39,7 +39,7 @@ def extract_features(net, pictures, stages, batch_size=64):
     with torch.no_grad():
         return torch.cat([net.features(part) for part in torch.as_tensor(pictures).split(batch_size)]).numpy()
 
-# %% wrong: one stage too few | 2 of 4
+# %% wrong: one stage too few | 1 of 4
 # one stage is missing: `net.features[:3]` are three stages
 def extract_features(net, pictures, stages, batch_size=64):
     net.features.eval()
@@ -76,7 +76,7 @@ def extract_features(net, pictures, stages, batch_size=64):
         maps = [net.features[:stages](part) for part in torch.as_tensor(pictures).split(batch_size)]
     return torch.cat(maps).mean((2, 3)).numpy()
 
-# %% wrong: the last, shorter batch dropped | 1 of 4
+# %% wrong: the last, shorter batch dropped | 0 of 4
 # the last batch, which is not full, is missing
 def extract_features(net, pictures, stages, batch_size=64):
     net.features.eval()

@@ -4,14 +4,17 @@ import csv
 import zipfile
 from contextlib import nullcontext
 from datetime import datetime
+from pathlib import Path
 
 import nbformat
 import pytest
 from support.small_course import RIGHT, SQUARE, scores, small_course
 
 from utils.errors import CourseError
+from utils.grading.cells import nbgrader_metadata
 from utils.grading.commands import feedback, grade, import_zip, roster
 from utils.grading.exports import Canvas, Moodle
+from utils.grading.pipeline.grader import OTHER_LESSON
 from utils.grading.store.course_folder import CourseFolder
 from utils.grading.store.ledger import NEW_TEXT
 
@@ -165,10 +168,134 @@ def test_an_older_zip_file_brings_no_old_attempt_back(classroom, capsys):
     import_zip.import_zip(packed(classroom, {"lovelaceada_12345_200_small-1.ipynb": RIGHT}), "01")
     import_zip.import_zip(packed(classroom, {"lovelaceada_12345_100_small.ipynb": {}}), "01")
     told = capsys.readouterr().out
-    assert "1 students, 0 of them new" in told and "ada: a later attempt lies in submitted/ already, and stays" in told
+    assert "1 student, 0 of them new" in told and "ada: a later attempt lies in submitted/ already, and stays" in told
     grade.run(classroom)
     assert scores(classroom) == {"ada": (5, 5)}
     assert len(list(classroom.attempts("ada").iterdir())) == 1
+
+
+def due(classroom):
+    with classroom.gradebook() as gradebook:
+        gradebook.update_or_create_assignment("01_small", duedate=datetime(2026, 1, 5, 12))
+
+
+def test_what_was_corrected_by_hand_stays_until_a_newer_attempt_comes(classroom, capsys):
+    due(classroom)
+    files = {"turingalan_LATE_12346_67891_small.ipynb": RIGHT, "lovelaceada_12345_67890_small.ipynb": {}}
+    import_zip.import_zip(packed(classroom, files), "01")
+    stamp = classroom.path("submitted", "alan") / "timestamp.txt"
+    assert stamp.read_text() == "2026-01-05 12:00:01 UTC"
+    stamp.write_text("2026-01-07 12:30:00 UTC")
+    nbformat.write(classroom.filled_in(RIGHT), classroom.path("submitted", "ada") / "small.ipynb")
+    capsys.readouterr()
+    for _ in range(2):
+        import_zip.import_zip(packed(classroom, files | {"noetheremmy_12347_67892_small.ipynb": RIGHT}), "01")
+        assert capsys.readouterr().out.count("changed by hand in submitted/ since it was imported, and kept so") == 2
+    grade.run(classroom)
+    assert scores(classroom) == {"ada": (5, 5), "alan": (2, 2), "emmy": (5, 5)}
+    import_zip.import_zip(packed(classroom, {"lovelaceada_12345_70000_small-1.ipynb": RIGHT | SQUARE}), "01")
+    assert "by hand" not in capsys.readouterr().out
+    grade.run(classroom)
+    assert scores(classroom)["ada"] == (3, 3)
+
+
+def test_a_due_date_that_is_set_later_reaches_what_nobody_has_corrected(classroom):
+    files = {"turingalan_LATE_12346_67891_small.ipynb": RIGHT}
+    import_zip.import_zip(packed(classroom, files), "01")
+    due(classroom)
+    import_zip.import_zip(packed(classroom, files), "01")
+    stamp = classroom.path("submitted", "alan") / "timestamp.txt"
+    assert stamp.read_text() == "2026-01-05 12:00:01 UTC"
+    import_zip.import_zip(packed(classroom, files), "01", times=True)
+    assert stamp.read_text() == "2026-01-07 12:00:00 UTC"
+
+
+def other_lesson():
+    """A notebook of another lesson, which has a cell called "setup" as each has."""
+    kinds = {"setup": "read-only", "conv": "solution", "test_conv": "test"}
+    cells = [nbformat.v4.new_code_cell("x = 1", metadata=nbgrader_metadata(*kind)) for kind in kinds.items()]
+    return nbformat.writes(nbformat.v4.new_notebook(cells=cells))
+
+
+WRONG = {f"{who}_{name}": other_lesson() for who, name in (
+    ("lovelaceada_12345_70001", "convolution.ipynb"), ("turingalan_12346_70002", "convolution.ipynb")
+)}  # fmt: skip
+WARNING = "none of the lesson's cells in 2 of 2 notebooks: is it the zip file of another lesson?"
+ALL_WRONG = "submissions.zip holds nothing of 01_small, see above"
+
+
+def test_another_lessons_zip_file_replaces_nothing(classroom, capsys):
+    import_zip.import_zip(packed(classroom, CANVAS), "01")
+    with pytest.raises(CourseError, match=ALL_WRONG):
+        import_zip.import_zip(packed(classroom, WRONG), "01")
+    told = capsys.readouterr().out
+    assert WARNING in told
+    assert "ada: none of the lesson's cells are in convolution.ipynb: what lies in submitted/ stays" in told
+    grade.run(classroom)
+    assert scores(classroom) == {"ada": (5, 5), "alan": (5, 5), "emmy": (3, 3)}
+    with classroom.ledger() as book:
+        assert {place.file for place in book.places("01_small")} == {"small.ipynb", "small-1.ipynb", "small (1).ipynb"}
+
+
+def test_after_another_lessons_zip_file_the_right_one_is_taken(classroom, capsys):
+    with pytest.raises(CourseError, match=ALL_WRONG):
+        import_zip.import_zip(packed(classroom, WRONG), "01")
+    summary = grade.run(classroom)
+    summary.tell(classroom.lesson)
+    assert "another lesson's notebook, it seems: ada, alan" in capsys.readouterr().out
+    assert {one.record.tampering for one in classroom.results()} == {(OTHER_LESSON,)}
+    import_zip.import_zip(packed(classroom, CANVAS), "01")
+    grade.run(classroom)
+    assert scores(classroom) == {"ada": (5, 5), "alan": (5, 5), "emmy": (3, 3)}
+
+
+def test_a_notebook_that_has_lost_its_metadata_is_of_the_lesson(classroom, capsys):
+    import_zip.import_zip(packed(classroom, {"lovelaceada_12345_100_small.ipynb": {}}), "01")
+    bare = classroom.filled_in(RIGHT)
+    for cell in bare.cells:
+        cell.metadata = {}
+    import_zip.import_zip(packed(classroom, {"lovelaceada_12345_200_small-1.ipynb": nbformat.writes(bare)}), "01")
+    assert "none of the lesson's cells" not in capsys.readouterr().out
+    grade.run(classroom)
+    assert scores(classroom) == {"ada": (5, 5)}
+
+
+def test_canvas_late_is_after_the_minutes_of_grace(tmp_path, classroom, capsys):
+    config = classroom.folder / "nbgrader_config.py"
+    config.write_text(f"{config.read_text()}\nc.LatePolicy.grace = 15\n")
+    due(classroom)
+    import_zip.import_zip(packed(classroom, CANVAS), "01")
+    assert "it counts as one second after the 15 minutes of grace" in capsys.readouterr().out
+    assert (classroom.path("submitted", "alan") / "timestamp.txt").read_text() == "2026-01-05 12:15:01 UTC"
+    again = CourseFolder(classroom.folder, classroom.lesson)
+    grade.run(again)
+    assert scores(classroom) == {"ada": (5, 5), "alan": (4, 4), "emmy": (3, 3)}
+
+
+def test_a_feedback_page_that_is_out_of_date_is_not_sent(classroom):
+    import_zip.import_zip(packed(classroom, CANVAS), "01")
+    grade.run(classroom)
+    for student in ("ada", "alan", "emmy"):
+        classroom.feedback(student)
+    feedback.feedback("01")
+    sent = classroom.folder / "feedback_canvas_01_small.zip"
+    with classroom.ledger() as book:
+        book.forgive("01_small", "test_double")
+        classroom.adjust(book)
+    with classroom.gradebook() as gradebook:
+        gradebook.find_comment("why", "small", "01_small", "ada").manual_comment = "well said"
+        gradebook.db.commit()
+    with pytest.raises(CourseError, match=r"older than the points or comments of ada, emmy: run `nbgrader generate"):
+        feedback.feedback("01")
+    assert zipfile.ZipFile(sent).namelist() == ["turingalan_LATE_12346_67891_small-1.html"]
+    import_zip.import_zip(packed(classroom, {"turingalan_12346_70000_small-2.ipynb": RIGHT | SQUARE}), "01")
+    with pytest.raises(CourseError, match=r"handed in last is not graded for alan: run `course grade 01_small`"):
+        feedback.feedback("01")
+    grade.run(classroom)
+    for student in ("ada", "alan", "emmy"):
+        classroom.feedback(student)
+    feedback.feedback("01")
+    assert len(zipfile.ZipFile(sent).namelist()) == 3
 
 
 def test_one_student_twice_in_moodle(classroom):
@@ -223,7 +350,7 @@ def test_a_submission_that_cannot_be_laid_down_costs_the_others_nothing(classroo
         return lay(self, student, files)
 
     monkeypatch.setattr(CourseFolder, "lay", full)
-    with pytest.raises(CourseError, match="1 submissions could not be laid down"):
+    with pytest.raises(CourseError, match="1 submission could not be laid down"):
         import_zip.import_zip(packed(classroom, MOODLE), "01")
     assert "ada: cannot be laid down (No space left on device)" in capsys.readouterr().out
     assert classroom.students() == ["jean", "zoe"]
@@ -245,7 +372,7 @@ def test_times_that_no_clock_shows(classroom, date, time):
 
 def test_what_is_nobodys_is_listed_and_not_lost(classroom, capsys):
     files = {"strangerthe_1_2_small.ipynb": "{}", **CANVAS, "anonymous.txt": "whose?"}
-    with pytest.raises(CourseError, match="2 files are nobody's and lie in unmatched/01_small/"):
+    with pytest.raises(CourseError, match="2 files are nobody's and in unmatched/01_small/"):
         import_zip.import_zip(packed(classroom, files), "01")
     told = capsys.readouterr().out
     assert "strangerthe_1_2_small.ipynb: nobody in the class list is called that" in told
@@ -277,6 +404,11 @@ def test_without_a_class_list_one_line_says_what_to_do(tmp_path, monkeypatch):
     assert empty.students() == []
 
 
+def test_arguments_in_the_other_order_are_said(classroom):
+    with pytest.raises(CourseError, match=r"the zip file comes first: `course import s.zip 01`"):
+        import_zip.import_zip(Path("01"), "s.zip")
+
+
 def test_a_bad_zip_file_changes_nothing(classroom):
     import_zip.import_zip(packed(classroom, CANVAS), "01")
     for name in ("../evil.ipynb", "/evil.ipynb"):
@@ -295,7 +427,7 @@ def test_the_class_list_can_be_written_and_read(classroom, tmp_path, capsys):
     roster.roster(tmp_path / "out.csv")
     assert "5 students, 0 of them new" in capsys.readouterr().out
     (tmp_path / "one.csv").write_text("student_id,name\nada,Ada Lovelace\n,Nobody\n")
-    with pytest.raises(CourseError, match="1 of the rows were left out"):
+    with pytest.raises(CourseError, match="1 row was left out"):
         roster.roster(tmp_path / "one.csv")
     assert "not in this list, and kept: alan, emmy, jean, zoe" in capsys.readouterr().out
     with pytest.raises(CourseError, match=r"none.csv cannot be read \(No such file"):

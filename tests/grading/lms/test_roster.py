@@ -89,6 +89,15 @@ def test_rows_that_cannot_be_read_are_told_and_the_others_are_read():
     assert all(problem.startswith(part) for problem, part in zip(problems, said, strict=True))
 
 
+def test_what_excel_has_done_to_a_list_is_said():
+    found, problems = read_roster(b"student_id,name\n1.23457E+11,Ada L\n12345.0,Bob M\n12e3,Zo\xc3\xab N\n0012,Max O\n")
+    assert [one.id for one in found] == ["12e3", "0012"]
+    assert all("Excel has shortened the ids" in problem for problem in problems) and len(problems) == 2
+    for content in (b"PK\x03\x04" + bytes(200), b"\xd0\xcf\x11\xe0" + bytes(200)):
+        with pytest.raises(CourseError, match="an Excel file: save it as CSV"):
+            read_roster(content)
+
+
 def test_a_quotation_mark_that_is_not_closed_is_named():
     found, problems = read_roster(b'student_id,first_name\nada,Ada\nbob,"Bob\nzoe,Zoe\nmax,"Max"\nleo,Leo\n')
     assert [one.id for one in found] == ["ada", "leo"]

@@ -6,6 +6,7 @@ from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 from typing import Annotated, TypeVar
 
 import nbformat
@@ -88,7 +89,7 @@ def chosen_answers(exercise: Exercise, one_in: int) -> list[Answer]:
 
 def having_their_turn(items: Sequence[Item], one_in: int) -> Sequence[Item]:
     """One in so many, by the number of the commit, so that all have their turn."""
-    command = ["git", "-C", str(find_root()), "rev-list", "--count", "HEAD"]
+    command = ["git", "-C", str(Path(__file__).parent), "rev-list", "--count", "HEAD"]
     number = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip() if one_in > 1 else ""
     return items[int(number or 0) % one_in :: one_in]
 

@@ -9,6 +9,7 @@ import typer
 from utils.errors import CourseError
 from utils.grading.commands.grade import tell_adjusted
 from utils.grading.course import find_root, lessons
+from utils.grading.lms.class_list import alike
 from utils.grading.store.course_folder import CourseFolder
 
 END_OF_DAY = time(23, 59, 59)
@@ -31,8 +32,10 @@ def extend(
     with folder.alone():
         with folder.gradebook() as gradebook:
             known = {one.id for one in gradebook.students} | set(folder.students())
-            due = next((one.duedate for one in gradebook.assignments if one.name == lesson.id), None)
+        due = folder.due()
         if student not in known:
+            if meant := alike(student, sorted(known)):
+                raise CourseError(f"no student is called {student!r}: is it {meant!r}?")
             raise CourseError(
                 f"no student is called {student!r}: `course roster FILE.csv` reads a class list, and "
                 f"`nbgrader db student add {student}` adds one"

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +19,9 @@ from rich.text import Text
 
 from utils.errors import CourseError
 from utils.grading.course import Lesson, find_root, lessons
+from utils.grading.lms.class_list import alike
 from utils.grading.pipeline.cluster import Graded, as_many_as_fit, connected, grade_all, log_to_stderr
+from utils.grading.pipeline.grader import OTHER_LESSON
 from utils.grading.pipeline.submission import SubmissionKey
 from utils.grading.report.report import ClassReport
 from utils.grading.sandbox import bubblewrap
@@ -90,6 +93,8 @@ class Summary:
     adjusted: scores that were changed without running anything.
     done: how many it graded.  skipped: how many were graded before.  left: how many still are to be.
     ungradable: student → why the score is 0.  failed: student → why there is no score.
+    other_lesson: whose notebook has no cell of this one.  due: when the lesson is (UTC).
+    unlisted: who is in no class list, where there is one; and who may be meant.
     """
 
     done: int = 0
@@ -99,6 +104,9 @@ class Summary:
     failed: dict[str, str] = field(default_factory=dict)
     stopped: bool = False
     adjusted: Adjusted | None = None
+    other_lesson: list[str] = field(default_factory=list)
+    due: datetime | None = None
+    unlisted: list[str] = field(default_factory=list)
 
     def tell(self, lesson: Lesson) -> None:
         """Print it. Raises CourseError when not everything could be graded."""
@@ -108,6 +116,12 @@ class Summary:
         print(f"{lesson.id}: {self.done} graded, {self.skipped} were graded before, {self.left} left")
         for student, why in (self.ungradable | self.failed).items():
             print(f"  {printable(student)}: {printable(why)}")
+        if self.due is not None:
+            print(f"  due at {self.due:%Y-%m-%d %H:%M:%S} UTC")
+        if self.unlisted:
+            print(f"  not in the class list: {printable('; '.join(self.unlisted))} (rename the folder, or list them)")
+        if self.other_lesson:
+            print(f"  another lesson's notebook, it seems: {printable(', '.join(self.other_lesson))}")
         if self.stopped:
             print(f"course: stopped; nothing is lost, {again}", file=sys.stderr)
             raise typer.Exit(130)
@@ -132,6 +146,7 @@ def run(folder: CourseFolder, options: Options | None = None, console: Console |
     options, console = options or Options(), console or Console(stderr=True)
     students = _chosen(folder, options.students)
     folder.assignment()  # or say what is missing, before anything is done
+    unlisted = _unlisted(folder)
     with folder.ledger() as ledger, _terminable():
         adjusted = folder.adjust(ledger)
         readable, failed = _readable(folder, students, console)
@@ -141,6 +156,7 @@ def run(folder: CourseFolder, options: Options | None = None, console: Console |
         due = sum(len(one.due) for one in rounds)
         waiting = {key.student for one in rounds for key in one.due}
         summary = Summary(skipped=len(readable) - len(waiting), left=due, adjusted=adjusted, failed=failed)
+        summary.due, summary.unlisted = folder.due(), unlisted
         if due:
             workers = min(options.workers or as_many_as_fit(), due)
             try:
@@ -173,13 +189,13 @@ def _rounds(folder: CourseFolder, ledger: Ledger, students: list[str], regrade: 
 
 
 def report(folder: CourseFolder, console: Console) -> Path:
-    """Print what there is to say of the class, as far as it is graded; write the page, whose path is returned."""
+    """Write the page, whose path is returned; print what there is to say of the class, as far as it is graded."""
     with folder.gradebook() as gradebook:
         max_score = gradebook.find_assignment(folder.lesson.id).max_score
     found = ClassReport.of(folder.lesson, folder.results(), max_score)
-    console.print(*found.tables())
     path = folder.folder / "report" / f"{folder.lesson.id}.html"
-    found.write(path)
+    found.write(path)  # before a terminal can refuse what is printed
+    console.print(*found.tables())
     return path
 
 
@@ -195,6 +211,17 @@ def _readable(folder: CourseFolder, students: Sequence[str], console: Console) -
         except OSError as problem:  # it must not cost the others their grades
             failed[student] = f"the folder cannot be read ({problem.strerror})"
     return readable, failed
+
+
+def _unlisted(folder: CourseFolder) -> list[str]:
+    """Whose folders are those of nobody in the class list: a list has names, which grading alone does not give."""
+    with folder.gradebook() as gradebook:
+        listed = sorted(one.id for one in gradebook.students if one.first_name or one.last_name or one.email)
+    found = []
+    for student in sorted(set(folder.students()) - set(listed)) if listed else ():
+        meant = alike(student, listed)
+        found.append(f"{student} (is it {meant}?)" if meant else student)
+    return found
 
 
 def _chosen(folder: CourseFolder, students: list[str] | None) -> list[str]:
@@ -263,6 +290,7 @@ class GradingRun:
         self.summary.done += len(done)
         self.summary.left -= len(done)
         self.summary.ungradable |= {one.key.student: one.record.problem for one in done if one.record.problem}
+        self.summary.other_lesson += [one.key.student for one in done if OTHER_LESSON in one.record.tampering]
 
 
 def progress(console: Console) -> Progress:

@@ -1,8 +1,7 @@
 """`course import`: submissions as Canvas and Moodle download them, matched with the class's list."""
 
-import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -12,18 +11,21 @@ from typing import Annotated
 import typer
 
 from utils.errors import CourseError
-from utils.grading.course import find_root, lessons
+from utils.grading.course import Lesson, find_root, lessons
 from utils.grading.files import write_file
+from utils.grading.late_policy import LatePolicy
 from utils.grading.lms.archive import Archive, opened, writable_name
 from utils.grading.lms.class_list import ClassList, Listed, without_group
 from utils.grading.lms.names import CANVAS, MOODLE, OTHER, HandedIn, described
+from utils.grading.store.attempts import digest
 from utils.grading.store.course_folder import CourseFolder
-from utils.grading.store.tables import LmsPlace
-from utils.printable import printable
+from utils.grading.store.ledger import late_penalties
+from utils.grading.store.tables import Imported, LmsPlace
+from utils.printable import counted, printable
 
 TIMESTAMP = "timestamp.txt"
-SECOND = timedelta(seconds=1)
-GRADE_ID = re.compile(rb'"grade_id"\s*:\s*"([^"]*)"')
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+NOTEBOOK = ".ipynb"
 
 
 def import_zip(
@@ -34,14 +36,14 @@ def import_zip(
     ] = False,
 ) -> None:
     """Lay the submissions in a zip file of Canvas or Moodle into submitted/; exit 1 when one is nobody's."""
+    if name.lower().endswith(".zip"):
+        raise CourseError(f"the zip file comes first: `course import {name} {file}`")
     root = find_root()
     lesson = lessons(root, [name])[0]
     folder = CourseFolder(root, lesson)
     with folder.alone(), opened(file) as archive:
         known = class_list(folder)
-        with folder.gradebook() as gradebook:
-            due = next((one.duedate for one in gradebook.assignments if one.name == lesson.id), None)
-        run = Import(folder, archive, due, times)
+        run = Import(folder, archive, folder.due(), times)
         run.sort(known)
         run.lay()
     run.tell()
@@ -76,7 +78,7 @@ class Attempt:
     @property
     def first(self) -> HandedIn:
         """Its notebook, or else the first of its files."""
-        return min(self.files, key=lambda one: (not one.file.lower().endswith(".ipynb"), one.file))
+        return min(self.files, key=lambda one: (not _is_notebook(one.file), one.file))
 
 
 @dataclass
@@ -92,6 +94,9 @@ class Import:
     said: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)  # student → why
     new: int = 0
+    imported: dict[str, Imported] = field(default_factory=dict)
+    notebooks: int = 0
+    foreign: list[bytes] = field(default_factory=list)  # those without a cell of the lesson
 
     def sort(self, known: ClassList) -> None:
         """Find out whose the files are."""
@@ -112,6 +117,7 @@ class Import:
         places = []
         with self.folder.ledger() as ledger:
             there = {one.student: one for one in ledger.places(self.folder.lesson.id)}
+            self.imported = ledger.imported(self.folder.lesson.id)
         for student, files in sorted(self.by_student.items()):
             try:
                 places += self._lay(student, files, there.get(student))
@@ -123,6 +129,7 @@ class Import:
             write_file(self._aside() / writable_name(name), self.archive.read(name))
         with self.folder.ledger() as ledger:
             ledger.note_places(places)
+            ledger.note_imported([*self.imported.values()])
         self._note_numbers()
 
     def _lay(self, student: str, files: Sequence[HandedIn], there: LmsPlace | None) -> list[LmsPlace]:
@@ -133,27 +140,56 @@ class Import:
         if earlier:
             names = ", ".join(printable(one.file) for one in last.files)
             self.said.append(f"{student}: {len(earlier) + 1} attempts; the last one is taken: {names}")
-        if there is not None and self._is_older(last, there):
-            self.folder.keep_attempt(student, self._content(last))
-            self.said.append(f"{student}: a later attempt lies in submitted/ already, and stays")
+        content = self._content(last)
+        if stays := self._stays(student, last, content, there):
+            self.folder.keep_attempt(student, content)
+            self.said.append(f"{student}: {stays}")
             return []
+        if self._was_changed_by_hand(student, last, content):
+            self.said.append(f"{student}: changed by hand in submitted/ since it was imported, and kept so")
+            return self._place(student, last)
         if last.late:
             self.said.append(f"{student}: late, as Canvas says{self._how_late()}")
-        self.new += self.folder.lay(student, self._content(last))
+        self.new += self.folder.lay(student, content)
+        lesson, came = self.folder.lesson.id, self._digest(last, content)
+        laid = digest(self.folder.collected(student))
+        self.imported[student] = Imported(assignment=lesson, student=student, attempt=came, laid=laid)
         return self._place(student, last)
+
+    def _stays(self, student: str, attempt: Attempt, content: Mapping[str, bytes], there: LmsPlace | None) -> str:
+        """Why what lies in submitted/ is not replaced by an attempt; "" where it is."""
+        lies, comes = self._is_of_lesson(self.folder.collected(student)), self._is_of_lesson(content)
+        own = [text for name, text in content.items() if _is_notebook(name)]
+        self.notebooks += bool(own)
+        if own and not comes:
+            self.foreign.append(own[0])
+        if lies and not comes:
+            what = printable(attempt.first.file)
+            return f"none of the lesson's cells are in {what}: what lies in submitted/ stays, and this is in attempts/"
+        if there is not None and self._is_older(attempt, there) and lies >= comes:
+            return "a later attempt lies in submitted/ already, and stays"
+        return ""
+
+    def _is_of_lesson(self, content: Mapping[str, bytes]) -> bool:
+        return any(self.folder.is_of_lesson(text) for name, text in content.items() if _is_notebook(name))
+
+    def _was_changed_by_hand(self, student: str, attempt: Attempt, content: Mapping[str, bytes]) -> bool:
+        """Whether what was laid down of this same attempt is not what lies there now."""
+        before = self.imported.get(student)
+        if before is None or before.attempt != self._digest(attempt, content) or not self._lies_there(student):
+            return False
+        return digest(self.folder.collected(student)) not in (before.laid, digest(content))
+
+    def _digest(self, attempt: Attempt, content: Mapping[str, bytes]) -> str:
+        """By which an attempt is known again, whatever time it is said to have been handed in."""
+        number = {"": str(sorted(one.number for one in attempt.files)).encode()}
+        return digest({name: text for name, text in content.items() if name != TIMESTAMP} | number)
 
     def _base(self, one: HandedIn) -> str:
         """What one has in common with other attempts at the same: all notebooks of the lesson are that."""
-        if one.file.lower().endswith(".ipynb"):
-            content = self.archive.read(one.name).replace(b"\0", b"")  # which UTF-16 puts between the letters
-            names = {name.decode(errors="replace") for name in GRADE_ID.findall(content)}
-            if names & self._grade_ids:
-                return ".ipynb"
+        if _is_notebook(one.file) and self.folder.is_of_lesson(self.archive.read(one.name)):
+            return NOTEBOOK
         return one.base
-
-    @cached_property
-    def _grade_ids(self) -> frozenset[str]:
-        return self.folder.grade_ids()
 
     def _is_older(self, attempt: Attempt, there: LmsPlace) -> bool:
         """Whether Canvas has numbered an attempt before the one that was laid into submitted/."""
@@ -166,7 +202,16 @@ class Import:
     def _how_late(self) -> str:
         if self.due is None:
             return f", but {self.folder.lesson.id} has no due date: nothing is late"
-        return "" if self.times else ", but not how late: it counts as one second, unless timestamp.txt says otherwise"
+        if self.times:
+            return ""
+        after = f" after the {self._grace / MINUTE:g} minutes of grace" if self._grace else ""
+        return f", but not how late: it counts as one second{after}, unless timestamp.txt says otherwise"
+
+    @cached_property
+    def _grace(self) -> timedelta:
+        """How long after the due date being late costs nothing, by the course's own policy."""
+        policy = late_penalties(self.folder.api.config)
+        return MINUTE * policy.grace if isinstance(policy, LatePolicy) else timedelta()
 
     def _content(self, attempt: Attempt) -> dict[str, bytes]:
         """The files of a submission's folder."""
@@ -176,7 +221,7 @@ class Import:
         for name, one in zip(names, attempt.files, strict=True):
             if name != TIMESTAMP:  # the student's own says nothing
                 files[_free(name, {graded, TIMESTAMP, *names}, files)] = self.archive.read(one.name)
-        notebooks = [name for name in files if name.lower().endswith(".ipynb")]
+        notebooks = [name for name in files if _is_notebook(name)]
         if len(notebooks) == 1:  # whatever a browser has called it
             files[graded] = files.pop(notebooks[0])
         if when := self._when(attempt):
@@ -188,7 +233,7 @@ class Import:
         known = [time for one in attempt.files if (time := self.archive.time(one.name))]
         when = max(known) if self.times and known else None
         if self.due is not None and attempt.late and (when is None or when <= self.due):
-            return self.due + SECOND
+            return self.due + self._grace + SECOND
         return when
 
     def _place(self, student: str, attempt: Attempt) -> list[LmsPlace]:
@@ -217,18 +262,42 @@ class Import:
         lesson = self.folder.lesson.id
         if not self.archive.names:
             raise CourseError(f"{self.archive.path.name} holds no files")
-        print(f"{lesson}: submissions of {len(self.by_student)} students, {self.new} of them new")
+        print(f"{lesson}: submissions of {counted(len(self.by_student), 'student')}, {self.new} of them new")
         for line in self.said:
             print(f"  {line}")
         for name, why in (self.failed | self.nobodys).items():
             print(f"  {printable(name)}: {why}")
+        if self.foreign:
+            print(f"  {self._other_lesson()}")
         if self.failed:
-            raise CourseError(f"{len(self.failed)} submissions could not be laid down (see above) and are as they were")
+            failed = counted(len(self.failed), "submission")
+            raise CourseError(f"{failed} could not be laid down: nothing was changed there, see above")
         if self.nobodys:
+            nobodys = counted(len(self.nobodys), "file is", "files are")
             raise CourseError(
-                f"{len(self.nobodys)} files are nobody's and lie in unmatched/{lesson}/: complete the class list and "
-                f"import again, or lay them into submitted/STUDENT/{lesson}/"
+                f"{nobodys} nobody's and in unmatched/{lesson}/: complete the class list and import again, or lay them "
+                f"into submitted/STUDENT/{lesson}/"
             )
+        if self.foreign and len(self.foreign) == self.notebooks:
+            raise CourseError(f"{self.archive.path.name} holds nothing of {lesson}, see above")
+
+    def _other_lesson(self) -> str:
+        """What to say of notebooks that have no cell of the lesson."""
+        others = [one for one in lessons(self.folder.lesson.root) if one.id != self.folder.lesson.id]
+        named = next((one.id for one in others if _is_of(one, self.foreign[0])), "")
+        count = f"none of the lesson's cells in {len(self.foreign)} of {counted(self.notebooks, 'notebook')}"
+        return f"{count}: is it the zip file of {named or 'another lesson'}?"
+
+
+def _is_of(lesson: Lesson, notebook: bytes) -> bool:
+    try:
+        return CourseFolder(lesson.root, lesson).is_of_lesson(notebook)
+    except CourseError:  # it was not built
+        return False
+
+
+def _is_notebook(name: str) -> bool:
+    return name.lower().endswith(NOTEBOOK)
 
 
 def _free(name: str, taken: Collection[str], files: Collection[str]) -> str:

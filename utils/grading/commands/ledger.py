@@ -8,6 +8,7 @@ from rich.console import Console
 
 from utils.errors import CourseError
 from utils.grading.course import find_root, lessons
+from utils.grading.lms.class_list import alike
 from utils.grading.report.plain_table import PlainTable
 from utils.grading.store.adjustments import forgiven
 from utils.grading.store.course_folder import CourseFolder
@@ -26,6 +27,11 @@ def ledger(
         entries = history.entries(chosen.id if chosen else None, student)
         withdrawn = {name: history.forgiven(name) for name in {entry.assignment for entry in entries}}
     if not entries:
+        with folder.gradebook() as gradebook:
+            known = sorted(one.id for one in gradebook.students)
+        if student and student not in known:
+            meant = alike(student, known)
+            raise CourseError(f"no student is called {student!r}{f': is it {meant!r}?' if meant else ''}")
         raise CourseError("nothing of that was graded yet: see `course grade --help`")
     console = Console()
     console.print(_history(entries))

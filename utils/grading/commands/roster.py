@@ -11,7 +11,7 @@ from utils.grading.course import find_root, lessons
 from utils.grading.files import write_file
 from utils.grading.lms.roster import read_roster, write_roster
 from utils.grading.store.course_folder import CourseFolder
-from utils.printable import printable
+from utils.printable import counted, printable
 
 
 def roster(
@@ -28,7 +28,7 @@ def roster(
             write_file(file, write_roster(students.values()))
         except OSError as problem:
             raise CourseError(f"{file} cannot be written ({problem.strerror})") from problem
-        print(f"{file}: {len(students)} students")
+        print(f"{file}: {counted(len(students), 'student')}")
         return
     try:
         content = file.read_bytes()
@@ -42,10 +42,13 @@ def roster(
             known = {name: value for name, value in (given | {"lms_user_id": one.lms_id}).items() if value}
             gradebook.update_or_create_student(one.id, **known)
     new = [one.id for one in listed if one.id not in before]
-    print(f"{len(listed)} students, {len(new)} of them new")
+    print(f"{counted(len(listed), 'student')}, {len(new)} of them new")
+    if plus := [one.id for one in listed if "+" in one.id]:
+        print(f"with a +, which nbgrader's exchange does not take (Canvas and Moodle do): {printable(', '.join(plus))}")
     if others := sorted(before - {one.id for one in listed}):
         print(f"not in this list, and kept: {printable(', '.join(others))}")
     for line in problems:
         print(f"  {printable(line)}")
     if problems:
-        raise CourseError(f"{len(problems)} of the rows were left out, see above; the others are in the class list")
+        rows = counted(len(problems), "row was", "rows were")
+        raise CourseError(f"{rows} left out, see above; the others are in the class list")

@@ -15,11 +15,13 @@ from pathlib import Path
 from socket import AF_UNIX, send_fds, socket, socketpair
 from typing import Any
 
-from utils.grading.judge.notebook import imported_modules
+from utils.grading.judge.notebook import READ_SECONDS, imported_modules
 from utils.grading.limits import Limits
 from utils.isolation.forkserver import ForkServer
 from utils.wire import LENGTH
 
+LONGEST_READING = 3 * READ_SECONDS  # what keeps to no limit of its own is not waited for any longer
+MOST_UNREAD = 2  # times that reading comes to nothing, after which it is not tried again
 MOST_WAITING = 1000  # connections of a student's process that nobody has taken
 log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[3]  # the folder that holds `utils`
@@ -76,7 +78,8 @@ class JudgeClient:
         self.seconds = limits.test_seconds
         self._request = {"seconds": limits.test_seconds, "memory": limits.judge_memory}
         self._servers = servers
-        self._code = b"[]"
+        self._code: Sequence[str] | None = ()  # None: it is not to be read
+        self._unread = 0  # times that reading it has come to nothing
         self._judge: Judge | None = None
         self._next: asyncio.Task[Judge] | None = None
         self._reader: asyncio.Task[socket] | None = None
@@ -94,17 +97,17 @@ class JudgeClient:
 
     def read(self, code: Sequence[str]) -> None:
         """Give it the cells of the submission, and have the first judge forked from it."""
-        self._code = json.dumps(code).encode()
+        self._code = code
         self._next = asyncio.create_task(self._fork())
 
     async def start(
-        self, grade_id: str, failed: Sequence[str] = (), above: int | None = None
+        self, grade_id: str, failed: Sequence[str] = (), to_come: Sequence[str] = (), above: int | None = None
     ) -> "asyncio.Task[dict[str, Any] | None]":
         """Have a judge run a test. The result is his verdict (see utils.grading.judge.server); None when he has ended
         without one. Raises OSError where no judge can be had.
 
-        failed: the tests above that have not given all their points.  above: how many of the submission's cells stand
-        above this one; all if not given.
+        failed: the tests above that have not given all their points.  to_come: the tests below.  above: how many of the
+        submission's cells stand above this one; all if not given.
         """
         self.end()
         waiting, self._next = self._next, None
@@ -118,7 +121,7 @@ class JudgeClient:
         with suppress(BlockingIOError):
             for _ in range(MOST_WAITING):  # that came for an earlier judge
                 self._listener.accept()[0].close()
-        self._send(json.dumps([grade_id, list(failed), above]).encode() + b"\n")
+        self._send(json.dumps([grade_id, list(failed), list(to_come), above]).encode() + b"\n")
         self._next = asyncio.create_task(self._fork())
         return asyncio.create_task(_verdict(judge.reader))
 
@@ -141,13 +144,22 @@ class JudgeClient:
                 if self._closed:
                     raise
                 log.warning("what judges are forked from has ended (%s): there is another", problem)
-                if self._control is not None:
-                    self._control.close()
-                self._control = None
+                self._leave_reader()
                 await asyncio.to_thread(send_fds, await self._reading(), [b"t"], given)
         reader, writer = await asyncio.open_connection(sock=ours, limit=2**24)
+        said = b""
+        with suppress(TimeoutError):
+            said = await asyncio.wait_for(reader.readline(), LONGEST_READING)
+        if not said and not self._closed and self._unread < MOST_UNREAD:
+            self._unread += 1
+            log.warning("what reads a submission's code has ended, or does not come to an end: it is read anew")
+            writer.close()
+            self._leave_reader()
+            if self._unread == MOST_UNREAD:
+                self._code = None
+            return await self._fork()
         try:
-            return Judge(os.pidfd_open(int(await reader.readline())), reader, writer)
+            return Judge(os.pidfd_open(int(said)), reader, writer)
         except (AttributeError, ValueError, OSError) as problem:  # no such call on macOS; or he has ended already
             log.info("a judge has no number (%s)", problem)
             return Judge(-1, reader, writer)
@@ -157,9 +169,16 @@ class JudgeClient:
         if self._control is None:
             waiting, self._reader = self._reader or asyncio.create_task(self._fork_reader()), None
             control = await waiting
-            await asyncio.to_thread(control.sendall, LENGTH.pack(len(self._code)) + self._code)
+            code = json.dumps(self._code).encode()
+            await asyncio.to_thread(control.sendall, LENGTH.pack(len(code)) + code)
             self._control = control
         return self._control
+
+    def _leave_reader(self) -> None:
+        """Have the code read by another process when the next judge is forked."""
+        if self._control is not None:
+            self._control.close()
+        self._control = None
 
     def abort(self) -> None:
         """Tell the judge that the student's process will not come."""

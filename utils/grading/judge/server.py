@@ -3,9 +3,9 @@
 The process `python -m utils.grading.judge.server FD FD MODULE...` has read the instructor's notebook and its cases from
 these file descriptors and has imported the modules that the tests use. Each submission has a fork of it, which the
 grader sends the code that was handed in; that is only read. Each test has a fork of this fork: a judge. It says its
-number, gets a line of JSON, [the test, [tests above it that have failed]], waits for the student's namespace server,
-runs the test cell of the instructor's notebook (never the submission's), and answers with one line of JSON:
-{"outputs": [...], "failure": {...} or null}.
+number, gets a line of JSON, [the test, [tests above it that have failed], [tests below it], cells above it], waits for
+the student's namespace server, runs the test cell of the instructor's notebook (never the submission's), and answers
+with one line of JSON: {"outputs": [...], "failure": {...} or null}.
 
 A test sees the names that the instructor's own cells define, and, for everything else, the student's.
 
@@ -40,7 +40,7 @@ from utils import runtime
 from utils.checks import cases, static_analysis
 from utils.checks.failure import CheckFailed, missing
 from utils.grading.judge.namespace import CellNamespace
-from utils.grading.judge.notebook import CodeCell, code_cells, exercise_of, rests_on, students_cells
+from utils.grading.judge.notebook import READ_SECONDS, CodeCell, code_cells, exercise_of, rests_on, students_cells
 from utils.grading.judge.student_proxy import StudentGone, StudentProxy
 from utils.isolation import forkserver
 from utils.wire import LENGTH
@@ -94,11 +94,17 @@ class Judge:
         self.cells = cells
 
     def run(
-        self, grade_id: str, student: StudentProxy, seconds: float = 60, failed: Collection[str] = ()
+        self,
+        grade_id: str,
+        student: StudentProxy,
+        seconds: float = 60,
+        failed: Collection[str] = (),
+        to_come: Collection[str] = (),
     ) -> dict[str, Any]:
         """The verdict of one test cell, which may take `seconds`. Raises KeyError when there is no such test.
 
-        failed: the tests above that have not given all their points.
+        failed: the tests above that have not given all their points.  to_come: the tests below, where the submission
+        has them: the course's own function is not lent out before its exercise is over.
         """
         position = next((n for n, c in enumerate(self.cells) if (c.kind, c.grade_id) == ("test", grade_id)), None)
         if position is None:
@@ -108,17 +114,24 @@ class Judge:
             with _time_limit(seconds):
                 found = self._tried(position, student)
                 if failed and found.may_gain:
-                    found = self._tried_with_ours(position, student, failed, found)
+                    found = self._tried_with_ours(student, position, self._over(failed, to_come), found)
         except StudentGone as failure:  # the time was over between two lines of code
             found = found or Try("", failure)
         finally:
             student.done()
         return verdict(found.printed, found.error, found.result)
 
-    def _tried_with_ours(self, position: int, student: StudentProxy, failed: Collection[str], first: Try) -> Try:
+    def _over(self, failed: Collection[str], to_come: Collection[str]) -> set[int | None]:
+        """The exercises that have failed a test and have no test to come."""
+        of = {cell.grade_id: exercise_of(self.cells, n) for n, cell in enumerate(self.cells) if cell.kind == "test"}
+        return {of.get(name) for name in failed} - {of.get(name) for name in to_come}
+
+    def _tried_with_ours(
+        self, student: StudentProxy, position: int, unsolved: Collection[int | None], first: Try
+    ) -> Try:
         """Another try at a test, with the course's own functions; the first one where that gives less."""
         try:
-            ours = self._ours(position, failed)
+            ours = self._ours(position, unsolved)
             if not ours:
                 return first
             with student.with_ours(ours):
@@ -150,12 +163,11 @@ class Judge:
             error = failure
         return Try(printed.getvalue(), error, result)
 
-    def _ours(self, position: int, failed: Collection[str]) -> dict[str, Callable]:
-        """The course's own functions that the exercise of this test calls, where the student's have failed a test."""
+    def _ours(self, position: int, unsolved: Collection[int | None]) -> dict[str, Callable]:
+        """The course's own functions that the exercise of this test calls, of those exercises that are unsolved."""
         exercise = exercise_of(self.cells, position)
         if exercise is None:
             return {}
-        unsolved = {exercise_of(self.cells, n) for n, cell in enumerate(self.cells) if cell.grade_id in failed}
         above = CellNamespace([cell for cell in self.cells[:exercise] if cell.kind in ("given", "solution")], _nowhere)
         names = [name for name, place in rests_on(self.cells, exercise).items() if place in unsolved]
         return {name: above[name] for name in names if callable(above[name])}
@@ -211,7 +223,8 @@ def verdict(printed: str, error: Exception | None, result: str = "") -> dict[str
 def serve(cells: Sequence[CodeCell], request: dict[str, Any], descriptors: list[int]) -> None:
     """Read the code of one submission, then fork a judge for each of its tests, until the grader has no more.
 
-    request: {"seconds": that a test may take, "memory": bytes}.  descriptors: the socket to the grader.
+    request: {"seconds": that a test may take, "memory": bytes}.  descriptors: the socket to the grader, who sends null
+    for code that nobody could read.
     """
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(fileno=descriptors[0]) as grader:
@@ -219,25 +232,44 @@ def serve(cells: Sequence[CodeCell], request: dict[str, Any], descriptors: list[
         if len(head) < LENGTH.size:
             return
         submitted = json.loads(grader.recv(LENGTH.unpack(head)[0], socket.MSG_WAITALL))
-        static_analysis.submitted = submitted
-        with suppress(Exception):  # it is for the checks to complain
-            static_analysis.Notebook(submitted)  # from now on its cells are parsed, for all judges
+        is_read = submitted is not None and _read(submitted, request["memory"], min(READ_SECONDS, request["seconds"]))
+        static_analysis.submitted = submitted or []
         while True:
             word, given, _, _ = socket.recv_fds(grader, 1, 2)
             if not word:
                 return
             if not forkserver.FORKS or os.fork() == 0:
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                _serve_test(Judge(cells), request, given)
+                _serve_test(Judge(cells), request, given, is_read)
                 return
             for descriptor in given:
                 os.close(descriptor)
 
 
-def _serve_test(judge: Judge, request: dict[str, Any], descriptors: list[int]) -> None:
+def _read(submitted: list[str], memory: int, seconds: float) -> bool:
+    """Parse the cells of a submission, from now on for all judges; False where that takes too much."""
+    try:
+        with _memory_limit(memory), _time_limit(seconds):
+            static_analysis.Notebook(submitted)
+    except (StudentGone, MemoryError) as problem:
+        log.warning("the code of a submission cannot be read: %r", problem)
+        return False
+    except Exception as problem:
+        log.info("it is for the checks to complain: %r", problem)
+    return True
+
+
+def _unreadable(student: StudentProxy, _: float) -> dict[str, Any]:
+    """The verdict of any test of a submission that could not be read."""
+    student.done()
+    return verdict("", CheckFailed("this notebook's code takes too long to read: shorten its longest cells"))
+
+
+def _serve_test(judge: Judge, request: dict[str, Any], descriptors: list[int], is_read: bool) -> None:
     """Judge one test, whose name the grader sends.
 
     descriptors: another socket to the grader; the one where the student's namespace server will come.
+    is_read: whether the submission's code could be read; if not, no test is run.
     """
     _limit_memory(request["memory"])
     with socket.socket(fileno=descriptors[0]) as grader, socket.socket(fileno=descriptors[1]) as listener:
@@ -245,10 +277,10 @@ def _serve_test(judge: Judge, request: dict[str, Any], descriptors: list[int]) -
         with grader.makefile("rb", buffering=0) as lines:  # so that `select` sees all that has not been read
             line = lines.readline().decode()
         if line:  # else there is no next test
-            test, failed, above = json.loads(line)
+            test, failed, to_come, above = json.loads(line)
             static_analysis.submitted = (static_analysis.submitted or [])[:above]  # those below have not run yet
-            run = partial(judge.run, test, failed=failed)
-            found = _judged(run, listener, grader, request["seconds"])
+            run = partial(judge.run, test, failed=failed, to_come=to_come)
+            found = _judged(run if is_read else _unreadable, listener, grader, request["seconds"])
             grader.sendall(json.dumps(found).encode() + b"\n")
 
 
@@ -256,10 +288,27 @@ def _limit_memory(more: int) -> None:
     """What a student's process sends may make a test take memory without end."""
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")  # rather this one than what all judges are forked from
+    _set_memory_limit(more)
+
+
+@contextmanager
+def _memory_limit(more: int) -> Iterator[None]:
+    """Raise MemoryError in the code below when it takes more bytes than that."""
+    before, _ = resource.getrlimit(resource.RLIMIT_AS)
+    _set_memory_limit(more)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (before, resource.getrlimit(resource.RLIMIT_AS)[1]))
+
+
+def _set_memory_limit(more: int) -> None:
+    """How many bytes this process may have, besides those that it has. (The hard limit stays: it cannot be raised.)"""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[0])
-        resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + more,) * 2)
-    except OSError as error:  # no such file on macOS
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + more, hard))
+    except (OSError, ValueError) as error:  # no such file on macOS; a lower limit was there before
         log.info("the judge's memory is not limited: %s", error)
 
 

@@ -77,6 +77,11 @@ def without_group(file: HandedIn) -> HandedIn:
     return replace(file, who=file.who.partition("-")[2])
 
 
+def alike(name: str, known: Iterable[str]) -> str:
+    """The one of these names that differs by accents, capitals or spaces only; "" where there is none."""
+    return next((one for one in known if folded(one) == folded(name)), "")
+
+
 def folded(name: str) -> str:
     """A name with its letters and digits only, without accents and capitals."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())

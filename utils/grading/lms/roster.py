@@ -22,6 +22,8 @@ LAST = ("lastname", "surname", "familyname", "nachname", "nom")
 WHOLE = ("student", "fullname", "name", "vollstandigername")
 EMAIL = ("emailaddress", "email", "emailadresse", "mail")
 LMS = ("lmsuserid", "canvasid")
+EXCEL = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how files of Excel begin, new ones and old ones
+SHORTENED = re.compile(r"\d+(?:[.,]\d+)?[eE]\+\d+|\d+[.,]0+")
 NO_STUDENTS = {"teststudent", "pointspossible"}  # what rows of Canvas are called that are no students
 
 
@@ -30,6 +32,8 @@ def read_roster(content: bytes, id_column: str = "") -> tuple[list[Listed], list
 
     id_column: the name of the column with the students' ids, where it is not plain. Raises CourseError.
     """
+    if content.startswith(EXCEL):
+        raise CourseError("this is an Excel file: save it as CSV (File → Save As → CSV UTF-8), and read that")
     text = _text(content)
     if named := re.match(r"\ufeff?sep=(.)\r?\n", text):  # which Excel may write above the head
         text = text[named.end() :]
@@ -117,6 +121,8 @@ def _split(whole: str) -> tuple[str, str]:
 def _problem(student: Listed, found: dict[str, Listed]) -> str:
     if not student.id:
         return f"{student.first_name} {student.last_name} has no id".strip()
+    if SHORTENED.fullmatch(student.id):
+        return f"Excel has shortened the ids ({student.id}): format that column as text, and export the list again"
     if student.id in found:
         return f"the id {student.id} is there twice"
     if not is_student(student.id) or set("*?[") & set(student.id):

@@ -6,7 +6,7 @@ A formula is a claim of whoever typed it. The elements that latex2mathml makes o
 import html
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from xml.etree import ElementTree
 
 from latex2mathml.converter import convert_to_element
@@ -29,6 +29,8 @@ ATTRIBUTES = {
     "columnalign": {"left", "right", "center"},
     "displaystyle": {"true", "false"},
 }
+_TAG = re.compile('<[^<>"]*(?:"[^"]*"[^<>"]*)*>')  # as a sanitiser writes it
+_NAMES = re.compile('(?<= )(?:id|href)="[^"]*"')
 _MADE = re.compile('<math display="(?P<display>inline|block)" alttext="(?P<formula>[^"]*)">.{0,20000}?</math>', re.S)
 
 
@@ -55,10 +57,26 @@ def keeping_formulas(clean: Callable[[str], str], text: str) -> str:
         held.append(found[0])
         return f"{mark}{len(held) - 1};"
 
-    cleaned = clean(_MADE.sub(hold, text))
-    for number, made in enumerate(held):
-        cleaned = cleaned.replace(f"{mark}{number};", made)
-    return cleaned
+    return _put_in(clean(_MADE.sub(hold, text)), mark, [(made, "") for made in held])
+
+
+def _put_in(text: str, mark: str, formulas: Sequence[tuple[str, str]]) -> str:
+    """`text`, which was sanitised, with formulas in the places of their marks.
+
+    formulas: each as HTML, and as it was typed: so it stands in an attribute, such as a heading's id.
+    """
+    marks = re.compile(f"{mark}([0-9]+);")
+
+    def in_a_tag(tag: re.Match[str]) -> str:
+        named = _NAMES.sub(lambda name: marks.sub(lambda found: _named(formulas[int(found[1])][1]), name[0]), tag[0])
+        return marks.sub(lambda found: html.escape(formulas[int(found[1])][1]), named)
+
+    return marks.sub(lambda found: formulas[int(found[1])][0], _TAG.sub(in_a_tag, text))
+
+
+def _named(formula: str) -> str:
+    """A formula as a part of an id, which holds no space."""
+    return html.escape("-".join(formula.split()))
 
 
 def _anew(element: ElementTree.Element) -> ElementTree.Element:
@@ -82,28 +100,26 @@ class FormulaRenderer(IPythonRenderer):
     def __init__(self, **options: object) -> None:
         super().__init__(**options)  # type: ignore[arg-type]  # as they come
         self._mark = f"formula{secrets.token_hex(8)}n"  # which no text can hold
-        self._made: list[str] = []
+        self._made: list[tuple[str, str]] = []  # each formula, as HTML and as it was typed
 
     def inline_math(self, body: str) -> str:
         """A formula in a line."""
-        return self._marked(mathml(body))
+        return self._marked(body)
 
     def block_math(self, body: str) -> str:
         """A formula of its own."""
-        return self._marked(mathml(body, "block"))
+        return self._marked(body, "block")
 
     def latex_environment(self, name: str, body: str) -> str:
         r"""A formula that \\begin and \\end enclose."""
-        return self._marked(mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block"))
+        return self._marked(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
 
     def put_in(self, text: str) -> str:
         """The rendered text, with its formulas."""
-        for number, made in enumerate(self._made):
-            text = text.replace(f"{self._mark}{number};", made)
-        return text
+        return _put_in(text, self._mark, self._made)
 
-    def _marked(self, made: str) -> str:
+    def _marked(self, formula: str, display: str = "inline") -> str:
         if len(self._made) >= MOST:
             raise ValueError("too many formulas")
-        self._made.append(made)
+        self._made.append((mathml(formula, display), formula))
         return f"{self._mark}{len(self._made) - 1};"

@@ -10,6 +10,7 @@ import hashlib
 import html
 import re
 import secrets
+import time
 from typing import Any
 
 import nh3
@@ -23,9 +24,9 @@ from nbformat import NotebookNode, v4
 from nbgrader.preprocessors import NbGraderPreprocessor
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
 from pygments.token import STANDARD_TYPES
 
+from utils.grading.lexing import SECONDS, PromptPythonLexer, TooSlow
 from utils.grading.nbgrader.formulas import FormulaRenderer, keeping_formulas
 from utils.grading.opened_alone import fetches
 from utils.grading.pipeline.rebuild import rebuilt
@@ -33,6 +34,8 @@ from utils.grading.pipeline.rebuild import rebuilt
 MOST_MARKDOWN = 20_000  # characters of a cell that are formatted; a longer one is shown as it was typed
 MOST_FORMULAS = 100  # environments of LaTeX in one cell: nbconvert's time grows with their square
 MOST_CODE = 20_000  # characters of a code cell that are coloured
+PAGE_SECONDS = 5.0  # of a processor, for colouring all code of a page
+PYTHON = {"python", "python3", "py", "ipython", "ipython3"}  # what markdown calls it
 MOST_COLOURS = 1000  # changes of colour in one output: nbconvert's time grows with their square
 TAGS = nh3.ALLOWED_TAGS - {"area", "map", "bdo"}
 ATTRIBUTES = {
@@ -98,18 +101,41 @@ def markdown_to_html(context: Context, source: str) -> str:
     try:
         if len(source) > MOST_MARKDOWN or source.count(r"\begin") > MOST_FORMULAS:
             raise ValueError("it would take too long")
-        renderer = FormulaRenderer(escape=False, attachments=context.get("cell", {}).get("attachments", {}))
+        renderer = PageRenderer(context, escape=False, attachments=context.get("cell", {}).get("attachments", {}))
         return renderer.put_in(clean(MarkdownWithMath(renderer=renderer).render(source)))
     except Exception:  # whatever a text does to its formatter, the page has to open
         return f"<pre>{html.escape(source)}</pre>"
 
 
-def highlight_code(source: str, language: str | None = None, metadata: object = None) -> str:
+class PageRenderer(FormulaRenderer):
+    """The renderer of markdown on a page: of code, Python is coloured, as in code cells."""
+
+    def __init__(self, context: Context, **options: object) -> None:
+        super().__init__(**options)
+        self._context = context
+
+    def block_code(self, code: str, info: str | None = None) -> str:
+        """Code between lines of three backticks, or code that is indented."""
+        if (info or "").strip().lower() in PYTHON:
+            return highlight_code(self._context, code)
+        return f"<pre><code>{html.escape(code)}</code></pre>\n"
+
+
+@pass_context
+def highlight_code(context: Context, source: str, language: str | None = None, metadata: object = None) -> str:
     """nbconvert's filter of the same name, whose time grows with the square of what some lines hold; a cell that is too
-    long is shown without colours."""
-    if len(source) > MOST_CODE:
+    long, or takes too long, is shown without colours, and so are all others when the page has taken too long."""
+    resources = context.get("resources", {})  # of this page
+    left, started = resources.get("seconds_for_colours", PAGE_SECONDS), time.thread_time()
+    try:
+        if len(source) > MOST_CODE:
+            raise TooSlow("it is too long")
+        lexer = PromptPythonLexer(min(SECONDS, left), stripall=True)
+        return highlight(source or " ", lexer, HtmlFormatter(cssclass="highlight hl-python"))
+    except TooSlow:
         return f'<div class="highlight"><pre>{html.escape(source)}</pre></div>'
-    return highlight(source or " ", PythonLexer(stripall=True), HtmlFormatter(cssclass="highlight hl-python"))
+    finally:
+        resources["seconds_for_colours"] = left - (time.thread_time() - started)
 
 
 def colours_to_html(text: str) -> str:
@@ -150,7 +176,9 @@ class SubmissionPages(HTMLExporter):
         """The page with a Content-Security-Policy, its language, and colours that can be told apart."""
         empty, _ = super().from_notebook_node(v4.new_notebook(metadata=nb.metadata), resources, **kw)
         page, resources = super().from_notebook_node(nb, resources, **kw)
-        page = page.replace("<html>", '<html lang="en">', 1).replace("</head>", f"{LEGIBLE}</head>", 1)
+        marks = resources.get("nbgrader", {}).get("marks", "")
+        head = f'{LEGIBLE}<meta name="course-marks" content="{marks}"></head>'
+        page = page.replace("<html>", '<html lang="en">', 1).replace("</head>", head, 1)
         return guarded(page, empty), resources
 
 

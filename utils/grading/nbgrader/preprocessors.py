@@ -15,6 +15,7 @@ from typing import Any
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
+from nbgrader.api import Gradebook
 from nbgrader.apps import AutogradeApp
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
@@ -36,6 +37,7 @@ from utils.grading.pipeline.submission import (
     quarantine_refused,
 )
 from utils.grading.sandbox import bubblewrap
+from utils.grading.store.gradebook import marks_digest
 from utils.grading.store.ledger import GradedSubmission, Ledger, late_penalties
 from utils.printable import printable
 
@@ -229,6 +231,20 @@ class GradeSubmission(NbGraderPreprocessor):
         except CourseError as missing:
             self.log.error("%s", missing)
             raise NbGraderException(str(missing)) from None
+
+
+class NoteMarks(NbGraderPreprocessor):
+    """For feedback: notes what the page shows, by which `course feedback` knows one that is out of date."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """Leave the hash where the page's exporter finds it."""
+        coursedir, names = self.parent.parent.coursedir, resources["nbgrader"]  # the exporter's converter's
+        folder = coursedir.format_path(coursedir.autograded_directory, names["student"], names["assignment"])
+        graded = Path(folder, f"{names['notebook']}.ipynb").read_bytes()
+        with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+            found = gradebook.find_submission_notebook(names["notebook"], names["assignment"], names["student"])
+            names["marks"] = marks_digest(found, graded)
+        return nb, resources
 
 
 class HideTests(NbGraderPreprocessor):

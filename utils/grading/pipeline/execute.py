@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from pathlib import Path
 from queue import Empty
 from typing import Any
 
@@ -82,16 +81,17 @@ def client_for(notebook: NotebookNode, kernel: SandboxKernelManager, limits: Lim
 class NotebookRun:
     """One notebook while it is graded.
 
-    client: runs its cells.  judge: runs its tests.  folder: for the sockets between kernel and judge.
+    client: runs its cells.  judge: runs its tests.
     kernel_exit: why the kernel is not there any more, or "".
     failures: grade_id → case and misconception of each check that failed.
     """
 
-    def __init__(self, client: CappedClient, judge: JudgeClient, folder: Path, limits: Limits) -> None:
-        self.client, self.judge, self.folder, self.limits = client, judge, folder, limits
+    def __init__(self, client: CappedClient, judge: JudgeClient, limits: Limits) -> None:
+        self.client, self.judge, self.limits = client, judge, limits
         self.kernel_exit = ""
         self.failures: dict[str, Mapping[str, str]] = {}
         self.failed: list[str] = []  # the tests that may not have given all their points so far
+        self.to_come: list[str] = []  # the tests below
         self.above = 0  # the cells so far that are no tests
         self._ended = ""  # why the kernel was ended here
 
@@ -99,6 +99,7 @@ class NotebookRun:
         """Run all cells. Tests get the judge's outputs, all others what the student's code gave, in place."""
         cells = self.client.nb.cells
         self.judge.read(readable([cell.source for cell in cells if is_code(cell) and not is_test(cell)]))
+        self.to_come = [marked_id(cell) for cell in cells if is_code(cell) and is_test(cell)]
         watch = asyncio.create_task(self._watch(self.client.kernel.process_number))
         try:
             for index, cell in enumerate(cells):
@@ -110,6 +111,7 @@ class NotebookRun:
     async def _run_cell(self, cell: NotebookNode, index: int) -> None:
         cell.outputs = []
         if is_test(cell):
+            self.to_come.remove(marked_id(cell))
             cell.outputs = [nbformat.from_dict(output) for output in await self._test(marked_id(cell))]
             if any(output.output_type in ("error", "execute_result") for output in cell.outputs):
                 self.failed.append(marked_id(cell))  # a result may be a part of the points
@@ -170,7 +172,7 @@ class NotebookRun:
     async def _test(self, name: str) -> list[dict[str, Any]]:
         """Have a judge run a test, while the kernel answers its questions. Returns the test's outputs."""
         late = asyncio.get_running_loop().time() + self.judge.seconds + GRACE
-        verdict = await self.judge.start(name, self.failed, self.above)
+        verdict = await self.judge.start(name, self.failed, self.to_come, self.above)
         if not self.kernel_exit:
             serve = SERVE.format(path=str(self.judge.path))
             asked = self.client.channels.execute(serve, silent=True, store_history=False, allow_stdin=False)
@@ -279,7 +281,7 @@ class NotebookRun:
             return "it sent messages without end"
         if self._out_of_memory():
             return f"it used more than {limits.memory / 2**30:.3g} GiB of memory"
-        return await asyncio.to_thread(exceeded, process, self.folder, limits)
+        return await asyncio.to_thread(exceeded, process, limits)
 
     def _out_of_memory(self) -> bool:
         group = self.client.kernel.sandbox.group

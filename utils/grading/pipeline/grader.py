@@ -20,7 +20,7 @@ from utils.grading.judge.notebook import imported_modules
 from utils.grading.limits import Limits
 from utils.grading.pipeline.assignment import Assignment
 from utils.grading.pipeline.execute import CappedClient, NotebookRun, client_for, error_output
-from utils.grading.pipeline.lost_names import regain_names
+from utils.grading.pipeline.lost_names import is_of_lesson, names_in, regain_names
 from utils.grading.pipeline.record import Record, error_message, record_of
 from utils.grading.pipeline.sanitize import parse, restore_metadata, restore_tests
 from utils.grading.sandbox import bubblewrap
@@ -30,6 +30,7 @@ from utils.isolation.forkserver import FORKS
 
 Result = TypeVar("Result")
 NO_HISTORY = ["--HistoryManager.hist_file=:memory:"]
+OTHER_LESSON = "none of the lesson's cells are in the notebook: is it one of another lesson?"
 FIRST_LINE = 200  # characters of a cell's first line that a record keeps
 log = logging.getLogger(__name__)
 
@@ -134,7 +135,7 @@ class Grader:
         try:
             client = await session.connect(notebook)
             try:
-                run = NotebookRun(client, session.judge, session.folder, self.limits)
+                run = NotebookRun(client, session.judge, self.limits)
                 await run.run()
                 return run
             finally:
@@ -259,7 +260,10 @@ def prepare(assignment: Assignment, notebook: NotebookNode) -> list[str]:
     """Make a submission ready to be run, in place. Returns what had been done to its tests."""
     nameless = not any(grade_id(cell) for cell in notebook.cells)
     regain_names(notebook, assignment)
+    belongs = is_of_lesson(names_in(notebook), assignment)
     tampering = restore_metadata(notebook, assignment, nameless)
+    if not belongs:
+        tampering = [OTHER_LESSON]
     restore_tests(notebook, assignment)
     return tampering
 

@@ -12,7 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme
 
-from utils.grading.cells import Cell, grade_id, is_code, is_solution
+from utils.grading.cells import Cell, grade_id, is_code, is_exercise, is_solution, is_test, marked_id
 from utils.grading.pipeline.assignment import Assignment
 from utils.grading.python_code import bound_names, plain_python
 
@@ -29,6 +29,24 @@ def regain_names(notebook: NotebookNode, assignment: Assignment) -> None:
         found = partner(cell)
         if found is not None and not found.metadata.get("nbgrader"):
             found.metadata["nbgrader"] = nbformat.from_dict(cell.metadata.nbgrader)
+
+
+def names_in(notebook: NotebookNode) -> set[str]:
+    """What the cells of a submission say that they are."""
+    return {name for cell in notebook.cells if isinstance(name := grade_id(cell), str)}
+
+
+def is_of_lesson(names: Collection[str], assignment: Assignment) -> bool:
+    """Whether a notebook whose cells have these names is one of the lesson.
+
+    Lessons share names (each has a "setup"), so one of its tests is asked for; or, where tests were removed, one of its
+    exercises and no cell of another lesson.
+    """
+    own = assignment.marked_cells()
+    if {marked_id(cell) for cell in own if is_test(cell)} & set(names):
+        return True
+    exercises = {marked_id(cell) for cell in own if is_exercise(cell)}
+    return bool(exercises & set(names)) and set(names) <= assignment.grade_ids()
 
 
 def _as_students_have_it(assignment: Assignment) -> list[NotebookNode]:

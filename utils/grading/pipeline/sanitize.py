@@ -11,6 +11,7 @@ from nbgrader.utils import compute_checksum, is_locked
 
 from utils.grading.cells import grade_id, is_graded_by_hand, is_instructors, marked_id
 from utils.grading.pipeline.assignment import Assignment
+from utils.no_notebook import what_it_is
 from utils.printable import printable
 
 MOST_PARTS = 3_000_000  # brackets, braces and commas of a file: what it takes to read it grows with these
@@ -43,7 +44,8 @@ def parse(text: str) -> NotebookNode:
     except TooMuch as problem:
         raise ValueError(str(problem)) from None
     except Exception as problem:  # whatever it was that was stumbled over, this is no notebook
-        raise ValueError(f"the file is no notebook ({first_line(problem)})") from None
+        said = what_it_is(text) if isinstance(problem, json.JSONDecodeError) else ""
+        raise ValueError(f"the file is no notebook{f': {said}' if said else f' ({first_line(problem)})'}") from None
     return notebook
 
 

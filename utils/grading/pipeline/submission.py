@@ -7,14 +7,13 @@ to a student when a link, a device or a heap of files is put aside.
 import json
 import logging
 import os
+import re
 import stat
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-
-from nbgrader.utils import parse_utc
 
 from utils.grading.files import decoded
 from utils.printable import printable
@@ -82,7 +81,7 @@ def refused_files(folder: Path) -> dict[Path, str]:
             return _all_but_notebooks(folder, why, found)
     timestamp = folder / TIMESTAMP
     if timestamp.exists() and timestamp not in found and not is_time(timestamp):
-        found[timestamp] = "is no date and time"
+        found[timestamp] = "is no date and time such as 2026-01-05 14:00:00 UTC or 2026-01-05 15:00:00+01:00"
     return found
 
 
@@ -154,10 +153,28 @@ class Submission:
 def submission_time(folder: Path) -> datetime | None:
     """When (UTC) what is in a submission's folder was handed in, if that is known."""
     try:
-        when = read_text(folder / TIMESTAMP, 1000).strip()
+        return when_in(read_text(folder / TIMESTAMP, 1000))
     except ValueError:
         return None
-    return parse_utc(when) if when and is_time(folder / TIMESTAMP) else None
+
+
+def when_in(text: str) -> datetime | None:
+    """The date and time that a text says, in UTC and without a zone; None where it is empty.
+
+    As ISO 8601 has it, with an offset or without (then it is UTC), or as nbgrader writes it, with " UTC". Raises
+    ValueError for all else: nbgrader's own parser takes 6.1.2026 for the first of June, and PST or +0200 for UTC.
+    """
+    stamp = text.strip()
+    if not stamp:
+        return None
+    iso = re.sub(r" (?=[+-]\d)", "", stamp.removesuffix(" UTC"))
+    if len(iso) < len("20260105T1000"):
+        raise ValueError("there is no time of day")
+    try:
+        found = datetime.fromisoformat(iso)
+        return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found
+    except OverflowError as problem:
+        raise ValueError(str(problem)) from problem
 
 
 def quarantine_refused(folder: Path, aside: Path) -> list[str]:
@@ -239,8 +256,8 @@ def _kind(mode: int) -> str:
 def is_time(path: Path) -> bool:
     """Whether a file holds a date and time, or nothing."""
     try:
-        text = read_text(path, 1000).strip()
-        return not text or parse_utc(text) is not None
-    except Exception as problem:  # the parser knows more ways to fail than it says
+        when_in(read_text(path, 1000))
+    except ValueError as problem:
         log.info("%s is no date and time: %s", path.name, printable(problem))
         return False
+    return True

@@ -25,7 +25,7 @@ from utils.grading.python_code import parsed
 from utils.grading.report.plain_table import PlainTable
 from utils.grading.report.similar import Pair, similar_pairs
 from utils.grading.store.course_folder import StudentResult
-from utils.printable import printable, printable_lines
+from utils.printable import counted, printable, printable_lines
 
 HELP = 0.5  # of the points: whoever has fewer needs help
 EXAMPLE_LINES = 25
@@ -138,7 +138,7 @@ class ClassReport:
 
     def _overview(self) -> Table:
         scores, most = self.scores, max(count for _, _, count in self.histogram)
-        title = f"{self.lesson.id}: {len(scores)} students, mean {mean(scores):.1f} of {self.max_score:g}"
+        title = f"{self.lesson.id}: {counted(len(scores), 'student')}, mean {mean(scores):.1f} of {self.max_score:g}"
         table = PlainTable("points", "students", "", title=title)
         for start, end, count in self.histogram:
             table.add_row(f"{start:g} to {end:g}", str(count), "█" * round(30 * count / most))

@@ -13,6 +13,8 @@ from io import StringIO
 import numpy as np
 from scipy.sparse import csr_array, triu
 
+from utils.grading import lexing
+
 LENGTH, WINDOW = 20, 8  # of a piece of code, in tokens; of how many pieces in a row one is taken
 MOST = 50_000  # characters of a student's code that are looked at
 LEAST_SHARE, LEAST_PIECES = 0.8, 15  # of the smaller one's code that a pair has to share; how many pieces at least
@@ -52,10 +54,13 @@ def similar_pairs(codes: Mapping[str, str], given: str = "") -> list[Pair]:
 
 
 def _fingerprints(code: str) -> set[int]:
-    """The pieces of `code`."""
+    """The pieces of `code`; none of what takes too long to read."""
     if len(code) < LENGTH:
         return set()
     from copydetect import CodeFingerprint  # which draws with matplotlib, too: half a second for every command
 
     file = StringIO(code[:MOST])
-    return {int(piece) for piece in CodeFingerprint("code.py", LENGTH, WINDOW, fp=file).hashes}
+    try:
+        return {int(piece) for piece in CodeFingerprint("code", LENGTH, WINDOW, fp=file, language=lexing.NAME).hashes}
+    except lexing.TooSlow:
+        return set()

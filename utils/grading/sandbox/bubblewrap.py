@@ -47,8 +47,8 @@ def confined(command: list[str], folder: Path, limits: ProcessLimits, calls: int
     """`command` as it is run in the sandbox. Start it with `limits.apply` as preexec_fn and `environment()`.
 
     calls: a file descriptor from which `system_calls.program()` can be read; bubblewrap inherits it.
-    folder: for the sockets to the outside, bound at its own path; the process can write there (see `open_to`). Its
-    working directory is another: in memory, limited to `limits.scratch` bytes, and gone when it ends.
+    folder: of the sockets to the outside, which is there under its own path, and read-only (see `open_to`): it lies on
+    the grader's disk. The working directory is another: in memory, limited to `limits.scratch` bytes, gone at the end.
     """
     files = _files(folder, limits.scratch)
     filtered = ["--seccomp", str(calls)] if system_calls.program() else []
@@ -152,7 +152,7 @@ def _files(folder: Path, scratch: int, *empty: str) -> list[str]:
         arguments += ["--ro-bind", str(fonts), f"{SCRATCH}/.matplotlib/{fonts.name}"]
     for path in empty:
         arguments += ["--dir", path]
-    shared = [*ways_to(folder), "--bind", str(folder), str(folder)]
+    shared = [*ways_to(folder), "--ro-bind", str(folder), str(folder)]
     return [*arguments, *shared, "--remount-ro", "/dev", "--remount-ro", "/"]
 
 

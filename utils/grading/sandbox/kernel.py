@@ -10,8 +10,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack, suppress
 from copy import copy
 from dataclasses import asdict, replace
 from functools import partial
@@ -38,6 +38,7 @@ from utils.isolation.forkserver import ForkServer
 FOLDERS, JUST_MADE = "course-kernels-", 60.0  # how their names begin; seconds for a new one to be locked
 PROVISIONER = "course-sandbox"
 ENDED, LOOK = 5.0, 0.002  # seconds for a kernel to be gone after it was killed; from one look to the next
+CHANNELS = ("shell", "iopub", "stdin", "control", "hb")  # of a kernel, each on a socket
 STARTED = 20.0  # seconds for a fork to say that it has started
 LONGEST_MESSAGE, MOST_MESSAGES = 16 * 2**20, 64  # of a kernel, that wait to be read
 log = logging.getLogger(__name__)
@@ -60,14 +61,19 @@ class KernelForkServer(ForkServer):
         confined = bubblewrap.confined_server(command, self.folder, limits)
         super().__init__(confined, env=bubblewrap.environment(), stdout=DEVNULL, stderr=DEVNULL)
 
-    def start(self, connection_file: Path, group: ControlGroup | None = None) -> "ForkedKernel":
-        """Fork a kernel, into this control group. Raises OSError when this system does not let one be forked."""
+    def start(
+        self, connection_file: Path, group: ControlGroup | None = None, bound: Sequence[int] = ()
+    ) -> "ForkedKernel":
+        """Fork a kernel, into this control group. Raises OSError when this system does not let one be forked.
+
+        bound: the file descriptors of the sockets on which it listens.
+        """
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         go, goes = socket.socketpair()
         with theirs, go, goes:
             ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # who speaks, by the process number that we know
             request = {"connection_file": str(connection_file), "uid": bubblewrap.uid(), "limits": asdict(self.limits)}
-            self.fork(request, [theirs.fileno(), goes.fileno()])
+            self.fork(request, [theirs.fileno(), goes.fileno(), *bound])
             kernel = ForkedKernel(ours)
             if group is not None:
                 group.add(kernel.pid)
@@ -167,19 +173,37 @@ class SandboxProvisioner(LocalProvisioner):
         if not self.sandboxed:
             limits = replace(self.limits, processes=RLIM_INFINITY)  # whoever runs this has other processes too
             return await self._launch(cmd, limits, bubblewrap.environment(str(connection_file.parent)))
-        bubblewrap.open_to(connection_file, 0o060)
-        bubblewrap.open_to(connection_file.parent, 0o070)
-        if self.server is not None:
-            try:
-                kernel = await asyncio.to_thread(self.server.start, connection_file, self.group)
-            except OSError as problem:
-                log.warning("no kernel could be forked (%s): one is started instead", problem)
-            else:
-                self.process, self.pid = kernel, kernel.pid
-                return self.connection_info
-        return await self._launch(cmd, self.limits, bubblewrap.environment())
+        bubblewrap.open_to(connection_file, 0o040)
+        bubblewrap.open_to(connection_file.parent, 0o050)
+        with ExitStack() as held:
+            bound = [held.enter_context(self._listening(channel)).fileno() for channel in CHANNELS]
+            if self.server is not None:
+                try:
+                    kernel = await asyncio.to_thread(self.server.start, connection_file, self.group, bound)
+                except OSError as problem:
+                    log.warning("no kernel could be forked (%s): one is started instead", problem)
+                else:
+                    self.process, self.pid = kernel, kernel.pid
+                    return self.connection_info
+            options = cmd[cmd.index("ipykernel_launcher") + 1 :]
+            cmd = [sys.executable, "-m", "utils.isolation.given_sockets", ",".join(map(str, bound)), *options]
+            return await self._launch(cmd, self.limits, bubblewrap.environment(), bound)
 
-    async def _launch(self, cmd: list[str], limits: ProcessLimits, env: dict[str, str]) -> KernelConnectionInfo:
+    def _listening(self, channel: str) -> socket.socket:
+        """The socket of one of the kernel's channels. It is made here, since a submission could fill the disk with
+        whatever it may write into the folder where it lies."""
+        about = dict(self.connection_info)
+        path = f"{about['ip']}-{about[f'{channel}_port']}"
+        made = socket.socket(socket.AF_UNIX)
+        made.bind(path)
+        os.chmod(path, 0o666)  # its folder is closed to everyone but the sandboxed user
+        made.listen()
+        made.setblocking(False)  # as ZeroMQ has them
+        return made
+
+    async def _launch(
+        self, cmd: list[str], limits: ProcessLimits, env: dict[str, str], bound: Sequence[int] = ()
+    ) -> KernelConnectionInfo:
         folder = self._connection_file.parent
         with tempfile.TemporaryFile() as calls:
             if self.sandboxed:
@@ -192,7 +216,7 @@ class SandboxProvisioner(LocalProvisioner):
                 preexec_fn=partial(_prepare, limits, self.group),
                 cwd=str(folder),
                 independent=self.sandboxed,  # it need not look whether its parent lives: bubblewrap ends it with us
-                pass_fds=[calls.fileno()],
+                pass_fds=[calls.fileno(), *bound],
                 stdout=DEVNULL,  # what its code writes past Jupyter does not reach the grader's terminal
                 stderr=DEVNULL,
             )

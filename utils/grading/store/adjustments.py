@@ -23,7 +23,7 @@ _GRADES = Grade.__table__
 NEARLY = 1e-9  # points by which two scores may differ and be the same
 
 CELLS = "the lesson has other tests or written answers than before"
-LATE = "the due date, an extension or the late policy was changed"
+LATE = "the due date, an extension, a mark by hand or the late policy was changed"
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def adjust(
 
 def forgiven(name: str) -> str:
     """Why everybody has the points of a test."""
-    return f"{name} was withdrawn: everybody has its points"
+    return f"{name} was withdrawn: everybody has its points, except where a human gave a mark"
 
 
 def _standings(connection: Connection, lesson: GradebookAssignment) -> dict[str, Standing]:

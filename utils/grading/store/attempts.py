@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -12,8 +13,7 @@ FOLDER = "attempts"
 
 def keep_attempt(attempt: Path, attempts: Path) -> None:
     """Move a submission's folder to a student's attempts, once; its name there is the hash of what is in it."""
-    text = repr(sorted(content(attempt).items()))
-    kept = attempts / hashlib.sha256(text.encode()).hexdigest()[:16]
+    kept = attempts / digest(content(attempt))
     if kept.exists():
         shutil.rmtree(attempt)
     else:
@@ -25,6 +25,11 @@ def earlier_attempts(attempts: Path) -> list[Path]:
     """The folders of a student's earlier attempts, the earliest first as far as that is known."""
     folders = [path for path in attempts.glob("*") if path.is_dir() and not path.is_symlink()]
     return sorted(folders, key=lambda path: (submission_time(path) or datetime.min, path.stat().st_mtime, path.name))
+
+
+def digest(files: Mapping[str, bytes]) -> str:
+    """A hash of a submission's files: path → bytes."""
+    return hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()[:16]
 
 
 def content(folder: Path) -> dict[str, bytes]:

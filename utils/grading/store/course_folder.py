@@ -5,25 +5,31 @@ import logging
 import os
 import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from glob import glob
+from glob import escape, glob
 from pathlib import Path
+from typing import IO
 
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.utils import is_ignored
+from sqlalchemy.exc import DBAPIError
 
 from utils.errors import CourseError
-from utils.grading.attempts import BEST, LAST, Attempts
+from utils.grading.attempts import BEFORE_DUE, BEST, LAST, Attempts
 from utils.grading.course import Lesson, nbgrader_config
+from utils.grading.files import decoded
 from utils.grading.limits import Limits
 from utils.grading.pipeline.assignment import Assignment
+from utils.grading.pipeline.lost_names import is_of_lesson, names_in, regain_names
 from utils.grading.pipeline.notebook_choice import read_submission
 from utils.grading.pipeline.record import Record
+from utils.grading.pipeline.sanitize import parse
 from utils.grading.pipeline.submission import (
     Submission,
     accepted_files,
@@ -35,9 +41,12 @@ from utils.grading.pipeline.submission import (
 from utils.grading.store.adjustments import Adjusted
 from utils.grading.store.attempts import FOLDER as ATTEMPTS
 from utils.grading.store.attempts import content, earlier_attempts, keep_attempt
-from utils.grading.store.ledger import Ledger, late_penalties
+from utils.grading.store.ledger import Ledger, late_penalties, unusable
+from utils.printable import printable
 
 log = logging.getLogger(__name__)
+LOCK = ".course-grade.lock"
+GRADE_ID = re.compile(rb'"grade_id"\s*:\s*"([^"]*)"')
 
 
 @dataclass(frozen=True)
@@ -89,7 +98,8 @@ class CourseFolder:
 
     def _submitted(self) -> set[str]:
         pattern = re.compile(self._path("submitted", "(?P<student>[^/]+)", escape=True))
-        return {found["student"] for path in glob(self._path("submitted", "*")) if (found := pattern.match(path))}
+        every = glob(escape(self._path("submitted", "*")).replace("[*]", "*"))  # the course's own path may have a [
+        return {found["student"] for path in every if (found := pattern.match(path))}
 
     def read(self, student: str, folder: Path | None = None) -> Submission:
         """What a student handed in.  folder: where that lies, if it is not the last attempt."""
@@ -108,6 +118,10 @@ class CourseFolder:
         due = ledger.due_dates(self.lesson.id, self.lesson.topic)
         return {student: _in_time(paths, due(student))[-1:] or [last[student]] for student, paths in every.items()}
 
+    def early_counts(self) -> bool:
+        """Whether what was handed in last may count for nothing, since it came late."""
+        return Attempts(config=self.api.config).counts == BEFORE_DUE
+
     def best_counts(self) -> bool:
         """Whether it is the best attempt that counts."""
         return Attempts(config=self.api.config).counts == BEST
@@ -115,6 +129,23 @@ class CourseFolder:
     def grade_ids(self) -> frozenset[str]:
         """The names of the lesson's cells, by which a notebook of it is known. Raises CourseError."""
         return self.assignment().grade_ids()
+
+    def is_of_lesson(self, notebook: bytes) -> bool:
+        """Whether a notebook's file has cells of the lesson: by their names, or by their text where it has none."""
+        found = GRADE_ID.findall(notebook.replace(b"\0", b""))  # which UTF-16 puts between the letters
+        names = {name.decode(errors="replace") for name in found}
+        if not names:
+            try:
+                node = parse(decoded(notebook))
+            except ValueError:
+                return False
+            regain_names(node, self.assignment())
+            names = names_in(node)
+        return is_of_lesson(names, self.assignment())
+
+    def collected(self, student: str) -> dict[str, bytes]:
+        """The files of a student's submission that are taken: path → bytes."""
+        return content(self.path("submitted", student))
 
     def quarantine(self, student: str) -> list[str]:
         """Move what is refused out of a submission, into refused/. Returns what was done."""
@@ -132,9 +163,19 @@ class CourseFolder:
         """The gradebook and its ledger, to be used in a `with`."""
         return Ledger(self.api.coursedir.db_url, self.api.coursedir.course_id, late_penalties(self.api.config))
 
-    def gradebook(self) -> Gradebook:
-        """nbgrader's gradebook, to be used in a `with`."""
-        return Gradebook(self.api.coursedir.db_url, self.api.coursedir.course_id)
+    @contextmanager
+    def gradebook(self) -> Iterator[Gradebook]:
+        """nbgrader's gradebook, to be used in a `with`. Raises CourseError where it cannot be used."""
+        try:
+            with Gradebook(self.api.coursedir.db_url, self.api.coursedir.course_id) as gradebook:
+                yield gradebook
+        except DBAPIError as problem:
+            raise CourseError(unusable(problem)) from problem
+
+    def due(self) -> datetime | None:
+        """When the lesson is due (UTC), if it is."""
+        with self.gradebook() as gradebook:
+            return next((one.duedate for one in gradebook.assignments if one.name == self.lesson.id), None)
 
     def adjust(self, ledger: Ledger) -> Adjusted:
         """Make the scores follow the lesson and what was decided about it. Raises CourseError."""
@@ -150,7 +191,7 @@ class CourseFolder:
         Returns whether it is another one than before.
         """
         target = self.path("submitted", student)
-        if content(target) == files:
+        if self.collected(student) == files:
             return False
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".laying-", dir=self.folder) as folder:
@@ -204,14 +245,29 @@ class CourseFolder:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """See to it that nobody else grades here meanwhile. Raises CourseError."""
-        with open(self.folder / ".course-grade.lock", "w") as lock:
+        path = self.folder / LOCK
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o664)
+        except OSError as problem:
+            others = isinstance(problem, PermissionError) and path.exists()
+            what = f"its owner has to `chmod g+w {LOCK}`" if others else "see to it that you can write there"
+            raise CourseError(f"{path} cannot be written ({problem.strerror}): {what}") from problem
+        with open(descriptor, "r+", encoding="utf-8") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
-                raise CourseError(
-                    f"another `course grade` is at work in {self.folder}: wait until it is done"
-                ) from None
+                other = lock.readline(100).strip() or "another command"
+                raise CourseError(f"{other} is at work in {self.folder}: wait until it is done") from None
+            self._note_who(lock)
             yield
+
+    def _note_who(self, lock: IO[str]) -> None:
+        """Write into the lock which command has it, and let others of the group have it later."""
+        lock.truncate()
+        lock.write(f"`course {printable(sys.argv[1])}`\n" if sys.argv[1:] else "")
+        lock.flush()
+        with suppress(PermissionError):  # it is another's, who has let the group write
+            os.fchmod(lock.fileno(), os.fstat(lock.fileno()).st_mode | 0o060)
 
     def results(self, students: Collection[str] | None = None) -> list[StudentResult]:
         """What everyone who was graded has, or these students."""

@@ -1,5 +1,6 @@
 """One submission in nbgrader's gradebook: what nbgrader's own methods do, without their commits in between."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -220,6 +221,14 @@ class GradebookSubmission:
             row = update(_SUBMITTED).where(_SUBMITTED.c.id == self._submitted)
             self._connection.execute(row.values(late_submission_penalty=penalty))
             self._penalty = penalty
+
+
+def marks_digest(submitted: SubmittedNotebook, graded: bytes) -> str:
+    """A hash over what a feedback page shows: the graded notebook's file, points, comments, what being late costs."""
+    grades = sorted((one.name, one.score) for one in submitted.grades)
+    comments = sorted((one.name, one.comment or "") for one in submitted.comments)
+    text = repr((grades, comments, submitted.late_submission_penalty or 0.0))
+    return hashlib.sha256(graded + text.encode()).hexdigest()[:16]
 
 
 def penalty_of(late: BasePlugin | None, student: str, points: float, seconds: float) -> float | None:

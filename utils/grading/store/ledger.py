@@ -4,6 +4,7 @@ same database, and what it says is written in the same transaction as the scores
 An entry is never changed or removed: the database refuses it. "Graded" means that there is an entry.
 """
 
+import re
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,8 +18,9 @@ from nbgrader.api import Gradebook, SubmittedAssignment
 from nbgrader.plugins import BasePlugin
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import DDL, Engine, UniqueConstraint, create_engine, delete, event, func, select, update
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from traitlets import TraitError
 from traitlets.config import Config
 
 from utils.errors import CourseError
@@ -27,9 +29,10 @@ from utils.grading.pipeline.sanitize import removed
 from utils.grading.pipeline.submission import SubmissionKey
 from utils.grading.store.adjustments import Adjusted, Adjustment, adjust
 from utils.grading.store.gradebook import GRADED, GradebookAssignment, GradebookSubmission
-from utils.grading.store.tables import Base, Extension, Forgiven, LmsPlace
+from utils.grading.store.tables import Base, Extension, Forgiven, Imported, LmsPlace
 
 PATIENCE = 60.0  # seconds for a database that is busy or away to come back
+DAMAGED = re.compile("not a database|malformed|readonly|unable to open database")  # what no waiting helps against
 SHORTEST_WAIT, LONGEST_WAIT = 0.1, 5.0  # seconds from one attempt to the next
 
 NEW, NEW_TEXT, NEW_LESSON = "handed in", "handed in again", "the lesson was changed"
@@ -147,13 +150,12 @@ class Ledger:
                 return work()
             except DBAPIError as problem:
                 gone = isinstance(problem, OperationalError | InterfaceError) or problem.connection_invalidated
-                if not gone:
+                if not gone and type(problem) is not DatabaseError:
                     raise
-                what = f"the gradebook cannot be used ({str(problem.orig).strip().splitlines()[0]})"
-                if time.monotonic() > give_up:
-                    raise CourseError(f"{what}: nothing is lost, run the command again") from problem
+                if not gone or DAMAGED.search(str(problem.orig)) or time.monotonic() > give_up:
+                    raise CourseError(unusable(problem)) from problem
                 if wait == SHORTEST_WAIT:
-                    print(f"{what}: waiting for it, up to {PATIENCE:.0f} seconds", file=sys.stderr)
+                    print(f"{_what(problem)}: waiting for it, up to {PATIENCE:.0f} seconds", file=sys.stderr)
             time.sleep(wait)
             wait = min(2 * wait, LONGEST_WAIT)
 
@@ -308,6 +310,15 @@ class Ledger:
         chosen = select(LmsPlace).where(LmsPlace.assignment == assignment).order_by(LmsPlace.student)
         return self._patiently(lambda: self._scalars(chosen))
 
+    def note_imported(self, imported: Sequence[Imported]) -> None:
+        """Note what was laid down of students."""
+        self._patiently(lambda: self._put(*imported))
+
+    def imported(self, assignment: str) -> dict[str, Imported]:
+        """Student → what was laid down last of them for a lesson."""
+        chosen = select(Imported).where(Imported.assignment == assignment)
+        return {one.student: one for one in self._patiently(lambda: self._scalars(chosen))}
+
     def _put(self, *rows: Base) -> None:
         with Session(self._engine) as session, session.begin():
             for row in rows:
@@ -365,6 +376,24 @@ class Ledger:
         if not is_kept:
             publish(one)
         return entry
+
+
+def unusable(problem: DBAPIError) -> str:
+    """What is said of a gradebook that cannot be used, and what to do: SQLite's words tell which of them it is."""
+    words = str(problem.orig)
+    if re.search("not a database|malformed", words):
+        help = "the file is damaged: put back the last copy of gradebook.db that you have"
+    elif re.search("readonly|unable to open|permission denied", words, re.IGNORECASE):
+        help = "give yourself the right to write gradebook.db and into its folder"
+    elif re.search("full|I/O", words):
+        help = "make room on the disk, then run the command again; nothing is lost"
+    else:
+        help = "nothing is lost, run the command again"
+    return f"{_what(problem)}: {help}"
+
+
+def _what(problem: DBAPIError) -> str:
+    return f"the gradebook cannot be used ({str(problem.orig).strip().splitlines()[0]})"
 
 
 def _counting(session: Session, one: GradedSubmission) -> Entry | None:
@@ -449,7 +478,7 @@ def _engine(url: str) -> Engine:
     two that both read first could not both go on."""
     if not url.startswith("sqlite"):
         return create_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": PATIENCE})
+    engine = create_engine(url, connect_args={"timeout": LONGEST_WAIT})
 
     @event.listens_for(engine, "connect")
     def _no_own_transactions(connection: Any, _: object) -> None:
@@ -463,7 +492,10 @@ def _engine(url: str) -> Engine:
 
 
 def late_penalties(config: Config) -> BasePlugin:
-    """nbgrader's plugin for the penalties of late submissions, as it is set in `config`."""
-    step = AssignLatePenalties(config=config)
-    step.init_plugin()
+    """nbgrader's plugin for the penalties of late submissions, as it is set in `config`. Raises CourseError."""
+    try:
+        step = AssignLatePenalties(config=config)
+        step.init_plugin()
+    except (TraitError, ImportError) as problem:
+        raise CourseError(f"nbgrader_config.py: the late policy cannot be used: {problem}") from problem
     return step.plugin_inst

@@ -56,6 +56,20 @@ class LmsPlace(Base):
     file: Mapped[str]
 
 
+class Imported(Base):
+    """What `course import` has laid down last of a student: what a human has changed since is known by it.
+
+    attempt: a hash of the files as they came.  laid: of those that lay there then, with their time.
+    """
+
+    __tablename__ = "course_imported"
+
+    assignment: Mapped[str] = mapped_column(primary_key=True)
+    student: Mapped[str] = mapped_column(primary_key=True)
+    attempt: Mapped[str]
+    laid: Mapped[str]
+
+
 class SetAside(Base):
     """What a human gave for a cell that has been taken out of the lesson; given back when the cell returns."""
 
