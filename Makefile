@@ -4,7 +4,7 @@ include setup.mk
 
 PYTEST := pytest -n 2
 # `make test` takes every third lesson where a whole lesson is run, one of so many answers of the bank, and one of so many
-# exercises that are left unsolved for a try, and every sixth test that starts processes: others with each commit. It
+# exercises that are left unsolved for a try, and every eighth test that starts processes: others with each commit. It
 # takes no test that needs a minute or moves gigabytes. `make test-full` takes all, and so do `make bank` and `make nbval` with a LESSON.
 ONE_IN ?= 16
 CHOSEN = $(if $(filter 1,$(ONE_IN)),,-m "not slow")

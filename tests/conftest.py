@@ -42,18 +42,18 @@ STARTS_PROCESSES = {"sandboxed", "client", "run", "student"}  # fixtures; a test
 def pytest_report_header():
     """Say what is left out, and where it is not."""
     if ONE_IN > 1:
-        return "by turns: every sixth test that starts processes, others with each commit (`make test-full` takes all)"
+        return "by turns: every eighth test that starts processes, others with each commit (`make test-full` takes all)"
     return None
 
 
 def pytest_collection_modifyitems(config, items):
-    """Mark tests that start kernels, sandboxes or commands: `make check` leaves them out, `make test` takes a sixth."""
+    """Mark tests that start kernels, sandboxes or commands: `make check` takes none, `make test` one in eight."""
     for item in items:
         if "end_to_end" in item.path.parts or STARTS_PROCESSES & set(getattr(item, "fixturenames", ())):
             item.add_marker("processes")
     if ONE_IN > 1:
         heavy = dict.fromkeys(scope(item.nodeid) for item in items if item.get_closest_marker("processes"))
-        waiting = heavy.keys() - set(having_their_turn(list(heavy), 6))
+        waiting = heavy.keys() - set(having_their_turn(list(heavy), 8))
         left_out = [item for item in items if scope(item.nodeid) in waiting]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if scope(item.nodeid) not in waiting]

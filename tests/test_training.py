@@ -75,6 +75,20 @@ def test_jobs_run_side_by_side_and_keep_their_order(in_full, monkeypatch):
     assert os.getpid() not in processes
 
 
+def test_each_job_has_large_arrays_as_the_notebook_has_them(in_full, monkeypatch):
+    monkeypatch.setenv("COURSE_DEVICE", "cpu")
+    monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "2")
+    by_columns, every_second = np.asfortranarray(np.ones((1000, 1000))), np.arange(10**6)[::2]
+
+    def sums(number):
+        found = by_columns.flags.f_contiguous, by_columns.sum() + number, every_second.sum()
+        by_columns[:] = every_second[:1000] = 0  # neither the notebook nor the next job may see this
+        return found
+
+    assert training.in_parallel(sums, range(4)) == [(True, 1e6 + number, 249999500000) for number in range(4)]
+    assert by_columns.all() and every_second[1] == 2
+
+
 @pytest.mark.parametrize("cores", ["1", "2"])
 def test_random_numbers_after_the_jobs_do_not_depend_on_where_they_ran(in_full, monkeypatch, cores):
     monkeypatch.setenv("COURSE_DEVICE", "cpu")

@@ -5,6 +5,7 @@ backend once, when it is imported.
 """
 
 import ctypes
+import gc
 import os
 import random
 import sys
@@ -126,9 +127,21 @@ def keep_memory() -> None:
     By default it returns every array above 32 MiB to the system, and gets new pages for the next one. Where the system
     is slow to hand out pages, as in virtual machines, two thirds of a forward pass of large maps go into that.
     """
-    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "gnu_get_libc_version"):
+    if libc := _glibc():
         libc.mallopt(M_MMAP_THRESHOLD, 1 << 28)
         libc.mallopt(M_TRIM_THRESHOLD, 1 << 30)
+
+
+def give_memory_back() -> None:
+    """Return to the system what was freed and kept (see `keep_memory`)."""
+    gc.collect()
+    if libc := _glibc():
+        libc.malloc_trim(0)
+
+
+def _glibc() -> ctypes.CDLL | None:
+    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+    return libc if hasattr(libc, "gnu_get_libc_version") else None
 
 
 def _in_full_precision(backend: str) -> None:

@@ -5,16 +5,22 @@ nothing is said of the result.
 """
 
 import os
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 
 from utils import device
 from utils.runtime import progress_wanted
 from utils.runtime import training_shortened as shortened
 
 MOST_WORKERS = 4  # each takes about 400 MB
+KEPT = 2**27  # bytes that a worker may keep from one job to the next; from 300 MB on joblib ends it
+LARGE = 2**20  # bytes from which on an array is mapped into the workers' memory
 FIRST_STEPS = 2  # batches of the one epoch that a shortened training runs
 
 
@@ -53,18 +59,57 @@ def _results(function: Callable, jobs: Iterable, name: str) -> list:
     workers = min(MOST_WORKERS, joblib.cpu_count(), len(jobs))
     if workers > 1 and not shortened() and device.best() == "cpu":
         try:
-            several = joblib.Parallel(workers, return_as="generator", mmap_mode="c")
-            return list(_with_bar(several(joblib.delayed(_in_worker)(function, job) for job in jobs), len(jobs), name))
+            return _from_workers(function, jobs, name, workers)
         except Exception:
             pass
     return [function(*job) for job in _with_bar(jobs, len(jobs), name)]
 
 
-def _in_worker(function: Callable, job: tuple) -> Any:
+def _from_workers(function: Callable, jobs: list[tuple], name: str, workers: int) -> list:
+    """The function, with all that it uses of the notebook, is written once (joblib would do it for each job), large
+    arrays beside it, so that the workers need not copy them."""
+    import cloudpickle
+    import joblib
+
+    def aside(array: Any) -> bool:
+        """Whether to leave an array where it is in the function; else it gets a file of its own."""
+        with array.raw() as numbers:
+            if numbers.nbytes < LARGE:
+                return True
+            Path(folder, f"{len(arrays)}.array").write_bytes(numbers)
+            arrays.append(array)
+        return False
+
+    arrays: list[Any] = []
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # Windows keeps what a worker has open
+        written = cloudpickle.dumps(function, protocol=5, buffer_callback=aside)
+        Path(folder, "function").write_bytes(written)
+        several = joblib.Parallel(workers, return_as="generator", mmap_mode="c")
+        calls = (joblib.delayed(_in_worker)(folder, len(arrays), job) for job in jobs)
+        return list(_with_bar(several(calls), len(jobs), name))
+
+
+def _in_worker(folder: str, arrays: int, job: tuple) -> Any:
+    import cloudpickle
+
     os.environ["COURSE_WIDGETS"] = "off"  # nobody sees a worker's bars
     device.one_core()
     device.keep_memory()
-    return function(*job)
+    mapped = [np.memmap(Path(folder, f"{number}.array"), mode="c") for number in range(arrays)]
+    result = cloudpickle.loads(Path(folder, "function").read_bytes(), buffers=mapped)(*job)
+    if _memory() > _memory_at_first() + KEPT:  # joblib would take it for a leak, and start another process
+        device.give_memory_back()
+    return result
+
+
+def _memory() -> int:
+    return psutil.Process().memory_info().rss
+
+
+@cache
+def _memory_at_first() -> int:
+    """Bytes that this process had when it was first asked."""
+    return _memory()
 
 
 def _with_bar(things: Iterable, number: int, name: str, unit: str = "training") -> Iterable:

@@ -674,7 +674,7 @@ for width, kinds in measured.items():
 # %%
 learning.repeated({f"{name}, {kind}": (widths, [kinds[kind][:, place] for kinds in measured.values()])
                    for place, name in enumerate(("found", "false")) for kind in ("thick", "thinned")},
-                  title="Smoothing a noisy disc, before and after thinning", xlabel="width σ of the Gaussian filter, in pixels", ylabel="share, %",
+                  title="Smoothing a noisy disc, before and after thinning", xlabel="width σ of the Gaussian filter, in pixels", ylabel="share, %", colours=2,
                   alt="Four curves over the width of the smoothing. What is found rises from 80 to 100 percent with and without thinning. "
                       "False pixels fall from nearly 60 percent to about 2 at a width of 2; without thinning they rise again to nearly half at 5, "
                       "with thinning they stay near 1 percent.")
@@ -778,7 +778,7 @@ for noise, of_draws in zip(levels, by_noise):
 
 # %%
 learning.repeated({f"{name}, {way}": (levels, by_noise[:, :, place, number]) for number, name in enumerate(("found", "false")) for place, way in enumerate(WAYS)},
-                  title="Two thresholds and both, under more and more noise", xlabel="noise (the disc has a height of 1 on the left, and less on the right)", ylabel="share, %",
+                  title="Two thresholds and both, under more and more noise", xlabel="noise (the disc has a height of 1 on the left, and less on the right)", ylabel="share, %", colours=3,
                   alt="Six curves with intervals over noise from 0.1 to 0.4. What is found stays above 96 % with the low threshold and with hysteresis, and falls from 99 to 88 % with the high one. "
                       "False are with the low threshold 0, 30, 58 and 68 %, with the high one 0, 0, 3 and 15 %, with hysteresis 0, 0, 16 and 41 %.")
 

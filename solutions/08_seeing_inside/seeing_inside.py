@@ -1253,7 +1253,7 @@ with cases.test(lambda picture, weights, size, stride: drops_of(np.copy(picture)
 with cases.test(lambda picture, weights, size, stride: drops_of(np.copy(picture), weights, size, stride), "windows that move by a stride, over several channels"):
     found = drops_of(np.ones((2, 3, 5)), np.ones((2, 3, 5)), 1, 2)
     checks.close(found, 2 * np.ones((2, 3)))
-    found = occlusion_map(counted_sum, np.ones((2, 4, 5)), 2, 2)       # every pixel is 1: its weight is what is lost
+    found = np.asarray(occlusion_map(counted_sum, np.ones((2, 4, 5)), 2, 2))       # every pixel is 1: its weight is lost
     checks.close(found[0, 0], (1 + 2 + 6 + 7) + (21 + 22 + 26 + 27))
     checks.close(found[1, 1], (13 + 14 + 18 + 19) + (33 + 34 + 38 + 39))
 

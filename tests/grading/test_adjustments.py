@@ -24,6 +24,11 @@ MORE = """# %% nbgrader={"grade": true, "grade_id": "test_more", "locked": true,
 checks.close(double(7), 14)
 
 """  # noqa: E501
+WHY = '# %% [markdown] nbgrader={"grade": true, "grade_id": "why"'
+QUESTION = """# %% [markdown] nbgrader={"grade": false, "grade_id": "question", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": true}
+# What did you learn?
+
+"""  # noqa: E501
 ESSAY = {"why": "Because."}
 DUE = datetime(2026, 1, 5, 12)
 ON_TIME, LATE_BY_A_DAY = "2026-01-05 10:00:00 UTC", "2026-01-06 11:00:00 UTC"
@@ -149,6 +154,24 @@ def test_a_test_that_is_new_and_one_with_other_points(course, capsys):
     assert scores(classroom) == {"ada": (8, 8), "bob": (5, 5)} and most(classroom) == 12
     assert waiting(classroom) == {"ada": [], "bob": []}
     assert classroom.autograde("ada").score == 8
+
+
+def test_a_question_waits_for_its_mark_and_again_when_what_was_written_has_changed(course):
+    classroom = course()
+    change(classroom, WHY, f"{QUESTION}{WHY}")
+    classroom.set_up()
+    folder = hand_in(classroom, "ada", RIGHT | ESSAY)
+    grade.run(classroom)
+    assert sorted(waiting(classroom)["ada"]) == ["question", "why"]
+    mark(classroom, "ada", "question", 2)
+    mark(classroom, "ada", "why", 4)
+    grade.run(classroom, grade.Options(regrade=True))
+    assert waiting(classroom) == {"ada": []} and given(classroom) == {"ada": 11}
+    submitted = nbformat.read(folder / "small.ipynb", as_version=4)
+    submitted.cells.append(nbformat.v4.new_markdown_cell("And another thing."))
+    nbformat.write(submitted, folder / "small.ipynb")
+    grade.run(classroom)
+    assert waiting(classroom) == {"ada": ["question"]} and given(classroom) == {"ada": 11}
 
 
 def test_a_mark_by_hand_above_what_a_cell_is_worth_now_is_named(course, capsys):

@@ -14,6 +14,7 @@ from functools import partial
 import nbformat
 import psutil
 import pytest
+import typer
 from rich.console import Console
 from sqlalchemy.exc import OperationalError
 from support.course import ROOT
@@ -23,6 +24,7 @@ from utils.errors import CourseError
 from utils.grading.cells import grade_id
 from utils.grading.commands import grade, roster
 from utils.grading.commands import ledger as ledger_command
+from utils.grading.course import Lesson
 from utils.grading.pipeline import cluster
 from utils.grading.pipeline.record import Record
 from utils.grading.pipeline.submission import Submission, SubmissionKey
@@ -382,7 +384,7 @@ def test_ctrl_c_stops_and_the_same_command_goes_on(classroom):
     a_class(classroom, 18)
     command = course_grade(classroom, "--workers", "2", start_new_session=True)
     wait_for(lambda: len(entries(classroom)) >= 3)
-    command.send_signal(signal.SIGINT)
+    os.killpg(command.pid, signal.SIGINT)  # a terminal sends it to all that the command has started
     printed, _ = command.communicate(timeout=60)
     assert command.returncode == 130, printed
     done = len(entries(classroom))
@@ -391,6 +393,12 @@ def test_ctrl_c_stops_and_the_same_command_goes_on(classroom):
     assert "nothing is lost, `course grade 01_small` goes on from here" in printed
     assert "Traceback" not in printed
     assert run(classroom).done == 18 - done
+
+
+def test_grading_again_that_was_stopped_begins_anew(capsys):
+    with pytest.raises(typer.Exit):
+        grade.Summary(done=1, left=5, stopped=True, regrade=True).tell(Lesson(ROOT, "01_small", "small"))
+    assert "nothing is lost, `course grade 01_small --regrade` grades all of them again" in capsys.readouterr().err
 
 
 def wait_for(condition, seconds=60):

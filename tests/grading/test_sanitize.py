@@ -80,6 +80,20 @@ def test_an_answer_without_its_marks_is_known_by_its_place():
     assert submission.cells[-1].source == "Because."
 
 
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [("Why so?\n\nBecause.", "Because."), ("Because.", "Because."), ("Why so?\n\n", ""), ("", "")],
+    ids=["below", "in its place", "spaces", "emptied"],
+)
+def test_an_answer_in_the_questions_own_cell_is_kept_below_it(text, answer):
+    question = nbformat.v4.new_markdown_cell("Why so?", metadata=nbgrader_metadata("q", "task", 4))
+    submission = released(SOLUTION, TEST, question)
+    submission.cells[-1].source = text
+    assert prepare(assignment(*released(SOLUTION, TEST, question).cells), submission) == []
+    assert [cell.source for cell in submission.cells[2:]] == ["Why so?", *([answer] if answer else [])]
+    assert names(submission) == ["f", "test_f", "q", *([None] if answer else [])]
+
+
 def test_what_an_earlier_version_of_the_lesson_had_is_no_tampering():
     submission = released(SOLUTION, TEST)
     now = released(SOLUTION, marked("assert f(3) == 3", "test_f"), marked("assert f(4) == 4", "test_more"))

@@ -142,6 +142,33 @@ def test_collecting_follows_no_link(tmp_path, caplog):
     assert sorted(path.name for path in collected.iterdir()) == ["honest.txt", "submission_secret.txt", "timestamp.txt"]
 
 
+@pytest.mark.processes
+def test_collecting_again_keeps_what_an_instructor_has_laid_or_written_there(tmp_path):
+    classroom = SimulatedClass(tmp_path / "class", LESSON).set_up()
+    classroom.release()
+    classroom.submit("ada", classroom.released)
+    classroom.submit("bob", classroom.released)
+    mailed = classroom.path("submitted", "bob") / NOTEBOOK
+    mailed.parent.mkdir(parents=True)
+    mailed.write_text("{}")
+    classroom.collect()
+    corrected = classroom.path("submitted", "ada") / "timestamp.txt"
+    corrected.write_text("2026-01-05 10:00:00 UTC")
+    classroom.collect()
+    assert corrected.read_text() == "2026-01-05 10:00:00 UTC"
+    assert mailed.read_text() == "{}"
+    assert not (tmp_path / "class" / "attempts").exists()
+
+    for student in ("ada", "bob"):  # a new one is taken, and what was there is kept
+        time.sleep(1.1)  # in whole seconds
+        changed = classroom.released
+        changed.cells[0].source += "changed"
+        classroom.submit(student, changed)
+    classroom.collect()
+    assert corrected.read_text() != "2026-01-05 10:00:00 UTC" and mailed.read_text() != "{}"
+    assert len(list((tmp_path / "class" / "attempts").rglob(NOTEBOOK))) == 2
+
+
 @pytest.fixture
 def graded_class(tmp_path, run):
     """Grade what was put into submitted/; returns the finished command and each student's score."""

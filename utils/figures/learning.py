@@ -44,16 +44,18 @@ def repeated(
     ticks: Sequence[str] | None = None,
     join: bool = True,
     chance: float | None = None,
+    colours: int = len(CURVES),
 ) -> Figure:
     """Draw mean and 95 % interval of repeated measurements.
 
     measured: label → (x, for each x the shares that were measured, from 0 to 1).
     log: a logarithmic x axis.  ticks: names for the values of the first curve's x.  join: draw lines between them,
     where they have an order.  chance: the share that guessing gives, as a line; then the y axis begins at 0.
+    colours: after so many curves their colours begin again, with white marks.
     """
     figure = Figure(figsize=(6.8, 3.7), layout="constrained")
     ax = figure.subplots()
-    for k, ((label, (x, values)), style) in enumerate(zip(measured.items(), CURVES * 2, strict=False)):
+    for k, (label, (x, values)) in enumerate(measured.items()):
         means, halves = np.transpose([confidence_interval(100 * np.asarray(v)) for v in values])
         offset = k - (len(measured) - 1) / 2  # from their true place, by as little as keeps intervals apart
         aside = (
@@ -61,10 +63,10 @@ def repeated(
             if log
             else np.asarray(x, float) + (0.008 if join else 0.03) * np.ptp(x) * offset
         )
-        own: dict[str, Any] = {"markerfacecolor": "white"} if k >= len(CURVES) else {}
+        own: dict[str, Any] = {"markerfacecolor": "white"} if k >= colours else {}
         if not join:
             own["linestyle"] = "none"
-        ax.errorbar(aside, means, halves, label=label, capsize=2.5, elinewidth=1, **{**style, **own})
+        ax.errorbar(aside, means, halves, label=label, capsize=2.5, elinewidth=1, **{**CURVES[k % colours], **own})
     if chance is not None:
         ax.axhline(100 * chance, color=GREY, linestyle=(0, (6, 3)), linewidth=1.2, label="chance")
         ax.set_ylim(0, None)

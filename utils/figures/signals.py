@@ -235,7 +235,8 @@ def compared(
         )
     if chance is not None:
         ax.axvline(100 * chance, color=GREY, linestyle=(0, (6, 3)), linewidth=1.2)
-        ax.annotate(guess, (100 * chance, -0.62), xytext=(4, 0), textcoords="offset points", color=GREY, fontsize=9)
+        corner = (100 * chance, -0.75)
+        ax.annotate(guess, corner, xytext=(4, -1), textcoords="offset points", va="top", color=GREY, fontsize=9)
     ax.set(title=title, xlabel=xlabel, yticks=range(len(measured)), ylim=(len(measured) - 0.5, -0.75), xlim=(0, 103))
     ax.set_yticklabels(list(measured))
     ax.grid(False, axis="y")

@@ -99,7 +99,8 @@ def type_in(cells: Iterable[Cell], answers: Mapping[str, str]) -> None:
 
 
 def nbgrader_metadata(name: str, kind: str, worth: float = 1) -> dict[str, Any]:
-    """Metadata of a cell called `name`, of one of these kinds: "solution", "test", "written answer", "read-only"."""
+    """Metadata of a cell called `name`: a "solution", "test", "written answer", "task" or "read-only" cell."""
     solution, grade = kind in ("solution", "written answer"), kind in ("test", "written answer")
     found = {"grade_id": name, "solution": solution, "grade": grade, "locked": not solution, "schema_version": 3}
-    return {"nbgrader": found | {"task": False} | ({"points": worth} if grade else {})}
+    task = kind == "task"
+    return {"nbgrader": found | {"task": task} | ({"points": worth} if grade or task else {})}

@@ -81,7 +81,8 @@ class ForkServer:
     def __init__(self, command: Sequence[str], **options: Any) -> None:
         self._requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            self._process = subprocess.Popen(command, stdin=theirs.fileno(), **options)
+            # in a session of its own: a ctrl-C in the terminal is for the program that asks, and not for the server
+            self._process = subprocess.Popen(command, stdin=theirs.fileno(), start_new_session=True, **options)
         self._ready = False
 
     def fork(self, request: dict[str, Any], descriptors: Sequence[int]) -> None:

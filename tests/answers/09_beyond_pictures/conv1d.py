@@ -26,6 +26,9 @@ def test_conv1d_any(d):
         signal, kernels, biases = layer(d, ("grey",))
         whole = np.round(8 * kernels).astype(int)
         return signal, d.laid_out(d.one_of((whole, np.abs(whole).astype(np.uint8)))), biases, *d.one_of(((), (2, True)))
+    if d.chance(0.2):                                       # whole biases, and what they are added to is not whole
+        signal, kernels, biases = layer(d, ("eighths", "small"))
+        return signal, kernels, d.laid_out(np.round(8 * biases).astype(int)), *d.one_of(((), (2, True)))
     return (*layer(d, ("whole", "single", "small", "deep", "eighths")), *d.one_of(((), (2,), (1, True), (2, True), (3, False))))
 
 # %% wrong: kernels are flipped | 0 of 4
@@ -283,3 +286,17 @@ def conv1d(signal, kernels, biases, dilation=1, causal=False):
 # %% equivalent
 # `np.zeros((len(kernels), steps))` → `np.zeros((len(kernels), steps), dtype=int)`: the biases, which are fractions, are added before anything else
 # `np.zeros((len(signal), reach))` → `np.zeros((len(signal), reach), dtype=int)`: put before a signal of fractions they become fractions
+
+# %% wrong: the sums have the type of the biases | 3 of 4
+# the sums were kept in the type of the biases: where these are whole numbers, every fraction is lost
+def conv1d(signal, kernels, biases, dilation=1, causal=False):
+    signal, kernels = np.asarray(signal, float), np.asarray(kernels, float)
+    reach = (kernels.shape[2] - 1) * dilation
+    if causal:
+        signal = np.concatenate([np.zeros((len(signal), reach)), signal], axis=1)
+    steps = signal.shape[1] - reach
+    total = np.repeat(np.asarray(biases)[:, None], steps, axis=1)
+    for n in range(len(kernels)):
+        for t in range(steps):
+            total[n, t] = total[n, t] + (kernels[n] * signal[:, t:t + reach + 1:dilation]).sum()
+    return total

@@ -29,6 +29,8 @@ def test_spectrogram_any(d):
     sound = samples(d, d.whole(size, 3 * size + 2), ("whole", "single", "eighths", "deep", "unit"))
     if d.chance(0.2):                                       # bytes, whose products do not fit into bytes
         sound = samples(d, len(sound), ("grey",))
+    if d.chance(0.15):                                      # close to the least magnitude that counts
+        sound = d.laid_out(np.round(d.random.uniform(-2e-5, 2e-5, d.whole(size, 3 * size)), 7))
     whole = d.random.integers(1, 4, size)
     return sound, d.laid_out(d.one_of((weights(d, size), whole, whole.astype(np.uint8)))), d.one_of((1, 2, 3, size, size + 1))
 

@@ -164,6 +164,22 @@ def test_a_notebook_that_is_not_the_lessons_is_no_attempt(classroom):
     assert scores(classroom) == {"ada": (5, 5)}
 
 
+def test_a_submission_without_a_notebook_is_said(classroom, capsys):
+    import_zip.import_zip(
+        packed(classroom, {"lovelaceada_12345_100_work.zip": "PK", "turingalan_2_3_small.ipynb": RIGHT}), "01"
+    )
+    told = capsys.readouterr().out
+    assert "ada: no notebook in work.zip" in told and "alan: no notebook" not in told
+
+
+def test_numbers_of_canvas_and_moodle_are_not_compared(classroom, capsys):
+    import_zip.import_zip(packed(classroom, {"lovelaceada_12345_900_small.ipynb": {}}), "01")
+    import_zip.import_zip(packed(classroom, {"Ada Lovelace_100_assignsubmission_file_/small.ipynb": RIGHT}), "01")
+    assert "a later attempt lies in submitted/ already" not in capsys.readouterr().out
+    grade.run(classroom)
+    assert scores(classroom) == {"ada": (5, 5)}
+
+
 def test_an_older_zip_file_brings_no_old_attempt_back(classroom, capsys):
     import_zip.import_zip(packed(classroom, {"lovelaceada_12345_200_small-1.ipynb": RIGHT}), "01")
     import_zip.import_zip(packed(classroom, {"lovelaceada_12345_100_small.ipynb": {}}), "01")
@@ -427,7 +443,7 @@ def test_the_class_list_can_be_written_and_read(classroom, tmp_path, capsys):
     roster.roster(tmp_path / "out.csv")
     assert "5 students, 0 of them new" in capsys.readouterr().out
     (tmp_path / "one.csv").write_text("student_id,name\nada,Ada Lovelace\n,Nobody\n")
-    with pytest.raises(CourseError, match="1 row was left out"):
+    with pytest.raises(CourseError, match="not all rows could be read"):
         roster.roster(tmp_path / "one.csv")
     assert "not in this list, and kept: alan, emmy, jean, zoe" in capsys.readouterr().out
     with pytest.raises(CourseError, match=r"none.csv cannot be read \(No such file"):

@@ -101,7 +101,17 @@ def test_what_excel_has_done_to_a_list_is_said():
 def test_a_quotation_mark_that_is_not_closed_is_named():
     found, problems = read_roster(b'student_id,first_name\nada,Ada\nbob,"Bob\nzoe,Zoe\nmax,"Max"\nleo,Leo\n')
     assert [one.id for one in found] == ["ada", "leo"]
-    assert problems == ["row 3: a quotation mark is opened here and not closed in the same row"]
+    (problem,) = problems
+    assert problem.startswith("row 3: a quotation mark is opened here and not closed in the same row")
+    assert problem.endswith("""left out, too: zoe,Zoe; max,Max\"""")
+
+
+def test_lines_may_end_as_on_an_old_macintosh_in_any_encoding():
+    text = "student_id,first_name\rada,Zoë\rbob,Bob\r"
+    for encoding in ("utf-8", "cp1252", "utf-16"):
+        found, problems = read_roster(text.encode(encoding))
+        assert [(one.id, one.first_name) for one in found] == [("ada", "Zoë"), ("bob", "Bob")]
+        assert not problems
 
 
 def test_a_table_that_cannot_be_read_is_none():

@@ -2,9 +2,7 @@
 
 import signal
 import sys
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -20,7 +18,7 @@ from rich.text import Text
 from utils.errors import CourseError
 from utils.grading.course import Lesson, find_root, lessons
 from utils.grading.lms.class_list import alike
-from utils.grading.pipeline.cluster import Graded, as_many_as_fit, connected, grade_all, log_to_stderr
+from utils.grading.pipeline.cluster import Graded, as_many_as_fit, connected, grade_all, handling, log_to_stderr
 from utils.grading.pipeline.grader import OTHER_LESSON
 from utils.grading.pipeline.submission import SubmissionKey
 from utils.grading.report.report import ClassReport
@@ -95,6 +93,7 @@ class Summary:
     ungradable: student → why the score is 0.  failed: student → why there is no score.
     other_lesson: whose notebook has no cell of this one.  due: when the lesson is (UTC).
     unlisted: who is in no class list, where there is one; and who may be meant.
+    regrade: whether also those were to be graded that had been before.
     """
 
     done: int = 0
@@ -107,10 +106,13 @@ class Summary:
     other_lesson: list[str] = field(default_factory=list)
     due: datetime | None = None
     unlisted: list[str] = field(default_factory=list)
+    regrade: bool = False
 
     def tell(self, lesson: Lesson) -> None:
         """Print it. Raises CourseError when not everything could be graded."""
         again = f"`course grade {lesson.id}` goes on from here"
+        if self.regrade:  # what is graded already is no sign of how far it came
+            again = f"`course grade {lesson.id} --regrade` grades all of them again"
         if self.adjusted is not None:
             tell_adjusted(lesson, self.adjusted)
         print(f"{lesson.id}: {self.done} graded, {self.skipped} were graded before, {self.left} left")
@@ -147,7 +149,7 @@ def run(folder: CourseFolder, options: Options | None = None, console: Console |
     students = _chosen(folder, options.students)
     folder.assignment()  # or say what is missing, before anything is done
     unlisted = _unlisted(folder)
-    with folder.ledger() as ledger, _terminable():
+    with folder.ledger() as ledger, handling(signal.SIGTERM, signal.default_int_handler):  # of a batch system, say
         adjusted = folder.adjust(ledger)
         readable, failed = _readable(folder, students, console)
         if options.students is None:
@@ -156,7 +158,7 @@ def run(folder: CourseFolder, options: Options | None = None, console: Console |
         due = sum(len(one.due) for one in rounds)
         waiting = {key.student for one in rounds for key in one.due}
         summary = Summary(skipped=len(readable) - len(waiting), left=due, adjusted=adjusted, failed=failed)
-        summary.due, summary.unlisted = folder.due(), unlisted
+        summary.due, summary.unlisted, summary.regrade = folder.due(), unlisted, options.regrade
         if due:
             workers = min(options.workers or as_many_as_fit(), due)
             try:
@@ -313,16 +315,3 @@ class Rate(ProgressColumn):
     def render(self, task: Task) -> Text:
         """The rate, once there is one."""
         return Text(f"{task.speed:.1f}/s" if task.speed else "")
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """Treat a request to end (from a batch system, say) like ctrl-C."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    old = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, old)

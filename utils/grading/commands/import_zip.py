@@ -148,6 +148,8 @@ class Import:
         if self._was_changed_by_hand(student, last, content):
             self.said.append(f"{student}: changed by hand in submitted/ since it was imported, and kept so")
             return self._place(student, last)
+        if not any(map(_is_notebook, content)):
+            self.said.append(f"{student}: no notebook in {', '.join(printable(one.file) for one in last.files)}")
         if last.late:
             self.said.append(f"{student}: late, as Canvas says{self._how_late()}")
         self.new += self.folder.lay(student, content)
@@ -194,7 +196,8 @@ class Import:
     def _is_older(self, attempt: Attempt, there: LmsPlace) -> bool:
         """Whether Canvas has numbered an attempt before the one that was laid into submitted/."""
         place = described(there.place + there.file)
-        return place.system == CANVAS and 0 < attempt.first.number < place.number and self._lies_there(there.student)
+        numbered = attempt.first.system == place.system == CANVAS
+        return numbered and 0 < attempt.first.number < place.number and self._lies_there(there.student)
 
     def _lies_there(self, student: str) -> bool:
         return self.folder.path("submitted", student).exists()

@@ -59,7 +59,11 @@ def read_roster(content: bytes, id_column: str = "") -> tuple[list[Listed], list
     for number, row in enumerate(rows[1:], start=2):
         student = _student(head, row, ids, is_canvas)
         if any("\n" in text for text in astuple(student)):  # it has swallowed the rows below it
-            problems.append(f"row {number}: a quotation mark is opened here and not closed in the same row")
+            below = "; ".join(line for cell in row for line in cell.splitlines()[1:] if line.strip())
+            problems.append(
+                f"row {number}: a quotation mark is opened here and not closed in the same row, so these below it are "
+                f"left out, too: {below[:500]}"
+            )
             continue
         names = student.first_name + student.last_name
         if folded(names) in NO_STUDENTS or not (names or student.id):
@@ -85,7 +89,8 @@ def _text(content: bytes) -> str:
     try:
         return decoded(content)
     except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")  # what Excel on Windows writes as plain CSV
+        windows = io.TextIOWrapper(io.BytesIO(content), encoding="cp1252", errors="replace")
+        return windows.read()  # what Excel writes as plain CSV
 
 
 def _delimiter(text: str) -> str:

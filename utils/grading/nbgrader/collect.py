@@ -5,14 +5,14 @@ import pwd
 import shutil
 import stat
 import tempfile
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from nbgrader.exchange.default import ExchangeCollect
 
-from utils.grading.pipeline.submission import accepted_files, is_student, refused_files
-from utils.grading.store.attempts import FOLDER, keep_attempt
+from utils.grading.pipeline.submission import TIMESTAMP, accepted_files, is_student, refused_files
+from utils.grading.store.attempts import FOLDER, content, keep_attempt, opened
 from utils.printable import printable
 
 NOBODY = ""  # whose folder it is where it must not be taken
@@ -65,11 +65,12 @@ class Collect(ExchangeCollect):
                 "(where accounts have other names than students: c.ExchangeCollect.check_owner = False)"
             )
         for file in accepted_files(path, refused_files(path)):
-            os.close(_opened(file))
+            os.close(opened(file))
         return ""
 
     def copy_files(self) -> None:
         """Copy what is new. What was collected before it is kept as an earlier attempt."""
+        self.src_records = [record for record in self.src_records if self._is_new(record)]
         for record in self.src_records:
             student, lesson = record["username"], self.coursedir.assignment_id
             there = Path(self.coursedir.format_path(self.coursedir.submitted_directory, student, lesson))
@@ -78,6 +79,25 @@ class Collect(ExchangeCollect):
             if there.is_dir() and ((self.update and newer) or (self.before_duedate and before != record["timestamp"])):
                 keep_attempt(there, Path(self.coursedir.root, FOLDER, student, lesson))
         super().copy_files()
+
+    def _is_new(self, record: dict[str, Any]) -> bool:
+        """Whether a submission may be copied: unless it lies there already, whatever time somebody has written beside
+        it, or a human has laid something there since, which has no time.
+        """
+        student, lesson = record["username"], self.coursedir.assignment_id
+        there = Path(self.coursedir.format_path(self.coursedir.submitted_directory, student, lesson))
+        if not there.is_dir():
+            return True
+        here, handed_in = content(there), content(Path(self.inbound_path, record["filename"]))
+        if here | {TIMESTAMP: b""} == handed_in | {TIMESTAMP: b""}:
+            return False
+        if TIMESTAMP in here or not here:
+            return True
+        laid = max(datetime.fromtimestamp(Path(there, name).stat().st_mtime, UTC) for name in here)
+        if record["timestamp"] > laid.replace(tzinfo=None):
+            return True
+        self.log.warning("not collected: %s is older than what lies in %s without a time", record["filename"], there)
+        return False
 
     def do_copy(self, src: str, dest: str, log: object = None) -> None:
         """Copy a submission's folder, without what is refused."""
@@ -91,14 +111,9 @@ class Collect(ExchangeCollect):
             for path in accepted_files(folder, refused):
                 target = staged / path.relative_to(folder)
                 target.parent.mkdir(parents=True, exist_ok=True)
-                with open(_opened(path), "rb") as file, open(target, "wb") as copy:
+                with open(opened(path), "rb") as file, open(target, "wb") as copy:
                     shutil.copyfileobj(file, copy)
             super().do_copy(str(staged), dest, log)
-
-
-def _opened(path: Path) -> int:
-    """An ordinary file, opened; one that has become a link since it was looked at is not followed."""
-    return os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
 
 
 def _account(student: str) -> int | None:

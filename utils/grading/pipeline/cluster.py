@@ -2,13 +2,14 @@
 
 import logging
 import os
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from multiprocessing import forkserver, set_forkserver_preload
-from threading import Lock
 from typing import Any
 
 import dask
@@ -62,13 +63,13 @@ class GraderPlugin(WorkerPlugin):
         self.limits = limits.trait_values(config=True)
         self.name = f"course-{assignment.version}"
         self._grader: Grader | None = None
-        self._lock = Lock()
+        self._lock = threading.Lock()
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name not in ("_lock", "_grader")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state, _lock=Lock(), _grader=None)
+        vars(self).update(state, _lock=threading.Lock(), _grader=None)
 
     def setup(self, worker: Worker) -> None:
         """Say that a worker is there."""
@@ -166,7 +167,21 @@ def _prepare_workers() -> None:
     """
     if FORKS:
         set_forkserver_preload([__name__, "distributed.nanny"])
-        forkserver.ensure_running()
+        with handling(signal.SIGINT, signal.SIG_IGN):  # which it inherits: a ctrl-C is for this process alone
+            forkserver.ensure_running()
+
+
+@contextmanager
+def handling(number: signal.Signals, handler: Any) -> Iterator[None]:
+    """Meanwhile handle a signal in this way, where it can be said: in a program's main thread."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(number, handler)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
 
 
 def as_many_as_fit() -> int:

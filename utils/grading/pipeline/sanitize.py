@@ -9,7 +9,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum, is_locked
 
-from utils.grading.cells import grade_id, is_graded_by_hand, is_instructors, marked_id
+from utils.grading.cells import grade_id, is_graded_by_hand, is_instructors, is_task, marked_id
 from utils.grading.pipeline.assignment import Assignment
 from utils.no_notebook import what_it_is
 from utils.printable import printable
@@ -114,7 +114,9 @@ def restore_metadata(notebook: NotebookNode, assignment: Assignment, nameless: b
     """
     given = {marked_id(cell): cell for cell in assignment.marked_cells()}
     known, tampering, earlier = set(given), [], nameless
-    for cell in notebook.cells:
+    cells, notebook.cells = notebook.cells, []
+    for cell in cells:
+        notebook.cells.append(cell)
         untouched = _is_untouched(cell)
         claimed = cell.metadata.pop("nbgrader", None)
         name = claimed.get("grade_id") if isinstance(claimed, dict) else None
@@ -125,7 +127,9 @@ def restore_metadata(notebook: NotebookNode, assignment: Assignment, nameless: b
         cell.metadata = NotebookNode(nbgrader=original.metadata.nbgrader)
         _change_type(cell, original.cell_type)
         if original.metadata.nbgrader.get("locked") and cell.source != original.source:
-            if is_instructors(original) and not _as_released(cell.source, original.source):
+            if is_task(original) and not untouched:
+                notebook.cells += _answer_in(cell.source, original.source)
+            elif is_instructors(original) and not _as_released(cell.source, original.source):
                 earlier = earlier or untouched
                 tampering += [] if untouched else [f"the cell {name} was changed"]
             cell.source = original.source
@@ -133,6 +137,12 @@ def restore_metadata(notebook: NotebookNode, assignment: Assignment, nameless: b
         tampering += [removed(name) for name, cell in given.items() if is_instructors(cell)]
     notebook.metadata = deepcopy(nbformat.reads(assignment.source, as_version=4).metadata)
     return tampering
+
+
+def _answer_in(text: str, question: str) -> list[NotebookNode]:
+    """What was written into a question's own cell, as a cell below it: not every editor keeps such a cell closed."""
+    answer = text.replace(question, "").strip()
+    return [nbformat.v4.new_markdown_cell(answer)] if answer and not _as_released(text, question) else []
 
 
 def removed(name: str) -> str:

@@ -1,6 +1,7 @@
 """A student's earlier attempts: folders as they were handed in, beside the one in `submitted/`."""
 
 import hashlib
+import os
 import shutil
 from collections.abc import Mapping
 from datetime import datetime
@@ -36,5 +37,13 @@ def content(folder: Path) -> dict[str, bytes]:
     """What is in a submission's folder and is taken: path → bytes."""
     if not folder.is_dir():
         return {}
-    files = sorted(accepted_files(folder, refused_files(folder)))
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+    found = {}
+    for path in sorted(accepted_files(folder, refused_files(folder))):
+        with open(opened(path), "rb") as file:
+            found[path.relative_to(folder).as_posix()] = file.read()
+    return found
+
+
+def opened(path: Path) -> int:
+    """An ordinary file, opened; one that has become a link since it was looked at is not followed."""
+    return os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)

@@ -118,6 +118,7 @@ class GradebookSubmission:
         self._penalty: float | None
         self._submission, self._extension, self._timestamp, self._submitted, self._penalty = row or [None] * 5
         self._grades = self._rows(_GRADES, GRADED)
+        self._tasks = {name for _, name, kind, _ in lesson.cells if kind == "TaskCell"}
 
     def score(self) -> float | None:
         """All points, those that a human gave included, less the penalty; None when there is no submission yet."""
@@ -158,7 +159,7 @@ class GradebookSubmission:
         auto = record.scores.get(name)
         if name in self._lesson.forgiven:
             auto = next(most for _, known, kind, most in self._lesson.cells if known == name and kind in GRADED)
-        if name not in record.scores:
+        if name not in record.scores and name not in self._tasks:
             look = False  # on no page
         elif row["manual_score"] is None:
             look = auto is None and not record.problem
