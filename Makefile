@@ -3,14 +3,14 @@ include setup.mk
 .PHONY: check test test-full build grade bundle site pretrain lock lint types quick bank tests parity parity-full browser nbval nbval-in-turn benchmarks
 
 PYTEST := pytest -n 2
-# `make test` takes every third lesson where a whole lesson is run, one of so many answers of the bank, and one of so many
+# `make test` takes every fourth lesson where a whole lesson is run, one of so many answers of the bank, and one of so many
 # exercises that are left unsolved for a try, and every eighth test that starts processes: others with each commit. It
 # takes no test that needs a minute or moves gigabytes. `make test-full` takes all, and so do `make bank` and `make nbval` with a LESSON.
 ONE_IN ?= 16
 CHOSEN = $(if $(filter 1,$(ONE_IN)),,-m "not slow")
 LESSONS = $(notdir $(wildcard solutions/*))
-TURN = $(shell echo $$(($$(git rev-list --count HEAD 2> /dev/null || echo 0) % 3)))
-HAVING_THEIR_TURN = $(shell ls solutions | awk 'NR % 3 == ($(TURN) + 1) % 3')
+TURN = $(shell echo $$(($$(git rev-list --count HEAD 2> /dev/null || echo 0) % 4)))
+HAVING_THEIR_TURN = $(shell ls solutions | awk 'NR % 4 == ($(TURN) + 1) % 4')
 TAKEN = $(if $(filter 1,$(ONE_IN)),$(LESSONS),$(HAVING_THEIR_TURN))
 LESSON_FILES = $(wildcard solutions/$(if $(filter command% environment%,$(origin LESSON)),$(LESSON)*,*)/*.ipynb)
 

@@ -3,7 +3,7 @@
 Stock nbgrader runs the tests in the student's own kernel. The bank says what each answer gets, and `course bank` sees
 to it that the judge gives that; here stock nbgrader's executor and its rules for scores have to give it as well.
 
-COURSE_PARITY=sample tries, for every third lesson, all right answers and one wrong one of each exercise, chosen by the
+COURSE_PARITY=sample tries, for every fourth lesson, all right answers and one wrong one of each exercise, chosen by the
 commit's hash, so that the whole bank has its turn over time; otherwise (as in `make test-full`) all are tried.
 """
 

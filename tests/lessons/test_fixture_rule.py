@@ -4,7 +4,7 @@ Each exercise's solution is changed mechanically: it sees an argument transposed
 first dark, with the first picture of the batch in place of all; it ignores the stride or the padding; its result is
 transposed or flipped. Whatever of that makes a difference in general has to cost points. That the shapes of the inputs
 would show a difference is asked for as well: not square, more than one channel, picture, stride and padding.
-`make test` takes every third lesson, others with each commit; `make test-full` takes all.
+`make test` takes every fourth lesson, others with each commit; `make test-full` takes all.
 """
 
 import inspect

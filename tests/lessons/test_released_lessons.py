@@ -1,5 +1,5 @@
 """What students get: no outputs, no solutions, no hidden tests; unsolved it scores 0. (That solved it scores all points
-is for `course bank`.) `make test` grades every third lesson, others with each commit; `make test-full` all."""
+is for `course bank`.) `make test` grades every fourth lesson, others with each commit; `make test-full` all."""
 
 import re
 

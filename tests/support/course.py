@@ -12,7 +12,7 @@ from utils.grading.course import lessons
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = lessons(ROOT)
 ONE_IN = int(os.environ.get("COURSE_ONE_IN", "1"))  # what `make test` takes of the answers
-TAKEN = having_their_turn(LESSONS, 3 if ONE_IN > 1 else 1)  # every third lesson, others with each commit
+TAKEN = having_their_turn(LESSONS, 4 if ONE_IN > 1 else 1)  # every fourth lesson, others with each commit
 COURSE_FILES = (
     "nbgrader_config.py",
     "jupyterlab_overrides.json",
