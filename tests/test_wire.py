@@ -3,6 +3,7 @@
 import io
 import json
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -139,6 +140,22 @@ def test_what_is_no_data_is_refused_or_exported(value):
         wire.encode(value)
     reference = Reference(3, "f")
     assert wire.decode(wire.encode([value], lambda v: reference)) == [reference]
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        (Fraction(1, 4), 0.25),
+        (np.array([[1, 2], [3, 4]], object), np.array([[1, 2], [3, 4]])),
+        (np.array([1, 0.5], object), np.array([1, 0.5])),
+        (np.array([Fraction(1, 2), 3], object), np.array([0.5, 3])),
+        (np.array(["a", "bc"], object), np.array(["a", "bc"])),
+    ],
+)
+def test_numbers_of_pythons_own_arrive_as_ordinary_ones(value, plain):
+    back = there_and_back(value)
+    assert type(back) is type(plain) and np.array_equal(back, plain)
+    assert not isinstance(plain, np.ndarray) or back.dtype == plain.dtype
 
 
 @pytest.mark.parametrize("array", [np.array([object()]), np.array([(1, 2.0)], "i4,f8"), np.array(["2026"], "M8[Y]")])

@@ -16,9 +16,11 @@ import re
 import struct
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
+from numbers import Real
 from typing import Any, Protocol
 
 import numpy as np
@@ -134,10 +136,13 @@ class _Writer:
             return int.__int__(value)
         if isinstance(value, float):
             return float.__float__(value)
+        if isinstance(value, Real):  # a fraction, say
+            return float(value)
         reference = self.export(value)
         return ["reference", reference.id, reference.name, reference.iterator]
 
     def array(self, tag: str, array: np.ndarray) -> list:
+        array = as_numbers(array)
         if not DTYPE.fullmatch(array.dtype.str):
             raise WireError(f"an array of dtype {array.dtype} cannot be sent; make it an array of numbers")
         layout = _layout(array) if tag != "scalar" else ""
@@ -149,6 +154,17 @@ class _Writer:
         if self.bytes > MAX_BYTES:
             raise WireError(f"this value is too large: at most {MAX_BYTES:,} bytes can be sent")
         return base64.b64encode(data).decode()
+
+
+def as_numbers(array: np.ndarray) -> np.ndarray:
+    """An array of Python's own numbers (dtype object) as an ordinary one; any other array as it is."""
+    if array.dtype != object:
+        return array
+    with suppress(ValueError):  # lists of different lengths are in it
+        array = np.asarray(array.tolist())
+    if array.dtype == object and all(isinstance(item, Real) for item in array.flat):
+        return array.astype(float)
+    return array
 
 
 def _framework(value: Any) -> str | None:

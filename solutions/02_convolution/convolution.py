@@ -164,8 +164,8 @@ grids.numbers([IMAGE, KERNEL], ["image, 6×6", "kernel, 3×3"], title="A picture
 # $$y_{ij} = \sum_{a} \sum_{b} x_{i+a,\; j+b}\; k_{ab}$$
 #
 # ### Exercise 1 · `window_product`
-# Compute this one number. The kernel may have any number of rows and columns, and the window may stand anywhere that it
-# fits.
+# Compute this one number by hand, which in this lesson means: with Python and NumPy, and with functions that you have
+# written. The kernel may have any number of rows and columns, and the window may stand anywhere that it fits.
 
 # %% nbgrader={"grade": false, "grade_id": "window_product", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def window_product(image, kernel, row, column):
@@ -199,7 +199,7 @@ with cases.test(window_product, "windows of any size, anywhere in a picture"):
 # out. So there are four places in each direction, and the feature map is 4×4.
 #
 # ### Exercise 2 · `correlate2d`
-# Compute the whole feature map. (The name is explained further below.) Do the sliding yourself: `np.convolve`, SciPy or
+# Compute the whole feature map. (The name is explained further below.) Do the sliding by hand: `np.convolve`, SciPy or
 # PyTorch would hide what you are here to see. (`sliding_window_view` is allowed: it only shows you the windows.)
 
 # %% nbgrader={"grade": false, "grade_id": "correlate2d", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -436,7 +436,7 @@ for what, times in held.items():
 # all the same. Nothing is lost: a network **learns** its kernel, and it can just as well learn the rotated one.
 #
 # ### Exercise 4 · `convolve2d`
-# Compute the true convolution. Your `correlate2d` does most of the work.
+# Compute the true convolution by hand. Your `correlate2d` does most of the work.
 
 # %% nbgrader={"grade": false, "grade_id": "convolve2d", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def convolve2d(image, kernel):
@@ -583,7 +583,7 @@ print('Keras, padding="same":', tuple(keras.layers.Conv2D(32, 3, padding="same")
 # ## Padding and stride
 #
 # ### Exercise 6 · `pad`
-# Put `padding` rows and columns of zeros around a picture. Copy the pixels yourself, without `np.pad`.
+# Put `padding` rows and columns of zeros around a picture. Copy the pixels by hand, without `np.pad`.
 
 # %% nbgrader={"grade": false, "grade_id": "pad", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def pad(image, padding):
@@ -665,7 +665,7 @@ grids.numbers([bordered, vertical, padded_map], ["padded image, 8×8", "kernel",
 # </details>
 #
 # ### Exercise 7 · `conv2d`
-# Now both at once: pad the picture, then move the window by `stride` pixels in both directions.
+# Now both at once, by hand: pad the picture, then move the window by `stride` pixels in both directions.
 
 # %% nbgrader={"grade": false, "grade_id": "conv2d", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def conv2d(image, kernel, stride=1, padding=0):
@@ -888,7 +888,7 @@ print("channel 0:", parts[0].tolist(), "· channel 1:", parts[1].tolist(), "· s
 # channels, rows, columns, in short **NCHW** (H is the height, W the width). We do the same.
 #
 # ### Exercise 8 · `conv_layer`
-# Compute the whole layer. Use your `conv2d` for every channel, or begin anew.
+# Compute the whole layer by hand. Use your `conv2d` for every channel, or begin anew.
 
 # %% nbgrader={"grade": false, "grade_id": "conv_layer", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def conv_layer(batch, weights, bias, stride=1, padding=0):
@@ -1107,7 +1107,7 @@ grids.numbers([correlate2d(IMAGE, KERNEL), [[792, 856], [913, 851]]], ["feature 
 
 # %% [markdown]
 # ### Exercise 10 · `pool2d`
-# Pool a map. `kind` is `"max"`, `"average"` or `"sum"`. (The stride is never larger than `size`.)
+# Pool a map by hand. `kind` is `"max"`, `"average"` or `"sum"`. (The stride is never larger than `size`.)
 #
 # *Optional, 1 of the 4 points:* what if the windows do not fill the map? Usually the rest is left out, as convolution
 # does. With `partial=True`, rows and columns that are left over get one more window, which sticks out of the map and
@@ -1653,7 +1653,7 @@ inside.tiles([(1 - picture[0].numpy()) / 2 for picture in all_letters], names(),
 # all other pixels by **0**.
 #
 # ### Exercise 11 · `conv_matrix` (optional, 1 point)
-# Build that matrix, so that `conv_matrix(kernel, rows, columns) @ image.ravel()` equals
+# Build that matrix by hand, so that `conv_matrix(kernel, rows, columns) @ image.ravel()` equals
 # `correlate2d(image, kernel).ravel()`.
 
 # %% nbgrader={"grade": false, "grade_id": "conv_matrix", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -1718,8 +1718,8 @@ grids.matrix(matrix, title="Convolution as a matrix (white is 0)", xlabel="pixel
 # **im2col**, "image to columns".
 #
 # ### Exercise 12 · `im2col` (optional, 1 point)
-# Make that matrix for one picture with several channels. Each column is one window, written as one long column: channel
-# by channel, row by row. The windows follow each other in reading order.
+# Make that matrix for one picture with several channels, by hand. Each column is one window, written as one long column:
+# channel by channel, row by row. The windows follow each other in reading order.
 
 # %% nbgrader={"grade": false, "grade_id": "im2col", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def im2col(image, f, g):

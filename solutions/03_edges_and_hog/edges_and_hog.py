@@ -67,7 +67,7 @@ charts.lines({"grey value": (np.arange(12), row), "right − left": (np.arange(1
 #
 # ### Exercise 1 · `gradients`
 # A picture can change in two directions. Compute both changes at every pixel: to the right and downwards. At the border
-# one neighbour is missing; write 0 there. Do the subtractions yourself (Python, slices and NumPy's arithmetic will do),
+# one neighbour is missing; write 0 there. Do the subtractions by hand (Python, slices and NumPy's arithmetic will do),
 # without `np.diff` or `np.gradient`.
 
 # %% nbgrader={"grade": false, "grade_id": "gradients", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -459,8 +459,7 @@ edges.directions(pictures, picture_gradients, ["a disc", "an old coin", "the cat
 #
 # ### Exercise 4 · `edge_map`
 # Which pixels are edges? The simplest answer is a threshold on the magnitude. Let it be a **share** of the largest
-# magnitude, so that it does not depend on how bright the picture is. (Python and NumPy are all you need; no other
-# library.)
+# magnitude, so that it does not depend on how bright the picture is. (By hand: Python and NumPy are all you need.)
 
 # %% nbgrader={"grade": false, "grade_id": "edge_map", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def edge_map(magnitude, share):
@@ -898,8 +897,8 @@ print("magnitudes of the same pixels:\n", np.round(magnitude[one_cell][:2], 2))
 # %% [markdown]
 # ### Exercise 7 · `cell_histogram`
 # Count the votes of one cell. With 9 bins the first one is from 0° up to but not including 20°, the second from 20° up
-# to 40°, and so on. An angle may be anything from 0 to below 360. Write it with Python and NumPy (`np.histogram` is
-# allowed), without any other library.
+# to 40°, and so on. An angle may be anything from 0 to below 360. Write it by hand, with Python and NumPy
+# (`np.histogram` is allowed).
 # %% nbgrader={"grade": false, "grade_id": "cell_histogram", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def cell_histogram(magnitude, direction, bins=9):
     """How much of each direction there is in a cell, opposite directions together.
@@ -1011,7 +1010,7 @@ print("half as bright, divided by as it was:", np.round(half_votes.sum() / histo
 # is for hysteresis. (Only the name is shared with Canny's step: here it means the cut at 0.2.)
 #
 # ### Exercise 8 · `normalize_block`
-# Do the three steps, with Python and NumPy's arithmetic; `np.linalg.norm` would hide the formula.
+# Do the three steps by hand, with Python and NumPy's arithmetic; `np.linalg.norm` would hide the formula.
 
 # %% nbgrader={"grade": false, "grade_id": "normalize_block", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def normalize_block(block, limit=0.2, epsilon=1e-5):
@@ -1071,7 +1070,7 @@ print(f"{places}·{places} blocks of 2·2·9 numbers: {places ** 2 * 2 * 2 * 9}"
 
 # %% [markdown]
 # ### Exercise 9 · `hog`
-# Put it all together, with Python, NumPy and your functions of this lesson. Pixels that do not fill a cell, at the
+# Put it all together by hand, with Python, NumPy and your functions of this lesson. Pixels that do not fill a cell, at the
 # right and at the bottom, are left out, but only after the gradients have been computed.
 
 # %% nbgrader={"grade": false, "grade_id": "hog", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -1574,8 +1573,7 @@ print("there and back costs   ", "{:5.1f} ± {:.1f} points".format(*confidence_i
 #
 # ### Exercise 11 · `learn_kernel`
 # Learn the kernel by gradient descent. Its size follows from the two shapes: a 6×7 picture with a 4×5 target has a 3×3
-# kernel. Write the steps yourself, with Python and NumPy's arithmetic: `np.linalg` and PyTorch would solve it without
-# any.
+# kernel. Write the steps by hand, with Python and NumPy's arithmetic: `np.linalg` and PyTorch would solve it without any.
 
 # %% nbgrader={"grade": false, "grade_id": "learn_kernel", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def learn_kernel(image, target, rate, steps):

@@ -68,7 +68,8 @@ PICTURE = (3, 227, 227)              # channels, rows, columns
 # ### Exercise 1 · `output_shape`
 # Which shape comes out of a layer? For a window of $f$ pixels, stride $s$ and padding $p$, a side of $n$ pixels becomes
 # $\lfloor (n + 2p - f)/s \rfloor + 1$. A convolution has one channel for each of its kernels. Pooling keeps the
-# channels. A dense layer gives one long row of numbers, whatever comes in.
+# channels. A dense layer gives one long row of numbers, whatever comes in. Compute it by hand: with Python,
+# without a framework. (The same holds for the next three exercises.)
 
 # %% nbgrader={"grade": false, "grade_id": "output_shape", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def output_shape(layer, shape):
@@ -169,7 +170,7 @@ networks.groups(96, 256, [1, 2], title="conv2: which kernels see which channels"
 
 # %% [markdown]
 # ### Exercise 2 · `layer_parameters`
-# Count what a layer learns. `shape` is the shape of what goes **in**. A volume that goes into a dense layer is
+# Count by hand what a layer learns. `shape` is the shape of what goes **in**. A volume that goes into a dense layer is
 # flattened.
 
 # %% nbgrader={"grade": false, "grade_id": "layer_parameters", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -217,7 +218,7 @@ with cases.test(layer_parameters, "the parameters of dense layers and of pooling
 # A kernel's weights are used at **every place** of its window. So a layer with few parameters can be a lot of work.
 #
 # ### Exercise 3 · `multiply_accumulates`
-# Count them for one picture. (Pooling multiplies nothing.)
+# Count them for one picture, by hand. (Pooling multiplies nothing.)
 
 # %% nbgrader={"grade": false, "grade_id": "multiply_accumulates", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def multiply_accumulates(layer, shape):
@@ -253,7 +254,7 @@ with cases.test(multiply_accumulates, "the work of dense layers and of pooling")
 # ## The calculator
 #
 # ### Exercise 4 · `summarize`
-# Put the three together. Go through the layers in order; what comes out of one goes into the next.
+# Put the three together, by hand. Go through the layers in order; what comes out of one goes into the next.
 
 # %% nbgrader={"grade": false, "grade_id": "summarize", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def summarize(layers, shape):
@@ -649,12 +650,12 @@ with cases.test(shapes_of, "the parameters of small AlexNets with groups"):
 
 # %% nbgrader={"grade": true, "grade_id": "test_alexnet_output", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 def scores_of(seed, filters, units, classes, groups):
-    """The scores of a small AlexNet with weights that this seed gives, on two pictures, and whether they stay the same."""
-    net, pictures = build_alexnet(filters, units, classes, groups), torch.zeros(2, 3, 227, 227)
+    """The scores of a small AlexNet with weights that this seed gives, on one or two pictures, and whether they stay the same."""
+    net, pictures = build_alexnet(filters, units, classes, groups), torch.zeros(1 + seed % 2, 3, 227, 227)
     random = np.random.default_rng(seed)
     set_parameters(net, [random.normal(0, 1.2 / np.sqrt(array[0].size), array.shape).astype("float32")
                          for array in parameters(net, pictures)])
-    pictures += torch.tensor(random.normal(0, 1, (2, 3, 227, 227)).astype("float32"))
+    pictures += torch.tensor(random.normal(0, 1, pictures.shape).astype("float32"))
     other = build_alexnet(filters, units, classes, groups)
     set_parameters(other, [0 * array for array in parameters(other, pictures)])
     scores = [net(pictures) for _ in range(4)]                      # is it random, as with dropout?
@@ -984,26 +985,39 @@ def residual_block(in_channels, channels, stride=1):
     ### END SOLUTION
 
 # %%
-def block_output(seed, in_channels, channels, rows, columns, stride=1):
-    """What a block gives whose weights come from this seed, in whichever order it makes its layers."""
-    block, made, kernels = residual_block(in_channels, channels, stride), [], []
-    for array in parameters(block):                   # a kernel and the bias behind it are known by the kernel's shape
+def weights_of(block, pictures, seed, turned):
+    """Random arrays for a block's parameters, from this seed. They are known by their shapes, so that the order of the
+    layers does not matter. turned: of kernels of one shape, the last one comes first."""
+    kernels = [array.shape for array in parameters(block, pictures) if array.ndim == 4]
+    made, done = [], []
+    for array in parameters(block):                                           # a bias belongs to the kernel before it
         if array.ndim == 4:
-            kernels.append(array.shape)
-        key = [seed, array.ndim, *kernels[-1], kernels.count(kernels[-1])] if kernels else [seed]
+            done.append(array.shape)
+        shape = done[-1] if done else ()
+        place = kernels.count(shape) + 1 - done.count(shape) if turned else done.count(shape)
+        key = [seed, array.ndim, *shape, place]
         made.append(np.random.default_rng(key).normal(0, 0.5, array.shape).astype("float32"))
-    set_parameters(block, made)
-    other = residual_block(in_channels, channels, stride)
-    set_parameters(other, [0 * array for array in parameters(other)])
+    return made
+
+
+def block_output(seed, in_channels, channels, rows, columns, stride=1):
+    """What a block gives whose weights come from this seed, dealt out in both ways, the smaller result first."""
     pictures = torch.tensor(np.random.default_rng(seed).normal(size=(2, in_channels, rows, columns)).astype("float32"))
-    given = pictures.clone()
-    return [block(pictures), "as they were" if torch.equal(pictures, given) else "the block has changed its input"]
+    given, results = pictures.clone(), []
+    for turned in (False, True):
+        block, other = residual_block(in_channels, channels, stride), residual_block(in_channels, channels, stride)
+        set_parameters(block, weights_of(block, pictures, seed, turned))
+        set_parameters(other, [0 * array for array in parameters(other, pictures)])
+        with torch.no_grad():
+            results.append(block(pictures))
+    results.sort(key=lambda result: np.sum(np.asarray(result, "float64")))
+    return [*results, "as they were" if torch.equal(pictures, given) else "the block has changed its input"]
 
 
 # %% nbgrader={"grade": true, "grade_id": "test_block_sizes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 def sizes_of(in_channels, channels, *stride):
     """How many numbers each array of a block's parameters holds, sorted."""
-    return sorted(array.size for array in parameters(residual_block(in_channels, channels, *stride)))
+    return sorted(array.size for array in parameters(residual_block(in_channels, channels, *stride), torch.zeros(1, in_channels, 4, 4)))
 
 with cases.test(sizes_of, "the parameters of residual blocks"):
     checks.equal(sizes_of(4, 4), [4, 4, 144, 144])
@@ -1234,7 +1248,7 @@ learning.draws(dict(reversed(shrinking.items())), title="Gradients: the first of
 # $$r \leftarrow r + (f - 1) \cdot j, \qquad j \leftarrow j \cdot s, \qquad \text{starting with } r = 1,\; j = 1$$
 #
 # ### Exercise 8 · `receptive_field`
-# Compute it for every layer of a list of convolutions and poolings. Padding does not change it. (At the border part of
+# Compute it by hand for every layer of a list of convolutions and poolings. Padding does not change it. (At the border part of
 # the field lies outside of the picture; count it all the same.)
 
 # %% nbgrader={"grade": false, "grade_id": "receptive_field", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -1366,7 +1380,7 @@ grids.photos([cat, weight, cat * weight[..., None]], ["the picture", "how much e
 # - the **activations**, that is, the values of all maps of all pictures of the batch, since the way back needs them.
 #
 # ### Exercise 9 · `training_memory`
-# Count these bytes. As activations count the picture itself and what comes out of every layer, once for each picture.
+# Count these bytes, by hand. As activations count the picture itself and what comes out of every layer, once for each picture.
 # (ReLU is computed in place and needs nothing more. Frameworks need more than this: PyTorch also keeps where each max
 # pooling found its largest values, and on the way back the gradients of the activations need room, too.)
 

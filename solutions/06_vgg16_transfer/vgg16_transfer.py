@@ -380,9 +380,9 @@ with cases.test(shapes_of, "the shapes of a block's weights and biases"):
 
 # %% nbgrader={"grade": true, "grade_id": "test_block_values", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 def maps_of(seed, in_channels, out_channels, *convolutions):
-    """What a block with known weights makes of two pictures of 6×8, if it is the same each time; and whether it is."""
+    """What a block with known weights makes of one or two pictures of 6×8, if it is the same each time; and whether it is."""
     block, random = vgg_block(in_channels, out_channels, *convolutions), np.random.default_rng(seed)
-    batch = torch.tensor(random.normal(size=(2, in_channels, 6, 8)), dtype=torch.float32)
+    batch = torch.tensor(random.normal(size=(1 + seed % 2, in_channels, 6, 8)), dtype=torch.float32)
     set_parameters(block, [random.normal(0, 0.5, array.shape).astype(np.float32) for array in parameters(block, batch)])
     other = vgg_block(in_channels, out_channels, *convolutions)
     set_parameters(other, [0 * array for array in parameters(other, batch)])
@@ -567,11 +567,11 @@ print(Staged([[4], [6, 5]], in_channels=2, classes=3))
 
 # %% tags=["students-kernel"] nbgrader={"grade": false, "grade_id": "tiny_network", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def fresh_tiny(classes=3, dense=(), frozen=0, maps=5, training=True, base_training=None, last_frozen=False, head_frozen=False, more=0, blocks=False,
-               partly=False, dropout=False):
+               partly=None, dropout=False):
     """A network with random weights for pictures of 2 channels: two stages, and a head of dense layers.
 
     more: so many stages before these two.  blocks: whether a stage holds its layers in a block, as EfficientNet-Lite0's do.
-    frozen: so many stages have parameters that do not learn.  last_frozen: nor have those of the last stage.  partly: nor does its first.
+    frozen: so many stages have parameters that do not learn.  last_frozen: nor have those of the last stage.  partly: nor does this one of its.
     head_frozen: the same for the first dense layer of the head.  dropout: one stands before it, as in EfficientNet-Lite0's.
     maps: so many come out of the last stage.
     training, base_training: the mode of the network, and of its base if not the same.
@@ -585,8 +585,8 @@ def fresh_tiny(classes=3, dense=(), frozen=0, maps=5, training=True, base_traini
     net.features[:frozen].requires_grad_(False)
     if last_frozen:
         net.features[-1].requires_grad_(False)
-    if partly:
-        next(net.features[-1].parameters()).requires_grad_(False)
+    if partly is not None:
+        list(net.features[-1].parameters())[partly].requires_grad_(False)
     if head_frozen:
         net.classifier[2].requires_grad_(False)
     if dropout:
@@ -1530,9 +1530,9 @@ def unfreeze_from(net, stage):
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_unfreeze_names", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-def names_from(stage, frozen, more=0):
-    """What `unfreeze_from` says learns, in a network of two stages and some more, of which so many are frozen."""
-    return unfreeze_from(fresh_tiny(frozen=frozen, more=more), stage)
+def names_from(stage, frozen, more=0, dense=()):
+    """What `unfreeze_from` says learns, in a network of two stages and some more, of which so many are frozen, and a head."""
+    return unfreeze_from(fresh_tiny(dense=dense, frozen=frozen, more=more), stage)
 
 
 with cases.test(names_from, "the names of what learns from a stage on"):
@@ -1585,10 +1585,10 @@ with cases.test(rates_of, "the learning rates of the head and of two stages"):
     checks.close(rates_of(3, (), 0.2), [0.2, 0.02, 0.002])
 
 # %% nbgrader={"grade": true, "grade_id": "test_groups_params", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-def members_of(seed, dense, partly=False, more=0):
+def members_of(seed, dense, partly=None, more=0):
     """The parameters in each group's list; for what is no parameter, or no list, the name of its type.
 
-    partly: whether the first parameter of the last stage does not learn.  more: so many stages more than two.
+    partly: which parameter of the last stage does not learn.  more: so many stages more than two.
     """
     net = fresh_tiny(3, dense, partly=partly, more=more)
     load_known(net, seed)

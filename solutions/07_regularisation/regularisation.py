@@ -896,7 +896,7 @@ with cases.test(dropout, "dropout of values of any shape and type, in both modes
 
 # %% [markdown]
 # ### Exercise 6 · `dropout_backward`
-# And the way back. Which values have had a say in the loss, and by which factor? (Do you need all of the arguments?)
+# And the way back, by hand. Which values have had a say in the loss, and by which factor? (Do you need all of the arguments?)
 
 # %% nbgrader={"grade": false, "grade_id": "dropout_backward", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def dropout_backward(gradient, batch, rate, drawn, training=True):
@@ -1340,14 +1340,14 @@ grids.pictures([picture[0] for picture in np.asarray(mixed)],
 def soft_cross_entropy(logits, targets, smoothing=0.0):
     """The mean cross-entropy of a batch with soft labels, and its gradient with respect to the logits.
 
-    logits: (n, classes) numbers of any type.  targets: (n, classes), rows of shares that add up to 1. Both are left as they are.
+    logits: (n, classes) numbers, whole or with a fraction.  targets: (n, classes), rows of shares that add up to 1. Both are left as they are.
     smoothing: the share ε of every label that is spread over all classes, from 0 to 1.
     Returns loss, one number, and gradient, (n, classes).
     """
     ### BEGIN SOLUTION
     n, classes = logits.shape
     wanted = (1 - smoothing) * targets + smoothing / classes
-    logits = np.asarray(logits, float)                                                  # whole ones would wrap round
+    logits = np.asarray(logits, float)
     moved_down = logits - np.max(logits, axis=1, keepdims=True)
     log_shares = moved_down - np.log(np.sum(np.exp(moved_down), axis=1, keepdims=True))
     return -np.sum(wanted * log_shares) / n, (np.exp(log_shares) - wanted) / n

@@ -151,7 +151,8 @@ def test_arguments_that_were_left_alone_stay_the_same_objects(student):
     ("raise SystemExit(3)", "your code ended with SystemExit: 3"),
     ("raise KeyboardInterrupt", "your code ended with KeyboardInterrupt"),
     ("return object()", "yours is <object of the student>"),
-    ("return np.array([object()])", "dtype object cannot be sent"),
+    ("return np.array([object()])", "what your code gives cannot be read: ValueError: an array of dtype object"),
+    ("return np.array([2, 3], object)", "yours has shape (2,)"),
     ("import os; os._exit(3)", "your kernel stopped"),
     ("import os; os.closerange(0, 100)", "your kernel stopped"),
     ("return 10 ** 5000", "cannot be sent"),
@@ -510,6 +511,22 @@ def test_the_courses_own_is_not_lent_out_before_all_tests_of_its_exercise_have_r
 def test_it_still_has_to_be_right(student):
     text, said = judged(student(UNSOLVED + "def quadruple(x):\n    return double(x)\n"))
     assert "Tried with the course's own" in text and said == "yours is 6, and that is not right"
+
+
+BY_HAND = [*OURS[:3], marked("checks.by_hand('quadruple')\nchecks.equal(quadruple(3), 12)", "test_quadruple")]
+SUMS = "import numpy as np\ndef double(x):\n    return int(np.fft.fft([x, x])[0].real)\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "uses_routine"),
+    [("return double(double(x))", False), ("return int(np.fft.fft([double(x)] * 2)[0].real)", True)],
+)
+def test_a_routine_in_the_exercise_that_it_calls_is_not_held_against_it(student, monkeypatch, code, uses_routine):
+    submitted = f"{SUMS}def quadruple(x):\n    {code}\n"
+    monkeypatch.setattr("utils.checks.static_analysis.submitted", [submitted])
+    there = student(submitted)
+    assert ("by hand" in judged(there, cells=BY_HAND)[1]) is uses_routine
+    assert "by hand" in judged(student.processes[-1].connect(), failed=(), cells=BY_HAND)[1]
 
 
 PARTIAL = marked("p = 2 if quadruple(3) < 13 else 0\np", "test_quadruple")

@@ -13,7 +13,7 @@ def test_each_lesson_has_its_row():
     assert len(rows) == len(LESSONS)
     assert rows[0] == (
         "| [01 The slash classifier](lessons/01_slash_classifier/slash_classifier.ipynb) "
-        "| 9 and 1 written | 21 + 4 | 3½ hours |"
+        "| 9 and 1 written | 21 + 4 | 3½ hours | 2 hours |"
     )
 
 

@@ -45,3 +45,16 @@ def test_a_prediction_is_made_before_anything_else_is_read(lesson):
 def test_every_lesson_has_a_figure_that_moves(lesson):
     moved = [cell for cell in lesson.read_source().cells if cells.is_code(cell) and MOVES.search(cell.source)]
     assert moved
+
+
+@pytest.mark.parametrize("lesson", **PARAMETERS)
+def test_what_is_to_be_written_by_hand_says_so(lesson):
+    """A student who reads the exercise knows that a library's routine is no answer."""
+    source = lesson.read_source().cells
+    text, statements = "", {}
+    for cell in source:
+        text = text if cells.is_code(cell) else cell.source
+        statements[cells.grade_id(cell)] = text
+    for exercise, tests in lesson.exercises().items():
+        by_hand = [test for test in tests if f'by_hand("{exercise}"' in cells.by_grade_id(source)[test].source]
+        assert not by_hand or re.search(r"\bby\s+hand\b", statements[exercise], re.I), f"{exercise} does not say it"

@@ -5,6 +5,8 @@ import re
 import traceback
 from typing import TypeGuard
 
+GIVEN = ("<given cell", "<test ")  # in a grader: the names of files that a lesson's own cells and tests are
+
 
 class CheckFailed(AssertionError):
     """A check that did not hold. Jupyter shows its one line and no traceback.
@@ -25,7 +27,8 @@ class CheckFailed(AssertionError):
 def where(error: BaseException) -> str:
     """For the deepest line from a notebook cell: "your code stopped in `score`, line 7 (`total += image[i]`) with ".
 
-    An error that comes from another process brings these words along, as its attribute `where`.
+    Lines of given cells and tests count only where the learner has none. An error that comes from another process
+    brings these words along, as its attribute `where`.
     """
     if told := getattr(error, "where", ""):
         return told
@@ -34,9 +37,10 @@ def where(error: BaseException) -> str:
         for f in traceback.extract_tb(error.__traceback__)
         if f.name != "<module>" and ("ipykernel_" in f.filename or f.filename.startswith("<"))
     ]
-    if not frames:
-        return "your code stopped with "
-    frame = frames[-1]
+    own = [f for f in frames if not f.filename.startswith(GIVEN)]
+    if not own:
+        return "the test cannot use what your code gives: " if frames else "your code stopped with "
+    frame = own[-1]
     line = (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip()
     return f"your code stopped in `{frame.name}`, line {frame.lineno} (`{line}`) with "
 
@@ -73,6 +77,8 @@ def missing(error: NameError) -> str:
 
 
 ERROR_HINTS = {
+    "uninitialized parameter": "a Lazy layer has no size before it has seen pictures: say how many channels or "
+    "values it takes",
     "out of bounds": "that place does not exist: take the number of rows and columns from the `shape`",
     "index out of range": "that place does not exist: does a loop run farther than the list is long?",
     "not associated with a value": "give it a first value before you use or change it",

@@ -144,6 +144,7 @@ SOMETHING = "…"  # stands for what is no name, as in `f(x).member`
 
 submitted: list[str] | None = None  # in the judge, the submission's code cells; elsewhere this kernel's are read
 by_hand: tuple[str, frozenset[str]] = ("", frozenset())  # in this test: what is to be written by hand, without what
+lent: frozenset[str] = frozenset()  # in the judge: functions in whose places the course's own stand
 
 
 def finding(name: str, without: Iterable[str] = (), cells: Sequence[str] | None = None) -> str:
@@ -157,6 +158,7 @@ def finding(name: str, without: Iterable[str] = (), cells: Sequence[str] | None 
     if name not in notebook.bound:
         raise LookupError(name)
     notebook.let_go_on(name)
+    notebook.forget(lent - {name})
     refused = ROUTINES | set(without)
     replacing = (use for use in notebook.all_uses() if _replaces(use))
     doing = (use for use in notebook.uses_of(name) if _replaces(use) or _hides(use) or notebook.does(use, refused))
@@ -212,6 +214,12 @@ class Notebook:
             return  # the notebook has a `checks` of its own
         for other in self.bound.keys() - {name}:
             self.bound[other] = [piece for piece in self.bound[other] if not _is_ours(piece, other)]
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Forget what these names are bound to: something else stands in their places."""
+        for name in names:
+            for bound in (self.bound, self.at_any_time):
+                bound.pop(name, None)
 
     def uses_of(self, name: str) -> Iterator[str]:
         """The dotted names that `name` rests on, through everything that the notebook binds to them."""

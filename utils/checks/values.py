@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from utils import wire
 from utils.checks.failure import CheckFailed
 
 
@@ -31,7 +32,7 @@ def as_numbers(actual: Any, expected: np.ndarray) -> np.ndarray:
         refuse_nothing(None)
     refuse_iterator(actual)
     try:
-        array = np.asarray(actual)
+        array = wire.as_numbers(np.asarray(actual))
     except (TypeError, RuntimeError):  # PyTorch's of a list of tensors that need gradients
         raise CheckFailed(f"this should be {kind(expected)}, yours is {show(actual)}") from None
     except ValueError:

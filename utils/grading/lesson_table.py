@@ -10,11 +10,11 @@ from utils.grading.course import Lesson, lessons
 from utils.grading.files import write_file
 
 BEGIN, END = "<!-- lessons: written by `course build` -->", "<!-- end of lessons -->"
-HEAD = ["| lesson | exercises | points | time for you |", "| --- | --- | --- | --- |"]
+HEAD = ["| lesson | exercises | points | all of it | the short way |", "| --- | --- | --- | --- | --- |"]
 
 
 def table(root: Path) -> str:
-    """A row for each lesson: its title with a link, exercises, points (by tests + by hand), time."""
+    """A row for each lesson: its title with a link, exercises, points (by tests + by hand), and times."""
     return "\n".join([*HEAD, *map(_row, lessons(root))])
 
 
@@ -42,7 +42,7 @@ def _row(lesson: Lesson) -> str:
     by_hand = [cells.points(cell) for cell in notebook if cells.is_graded_by_hand(cell)]
     exercises = f"{len(cells.exercises(notebook))} and {len(by_hand)} written"
     link = f"[{lesson.id[:2]} {title(lesson)}]({lesson.release.relative_to(lesson.root).as_posix()})"
-    return f"| {link} | {exercises} | {tests:g} + {sum(by_hand):g} | {time(lesson)} |"
+    return f"| {link} | {exercises} | {tests:g} + {sum(by_hand):g} | {time(lesson)} | {short_time(lesson)} |"
 
 
 def title(lesson: Lesson) -> str:
@@ -67,6 +67,11 @@ def aims(lesson: Lesson) -> str:
 def time(lesson: Lesson) -> str:
     """The time for a student, as the lesson says it."""
     return _find(lesson, r"\*\*About ([^*]+?)\.?\*\*")
+
+
+def short_time(lesson: Lesson) -> str:
+    """The time for the sections without which the next lessons cannot be followed, as the lesson says it."""
+    return _find(lesson, r"\*\*The short way\*\* takes about ([^:]+):")
 
 
 @lru_cache

@@ -155,6 +155,8 @@ class NamespaceServer:
 
 
 def _described(error: BaseException) -> tuple:
+    if isinstance(error, wire.WireError):  # it did its work, and gave something that is no data
+        return "ValueError", ["ValueError", "Exception"], str(error), "what your code gives cannot be read: ", None
     bases = [kind.__name__ for kind in type(error).__mro__ if getattr(builtins, kind.__name__, None) is kind]
     name = getattr(error, "name", None)
     return type(error).__name__, bases, str(error), where(error), name if isinstance(name, str) else None

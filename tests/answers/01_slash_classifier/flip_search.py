@@ -31,12 +31,17 @@ def test_flip_search_stuck(d):
             return weights, d.laid_out(pictures), labels
 
 def test_flip_search_any(d):
+    shape, n, least = d.one_of(((2, 2), (2, 3), (3, 2), (1, 5), (3, 3))), None, 2
+    if d.chance(0.1):                                   # one picture more is less than one percent
+        shape, n, least = (1, 3), d.whole(101, 130), 1
+    elif d.chance(0.2):                                 # a long search
+        shape, n, least = (3, 3), 20, 4
+    there_and_back = least == 4 and d.chance(0.5)       # a sign is flipped, and flipped back when others have changed
     while True:
-        if d.chance(0.1):                           # one picture more is less than one percent
-            weights, pictures, labels = task(d, 1, 3, d.whole(101, 130))
-        else:
-            weights, pictures, labels = task(d, *d.one_of(((2, 2), (2, 3), (3, 2), (1, 5), (3, 3))))
-        if len(flip_search(weights, pictures, labels)[1]) >= (2 if len(pictures) > 100 else 3):
+        weights, pictures, labels = task(d, *shape, n)
+        found, history = flip_search(weights, pictures, labels)
+        flips = len(history) - 1
+        if flips >= least and not (there_and_back and np.sum(found != weights) == flips):
             return d.laid_out(weights), d.laid_out(pictures), labels
 
 # %% wrong: prints the result and returns nothing | 0 of 3
@@ -415,6 +420,26 @@ def flip_search(weights, pictures, labels):
                     best, best_place = mark, (i, j)
         if best_place is None:
             return weights, history
+        weights[best_place] *= -1
+        history.append(best)
+
+# %% wrong: flips each place once at most | 2 of 3
+# a sign that was flipped may have to be flipped back later: try every place in every round
+def flip_search(weights, pictures, labels):
+    weights = np.array(weights)
+    history, done = [accuracy(weights, pictures, labels)], set()
+    while True:
+        best, best_place = history[-1], None
+        for place in np.ndindex(weights.shape):
+            if place not in done:
+                weights[place] *= -1
+                mark = accuracy(weights, pictures, labels)
+                weights[place] *= -1
+                if mark > best:
+                    best, best_place = mark, place
+        if best_place is None:
+            return weights, history
+        done.add(best_place)
         weights[best_place] *= -1
         history.append(best)
 

@@ -6,7 +6,7 @@
 
 # %% draw
 def picture(d, kinds=KINDS):
-    return d.image(d.whole(3, 5), d.whole(3, 5), kinds=kinds)
+    return d.image(d.whole(1, 5), d.whole(2, 5), kinds=kinds)
 
 def test_move_forward(d):
     image = picture(d)

@@ -6,7 +6,7 @@
 
 # %% draw
 def magnitudes(d, kinds=("positive", "whole", "deep", "eighths", "single")):
-    found = np.abs(d.image(d.whole(2, 4), d.whole(2, 4), kinds=kinds, plain=True))
+    found = np.abs(d.image(d.whole(1, 4), d.whole(2, 4), kinds=kinds, plain=True))
     return found if found.any() else found + found.dtype.type(1)
 
 def test_edge_map_share(d):

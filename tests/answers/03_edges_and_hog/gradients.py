@@ -12,7 +12,7 @@ def test_gradients_y(d):
     return (d.image(kinds=("whole", "positive", "eighths")),)
 
 def test_gradients_bytes(d):
-    return (d.image(kinds=("grey", "grey", "deep", "deep grey", "deep signed", *FRACTIONS)),)
+    return (d.image(d.whole(2, 5), d.whole(2, 5), kinds=("grey", "grey", "deep", "deep grey", "deep signed", *FRACTIONS)),)
 
 # %% wrong: returns the two in the wrong order | 0 of 3
 # `g_x` and `g_y` are in the wrong order: the change to the right is returned first

@@ -29,7 +29,7 @@ def pair(d, ratio, ambiguous, type_=None, top=200):
     """Descriptors, and others of which some are nearly the same.  ambiguous: how often there is a second like the best."""
     while True:
         size = d.whole(2, 5)
-        first = descriptors(d, d.whole(2, 4), size, top)
+        first = descriptors(d, d.whole(1, 4), size, top)
         second = []
         for one in first:
             if d.chance(0.8):

@@ -265,6 +265,20 @@ def build_lenet_torch(channels=1, classes=10):
         torch.nn.Conv2d(6, 16, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2), torch.nn.Flatten(),
         torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
 
+# %% wrong: axes of one are squeezed out | 2 of 4
+# with a single picture the axis of the pictures is lost: return (pictures, classes) always
+def build_lenet_torch(channels=1, classes=10):
+    class Net(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.maps = torch.nn.Sequential(torch.nn.Conv2d(channels, 6, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2), torch.nn.Conv2d(6, 16, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2), torch.nn.Flatten())
+            self.head = torch.nn.Sequential(torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, classes))
+
+        def forward(self, x):
+            return self.head(self.maps(x)).squeeze()
+
+    return Net()
+
 # %% right: a class of its own
 class Net(torch.nn.Module):
     def __init__(self, channels, classes):

@@ -7,7 +7,8 @@
 # %% draw
 def test_evaluate_loss(d):
     n = d.whole(2, 9)
-    return *numbered_pictures(d.whole(0, 999), n), d.whole(0, 999), [d.whole(1, n + 2)], d.one_of((0.0, 0.0, 0.5))
+    pictures, labels = numbered_pictures(d.whole(0, 999), n)
+    return pictures * d.one_of((1, 1, 300)), labels, d.whole(0, 999), [d.whole(1, n + 2)], d.one_of((0.0, 0.0, 0.5))
 
 def test_evaluate_accuracy(d):
     n = d.whole(2, 9)
@@ -231,6 +232,32 @@ def evaluate(net, images, labels, batch_size=500):
         logits = net(some)
         summed += torch.nn.functional.cross_entropy(logits, answers, reduction="sum").item()
         right += (logits.argmax(dim=1) == answers).sum().item()
+    return summed / len(images), right / len(images)
+
+# %% wrong: a small number against the logarithm of 0 | 3 of 4
+# a loss cannot be larger than 16 here, since a small number is added before the logarithm: `cross_entropy` needs none
+def evaluate(net, images, labels, batch_size=500):
+    net.eval()
+    summed, right = 0.0, 0
+    with torch.no_grad():
+        for some, answers in zip(images.split(batch_size), labels.split(batch_size)):
+            chances = torch.softmax(net(some), dim=1)
+            summed -= torch.log(chances[torch.arange(len(answers)), answers] + 1e-7).sum().item()
+            right += (chances.argmax(dim=1) == answers).sum().item()
+    return summed / len(images), right / len(images)
+
+# %% wrong: softmax without the largest logit taken away | 3 of 4
+# large logits make `exp` infinite: `cross_entropy` takes the logits as they are
+def evaluate(net, images, labels, batch_size=500):
+    net.eval()
+    summed, right = 0.0, 0
+    with torch.no_grad():
+        for some, answers in zip(images.split(batch_size), labels.split(batch_size)):
+            logits = net(some)
+            powers = torch.exp(logits)
+            chances = powers / powers.sum(dim=1, keepdim=True)
+            summed -= torch.log(chances[torch.arange(len(answers)), answers]).sum().item()
+            right += (logits.argmax(dim=1) == answers).sum().item()
     return summed / len(images), right / len(images)
 
 # %% right: all logits together at the end

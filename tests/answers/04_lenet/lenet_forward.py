@@ -19,7 +19,8 @@ def network(d, channels, pictures, rows, columns, kernels, windows, units):
     for shape in shapes:
         weights, bias = d.random.normal(0, 1.5 / np.sqrt(np.prod(shape[1:])), shape), d.random.normal(0, 0.4, shape[0])
         arrays += [sixteenths(weights), sixteenths(bias)]
-    return d.laid_out(sixteenths(d.random.normal(0, 1, (pictures, channels, rows, columns)))), arrays
+    size = d.one_of((1, 1, 30))
+    return d.laid_out(sixteenths(d.random.normal(0, size, (pictures, channels, rows, columns)))), arrays
 
 def sixteenths(array):
     """float32 numbers that take little room in a file."""
@@ -28,7 +29,7 @@ def sixteenths(array):
 def thin(d):
     """LeNet-5 with few kernels and units, so that a case stays small: 400 values are left after the second pooling."""
     kernels, units = (d.whole(1, 3), 16), (d.whole(3, 5), d.whole(3, 5), d.whole(2, 6))
-    return network(d, 1, d.whole(2, 3), 32, 32, kernels, ((5, 5), (5, 5)), units)
+    return network(d, 1, d.whole(1, 3), 32, 32, kernels, ((5, 5), (5, 5)), units)
 
 test_forward_shape = test_forward_layers = test_forward_kept = thin
 
@@ -37,7 +38,7 @@ def test_forward_sizes(d):
     (f, g), (f2, g2) = windows
     rows, columns = 2 * (2 * d.whole(1, 2) + f2 - 1) + f - 1, 2 * (2 * d.whole(1, 2) + g2 - 1) + g - 1
     units = (d.whole(3, 5), d.whole(3, 5), d.whole(2, 6))
-    return network(d, d.whole(2, 3), d.whole(2, 3), rows, columns, (d.whole(1, 3), d.whole(1, 4)), windows, units)
+    return network(d, d.whole(2, 3), d.whole(1, 3), rows, columns, (d.whole(1, 3), d.whole(1, 4)), windows, units)
 
 # %% wrong: no ReLU anywhere | 2 of 5
 # no ReLU was applied: four of the five layers need one

@@ -19,10 +19,12 @@ def test_maxpool_batch(d):
 def test_maxpool_ties(d):
     gradient, batch = pooled(d, 1, 1, ("whole",))
     nearly = 2e-6 * d.array(*np.shape(batch), kinds=("whole",), plain=True) if d.chance(0.4) else 0
+    if d.chance(0.3):                               # as after a ReLU: windows in which all is 0
+        return gradient, d.laid_out(np.maximum(batch, 0) * (np.arange(batch.shape[-1]) < 2))
     return gradient, d.laid_out(np.sign(batch) * d.one_of((1, 2)) + nearly)
 
 def test_maxpool_kept(d):
-    return pooled(d, 1, 1, ("whole", "positive", "eighths", "single", "large", "grey"), ("eighths", "single"), ties=False)
+    return pooled(d, 1, 1, ("whole", "positive", "eighths", "single", "large", "tiny", "grey"), ("eighths", "single"), ties=False)
 
 # %% wrong: all four places get the gradient | 0 of 4
 # the gradient was given to all four places; only the largest value gets it
@@ -40,7 +42,7 @@ def maxpool_backward(gradient, batch):
     largest = np.repeat(np.repeat(max_pool(batch), 2, axis=2), 2, axis=3)
     return np.repeat(np.repeat(gradient, 2, axis=2), 2, axis=3) * (batch == largest)
 
-# %% wrong: nearly equal values count as equal | 3 of 4
+# %% wrong: nearly equal values count as equal | 2 of 4
 # values that differ by less than 0.00001 were taken for equal; the larger one gets the gradient
 def maxpool_backward(gradient, batch):
     result = np.zeros(np.shape(batch))
@@ -235,6 +237,17 @@ def maxpool_backward(gradient, batch):
         a, b = divmod(int(batch[n, 0, 2 * i:2 * i + 2, 2 * j:2 * j + 2].argmax()), 2)
         out[n, c, 2 * i + a, 2 * j + b] = gradient[n, c, i, j]
     return out
+
+# %% wrong: a window without a value above 0 gets nothing | 3 of 4
+# where all four are 0, as behind a ReLU, the gradient is lost: the first of them gets it
+def maxpool_backward(gradient, batch):
+    back = np.zeros(batch.shape)
+    for n, channel, i, j in np.ndindex(gradient.shape):
+        window = batch[n, channel, 2 * i:2 * i + 2, 2 * j:2 * j + 2]
+        if window.any():
+            row, column = divmod(int(window.argmax()), 2)
+            back[n, channel, 2 * i + row, 2 * j + column] = gradient[n, channel, i, j]
+    return back
 
 # %% right: a loop over the windows
 def maxpool_backward(gradient, batch):

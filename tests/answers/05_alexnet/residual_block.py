@@ -160,7 +160,7 @@ def residual_block(in_channels, channels, stride=1):
 
     return Block()
 
-# %% wrong: uses one convolution twice | 0 of 4
+# %% wrong: uses one convolution twice | 1 of 4
 # one convolution is missing: there are two of 3×3
 def residual_block(in_channels, channels, stride=1):
     class Block(nn.Module):
@@ -367,3 +367,34 @@ def residual_block(in_channels, channels, stride=1):
     if in_channels == channels and stride == 1:
         return nn.Sequential(Sum(inner, nn.Identity()), nn.ReLU())
     return nn.Sequential(Sum(inner, nn.Conv2d(in_channels, channels, 1, stride)), nn.ReLU())
+
+# %% right: the second convolution is made first
+def residual_block(in_channels, channels, stride=1):
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.last = nn.Conv2d(channels, channels, 3, padding=1)
+            self.first = nn.Conv2d(in_channels, channels, 3, stride=stride, padding=1)
+            self.adapted = nn.Conv2d(in_channels, channels, 1, stride=stride) if (stride, in_channels) != (1, channels) else None
+
+        def forward(self, x):
+            way = self.last(nn.functional.relu(self.first(x)))
+            return nn.functional.relu(way + (self.adapted(x) if self.adapted else x))
+
+    return Block()
+
+# %% wrong: the first convolution twice | 1 of 4
+# the second convolution is made, and the first one is used twice
+def residual_block(in_channels, channels, stride=1):
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv1 = nn.Conv2d(in_channels, channels, 3, stride, 1)
+            self.conv2 = nn.Conv2d(channels, channels, 3, 1, 1)
+            self.skip = nn.Identity() if in_channels == channels and stride == 1 else nn.Conv2d(in_channels, channels, 1, stride)
+
+        def forward(self, x):
+            way = torch.relu(self.conv1(x))
+            return torch.relu(self.skip(x) + (self.conv1(way) if way.shape[1] == x.shape[1] else self.conv2(way)))
+
+    return Block()

@@ -11,7 +11,8 @@ def moves(d, n, most=2):
 
 def test_augment_shift(d):
     n = d.whole(1, 3)
-    return d.batch(n, d.whole(1, 3), d.whole(3, 5), d.whole(3, 5), kinds=("whole", "positive", "eighths")), *moves(d, n), np.zeros(n, bool)
+    batch = d.batch(n, d.whole(1, 2), d.whole(3, 5), d.one_of((3, 4, 5, 8)), kinds=("whole", "positive", "eighths"))
+    return batch, moves(d, n)[0], moves(d, n, batch.shape[3] - 1)[1], np.zeros(n, bool)
 
 def test_augment_mirror(d):
     n = d.whole(1, 3)

@@ -6,12 +6,12 @@
 
 # %% draw
 def test_warm_up(d):
-    warm_up = d.whole(2, 8)
+    warm_up = d.one_of((1, d.whole(2, 8), d.whole(2, 8), 150))
     return d.whole(0, warm_up - 1), warm_up + d.whole(3, 30), warm_up, d.one_of((1.0, 0.1, 0.02, 3, 1e-6))
 
 def test_schedule_falls(d):
     warm_up = d.one_of((0, 1, 3, 5, 8))
-    steps = warm_up + d.whole(2, 30)
+    steps = warm_up + d.one_of((d.whole(2, 30), d.whole(2, 30), d.whole(200, 900)))
     given = steps - 1 if d.chance(0.3) else d.whole(warm_up, steps - 1), steps, warm_up, d.one_of((1.0, 0.1, 0.02, 3, 1e-6))
     return given[:3] if d.chance(0.3) else given
 
@@ -131,6 +131,13 @@ def learning_rate_at(step, steps, warm_up, peak=1.0):
     else:
         rate = peak / 2 * (1 + np.cos(np.pi * (step - warm_up) / (steps - warm_up)))
     return max(float(rate), 1e-6)
+
+# %% wrong: a warm-up of one step is none | 1 of 2
+# with a warm-up of one step, step 0 has the whole peak, and the wave begins at step 1
+def learning_rate_at(step, steps, warm_up, peak=1.0):
+    if warm_up > 1 and step < warm_up:
+        return peak * (step + 1) / warm_up
+    return peak * (1 + np.cos(np.pi * (step - warm_up) / (steps - warm_up))) / 2
 
 # %% right: with math, one expression
 def learning_rate_at(step, steps, warm_up, peak=1.0):

@@ -7,10 +7,10 @@
 # %% draw
 def test_groups_rates(d):
     dense, rate = d.one_of(((), (5,), (6, 5))), d.one_of((0.2, 0.1, 0.5, 1.0, 3e-5))
-    return (3, dense, rate) if d.chance(0.4) else (3, dense, rate, d.one_of((0.5, 0.3, 0.2, 1.0)))
+    return (3, dense, rate) if d.chance(0.4) else (3, dense, rate, d.one_of((0.5, 0.3, 0.2, 1.0, 2.0)))
 
 def test_groups_params(d):
-    return d.whole(0, 999), d.one_of(((), (5,), (6, 5))), d.chance(0.4), *d.one_of(((), (9,), (10,)))
+    return d.whole(0, 999), d.one_of(((), (5,), (6, 5))), d.one_of((None, None, 0, -1)), *d.one_of(((), (9,), (10,)))
 
 def test_groups_step(d):
     return d.whole(0, 999), d.one_of((0, 0, 1, 1, 2)), d.chance(0.4), d.chance(0.3)
@@ -159,6 +159,16 @@ def parameter_groups(net, learning_rate, factor=0.1):
 def parameter_groups(net, learning_rate, factor=0.1):
     parts = [[one for one in part.parameters() if one.requires_grad] for part in (net.classifier, *reversed(net.features))]
     return [{"params": part, "lr": round(learning_rate * factor ** k, 6)} for k, part in enumerate(parts) if part]
+
+# %% wrong: a part's last parameter decides for all of them | 2 of 3
+# some of a stage's parameters learn and others do not: look at each of them
+def parameter_groups(net, learning_rate, factor=0.1):
+    groups = []
+    for k, part in enumerate([net.classifier, *reversed(net.features)]):
+        tensors = list(part.parameters())
+        if tensors[-1].requires_grad:
+            groups.append({"params": [one for one in tensors if one.requires_grad], "lr": learning_rate * factor ** k})
+    return groups
 
 # %% right: from the back
 def parameter_groups(net, learning_rate, factor=0.1):

@@ -25,7 +25,7 @@ def test_preprocess_lite(d):
     return (drawn_photographs(d),)
 
 def test_preprocess_refuses(d):
-    return drawn_photographs(d), d.one_of(("torch", "keras", "lite", "caffe", "Lite", "", "tf"))
+    return drawn_photographs(d), d.one_of(("torch", "keras", "lite", "caffe", "Lite", "", "tf", "torchvision", "keras2"))
 
 # %% wrong: not scaled to 0 … 1 for torchvision | 4 of 6
 # the values are from 0 to 255: divide by 255 before the mean is taken off

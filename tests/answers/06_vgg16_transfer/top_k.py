@@ -6,7 +6,7 @@
 
 # %% draw
 def some_classes(d, least=2):
-    return [f"class {n}" for n in range(d.whole(least, 8))]
+    return [f"class {n}" for n in range(d.one_of((d.whole(least, 8), d.whole(least, 14))))]
 
 def chosen(d, logits, names):
     if len(names) >= 5 and d.chance(0.4):

@@ -6,7 +6,7 @@
 
 # %% draw
 def test_unfreeze_names(d):
-    return (d.whole(1, 10), 0, 9) if d.chance(0.3) else (d.whole(0, 2), d.one_of((0, 1, 2)))
+    return (d.whole(1, 10), 0, 9) if d.chance(0.3) else (d.whole(0, 2), d.one_of((0, 1, 2)), 0, *d.one_of(((), ((5,),))))
 
 def test_unfreeze_step(d):
     return d.whole(0, 999), *d.one_of(((0, 0), (0, 0), (0, 1), (1, 0), (1, 2), (2, 0), (2, 1)))
@@ -139,6 +139,15 @@ def unfreeze_from(net, stage):
     for layer in net.features.modules():
         if isinstance(layer, nn.BatchNorm2d):
             layer.eval()
+    return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
+
+# %% wrong: of the head only the last layer | 2 of 3
+# the whole head learns, not its last layer only
+def unfreeze_from(net, stage):
+    net.requires_grad_(False)
+    net.features[stage:].requires_grad_(True)
+    net.classifier[-1].requires_grad_(True)
+    net.features.eval()
     return [name for name, tensor in net.named_parameters() if tensor.requires_grad]
 
 # %% right: two slices

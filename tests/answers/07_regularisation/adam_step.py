@@ -15,13 +15,13 @@ def given(d, n, step, kinds=("eighths",)):
     return w, g, m, s, step, d.one_of((0.125, 0.5, 0.25))
 
 def test_adam_kept(d):
-    return given(d, (d.whole(2, 5),), d.one_of((1, 1, 2, 3, 7)))
+    return given(d, (d.whole(2, 5),), d.one_of((1, 1, 2, 3, 7, 400)))
 
 def test_adam_plain(d):
     return test_adam_kept(d)[:d.one_of((6, 6, 5))]
 
 def test_adam_l2(d):
-    return *given(d, (d.whole(2, 3), d.whole(4, 5)), d.one_of((1, 2, 5))), d.one_of((0.5, 0.25, 1.5))
+    return *given(d, (d.whole(2, 3), d.whole(4, 5)), d.one_of((1, 2, 5, 400))), d.one_of((0.5, 0.25, 1.5))
 
 def test_adam_decoupled(d):
     kinds = d.one_of((("eighths", "whole", "single"), ("tiny",), ("small",)))

@@ -6,8 +6,10 @@
 
 # %% draw
 def random_numbers(d, shape, rate):
-    """Numbers from 0 to 1, some of them equal to the rate."""
-    numbers = d.random.integers(0, 101, shape) / 100
+    """Numbers from 0 to 1, one of them equal to the rate."""
+    numbers = d.random.integers(0, 1001, shape) / 1000
+    if numbers.size > 2:                                    # one just below it
+        numbers.ravel()[d.random.integers(0, numbers.size)] = max(rate - 0.001, 0)
     numbers.ravel()[d.random.integers(0, numbers.size)] = rate
     return d.laid_out(numbers)
 
@@ -18,7 +20,7 @@ def test_dropout_training(d):
 test_dropout_use = test_dropout_training
 
 def test_dropout_kept(d):
-    shape, rate = tuple(d.whole(1, 3) for _ in range(d.whole(1, 4))), d.one_of((0.25, 0.5, 0.0, 0.9, 0.04))
+    shape, rate = tuple(d.whole(1, 3) for _ in range(d.whole(1, 4))), d.one_of((0.25, 0.5, 0.0, 0.95, 0.04))
     return d.array(*shape, kinds=("whole", "eighths", "single", "small")), rate, random_numbers(d, shape, rate), d.chance(0.6)
 
 # %% wrong: no scaling | 1 of 3

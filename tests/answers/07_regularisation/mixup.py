@@ -12,7 +12,7 @@ def given(d, kinds=("eighths",)):
     if d.chance(0.4):
         hot = np.roll(hot, 1, axis=1) * 0.25 + hot * 0.75
     order = d.random.permutation(n) if d.chance(0.8) else d.random.integers(0, n, n)
-    return batch, d.laid_out(hot), d.laid_out(order), d.laid_out(d.random.permutation(np.arange(1, 8))[:n] / 8)
+    return batch, d.laid_out(hot), d.laid_out(order), d.laid_out(d.random.permutation(np.arange(9))[:n] / 8)
 
 def test_mixup_pictures(d):
     return given(d)

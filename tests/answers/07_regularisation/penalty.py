@@ -19,10 +19,12 @@ def test_penalty_cost(d):
 test_penalty_slope = test_penalty_cost
 
 def test_penalty_biases(d):
-    kinds = d.one_of((("whole", "eighths", "single"), ("small",)))
+    kinds = d.one_of((("whole", "eighths", "single"), ("small",), ("tiny",)))
     arrays = []
     for array in weights(d, kinds):
         arrays += [array, d.array(len(array), kinds=kinds)]
+    if d.chance(0.3):                                       # weights and biases in any order
+        arrays = [arrays[place] for place in d.random.permutation(len(arrays))]
     return arrays, *strengths(d)[:d.one_of((2, 2, 1, 0))]
 
 # %% wrong: biases cost as well | 2 of 3
@@ -199,6 +201,25 @@ def penalty(arrays, l1=0.0, l2=0.0):
         cost += counts * (l1 * np.sum(np.abs(array)) + l2 * np.sum(np.square(array)))
         gradients.append(counts * (l1 * np.sign(array) + 2 * l2 * array))
     return cost, gradients
+
+# %% wrong: every second array is a bias | 2 of 3
+# weights and biases come in any order: a bias is known by its one axis
+def penalty(arrays, l1=0.0, l2=0.0):
+    cost, gradients = 0.0, []
+    for place, array in enumerate(arrays):
+        if place % 2 and array.ndim == 1:
+            gradients.append(np.zeros(array.shape))
+            continue
+        cost += l1 * np.abs(array).sum() + l2 * np.square(array).sum()
+        gradients.append(l1 * np.sign(array) + 2 * l2 * array)
+    return cost, gradients
+
+# %% wrong: biases cost as well, without a gradient | 2 of 3
+# biases cost nothing, and yours are in the cost: arrays of one axis are left out there, too
+def penalty(arrays, l1=0.0, l2=0.0):
+    cost = sum(l1 * np.abs(array).sum() + l2 * np.square(array).sum() for array in arrays)
+    slopes = [l1 * np.sign(array) + 2 * l2 * array if array.ndim > 1 else np.zeros(array.shape) for array in arrays]
+    return cost, slopes
 
 # %% right: plain Python, number by number
 def penalty(arrays, l1=0.0, l2=0.0):

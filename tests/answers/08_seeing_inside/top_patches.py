@@ -24,7 +24,7 @@ def test_patches_kept(d):
         some = np.array(maps(d, ("whole",))).clip(-128, 127).astype(np.int8)
         some[d.whole(0, len(some) - 1)] = -128
         return d.laid_out(some), d.whole(1, 7)
-    some = maps(d, ("whole", "eighths", "single", "small", "tiny", "positive"))
+    some = maps(d, ("whole", "eighths", "single", "small", "tiny", "large", "positive"))
     some = d.laid_out(-np.abs(some) - 1) if d.chance(0.3) else some
     return some, d.whole(1, 7)
 

@@ -7,7 +7,7 @@
 # %% draw
 def given(d, kinds, overlap):
     """Values and switches, as a pooling gives them; with overlap some switches are alike."""
-    n, channels, r, c = d.whole(2, 3), d.whole(2, 3), *d.one_of(((1, 2), (2, 1), (2, 3)))
+    n, channels, r, c = d.whole(1, 3), d.whole(1, 3), *d.one_of(((1, 2), (2, 1), (2, 3)))
     rows, columns = 2 * r, 2 * c + 1
     pooled = d.array(n, channels, r, c, kinds=kinds, ties=False)
     if overlap:

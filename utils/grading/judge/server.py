@@ -134,6 +134,7 @@ class Judge:
             ours = self._ours(position, unsolved)
             if not ours:
                 return first
+            static_analysis.lent = frozenset(ours)
             with student.with_ours(ours):
                 again = self._tried(position, student)
         except StudentGone:
@@ -141,6 +142,8 @@ class Judge:
         except Exception as problem:  # another try is a favour: it must not cost what the first one gave
             log.warning("the test could not be tried with the course's own functions (%s)", problem)
             return first
+        finally:
+            static_analysis.lent = frozenset()
         if again.worth < first.worth:
             return first
         note = IN_PLACE.format(" and ".join(f"`{name}`" for name in ours))
