@@ -199,6 +199,19 @@ def backward_through_relu(gradient, given, rule="gradient"):
     back = gradient if rule == "guided" else np.maximum(gradient, 0)
     return back * (given > 0) if rule != "deconvnet" else back
 
+# %% wrong: the beginning of a rule is enough | 3 of 4
+# only the whole name of a rule counts: raise ValueError for "deconv" and for "guide"
+def backward_through_relu(gradient, given, rule="gradient"):
+    names = [name for name in ("gradient", "deconvnet", "guided") if rule and name.startswith(rule)]
+    if not names:
+        raise ValueError(rule)
+    kept = np.ones(np.shape(given), bool)
+    if names[0] != "deconvnet":
+        kept &= given > 0
+    if names[0] != "gradient":
+        kept &= gradient > 0
+    return np.where(kept, gradient, 0)
+
 # %% right: two masks
 def backward_through_relu(gradient, given, rule="gradient"):
     masks = {"gradient": given > 0, "deconvnet": gradient > 0, "guided": (gradient > 0) & (given > 0)}

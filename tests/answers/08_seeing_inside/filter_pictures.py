@@ -20,6 +20,8 @@ def test_filters_kept(d):
     some = kernels(d, d.one_of((1, 3)), ("whole", "eighths", "single", "small", "positive", "large", "tiny", "tiny"))
     if d.chance(0.2):
         some = d.laid_out(d.random.integers(-128, d.one_of((0, 128)), some.shape).astype(np.int8))
+    elif some.dtype.kind == "f" and d.chance(0.2):
+        some = d.laid_out(some * some.dtype.type(0.5**40))
     return (d.laid_out(np.zeros_like(some)) if d.chance(0.15) else some,)
 
 # %% wrong: each kernel between its own smallest and largest weight | 0 of 3
@@ -137,6 +139,14 @@ def filter_pictures(kernels):
     largest = float(np.abs(kernels).max())
     pictures = 0.5 + 0.5 * np.asarray(kernels, float) / largest if largest > 0 else np.full(kernels.shape, 0.5)
     return pictures[:, 0] if pictures.shape[1] == 1 else np.moveaxis(pictures, 1, -1)
+
+# %% wrong: weights below 1e-8 count as none | 2 of 3
+# very small weights make a picture, too: only kernels that are all 0 have none
+def filter_pictures(kernels):
+    kernels = np.asarray(kernels, float)
+    largest = np.abs(kernels).max()
+    pictures = 0.5 + (kernels / largest if largest > 1e-8 else kernels) / 2
+    return pictures[:, 0] if kernels.shape[1] == 1 else pictures.transpose(0, 2, 3, 1)
 
 # %% right: a kernel at a time
 def filter_pictures(kernels):
